@@ -19,6 +19,10 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, Union
 
 
+class EvalError(Exception):
+    """Evaluation stopped: the reason in plain words. Compiled rules add the span and the stage."""
+
+
 class Undefined:
     """The type of UNDEFINED, the one value that means "no such value"."""
 
