@@ -1,0 +1,1 @@
+"""What tests share: waiters, brokers, fakes and builders."""
