@@ -1,0 +1,179 @@
+"""Kafka connectors and actions of a workspace, with EMQX's option names and defaults.
+
+Defaults of actions are ours for new ones (idempotent, at least once, murmur2); imports write
+EMQX's values out.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from core.workspace.mqtt import SANDBOX, Model, Ssl
+from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
+
+DEFAULT_PORT = 9092
+
+
+class PasswordAuth(Model):
+    """SASL with user name and password."""
+
+    mechanism: Literal["plain", "scram_sha_256", "scram_sha_512"]
+    username: str
+    password: SecretRef
+
+
+class SocketOpts(Model):
+    """Options of the TCP connections to the brokers."""
+
+    sndbuf: ByteSize = ByteSize(1 << 20)
+    recbuf: ByteSize = ByteSize(1 << 20)
+    nodelay: bool = True
+    tcp_keepalive: str = "none"
+
+
+class KafkaConnector(Model):
+    """A connection to a Kafka cluster."""
+
+    name: str = ""
+    label: str = ""
+    description: str = ""
+    enable: bool = True
+    bootstrap_hosts: str
+    connect_timeout: Duration = Duration(5_000)
+    min_metadata_refresh_interval: Duration = Duration(3_000)
+    metadata_request_timeout: Duration = Duration(5_000)
+    request_timeout: Duration = Duration(30_000)
+    authentication: Literal["none"] | PasswordAuth = "none"
+    socket_opts: SocketOpts = SocketOpts()
+    health_check_topic: str | None = None
+    allow_auto_topic_creation: bool = False
+    ssl: Ssl = Ssl()
+    ip_family: Literal["any", "v4", "v6"] = "any"
+
+    @field_validator("bootstrap_hosts")
+    @classmethod
+    def _host_list(cls, value: str) -> str:
+        if value == SANDBOX:
+            return value
+        hosts = [host.strip() for host in value.split(",")]
+        for host in hosts:
+            if "://" in host:
+                msg = f"takes host:port without a scheme ({host!r})"
+                raise ValueError(msg)
+            name, colon, port = host.rpartition(":")
+            if not host or (
+                colon and (not name or not port.isdigit() or not 0 < int(port) < 65_536)
+            ):
+                msg = f'must be HOST:PORT, several separated by commas, or "sandbox" ({host!r})'
+                raise ValueError(msg)
+        return value
+
+    @property
+    def bootstrap_servers(self) -> tuple[str, ...]:
+        """The hosts with their ports; 9092 where none is written."""
+        hosts = (host.strip() for host in self.bootstrap_hosts.split(","))
+        return tuple(host if ":" in host else f"{host}:{DEFAULT_PORT}" for host in hosts)
+
+
+class Message(Model):
+    """Templates of a record."""
+
+    key: str = "${.clientid}"
+    value: str = "${.}"
+    timestamp: str = "${.timestamp}"
+
+
+class ExtHeader(Model):
+    """One more header: both parts are templates."""
+
+    kafka_ext_header_key: str
+    kafka_ext_header_value: str
+
+
+class Buffer(Model):
+    """What is kept while Kafka is away (QoS 0 and `async`)."""
+
+    mode: Literal["memory", "disk", "hybrid"] = "memory"
+    per_partition_limit: ByteSize = ByteSize(256 << 20)
+    segment_bytes: ByteSize = ByteSize(10 << 20)
+    memory_overload_protection: bool = True
+
+
+class Fallback(Model):
+    """Where a record goes that can never be delivered."""
+
+    kind: Literal["file", "topic", "reference", "republish"]
+    topic: str | None = None
+    name: str | None = None
+    args: dict[str, str | int | bool] = {}
+    max_size: ByteSize = ByteSize(64 << 20)
+    max_age: Duration = Duration(7 * 86_400_000)
+
+
+class KafkaAction(Model):
+    """Writes a rule's output to a Kafka topic."""
+
+    name: str = ""
+    label: str = ""
+    description: str = ""
+    enable: bool = True
+    connector: str
+    topic: Annotated[str, Field(min_length=1)]
+    message: Message = Message()
+    kafka_headers: str | None = None
+    kafka_ext_headers: tuple[ExtHeader, ...] = ()
+    kafka_header_value_encode_mode: Literal["none", "json"] = "none"
+    partition_strategy: Literal["random", "key_dispatch", "explicit"] = "random"
+    partitioner: Literal["murmur2", "phash2", "crc32", "even", "sticky"] | None = None
+    partition: str | None = None
+    partitions_limit: Literal["all_partitions"] | Annotated[int, Field(ge=1)] = "all_partitions"
+    partition_count_refresh_interval: DurationS = Duration(60_000)
+    empty_value: Literal["null", "empty", "skip"] = "null"
+    max_linger_time: Duration = Duration(5)
+    max_linger_bytes: ByteSize = ByteSize(10 << 20)
+    max_batch_bytes: ByteSize = ByteSize(896 << 10)
+    compression: Literal["no_compression", "snappy", "gzip", "lz4", "zstd"] = "no_compression"
+    required_acks: Literal["all_isr", "leader_only", "none"] = "all_isr"
+    max_inflight: Annotated[int, Field(ge=1)] = 5
+    max_batch_age: Literal["infinity"] | Duration = "infinity"
+    max_retries: Literal["infinity"] | Annotated[int, Field(ge=0)] = "infinity"
+    reconnect_delay: Duration = Duration(2_000)
+    query_mode: Literal["async", "sync", "at_least_once"] = "at_least_once"
+    sync_query_timeout: Duration = Duration(5_000)
+    buffer: Buffer = Buffer()
+    fallback_actions: tuple[Fallback, ...] = (Fallback(kind="file"),)
+
+    @property
+    def effective_partitioner(self) -> str:
+        """The partitioner of the strategy: murmur2 for keys and even for random by default."""
+        if self.partitioner is not None:
+            return self.partitioner
+        return "murmur2" if self.partition_strategy == "key_dispatch" else "even"
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether the producer keeps order and drops its own repeats (librdkafka's conditions)."""
+        return self.required_acks == "all_isr" and self.max_inflight <= 5
+
+    @model_validator(mode="after")
+    def _consistent(self) -> KafkaAction:
+        by_key = {"murmur2", "phash2", "crc32"}
+        if self.partition_strategy == "key_dispatch":
+            if not self.message.key:
+                msg = "message.key cannot be empty when partition_strategy is key_dispatch"
+                raise ValueError(msg)
+            if self.partitioner is not None and self.partitioner not in by_key:
+                msg = "partitioner of key_dispatch is murmur2, phash2 or crc32"
+                raise ValueError(msg)
+        if self.partition_strategy == "random" and self.partitioner in by_key:
+            msg = "partitioner of random is even or sticky"
+            raise ValueError(msg)
+        if (self.partition_strategy == "explicit") != (self.partition is not None):
+            msg = 'partition and partition_strategy = "explicit" go together'
+            raise ValueError(msg)
+        if self.buffer.mode == "disk" and "${" in self.topic:
+            msg = "buffer.mode disk is not allowed with a topic that holds ${...}"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,135 @@
+"""The whole workspace as one frozen model: format version 1."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, cast
+
+from pydantic import Field, model_validator
+
+from core.workspace.kafka import KafkaAction, KafkaConnector
+from core.workspace.mqtt import Model, MqttConnector, Qos
+from core.workspace.units import Duration
+
+FORMAT_VERSION: Final = 1
+CONSOLE: Final = "console"
+
+
+class Rule(Model):
+    """A statement over the messages of one source, and the actions its outputs go to."""
+
+    id: str = ""
+    label: str = ""
+    description: str = ""
+    source: str | None = None
+    sql: str
+    actions: tuple[str, ...] = ()
+    enable: bool = True
+    tests: tuple[dict[str, Any], ...] = ()
+
+
+class RepublishAction(Model):
+    """Publishes a rule's output as an MQTT message (EMQX's republish action)."""
+
+    name: str = ""
+    label: str = ""
+    description: str = ""
+    enable: bool = True
+    connector: str
+    topic: str
+    payload: str = "${payload}"
+    qos: int | str = 0
+    retain: bool | str = False
+    user_properties: str = "${user_properties}"
+    mqtt_properties: dict[str, str | int] = {}
+    direct_dispatch: bool = False
+
+
+class Simulator(Model):
+    """Devices that publish test traffic."""
+
+    name: str = ""
+    connector: str
+    topic: str
+    payload: str = ""
+    devices: int = Field(default=1, ge=1, le=10_000)
+    every: Duration = Duration(1_000)
+    jitter: str = "0%"
+    seed: int | None = None
+    qos: Qos = 0
+    retain: bool = False
+    properties: dict[str, str] = {}
+    fields: dict[str, dict[str, Any]] = {}
+    stop_after: int | str | None = None
+    burst: int = Field(default=1, ge=1, le=10_000)
+    autostart: bool = False
+    format: Literal["json", "text", "hex", "base64"] = "json"
+
+
+class Connectors(Model):
+    """Connectors by kind and name, in the file's order."""
+
+    mqtt: dict[str, MqttConnector] = {}
+    kafka: dict[str, KafkaConnector] = {}
+
+
+class Actions(Model):
+    """Actions by kind and name, in the file's order."""
+
+    kafka: dict[str, KafkaAction] = {}
+    republish: dict[str, RepublishAction] = {}
+
+
+class Workspace(Model):
+    """Everything one file holds. `id` is 8 hex digits; it makes client ids stable."""
+
+    sluicegate: int = FORMAT_VERSION
+    id: str = Field(default="", pattern="^([0-9a-f]{8})?$")
+    title: str = ""
+    description: str = ""
+    connectors: Connectors = Connectors()
+    rules: dict[str, Rule] = {}
+    actions: Actions = Actions()
+    simulators: dict[str, Simulator] = {}
+    messages: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_from_keys(cls, data: Any) -> Any:
+        """Copy each table's key into its `name` (rules: `id`), so that parts know their names."""
+        if not isinstance(data, dict):
+            return data
+        named: dict[str, Any] = dict(cast("dict[str, Any]", data))
+        for group in ("connectors", "actions"):
+            kinds = named.get(group)
+            if isinstance(kinds, dict):
+                tables = cast("dict[str, Any]", kinds)
+                named[group] = {kind: _with_key(table, "name") for kind, table in tables.items()}
+        named["rules"] = _with_key(named.get("rules", {}), "id")
+        named["simulators"] = _with_key(named.get("simulators", {}), "name")
+        return named
+
+    def source_of(self, rule: Rule) -> str | None:
+        """Name the rule's MQTT connector: its own, or the only one there is."""
+        if rule.source is not None:
+            return rule.source
+        names = list(self.connectors.mqtt)
+        return names[0] if len(names) == 1 else None
+
+    def uses_sandbox(self) -> bool:
+        """Tell whether any connector stands on the embedded brokers."""
+        return any(c.server == "sandbox" for c in self.connectors.mqtt.values()) or any(
+            c.bootstrap_hosts == "sandbox" for c in self.connectors.kafka.values()
+        )
+
+    def client_id(self, connector: MqttConnector) -> str:
+        """Name the engine's client on a connector: stable, so that its session survives."""
+        return connector.client_id or f"sluicegate-{self.id}-{connector.name}"
+
+
+def _with_key(table: Any, field: str) -> Any:
+    if not isinstance(table, dict):
+        return table
+    return {
+        key: {**entry, field: key} if isinstance(entry, dict) else entry
+        for key, entry in cast("dict[str, Any]", table).items()
+    }

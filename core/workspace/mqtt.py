@@ -1,0 +1,134 @@
+"""MQTT connectors of a workspace, and what is attached to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
+
+SANDBOX: Final = "sandbox"
+DEFAULT_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "ws": 8083, "wss": 8084}
+_IDENTITY: Final = re.compile(r"none|property:.+|topic:.+|payload:.+")
+
+Qos = Literal[0, 1, 2]
+
+
+class Model(BaseModel):
+    """A frozen part of the workspace; unknown keys are reported elsewhere and kept in the file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=False)
+
+
+class Ssl(Model):
+    """TLS of a connector, with EMQX's names (`spec` of the Kafka connector's TLS object).
+
+    File options take a path, relative to the workspace file, or PEM text.
+    """
+
+    enable: bool = False
+    verify: Literal["verify_peer", "verify_none"] = "verify_peer"
+    cacertfile: str | None = None
+    certfile: str | None = None
+    keyfile: str | None = None
+    password: SecretRef | None = None
+    server_name_indication: str = "auto"
+    check_hostname: bool = True
+    alpn: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ("tlsv1.3", "tlsv1.2")
+    ciphers: tuple[str, ...] = ()
+
+
+class Identity(Model):
+    """Where columns come from that MQTT does not carry to a subscriber.
+
+    Each is `property:NAME` (an MQTT 5 user property), `topic:devices/{}/#` (the level at `{}`),
+    `payload:device.id` (a path in the JSON payload) or `none`.
+    """
+
+    clientid: str = "property:clientid"
+    username: str = "none"
+
+    @field_validator("clientid", "username")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        if not _IDENTITY.fullmatch(value):
+            msg = "must be property:NAME, topic:FILTER with one {} level, payload:PATH or none"
+            raise ValueError(msg)
+        if (
+            value.startswith("topic:")
+            and value.split("/").count("{}")
+            + (value == "topic:{}" or value.startswith("topic:{}/"))
+            != 1
+        ):
+            msg = "needs exactly one level {}: topic:devices/{}/#"
+            raise ValueError(msg)
+        return value
+
+
+class Will(Model):
+    """The message that the broker publishes when this client vanishes."""
+
+    topic: str
+    payload: str = ""
+    qos: Qos = 0
+    retain: bool = False
+    delay: DurationS = Duration(0)
+
+
+class MqttConnector(Model):
+    """A connection to an MQTT broker, as a source of messages and a place to publish."""
+
+    name: str = ""
+    label: str = ""
+    description: str = ""
+    server: str
+    protocol: Literal["5.0", "3.1.1"] = "5.0"
+    username: str | None = None
+    password: SecretRef | None = None
+    client_id: str = ""
+    keepalive: DurationS = Duration(60_000)
+    clean_start: bool = False
+    session_expiry: DurationS = Duration(3_600_000)
+    qos: Qos = 1
+    receive_maximum: Annotated[int, Field(ge=1, le=65_535)] = 1_000
+    retained: Literal["ignore", "take"] = "ignore"
+    shared_group: str = ""
+    connect_timeout: Duration = Duration(10_000)
+    reconnect_min: Duration = Duration(1_000)
+    reconnect_max: Duration = Duration(30_000)
+    max_packet_size: ByteSize = ByteSize(1 << 20)
+    user_properties: dict[str, str] = {}
+    will: Will | None = None
+    ssl: Ssl = Ssl()
+    identity: Identity = Identity()
+
+    @field_validator("server")
+    @classmethod
+    def _known_server(cls, value: str) -> str:
+        if value == SANDBOX:
+            return value
+        parts = urlsplit(value)
+        try:
+            port = parts.port
+        except ValueError as exc:
+            msg = f"has a port that is no number from 1 to 65535 ({value!r})"
+            raise ValueError(msg) from exc
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
+            msg = 'must be mqtt://HOST:PORT, mqtts://, ws://HOST:PORT/PATH, wss:// or "sandbox"'
+            raise ValueError(msg)
+        if parts.username or parts.password:
+            msg = "must not hold credentials; use username and password"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("shared_group")
+    @classmethod
+    def _legal_group(cls, value: str) -> str:
+        if any(sign in value for sign in "/+#"):
+            msg = "must not hold /, + or # (MQTT 5, section 4.8.2)"
+            raise ValueError(msg)
+        return value
