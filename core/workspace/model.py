@@ -129,7 +129,8 @@ class Workspace(Model):
 def _with_key(table: Any, field: str) -> Any:
     if not isinstance(table, dict):
         return table
-    return {
-        key: {**entry, field: key} if isinstance(entry, dict) else entry
-        for key, entry in cast("dict[str, Any]", table).items()
-    }
+    entries = cast("dict[str, Any]", table)
+    named: dict[str, Any] = {}
+    for key, entry in entries.items():
+        named[key] = {**entry, field: key} if isinstance(entry, dict) else entry
+    return named
