@@ -1,0 +1,48 @@
+# make demo   the demo; prepares everything by itself
+# make test   all tests, on real brokers; prepares everything by itself
+# make help   the rest
+PYTHON ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test lint types format lock bench
+
+help:
+	@echo "make demo     the chain running on embedded brokers"
+	@echo "make test     all tests (Mosquitto, Apache Kafka, embedded brokers)"
+	@echo "make lint     style and format check"
+	@echo "make types    type check"
+	@echo "make format   format the code"
+	@echo "make bench    benchmarks"
+	@echo "make lock     renew the lock files (needs uv)"
+
+setup:
+	@packaging/setup.sh run
+
+setup-dev:
+	@packaging/setup.sh dev
+
+demo: setup
+	@.venv/bin/python main.py --demo
+
+test: setup-dev
+	@.venv/bin/python -m pytest
+
+lint: setup-dev
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: setup-dev
+	@.venv/bin/pyright
+
+format: setup-dev
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+bench: setup-dev
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; .venv/bin/python "$$script"; done
+
+LOCK = uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q
+lock:
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
