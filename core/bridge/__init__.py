@@ -1,0 +1,1 @@
+"""The engine: sources, rules and actions joined into pipelines that deliver and count."""

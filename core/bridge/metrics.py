@@ -1,0 +1,265 @@
+"""Counters of the engine, and the snapshots made of them.
+
+The counters are plain integers that one pipeline thread owns. A snapshot is an immutable value
+with the names that the command line documents; snapshots of several pipelines are merged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from core.bridge.histogram import Histogram
+from core.status import Status
+
+EngineState: TypeAlias = Literal["starting", "running", "draining", "stopped"]
+
+
+@dataclass(slots=True)
+class RuleCounters:
+    """What happened to the messages of one rule.
+
+    `matched = passed + exceptions + no_result`;
+    `actions_total = success + failed + discarded + pending`.
+    """
+
+    matched: int = 0
+    passed: int = 0
+    exceptions: int = 0
+    no_result: int = 0
+    actions_total: int = 0
+    actions_success: int = 0
+    actions_failed: int = 0
+    actions_discarded: int = 0
+
+    def add(self, other: RuleCounters) -> None:
+        """Add what another pipeline counted for the same rule."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class ActionCounters:
+    """What happened to the records of one action.
+
+    `matched = success + failed + dropped + queuing + inflight`, where `dropped` is the sum of its
+    three reasons and `dead_lettered` is part of `failed`.
+    """
+
+    matched: int = 0
+    success: int = 0
+    failed: int = 0
+    dead_lettered: int = 0
+    dropped_queue_full: int = 0
+    dropped_expired: int = 0
+    dropped_other: int = 0
+    retried: int = 0
+    recovered: int = 0
+    queuing: int = 0
+    queuing_bytes: int = 0
+    inflight: int = 0
+    latency: Histogram = field(default_factory=Histogram)
+
+    def add(self, other: ActionCounters) -> None:
+        """Add what another pipeline counted for the same action."""
+        for name in self.__slots__:
+            if name != "latency":
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.latency.add(other.latency)
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """Percentiles in milliseconds, MQTT receive to Kafka delivery report."""
+
+    p50: float = 0.0
+    p95: float = 0.0
+    p99: float = 0.0
+    max: float = 0.0
+
+    @classmethod
+    def of(cls, histogram: Histogram) -> Latency:
+        """Read the percentiles of a histogram."""
+        return cls(
+            p50=histogram.percentile_ms(50),
+            p95=histogram.percentile_ms(95),
+            p99=histogram.percentile_ms(99),
+            max=histogram.max_us / 1_000,
+        )
+
+
+class FilterStats(msgspec.Struct, frozen=True):
+    """One topic filter of a source; `granted_qos` is None until the broker answered."""
+
+    granted_qos: int | None
+    received: int
+
+
+class SourceStats(msgspec.Struct, frozen=True):
+    """One MQTT source: `received = matched + unmatched + retained_ignored + duplicates`.
+
+    `rate` is matched messages a second over the last ten seconds. `redelivered` counts messages
+    with the DUP flag, `late_acks` acknowledgements whose connection had ended.
+    """
+
+    status: Status
+    status_reason: str
+    received: int = 0
+    received_bytes: int = 0
+    matched: int = 0
+    unmatched: int = 0
+    retained_ignored: int = 0
+    duplicates: int = 0
+    redelivered: int = 0
+    unacked: int = 0
+    late_acks: int = 0
+    reconnects: int = 0
+    rate: float = 0.0
+    filters: dict[str, FilterStats] = {}
+
+
+class RuleStats(
+    msgspec.Struct,
+    frozen=True,
+    rename={
+        "failed_exception": "failed.exception",
+        "failed_no_result": "failed.no_result",
+        "actions_total": "actions.total",
+        "actions_success": "actions.success",
+        "actions_failed": "actions.failed",
+        "actions_discarded": "actions.discarded",
+        "actions_pending": "actions.pending",
+        "matched_rate": "matched.rate",
+        "matched_rate_max": "matched.rate.max",
+        "matched_rate_last5m": "matched.rate.last5m",
+    },
+):
+    """One rule: `matched = passed + failed`, `actions.total` is the sum of its four parts."""
+
+    matched: int = 0
+    passed: int = 0
+    failed: int = 0
+    failed_exception: int = 0
+    failed_no_result: int = 0
+    actions_total: int = 0
+    actions_success: int = 0
+    actions_failed: int = 0
+    actions_discarded: int = 0
+    actions_pending: int = 0
+    matched_rate: float = 0.0
+    matched_rate_max: float = 0.0
+    matched_rate_last5m: float = 0.0
+
+
+class ActionStats(
+    msgspec.Struct,
+    frozen=True,
+    rename={
+        "dropped_queue_full": "dropped.queue_full",
+        "dropped_expired": "dropped.expired",
+        "dropped_other": "dropped.other",
+    },
+):
+    """One action: `matched = success + failed + dropped + queuing + inflight`."""
+
+    status: Status
+    status_reason: str
+    matched: int = 0
+    success: int = 0
+    failed: int = 0
+    dead_lettered: int = 0
+    dropped: int = 0
+    dropped_queue_full: int = 0
+    dropped_expired: int = 0
+    dropped_other: int = 0
+    retried: int = 0
+    recovered: int = 0
+    queuing: int = 0
+    queuing_bytes: int = 0
+    inflight: int = 0
+    latency_ms: Latency = Latency()
+
+
+class ConnectorStats(msgspec.Struct, frozen=True):
+    """One connector, MQTT or Kafka."""
+
+    status: Status
+    status_reason: str
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything the engine counts, at one moment between two messages."""
+
+    final: bool
+    state: EngineState
+    uptime_s: float
+    sources: dict[str, SourceStats]
+    rules: dict[str, RuleStats]
+    actions: dict[str, ActionStats]
+    connectors: dict[str, ConnectorStats]
+
+
+def rule_stats(counters: RuleCounters, rates: tuple[float, float, float]) -> RuleStats:
+    """Make the immutable view of a rule; `rates` are current, highest and five-minute mean."""
+    settled = counters.actions_success + counters.actions_failed + counters.actions_discarded
+    return RuleStats(
+        matched=counters.matched,
+        passed=counters.passed,
+        failed=counters.exceptions + counters.no_result,
+        failed_exception=counters.exceptions,
+        failed_no_result=counters.no_result,
+        actions_total=counters.actions_total,
+        actions_success=counters.actions_success,
+        actions_failed=counters.actions_failed,
+        actions_discarded=counters.actions_discarded,
+        actions_pending=counters.actions_total - settled,
+        matched_rate=rates[0],
+        matched_rate_max=rates[1],
+        matched_rate_last5m=rates[2],
+    )
+
+
+def action_stats(counters: ActionCounters, status: Status, reason: str) -> ActionStats:
+    """Make the immutable view of an action."""
+    return ActionStats(
+        status=status,
+        status_reason=reason,
+        matched=counters.matched,
+        success=counters.success,
+        failed=counters.failed,
+        dead_lettered=counters.dead_lettered,
+        dropped=counters.dropped_queue_full + counters.dropped_expired + counters.dropped_other,
+        dropped_queue_full=counters.dropped_queue_full,
+        dropped_expired=counters.dropped_expired,
+        dropped_other=counters.dropped_other,
+        retried=counters.retried,
+        recovered=counters.recovered,
+        queuing=counters.queuing,
+        queuing_bytes=counters.queuing_bytes,
+        inflight=counters.inflight,
+        latency_ms=Latency.of(counters.latency),
+    )
+
+
+def imbalances(snapshot: Snapshot) -> list[str]:
+    """List every invariant that a snapshot breaks; empty when the numbers add up."""
+    broken: list[str] = []
+    for name, source in snapshot.sources.items():
+        parts = source.matched + source.unmatched + source.retained_ignored + source.duplicates
+        if source.received != parts:
+            broken.append(f"source {name}: received {source.received}, accounted for {parts}")
+    for name, rule in snapshot.rules.items():
+        if rule.matched != rule.passed + rule.failed:
+            broken.append(
+                f"rule {name}: matched {rule.matched}, passed {rule.passed}, failed {rule.failed}"
+            )
+        if rule.actions_pending < 0:
+            broken.append(f"rule {name}: more actions settled than started")
+    for name, action in snapshot.actions.items():
+        parts = action.success + action.failed + action.dropped + action.queuing + action.inflight
+        if action.matched != parts:
+            broken.append(f"action {name}: matched {action.matched}, accounted for {parts}")
+        if action.dead_lettered > action.failed:
+            broken.append(f"action {name}: more dead letters than failures")
+    return broken

@@ -1,0 +1,53 @@
+"""What the bridge needs of Kafka, so that anything that behaves alike can stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from core.errors import DeliveryFailed
+from core.status import Status
+
+Headers: TypeAlias = list[tuple[str, bytes | None]]
+DeliveryCallback: TypeAlias = Callable[[object, object], None]
+"""Called by `poll` with the client library's error (None when delivered) and record."""
+
+
+class Producer(Protocol):
+    """Sends records to one cluster; used by one thread, which also polls."""
+
+    def produce(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        on_delivery: DeliveryCallback,
+        timestamp_ms: int,
+        headers: Headers | None,
+        partition: int,
+    ) -> None:
+        """Queue a record; `partition` -1 leaves the choice to the partitioner.
+
+        Raises:
+            QueueFull: Try again after some polling.
+            DeliveryFailed: This record can never be sent.
+        """
+        ...
+
+    def poll(self, timeout_s: float = 0.0) -> int:
+        """Serve delivery reports and events; returns how many."""
+        ...
+
+    def delivery_failure(self, error: object) -> DeliveryFailed:
+        """Explain a delivery report's error."""
+        ...
+
+    @property
+    def status(self) -> Status:
+        """How the cluster is reached right now."""
+        ...
+
+    @property
+    def status_reason(self) -> str:
+        """Why, when it is not connected."""
+        ...
