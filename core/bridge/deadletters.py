@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,12 +47,12 @@ class DeadLetters:
         self._max_age_s = limits.max_age.s
         self._clock = clock
 
-    def write(self, message: InboundMessage, record: Record | None, reason: str) -> None:
+    def write(self, message: InboundMessage, record: Record, reason: str) -> None:
         """Append one letter and flush it to the disk.
 
         Args:
             message: The MQTT message it came from.
-            record: The record as rendered; None when rendering itself failed.
+            record: The record, as far as it was rendered.
             reason: Why it cannot be delivered.
 
         Raises:
@@ -61,7 +61,7 @@ class DeadLetters:
         now_ms = self._clock.now_ms()
         line = msgspec.json.encode(
             {
-                "time": datetime.fromtimestamp(now_ms / 1_000, timezone.utc),
+                "time": datetime.fromtimestamp(now_ms / 1_000, UTC),
                 "reason": reason,
                 "message": {
                     "topic": message.topic,
@@ -70,9 +70,7 @@ class DeadLetters:
                     "retain": message.retain,
                     "properties": message.properties(),
                 },
-                "record": None
-                if record is None
-                else {
+                "record": {
                     "topic": record.topic,
                     "key": Text.of(record.key),
                     "value": Text.of(record.value),

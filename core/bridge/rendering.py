@@ -9,7 +9,7 @@ from core.bridge.ports import Headers
 from core.errors import CodecError, TemplateError
 from core.sql.text import decode_json, encode_json
 from core.sql.values import UNDEFINED, Atom, EvalError, Value, str_to_bytes
-from core.template import Template, compile_template
+from core.template import compile_template
 from core.workspace.kafka import ExtHeader, KafkaAction
 
 _INTEGER: Final = re.compile(r"-?\d{1,18}")
@@ -126,6 +126,7 @@ class _ExtraHeader:
     def __init__(self, header: ExtHeader) -> None:
         self._key = compile_template(header.kafka_ext_header_key)
         self._value = compile_template(header.kafka_ext_header_value)
+        self._key_parts = [compile_template(f"${{{path}}}") for path in self._key.placeholders]
 
     def pair(self, output: Output) -> list[tuple[str, Value]]:
         value: Value = (
@@ -133,16 +134,11 @@ class _ExtraHeader:
             if self._value.single_placeholder
             else self._value.render(output)
         )
-        if value is UNDEFINED or _has_missing(self._key, output):
+        if value is UNDEFINED or any(
+            part.render_value(output) is UNDEFINED for part in self._key_parts
+        ):
             return []
         return [(self._key.render(output), value)]
-
-
-def _has_missing(template: Template, output: Output) -> bool:
-    return any(
-        compile_template("${" + path + "}").render_value(output) is UNDEFINED
-        for path in template.placeholders
-    )
 
 
 def _pairs(value: Value) -> list[tuple[str, Value]]:
