@@ -1,0 +1,183 @@
+"""The engine: starts, reloads, observes and stops the pipelines of one workspace.
+
+A plain asyncio object, so that any loop can host it. The work itself happens in the pipelines'
+threads; this side only asks them and merges their snapshots.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from core.bridge.events import EngineEvent, Notice
+from core.bridge.metrics import EngineState, Snapshot
+from core.bridge.pipeline import Pipeline, PipelineCounters
+from core.bridge.plan import SourcePlan, plan_sources
+from core.bridge.summary import Summary
+from core.clock import SystemClock
+
+if TYPE_CHECKING:
+    from core.clock import Clock
+    from core.workspace.environment import Environment
+    from core.workspace.model import Workspace
+
+log = logging.getLogger("core.bridge")
+
+DRAIN_S: Final = 10.0
+_END_S: Final = 5.0
+
+
+class Engine:
+    """Runs a workspace. Its methods belong to one event loop; `snapshot` to any thread."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        environment: Environment,
+        *,
+        only_rules: frozenset[str] | None = None,
+        clock: Clock | None = None,
+        on_event: Callable[[EngineEvent], None] | None = None,
+    ) -> None:
+        """Prepare; nothing connects before `start`.
+
+        Args:
+            workspace: Free of errors.
+            environment: Folders, secrets, embedded brokers.
+            only_rules: Run just these; None for all enabled ones.
+            clock: Time; the machine's own by default.
+            on_event: Takes events, on the engine's loop.
+
+        Raises:
+            ConfigError: A rule does not compile or a name leads nowhere.
+        """
+        self._workspace = workspace
+        self._environment = environment
+        self._only_rules = only_rules
+        self._clock = clock or SystemClock()
+        self._on_event = on_event or _ignore
+        self._plans = plan_sources(workspace, only_rules)
+        self._counters: dict[str, PipelineCounters] = {}
+        self._pipelines: dict[str, Pipeline] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._started_s = self._clock.monotonic_s()
+        self._state: EngineState = "stopped"
+        self._summary = Summary(self._clock)
+
+    @property
+    def state(self) -> EngineState:
+        """`starting` until every source has had its subscriptions answered."""
+        if self._state == "starting" and all(p.is_ready for p in self._pipelines.values()):
+            self._state = "running"
+        return self._state
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """The pipelines that ended on an error, with the reason."""
+        return {name: p.failure for name, p in self._pipelines.items() if p.failure}
+
+    async def start(self) -> None:
+        """Start every pipeline and return at once; `state` tells when all are subscribed.
+
+        Raises:
+            ConfigError: An option of a source or a producer cannot be realised.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._started_s = self._clock.monotonic_s()
+        pipelines = {name: self._pipeline(plan) for name, plan in self._plans.items()}
+        self._state = "starting"
+        self._pipelines = pipelines
+        for pipeline in pipelines.values():
+            pipeline.start()
+
+    async def stop(self, drain_s: float = DRAIN_S, *, forget_session: bool = False) -> Snapshot:
+        """Stop reading, deliver what is in flight, disconnect; returns the last snapshot.
+
+        Args:
+            drain_s: How long to wait for deliveries, in seconds.
+            forget_session: Have the brokers drop the sessions.
+        """
+        self._state = "draining"
+        for pipeline in self._pipelines.values():
+            pipeline.stop(drain_s, forget_session=forget_session)
+        await self._join(self._pipelines, drain_s)
+        self._state = "stopped"
+        return self.snapshot(final=True)
+
+    async def reload(self, workspace: Workspace, environment: Environment | None = None) -> None:
+        """Take over a changed workspace: between two messages, where the connector is the same.
+
+        Raises:
+            ConfigError: The new workspace cannot be run; the old one goes on.
+        """
+        plans = plan_sources(workspace, self._only_rules)
+        self._workspace = workspace
+        self._environment = environment or self._environment
+        old = self._plans
+        self._plans = plans
+        ended = {
+            name: self._pipelines.pop(name)
+            for name, plan in old.items()
+            if name in self._pipelines and not _same_client(plan, plans.get(name))
+        }
+        for name, plan in plans.items():
+            if name in self._pipelines:
+                self._pipelines[name].reload(plan)
+        for pipeline in ended.values():
+            pipeline.stop(DRAIN_S)
+        await self._join(ended, DRAIN_S)
+        for name, plan in plans.items():
+            if name not in self._pipelines:
+                self._pipelines[name] = self._pipeline(plan)
+                self._pipelines[name].start()
+
+    def snapshot(self, *, final: bool = False) -> Snapshot:
+        """Merge the pipelines' last snapshots into one value. Any thread."""
+        return self._summary.snapshot(
+            self._workspace,
+            [pipeline.latest for pipeline in self._pipelines.values()],
+            state=self.state,
+            final=final,
+            uptime_s=self._clock.monotonic_s() - self._started_s,
+        )
+
+    async def fresh_snapshot(self) -> Snapshot:
+        """Have every pipeline make its snapshot now, and merge them."""
+        before = {name: pipeline.latest for name, pipeline in self._pipelines.items()}
+        for pipeline in self._pipelines.values():
+            pipeline.refresh()
+        while any(
+            pipeline.latest is before[name] and pipeline.is_alive
+            for name, pipeline in self._pipelines.items()
+            if name in before
+        ):
+            await asyncio.sleep(0.005)
+        return self.snapshot()
+
+    def _pipeline(self, plan: SourcePlan) -> Pipeline:
+        counters = self._counters.setdefault(plan.connector.name, PipelineCounters())
+        return Pipeline(plan, self._environment, self._clock, counters, self._tell)
+
+    async def _join(self, pipelines: dict[str, Pipeline], drain_s: float) -> None:
+        """Wait for threads to end, without blocking the loop."""
+        for name, pipeline in pipelines.items():
+            if not await asyncio.to_thread(pipeline.join, drain_s + _END_S):
+                self._on_event(
+                    Notice(level="error", text=f"Source {name} did not end in time; left behind.")
+                )
+
+    def _tell(self, event: EngineEvent) -> None:
+        """Pass an event from a pipeline's thread to the loop."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._on_event, event)
+
+
+def _same_client(old: SourcePlan, new: SourcePlan | None) -> bool:
+    return new is not None and (old.connector, old.client_id) == (new.connector, new.client_id)
+
+
+def _ignore(_event: EngineEvent) -> None:
+    return

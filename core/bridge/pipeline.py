@@ -1,0 +1,225 @@
+"""One MQTT source, its rules and their producers, in one thread that owns everything it touches.
+
+    bytes -> message -> rules of its topic -> records -> producer -> delivery report -> PUBACK
+
+Nothing here is locked. Other threads may call the methods that say so; they leave a request that
+the thread serves between two messages, and read the last snapshot, which never changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from core.bridge.acks import Acks
+from core.bridge.metrics import ActionCounters, RuleCounters
+from core.bridge.routes import Routes
+from core.bridge.writers import Writers
+from core.errors import AppError
+from core.mqtt.source import MqttSource
+
+if TYPE_CHECKING:
+    from core.bridge.events import EngineEvent
+    from core.bridge.plan import SourcePlan
+    from core.clock import Clock
+    from core.mqtt.source import InboundMessage
+    from core.workspace.environment import Environment
+
+log = logging.getLogger("core.bridge")
+
+SNAPSHOT_S: Final = 0.25
+_BUSY_WAIT_S: Final = 0.002
+_IDLE_WAIT_S: Final = 0.1
+
+
+@dataclass(slots=True)
+class PipelineCounters:
+    """All counters of one pipeline by name; they live as long as the engine and never go back."""
+
+    rules: dict[str, RuleCounters] = field(default_factory=dict[str, RuleCounters])
+    actions: dict[str, ActionCounters] = field(default_factory=dict[str, ActionCounters])
+    matched: int = 0
+    unmatched: int = 0
+
+
+class Pipeline:
+    """Runs one source's plan until it is stopped."""
+
+    def __init__(
+        self,
+        plan: SourcePlan,
+        environment: Environment,
+        clock: Clock,
+        counters: PipelineCounters,
+        emit: Callable[[EngineEvent], None],
+    ) -> None:
+        """Prepare; nothing connects before `start`.
+
+        Args:
+            plan: The source and its rules.
+            environment: Folders, secrets, embedded brokers.
+            clock: Time.
+            counters: Where to go on counting.
+            emit: Takes events, on the pipeline's thread.
+
+        Raises:
+            ConfigError: An option of the source or of a producer cannot be realised.
+        """
+        self.name = plan.connector.name
+        self._plan = plan
+        self._clock = clock
+        self._counters = counters
+        self._emit = emit
+        self._source = MqttSource(
+            plan.connector,
+            client_id=plan.client_id,
+            filters=plan.filters,
+            environment=environment,
+            clock=clock,
+            on_message=self._on_message,
+            on_dropped=self._on_dropped,
+            on_event=self._on_source_event,
+        )
+        self._acks = Acks(self._source.ack)
+        self._writers = Writers(environment, clock, counters.actions)
+        self._writers.use(plan.rules)
+        self._routes = Routes(plan, counters.rules, self._writers, clock, emit)
+        self._requests: deque[Callable[[], None]] = deque()
+        self._stop_by_s: float | None = None
+        self._forget_session = False
+        self._snapshot_due_s = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"pipeline-{self.name}")
+        self._thread.daemon = True  # an abort must not wait for it
+        self.failure = ""
+        self.latest = self._snapshot()
+        self.is_ready = False
+        """Whether every subscription was answered once; read by any thread."""
+
+    def start(self) -> None:
+        """Connect and run, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self, drain_s: float, *, forget_session: bool = False) -> None:
+        """Ask for an orderly end: stop reading, deliver what is in flight, disconnect. Any thread.
+
+        Args:
+            drain_s: How long to wait for deliveries, in seconds.
+            forget_session: Have the broker drop the session instead of queueing for it.
+        """
+
+        def begin() -> None:
+            self._forget_session = forget_session
+            self._stop_by_s = self._clock.monotonic_s() + drain_s
+            self._source.stop_reading()
+
+        self._request(begin)
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for the thread's end; True when it has ended. Any other thread."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def reload(self, plan: SourcePlan) -> None:
+        """Take over other rules and actions of the same connector, between two messages.
+
+        What is in flight finishes under the old ones. Any thread.
+        """
+
+        def take_over() -> None:
+            self._plan = plan
+            self._writers.use(plan.rules)
+            self._routes = Routes(
+                plan, self._counters.rules, self._writers, self._clock, self._emit
+            )
+            self._source.set_filters(plan.filters)
+
+        self._request(take_over)
+
+    def refresh(self) -> None:
+        """Ask for a snapshot now. Any thread."""
+
+        def make() -> None:
+            self._snapshot_due_s = 0.0
+
+        self._request(make)
+
+    def _request(self, action: Callable[[], None]) -> None:
+        self._requests.append(action)
+        self._source.wake()
+
+    def _run(self) -> None:
+        try:
+            self._source.start()
+            while not self._turn():
+                pass
+            self._end()
+        except AppError as exc:
+            self._fail(exc.message)
+        except Exception as exc:  # the thread's supervisor: a bug must not end in silence
+            log.exception("pipeline %s ended on an error of its own", self.name)
+            self._fail(f"internal error: {exc!r}")
+
+    def _turn(self) -> bool:
+        """Do one round of work; True when the pipeline has drained after `stop`."""
+        while self._requests:
+            self._requests.popleft()()
+        self._source.step(_IDLE_WAIT_S if self._writers.is_idle else _BUSY_WAIT_S)
+        self._writers.poll()
+        self.is_ready = self.is_ready or self._source.subscribed
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._snapshot_due_s:
+            self.latest = self._snapshot()
+            self._snapshot_due_s = now_s + SNAPSHOT_S
+        return self._stop_by_s is not None and (self._writers.is_idle or now_s >= self._stop_by_s)
+
+    def _end(self) -> None:
+        self._source.close(timeout_s=2.0, forget_session=self._forget_session)
+        self._writers.close()
+        self.latest = self._snapshot()
+
+    def _fail(self, reason: str) -> None:
+        self.failure = reason
+        self.latest = self._snapshot()
+
+    def _snapshot(self) -> PipelineSnapshot:
+        """Copy every counter, between two messages."""
+        source, counters = self._source, self._counters
+        status, reason = ("failed", self.failure) if self.failure else source.status
+        return PipelineSnapshot(
+            source=self.name,
+            stats=SourceStats(
+                status=status,
+                status_reason=reason,
+                received=source.counters.received,
+            ),
+            rules={name: copy.copy(rule) for name, rule in counters.rules.items()},
+            actions={name: copy.deepcopy(action) for name, action in counters.actions.items()},
+            action_statuses=self._writers.action_statuses(),
+            connector_statuses=self._writers.connector_statuses(),
+        )
+
+    def _on_message(self, message: InboundMessage) -> None:
+        if message.connection != self._connection:
+            self._connection = message.connection
+            self._acks.forget()
+        routed = self._routes.of(message.topic)
+        pending = self._acks.open(message) if message.qos else None
+        if routed is None:
+            self._counters.unmatched += 1
+        else:
+            self._counters.matched += 1
+            routed.handle(message, pending)
+        if pending is not None:
+            pending.release()
+
+    def _on_dropped(self, message: InboundMessage) -> None:
+        """Acknowledge a copy that is no news, when its turn comes."""
+        if message.qos:
+            self._acks.open(message).release()
+
+    def _on_source_event(self, event: EngineEvent) -> None:
+        self._emit(event)

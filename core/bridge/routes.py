@@ -1,0 +1,167 @@
+"""From a topic to the rules that listen to it, and through them to their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from core.bridge.columns import ColumnBuilder
+from core.bridge.events import ConsoleOutput, EngineEvent, RuleFailed
+from core.bridge.metrics import RuleCounters
+from core.sql.rule import Failed, NoResult
+from core.sql.text import output_json
+from core.sql.values import EvalError
+from core.workspace.model import CONSOLE
+
+if TYPE_CHECKING:
+    from core.bridge.acks import PendingAck
+    from core.bridge.plan import ActionPlan, RulePlan, SourcePlan
+    from core.bridge.rendering import Output
+    from core.bridge.writer import ActionWriter
+    from core.bridge.writers import Writers
+    from core.clock import Clock
+    from core.mqtt.source import InboundMessage
+    from core.sql.functions.context import EvalContext
+    from core.sql.rule import Event
+
+_TOPICS_CACHED: Final = 10_000
+_TELL_EVERY_S: Final = 1.0
+
+
+class RuleRuntime:
+    """One rule at work: evaluates, counts, and hands outputs to its actions in order."""
+
+    def __init__(
+        self,
+        plan: RulePlan,
+        counters: RuleCounters,
+        writers: list[ActionWriter | str],
+        context: EvalContext,
+        clock: Clock,
+        emit: Callable[[EngineEvent], None],
+    ) -> None:
+        """Join a rule to its actions.
+
+        Args:
+            plan: The compiled rule.
+            counters: Where to count.
+            writers: Its actions in order: a writer, or "console", or "" for a disabled one.
+            context: What functions may use.
+            clock: Time, to limit how often failures are told.
+            emit: Takes events.
+        """
+        self.compiled = plan.compiled
+        self.id = plan.rule.id
+        self._counters = counters
+        self._writers = writers
+        self._context = context
+        self._clock = clock
+        self._emit = emit
+        self._untold = 0
+        self._tell_at_s = 0.0
+
+    def handle(self, event: Event, message: InboundMessage, pending: PendingAck | None) -> None:
+        """Evaluate the rule on one message and start its actions."""
+        counters = self._counters
+        counters.matched += 1
+        outcome = self.compiled.evaluate(event, self._context)
+        if isinstance(outcome, Failed):
+            counters.exceptions += 1
+            self._tell(outcome.error.message)
+        elif isinstance(outcome, NoResult):
+            counters.no_result += 1
+        else:
+            counters.passed += 1
+            for output in outcome.outputs:
+                for writer in self._writers:
+                    if isinstance(writer, str):
+                        self._without_writer(writer, output)
+                    else:
+                        writer.write(output, message, counters, pending)
+
+    def _without_writer(self, kind: str, output: Output) -> None:
+        self._counters.actions_total += 1
+        if kind != CONSOLE:
+            self._counters.actions_discarded += 1
+            return
+        try:
+            text = output_json(output).decode()
+        except EvalError as exc:
+            self._counters.actions_failed += 1
+            self._tell(str(exc))
+            return
+        self._counters.actions_success += 1
+        self._emit(ConsoleOutput(rule=self.id, output=text))
+
+    def _tell(self, why: str) -> None:
+        """Tell about a failure, at most once a second: a bad rule fails on every message."""
+        self._untold += 1
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._tell_at_s:
+            self._emit(RuleFailed(rule=self.id, message=why, count=self._untold))
+            self._untold = 0
+            self._tell_at_s = now_s + _TELL_EVERY_S
+
+
+class Route:
+    """The rules of one topic, and the columns that they read together."""
+
+    def __init__(self, rules: list[RuleRuntime], columns: ColumnBuilder) -> None:
+        self._rules = rules
+        self._columns = columns
+
+    def handle(self, message: InboundMessage, pending: PendingAck | None) -> None:
+        """Run every rule of the topic on a message; the payload is decoded at most once."""
+        event = self._columns.event(message)
+        for rule in self._rules:
+            rule.handle(event, message, pending)
+
+
+class Routes:
+    """Topic to route, remembered per topic; rebuilt when rules change. One thread."""
+
+    def __init__(
+        self,
+        plan: SourcePlan,
+        counters: dict[str, RuleCounters],
+        writers: Writers,
+        context: EvalContext,
+        clock: Clock,
+        emit: Callable[[EngineEvent], None],
+    ) -> None:
+        self._connector = plan.connector
+        self._clock = clock
+        self._rules = [
+            RuleRuntime(
+                rule,
+                counters.setdefault(rule.rule.id, RuleCounters()),
+                [_writer_of(action, writers) for action in rule.actions],
+                context,
+                clock,
+                emit,
+            )
+            for rule in plan.rules
+        ]
+        self._known: dict[str, Route | None] = {}
+
+    def of(self, topic: str) -> Route | None:
+        """Find the route of a topic; None when no rule listens to it."""
+        try:
+            return self._known[topic]
+        except KeyError:
+            pass
+        if len(self._known) >= _TOPICS_CACHED:
+            self._known.clear()
+        rules = [rule for rule in self._rules if rule.compiled.matches(topic)]
+        columns = ColumnBuilder(
+            self._connector.identity, [rule.compiled for rule in rules], self._clock
+        )
+        route = Route(rules, columns) if rules else None
+        self._known[topic] = route
+        return route
+
+
+def _writer_of(action: ActionPlan | None, writers: Writers) -> ActionWriter | str:
+    if action is None:
+        return CONSOLE
+    return writers.get(action.action.name) if action.enabled else ""

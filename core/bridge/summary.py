@@ -1,0 +1,127 @@
+"""Merges what the pipelines counted into the one snapshot that everybody reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from core.bridge.metrics import (
+    ActionCounters,
+    ActionStats,
+    ConnectorStats,
+    EngineState,
+    RuleCounters,
+    RuleStats,
+    Snapshot,
+    SourceStats,
+    action_stats,
+    rule_stats,
+)
+from core.bridge.rates import Rate
+from core.status import Status, worst
+
+if TYPE_CHECKING:
+    from core.clock import Clock
+    from core.workspace.model import Workspace
+
+StatusAndReason = tuple[Status, str]
+_STOPPED: StatusAndReason = ("stopped", "")
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSnapshot:
+    """One pipeline's numbers at one moment between two messages; nobody changes them any more."""
+
+    source: str
+    stats: SourceStats
+    rules: dict[str, RuleCounters]
+    actions: dict[str, ActionCounters]
+    action_statuses: dict[str, StatusAndReason]
+    connector_statuses: dict[str, StatusAndReason]
+
+
+class Summary:
+    """Makes snapshots of a whole workspace and keeps the rates between them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rates: dict[tuple[str, str], Rate] = {}
+
+    def snapshot(
+        self,
+        workspace: Workspace,
+        parts: list[PipelineSnapshot],
+        *,
+        state: EngineState,
+        final: bool,
+        uptime_s: float,
+    ) -> Snapshot:
+        """Merge the parts; what runs in none of them appears as stopped, with zeros."""
+        return Snapshot(
+            final=final,
+            state=state,
+            uptime_s=round(uptime_s, 3),
+            sources=self._sources(parts),
+            rules=self._rules(workspace, parts),
+            actions=_actions(workspace, parts),
+            connectors=_connectors(workspace, parts),
+        )
+
+    def _sources(self, parts: list[PipelineSnapshot]) -> dict[str, SourceStats]:
+        return {
+            part.source: _with_rate(
+                part.stats, self._rate("source", part.source, part.stats.matched)[0]
+            )
+            for part in parts
+        }
+
+    def _rules(self, workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, RuleStats]:
+        counted = {name: counters for part in parts for name, counters in part.rules.items()}
+        return {
+            name: rule_stats(counters, self._rate("rule", name, counters.matched))
+            for name in workspace.rules
+            for counters in [counted.get(name, RuleCounters())]
+        }
+
+    def _rate(self, kind: str, name: str, counter: int) -> tuple[float, float, float]:
+        now_s = self._clock.monotonic_s()
+        rate = self._rates.setdefault((kind, name), Rate(now_s))
+        rate.update(counter, now_s)
+        return rate.values
+
+
+def _with_rate(stats: SourceStats, rate: float) -> SourceStats:
+    return msgspec.structs.replace(stats, rate=rate)
+
+
+def _actions(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ActionStats]:
+    merged: dict[str, ActionStats] = {}
+    for name in workspace.actions.kafka:
+        total = ActionCounters()
+        for part in parts:
+            if name in part.actions:
+                total.add(part.actions[name])
+        found = [part.action_statuses[name] for part in parts if name in part.action_statuses]
+        merged[name] = action_stats(total, *_worst(found))
+    return merged
+
+
+def _connectors(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ConnectorStats]:
+    statuses: dict[str, ConnectorStats] = {}
+    for name in workspace.connectors.mqtt:
+        found = [(p.stats.status, p.stats.status_reason) for p in parts if p.source == name]
+        statuses[name] = ConnectorStats(*_worst(found))
+    for name in workspace.connectors.kafka:
+        found = [p.connector_statuses[name] for p in parts if name in p.connector_statuses]
+        statuses[name] = ConnectorStats(*_worst(found))
+    return statuses
+
+
+def _worst(found: list[StatusAndReason]) -> StatusAndReason:
+    """Pick the worst status with the first reason given for it."""
+    if not found:
+        return _STOPPED
+    status = worst([status for status, _ in found])
+    return status, next(reason for candidate, reason in found if candidate == status)
