@@ -1,0 +1,78 @@
+"""Certificates for tests, made by the system's openssl: an authority, a server, a client."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """PEM files in one folder; `server.pem` and `client.pem` are signed by `ca.pem`."""
+
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        return self.folder / "ca.pem"
+
+    @property
+    def server(self) -> Path:
+        return self.folder / "server.pem"
+
+    @property
+    def server_key(self) -> Path:
+        return self.folder / "server.key"
+
+    @property
+    def client(self) -> Path:
+        return self.folder / "client.pem"
+
+    @property
+    def client_key(self) -> Path:
+        return self.folder / "client.key"
+
+    @property
+    def server_store(self) -> Path:
+        """Key and chain in one file, as Kafka's PEM key store wants them."""
+        return self.folder / "server-store.pem"
+
+    @property
+    def wrong_host(self) -> Path:
+        """Signed by `ca.pem`, but for `broker.example`; its key is `server_key`."""
+        return self.folder / "wrong-host.pem"
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Make an authority and what it signs, for 127.0.0.1 and localhost."""
+    if shutil.which("openssl") is None:
+        msg = "openssl is needed to make the certificates of the tests"
+        raise RuntimeError(msg)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Certificates(folder)
+    _openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2",
+             "-keyout ca.key -out ca.pem -subj", "/CN=Test Authority")  # fmt: skip
+    _sign(folder, "server", "/CN=localhost", "DNS:localhost,IP:127.0.0.1")
+    _sign(folder, "client", "/CN=test client", "DNS:client.example")
+    _sign(folder, "wrong-host", "/CN=broker.example", "DNS:broker.example", key="server")
+    made.server_store.write_text(
+        made.server_key.read_text() + made.server.read_text() + made.ca.read_text()
+    )
+    return made
+
+
+def _sign(folder: Path, name: str, subject: str, names: str, key: str = "") -> None:
+    if not key:
+        _openssl(folder, f"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key")
+    _openssl(folder, f"req -new -key {key or name}.key -out {name}.csr -subj", subject)
+    (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
+    _openssl(folder, f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2",
+             f"-extfile {name}.ext -out {name}.pem")  # fmt: skip
+
+
+def _openssl(folder: Path, *parts: str) -> None:
+    """Run openssl in the folder; each part is split at blanks but for one that starts with `/`."""
+    args = [word for part in parts for word in ([part] if part.startswith("/CN") else part.split())]
+    subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)
