@@ -1,0 +1,51 @@
+"""The functions of rule SQL, a module for each family, and one table of them all.
+
+Pure: time, chance, stores and jq come through `context.EvalContext`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from core.sql.functions import (
+    arithmetic,
+    nulls,
+    types,
+)
+from core.sql.functions.context import EvalContext, JqRunner
+from core.sql.functions.registry import Example, Function
+
+__all__ = ["FUNCTIONS", "NOT_IN_THIS_BUILD", "EvalContext", "Example", "Function", "JqRunner"]
+
+FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
+    {
+        function.name: function
+        for table in (
+            arithmetic.TABLE,
+            types.TABLE,
+            nulls.TABLE,
+        )
+        for function in table
+    }
+)
+
+# Functions of EMQX that need its schema registry or an AI provider.
+NOT_IN_THIS_BUILD: Final = frozenset(
+    {
+        "ai_completion",
+        "avro_decode",
+        "avro_encode",
+        "schema_check",
+        "schema_decode",
+        "schema_decode_tagged",
+        "schema_encode",
+        "schema_encode_and_tag",
+        "sparkplug_decode",
+        "sparkplug_encode",
+        "spb_decode",
+        "spb_encode",
+        "spb_zip_kvs",
+    }
+)
