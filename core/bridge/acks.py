@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from core.mqtt.source import InboundMessage
+from core.mqtt.message import InboundMessage
 
 
 class PendingAck:

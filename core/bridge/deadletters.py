@@ -14,7 +14,7 @@ from core.errors import StoreError
 if TYPE_CHECKING:
     from core.bridge.writer import Record
     from core.clock import Clock
-    from core.mqtt.source import InboundMessage
+    from core.mqtt.message import InboundMessage
     from core.workspace.kafka import Fallback
 
 

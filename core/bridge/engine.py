@@ -74,6 +74,11 @@ class Engine:
         return self._state
 
     @property
+    def environment(self) -> Environment:
+        """The surroundings of the workspace that runs now."""
+        return self._environment
+
+    @property
     def failures(self) -> dict[str, str]:
         """The pipelines that ended on an error, with the reason."""
         return {name: p.failure for name, p in self._pipelines.items() if p.failure}
@@ -142,19 +147,6 @@ class Engine:
             final=final,
             uptime_s=self._clock.monotonic_s() - self._started_s,
         )
-
-    async def fresh_snapshot(self) -> Snapshot:
-        """Have every pipeline make its snapshot now, and merge them."""
-        before = {name: pipeline.latest for name, pipeline in self._pipelines.items()}
-        for pipeline in self._pipelines.values():
-            pipeline.refresh()
-        while any(
-            pipeline.latest is before[name] and pipeline.is_alive
-            for name, pipeline in self._pipelines.items()
-            if name in before
-        ):
-            await asyncio.sleep(0.005)
-        return self.snapshot()
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())

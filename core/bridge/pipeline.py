@@ -8,6 +8,7 @@ the thread serves between two messages, and read the last snapshot, which never 
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections import deque
@@ -16,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.acks import Acks
-from core.bridge.metrics import ActionCounters, RuleCounters
+from core.bridge.metrics import ActionCounters, RuleCounters, SourceStats
 from core.bridge.routes import Routes
+from core.bridge.summary import PipelineSnapshot
 from core.bridge.writers import Writers
 from core.errors import AppError
 from core.mqtt.source import MqttSource
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from core.bridge.events import EngineEvent
     from core.bridge.plan import SourcePlan
     from core.clock import Clock
-    from core.mqtt.source import InboundMessage
+    from core.mqtt.message import InboundMessage
     from core.workspace.environment import Environment
 
 log = logging.getLogger("core.bridge")
@@ -138,14 +140,6 @@ class Pipeline:
             self._source.set_filters(plan.filters)
 
         self._request(take_over)
-
-    def refresh(self) -> None:
-        """Ask for a snapshot now. Any thread."""
-
-        def make() -> None:
-            self._snapshot_due_s = 0.0
-
-        self._request(make)
 
     def _request(self, action: Callable[[], None]) -> None:
         self._requests.append(action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.columns import ColumnBuilder
+from core.bridge.columns import ColumnBuilder, reads_metadata, with_metadata
 from core.bridge.events import ConsoleOutput, EngineEvent, RuleFailed
 from core.bridge.metrics import RuleCounters
 from core.sql.rule import Failed, NoResult
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.bridge.writer import ActionWriter
     from core.bridge.writers import Writers
     from core.clock import Clock
-    from core.mqtt.source import InboundMessage
+    from core.mqtt.message import InboundMessage
     from core.sql.functions.context import EvalContext
     from core.sql.rule import Event
 
@@ -57,6 +57,7 @@ class RuleRuntime:
         self._context = context
         self._clock = clock
         self._emit = emit
+        self._reads_metadata = reads_metadata(plan.compiled)
         self._untold = 0
         self._tell_at_s = 0.0
 
@@ -64,6 +65,8 @@ class RuleRuntime:
         """Evaluate the rule on one message and start its actions."""
         counters = self._counters
         counters.matched += 1
+        if self._reads_metadata:
+            event = with_metadata(event, message, self.id)
         outcome = self.compiled.evaluate(event, self._context)
         if isinstance(outcome, Failed):
             counters.exceptions += 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.bridge.metrics import ActionCounters, RuleCounters
     from core.bridge.ports import Headers, Producer
     from core.clock import Clock
-    from core.mqtt.source import InboundMessage
+    from core.mqtt.message import InboundMessage
     from core.workspace.kafka import KafkaAction
 
 log = logging.getLogger("core.bridge")

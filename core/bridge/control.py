@@ -1,0 +1,198 @@
+"""The engine's control channel: JSON, one object a line, commands in and events out.
+
+Commands carry an `id` that the answer repeats. The parent ends the engine by closing its standard
+input: it then drains and exits, so an engine never outlives the window that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from typing import BinaryIO, Final, TypeAlias
+
+import msgspec
+
+from core.bridge.engine import DRAIN_S, Engine
+from core.bridge.events import ConsoleOutput, EngineEvent, Notice, RuleFailed, StatusChanged
+from core.bridge.metrics import Snapshot
+from core.errors import AppError
+
+log = logging.getLogger("core.bridge")
+
+PROTOCOL_VERSION: Final = 1
+SNAPSHOT_EVERY_S: Final = 0.5
+
+
+class Start(msgspec.Struct, frozen=True, tag_field="do", tag="start"):
+    """Connect and run."""
+
+    id: int
+
+
+class Stop(msgspec.Struct, frozen=True, tag_field="do", tag="stop"):
+    """Drain and disconnect; the process stays."""
+
+    id: int
+    drain_s: float = DRAIN_S
+    forget_session: bool = False
+
+
+class Reload(msgspec.Struct, frozen=True, tag_field="do", tag="reload"):
+    """Read the workspace file again (or another one) and take it over."""
+
+    id: int
+    path: str | None = None
+
+
+class Exit(msgspec.Struct, frozen=True, tag_field="do", tag="exit"):
+    """Drain and end the process."""
+
+    id: int
+
+
+Command: TypeAlias = Start | Stop | Reload | Exit
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="event", tag="hello"):
+    """The first line: the engine is there and has understood its workspace."""
+
+    protocol: int
+    pid: int
+    version: str
+
+
+class SnapshotTaken(msgspec.Struct, frozen=True, tag_field="event", tag="snapshot"):
+    """The counters, twice a second while running, and a last time after each drain."""
+
+    snapshot: Snapshot
+
+
+class Answer(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
+    """The outcome of one command; `error` and `hint` are empty when it was done."""
+
+    id: int | None
+    ok: bool
+    error: str = ""
+    hint: str = ""
+
+
+Message: TypeAlias = (
+    Hello | SnapshotTaken | Answer | StatusChanged | RuleFailed | ConsoleOutput | Notice
+)
+
+_command_decoder = msgspec.json.Decoder(Command)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: Message | Command) -> bytes:
+    """Make one line of the channel."""
+    return _encoder.encode(message) + b"\n"
+
+
+class ControlServer:
+    """Serves one engine over a pair of byte streams until the other side closes its end."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        commands: BinaryIO,
+        answers: BinaryIO,
+        reload: Callable[[str | None], Awaitable[None]],
+        hello: Hello,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            engine: Not started yet.
+            commands: Read in a thread of its own, since pipes cannot be awaited on every system.
+            answers: Written on the loop; lines are small and the reader is our own parent.
+            reload: Reads a workspace file (None: the same again) and reloads the engine.
+            hello: The first line.
+        """
+        self._engine = engine
+        self._commands = commands
+        self._answers = answers
+        self._reload = reload
+        self._hello = hello
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def emit(self, message: Message) -> None:
+        """Write one line; a parent that has gone is noticed by the end of its commands."""
+        try:
+            self._answers.write(encode(message))
+            self._answers.flush()
+        except BrokenPipeError:
+            log.debug("nobody reads the control channel any more")
+
+    async def serve(self) -> None:
+        """Answer commands until the other side closes; then drain, if still running."""
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=self._read, args=(loop,), name="control", daemon=True)
+        thread.start()
+        self.emit(self._hello)
+        ticker = asyncio.create_task(self._tick(), name="snapshots")
+        try:
+            while (line := await self._lines.get()) is not None:
+                if not await self._obey(line):
+                    break
+        finally:
+            ticker.cancel()
+            if self._engine.state != "stopped":
+                self.emit(SnapshotTaken(await self._engine.stop()))
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        for line in self._commands:
+            loop.call_soon_threadsafe(self._lines.put_nowait, line)
+        loop.call_soon_threadsafe(self._lines.put_nowait, None)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(SNAPSHOT_EVERY_S)
+            if self._engine.state != "stopped":
+                self.emit(SnapshotTaken(self._engine.snapshot()))
+
+    async def _obey(self, line: bytes) -> bool:
+        """Carry out one command; False when it was the last."""
+        try:
+            command = _command_decoder.decode(line)
+        except msgspec.MsgspecError as exc:
+            self.emit(Answer(id=None, ok=False, error=f"not a command: {exc}"))
+            return True
+        try:
+            await self._do(command)
+        except AppError as exc:
+            self.emit(Answer(id=command.id, ok=False, error=exc.message, hint=exc.hint))
+        else:
+            self.emit(Answer(id=command.id, ok=True))
+        return not isinstance(command, Exit)
+
+    async def _do(self, command: Command) -> None:
+        match command:
+            case Start():
+                await self._engine.start()
+            case Stop(drain_s=drain_s, forget_session=forget):
+                snapshot = await self._engine.stop(drain_s, forget_session=forget)
+                self.emit(SnapshotTaken(snapshot))
+            case Reload(path=path):
+                await self._reload(path)
+            case Exit():
+                if self._engine.state != "stopped":
+                    self.emit(SnapshotTaken(await self._engine.stop()))
+
+
+__all__ = [
+    "Answer",
+    "Command",
+    "ControlServer",
+    "EngineEvent",
+    "Exit",
+    "Hello",
+    "Message",
+    "Reload",
+    "SnapshotTaken",
+    "Start",
+    "Stop",
+    "encode",
+]
