@@ -28,7 +28,7 @@ class SandboxAddresses:
         Raises:
             ConfigError: A part is missing or is no address.
         """
-        parts = dict(part.partition("=")[::2] for part in text.split(","))
+        parts = {key: value for key, _, value in (p.partition("=") for p in text.split(","))}
         for address in (parts.get("mqtt", ""), parts.get("kafka", "")):
             host, _, port = address.rpartition(":")
             if not host or not port.isdigit():

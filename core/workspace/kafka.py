@@ -6,14 +6,14 @@ EMQX's values out.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, cast
 
 from pydantic import Field, field_validator, model_validator
 
 from core.workspace.mqtt import SANDBOX, Model, Ssl
 from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 
-DEFAULT_PORT = 9092
+DEFAULT_PORT: Final = 9092
 
 
 class PasswordAuth(Model):
@@ -33,12 +33,29 @@ class SocketOpts(Model):
     tcp_keepalive: str = "none"
 
 
+class ConnectorResourceOpts(Model):
+    """How a connection is looked after (EMQX's names)."""
+
+    health_check_interval: Duration = Duration(15_000)
+    health_check_timeout: Literal["infinity"] | Duration = Duration(60_000)
+    start_timeout: Duration = Duration(5_000)
+    start_after_created: bool = True
+
+
+class ActionResourceOpts(Model):
+    """How an action is looked after (EMQX's names)."""
+
+    health_check_interval: Duration = Duration(15_000)
+    health_check_timeout: Literal["infinity"] | Duration = Duration(60_000)
+
+
 class KafkaConnector(Model):
     """A connection to a Kafka cluster."""
 
     name: str = ""
     label: str = ""
     description: str = ""
+    tags: tuple[str, ...] = ()
     enable: bool = True
     bootstrap_hosts: str
     connect_timeout: Duration = Duration(5_000)
@@ -51,6 +68,20 @@ class KafkaConnector(Model):
     allow_auto_topic_creation: bool = False
     ssl: Ssl = Ssl()
     ip_family: Literal["any", "v4", "v6"] = "any"
+    resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
+
+    @field_validator("authentication", mode="before")
+    @classmethod
+    def _supported_kind(cls, value: object) -> object:
+        """Name the kinds that EMQX has and this version has not, instead of guessing at them."""
+        other = _other_authentication(value)
+        if other:
+            msg = (
+                f'{other} is not supported by this version; accepted are "none" and a table '
+                "with mechanism plain, scram_sha_256 or scram_sha_512, username and password"
+            )
+            raise ValueError(msg)
+        return value
 
     @field_validator("bootstrap_hosts")
     @classmethod
@@ -60,13 +91,13 @@ class KafkaConnector(Model):
         hosts = [host.strip() for host in value.split(",")]
         for host in hosts:
             if "://" in host:
-                msg = f"takes host:port without a scheme ({host!r})"
+                msg = "takes HOST:PORT, without a scheme in front"
                 raise ValueError(msg)
             name, colon, port = host.rpartition(":")
             if not host or (
                 colon and (not name or not port.isdigit() or not 0 < int(port) < 65_536)
             ):
-                msg = f'must be HOST:PORT, several separated by commas, or "sandbox" ({host!r})'
+                msg = f'{host!r} is no HOST:PORT; separate several by commas, or write "sandbox"'
                 raise ValueError(msg)
         return value
 
@@ -75,6 +106,21 @@ class KafkaConnector(Model):
         """The hosts with their ports; 9092 where none is written."""
         hosts = (host.strip() for host in self.bootstrap_hosts.split(","))
         return tuple(host if ":" in host else f"{host}:{DEFAULT_PORT}" for host in hosts)
+
+
+def _other_authentication(value: object) -> str:
+    """Name an authentication kind of EMQX that is not built here, or return nothing."""
+    if value == "msk_iam":
+        return "MSK IAM"
+    if isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        if "kerberos_principal" in table or "kerberos_keytab_file" in table:
+            return "Kerberos"
+        if table.get("mechanism") == "oauth":
+            return "OAuth"
+        if table.get("type") == "msk_iam_roles_anywhere":
+            return "MSK IAM Roles Anywhere"
+    return ""
 
 
 class Message(Model):
@@ -111,6 +157,16 @@ class Fallback(Model):
     max_size: ByteSize = ByteSize(64 << 20)
     max_age: Duration = Duration(7 * 86_400_000)
 
+    @model_validator(mode="after")
+    def _target_named(self) -> Fallback:
+        if self.kind == "topic" and not self.topic:
+            msg = 'kind = "topic" needs topic = "..."'
+            raise ValueError(msg)
+        if self.kind == "reference" and not self.name:
+            msg = 'kind = "reference" needs name = "...", the name of an action'
+            raise ValueError(msg)
+        return self
+
 
 class KafkaAction(Model):
     """Writes a rule's output to a Kafka topic."""
@@ -118,6 +174,7 @@ class KafkaAction(Model):
     name: str = ""
     label: str = ""
     description: str = ""
+    tags: tuple[str, ...] = ()
     enable: bool = True
     connector: str
     topic: Annotated[str, Field(min_length=1)]
@@ -144,6 +201,7 @@ class KafkaAction(Model):
     sync_query_timeout: Duration = Duration(5_000)
     buffer: Buffer = Buffer()
     fallback_actions: tuple[Fallback, ...] = (Fallback(kind="file"),)
+    resource_opts: ActionResourceOpts = ActionResourceOpts()
 
     @property
     def effective_partitioner(self) -> str:

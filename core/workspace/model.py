@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 from pydantic import Field, model_validator
 
 from core.workspace.kafka import KafkaAction, KafkaConnector
-from core.workspace.mqtt import Model, MqttConnector, Qos
-from core.workspace.units import Duration
+from core.workspace.lab import RuleTest, SavedMessage, Simulator
+from core.workspace.mqtt import Model, MqttConnector
 
 FORMAT_VERSION: Final = 1
 CONSOLE: Final = "console"
@@ -24,7 +24,7 @@ class Rule(Model):
     sql: str
     actions: tuple[str, ...] = ()
     enable: bool = True
-    tests: tuple[dict[str, Any], ...] = ()
+    tests: tuple[RuleTest, ...] = ()
 
 
 class RepublishAction(Model):
@@ -42,27 +42,6 @@ class RepublishAction(Model):
     user_properties: str = "${user_properties}"
     mqtt_properties: dict[str, str | int] = {}
     direct_dispatch: bool = False
-
-
-class Simulator(Model):
-    """Devices that publish test traffic."""
-
-    name: str = ""
-    connector: str
-    topic: str
-    payload: str = ""
-    devices: int = Field(default=1, ge=1, le=10_000)
-    every: Duration = Duration(1_000)
-    jitter: str = "0%"
-    seed: int | None = None
-    qos: Qos = 0
-    retain: bool = False
-    properties: dict[str, str] = {}
-    fields: dict[str, dict[str, Any]] = {}
-    stop_after: int | str | None = None
-    burst: int = Field(default=1, ge=1, le=10_000)
-    autostart: bool = False
-    format: Literal["json", "text", "hex", "base64"] = "json"
 
 
 class Connectors(Model):
@@ -90,7 +69,7 @@ class Workspace(Model):
     rules: dict[str, Rule] = {}
     actions: Actions = Actions()
     simulators: dict[str, Simulator] = {}
-    messages: tuple[dict[str, Any], ...] = ()
+    messages: tuple[SavedMessage, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -104,8 +83,9 @@ class Workspace(Model):
             if isinstance(kinds, dict):
                 tables = cast("dict[str, Any]", kinds)
                 named[group] = {kind: _with_key(table, "name") for kind, table in tables.items()}
-        named["rules"] = _with_key(named.get("rules", {}), "id")
-        named["simulators"] = _with_key(named.get("simulators", {}), "name")
+        for group, field in (("rules", "id"), ("simulators", "name")):
+            if group in named:
+                named[group] = _with_key(named[group], field)
         return named
 
     def source_of(self, rule: Rule) -> str | None:

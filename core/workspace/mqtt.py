@@ -40,6 +40,7 @@ class Ssl(Model):
     alpn: tuple[str, ...] = ()
     versions: tuple[str, ...] = ("tlsv1.3", "tlsv1.2")
     ciphers: tuple[str, ...] = ()
+    depth: Annotated[int, Field(ge=0)] = 10
 
 
 class Identity(Model):
@@ -115,7 +116,7 @@ class MqttConnector(Model):
         try:
             port = parts.port
         except ValueError as exc:
-            msg = f"has a port that is no number from 1 to 65535 ({value!r})"
+            msg = "has a port that is no number from 1 to 65535"
             raise ValueError(msg) from exc
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
             msg = 'must be mqtt://HOST:PORT, mqtts://, ws://HOST:PORT/PATH, wss:// or "sandbox"'

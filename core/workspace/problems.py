@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from core.workspace.positions import NO_LINES, Lines, Path
+
+Severity: TypeAlias = Literal["error", "warning"]
+
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +20,7 @@ class Problem:
     """One finding.
 
     Attributes:
-        path: TOML path, such as `actions.kafka.to_emqx.topic`.
+        path: TOML path, such as `actions.kafka.to_emqx.topic`; empty for the whole file.
         code: Stable short name of the kind of problem.
         severity: An error keeps the workspace from running, a warning does not.
         message: What was found and what is accepted.
@@ -21,12 +30,63 @@ class Problem:
 
     path: str
     code: str
-    severity: Literal["error", "warning"]
+    severity: Severity
     message: str
     hint: str = ""
     line: int | None = None
 
     def __str__(self) -> str:
-        place = f"line {self.line}: " if self.line is not None else ""
+        line = f"line {self.line}" if self.line is not None else ""
+        place = ", ".join(part for part in (line, self.path) if part)
         hint = f"\n    {self.hint}" if self.hint else ""
-        return f"{self.severity}: {place}{self.path}: {self.message}{hint}"
+        return f"{self.severity}: {place + ': ' if place else ''}{self.message}{hint}"
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems, and finds the line of each."""
+
+    lines: Lines = NO_LINES
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def error(self, path: Path, code: str, message: str, hint: str = "") -> None:
+        """Add an error at a TOML path."""
+        self._add(path, code, "error", message, hint)
+
+    def warning(self, path: Path, code: str, message: str, hint: str = "") -> None:
+        """Add a warning at a TOML path."""
+        self._add(path, code, "warning", message, hint)
+
+    def _add(self, path: Path, code: str, severity: Severity, message: str, hint: str) -> None:
+        line = self.lines.of(path)
+        self.problems.append(Problem(toml_path(path), code, severity, message, hint, line))
+
+
+def toml_path(path: Path) -> str:
+    """Write a path as TOML does: `rules.a.tests[0].name`; keys are quoted where TOML wants it."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            key = part if _BARE_KEY.fullmatch(part) else '"' + part.replace('"', '\\"') + '"'
+            text += f".{key}" if text else key
+    return text
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """Name the candidate that `name` was most likely meant to be."""
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> str:
+    """Suggest the nearest candidate, or give the other advice."""
+    candidate = nearest(name, candidates)
+    return f"did you mean {candidate!r}?" if candidate is not None else otherwise
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by line, errors first within a line; those without a line come first."""
+    return tuple(sorted(problems, key=lambda p: (p.line or 0, p.severity, p.path)))

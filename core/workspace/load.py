@@ -1,0 +1,162 @@
+"""Reads a workspace file: the model if everything is right, and every problem at once if not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from core.errors import StoreError
+from core.workspace.migrate import migrate
+from core.workspace.model import Workspace
+from core.workspace.plain import check_models
+from core.workspace.positions import NO_LINES, Lines, find_lines
+from core.workspace.problems import Findings, Problem, in_order
+from core.workspace.references import check_names, check_references
+from core.workspace.unknown import check_keys
+
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file as it was read.
+
+    Attributes:
+        workspace: The model, None if there is any error. Its id is derived from the path where
+            the file names none.
+        partial: What is right of it, for further checks: wrong values are at their defaults,
+            and tables without a required value are left out.
+        problems: Everything that was found, in the order of the file.
+        text: The document, with its comments.
+        data: The document as plain data, brought to the current format version.
+        lines: Where its keys stand.
+        path: Where it came from.
+    """
+
+    workspace: Workspace | None
+    partial: Workspace
+    problems: tuple[Problem, ...]
+    text: str
+    data: Mapping[str, Any]
+    lines: Lines
+    path: Path
+
+    @property
+    def base_dir(self) -> Path:
+        """Folder where relative paths of the file start."""
+        return self.path.absolute().parent
+
+    @property
+    def content_hash(self) -> str:
+        """Hash of the document, to notice that somebody else has changed the file."""
+        return content_hash(self.text)
+
+
+def content_hash(text: str) -> str:
+    """Hash a document; equal for equal texts."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_text(path: Path) -> str:
+    """Read a workspace file with its line ends as they are.
+
+    Raises:
+        StoreError: It cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError as exc:
+        raise StoreError(
+            f"there is no file {path}", path=str(path), hint="check the name and the folder"
+        ) from exc
+    except UnicodeDecodeError as exc:
+        raise StoreError(
+            f"{path} is no text in UTF-8 (byte {exc.start})",
+            path=str(path),
+            hint="save it as UTF-8, or restore it from its .bak",
+        ) from exc
+    except OSError as exc:
+        raise StoreError(
+            f"{path} cannot be read: {exc.strerror or exc}",
+            path=str(path),
+            hint="check that it is a file, and its permissions",
+        ) from exc
+
+
+def derived_id(path: Path) -> str:
+    """Make the workspace id of a file that names none: the same as long as the file stays put."""
+    return hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
+
+
+def load(path: Path) -> Loaded:
+    """Read a workspace file.
+
+    Raises:
+        StoreError: It cannot be read at all; everything else is in `problems`.
+    """
+    return loads(read_text(path), path)
+
+
+def loads(text: str, path: Path) -> Loaded:
+    """Read a workspace from the text of its file; never raises.
+
+    Args:
+        text: TOML.
+        path: Where the text belongs; nothing is read from there.
+    """
+    try:
+        data = tomllib.loads(text)
+        lines = find_lines(text)
+    except tomllib.TOMLDecodeError as exc:
+        return _nothing(text, path, _not_toml(str(exc), text))
+    except RecursionError:
+        message = "the file is nested too deeply to be read"
+        return _nothing(text, path, Problem("", "toml", "error", message))
+    findings = Findings(lines)
+    current = migrate(data, findings)
+    if current is None:
+        return _nothing(text, path, *findings.problems)
+    workspace, partial = check_models(current, findings)
+    check_keys(current, findings)
+    names = check_names(current, findings)
+    check_references(partial, names, findings)
+    if any(problem.severity == "error" for problem in findings.problems):
+        workspace = None
+    elif workspace is not None and not workspace.id:
+        workspace = workspace.model_copy(update={"id": derived_id(path)})
+    return Loaded(
+        workspace,
+        partial,
+        in_order(findings.problems),
+        text,
+        MappingProxyType(current),
+        lines,
+        path,
+    )
+
+
+def _nothing(text: str, path: Path, *problems: Problem) -> Loaded:
+    return Loaded(None, Workspace(), problems, text, MappingProxyType({}), NO_LINES, path)
+
+
+def _not_toml(message: str, text: str) -> Problem:
+    match = _PLACE.search(message)
+    if match and match[1]:
+        line, column = int(match[1]), int(match[2])
+    else:
+        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+    reason = _PLACE.sub("", message)
+    return Problem(
+        "",
+        "toml",
+        "error",
+        f"the file is not TOML at line {line}, column {column}: {reason}",
+        "correct that line; everything else is checked once the file can be read",
+        line,
+    )
