@@ -13,7 +13,7 @@ MAX_WIDTH: Final = 100
 """Terminal cells of a source line that are shown; longer lines are cut around the place."""
 
 _TAB: Final = 4
-_MAX_EXPECTED: Final = 6
+_MAX_EXPECTED: Final = 8
 
 
 def render(error: SqlError, sql: str) -> str:
@@ -65,7 +65,7 @@ def underline(sql: str, span: Span) -> list[str]:
 
 
 def join_words(words: Iterable[str], last: Literal["or", "and"] = "or") -> str:
-    """Join words for a sentence, `a, b or c`; more than six end with `…`."""
+    """Join words for a sentence, `a, b or c`; more than eight end with `…`."""
     shown = list(words)
     if len(shown) > _MAX_EXPECTED:
         return ", ".join(shown[:_MAX_EXPECTED]) + " …"

@@ -158,6 +158,11 @@ def scan(source: Source, *, trivia: bool = False) -> Iterator[Token]:
         at = end
 
 
+def has_comments(sql: str) -> bool:
+    """Tell whether a statement holds comments, which formatting would lose."""
+    return any(token.kind is Kind.COMMENT for token in scan(Source(sql), trivia=True))
+
+
 def _match(text: str, at: int) -> tuple[Kind, int]:
     found = _TOKEN.match(text, at)
     if found is None:

@@ -9,8 +9,7 @@ _CHARACTERS: Final = {
     ";": "Remove it: a rule is one statement without `;`.",
     "`": 'Quote names with double quotes: "name".',
     "#": 'Quote topic filters: FROM "t/#". Comments begin with `--` and need a line after them.',
-    "$": 'Quote topics and names that begin with $: FROM "$events/client/connected". '
-    "Placeholders such as ${x} belong in action templates, not in SQL.",
+    "$": 'Quote topics and names that begin with $: FROM "$events/client/connected"',
     "%": "Write `mod` for the remainder of integers.",
     "|": "Join strings with `+` or concat(); combine conditions with OR.",
     "&": "Combine conditions with AND; for bits use bitand().",
@@ -45,6 +44,8 @@ def hint_for_character(text: str, at: int) -> str:
         if at and text[at - 1] == ".":
             return f'A name cannot begin with `_`: quote it, as in payload."{name}".'
         return f'A name cannot begin with `_`: quote it, "{name}".'
+    if text.startswith("${", at):
+        return "Placeholders belong in action templates; in SQL write the name alone."
     if character in _CHARACTERS:
         return _CHARACTERS[character]
     if character.isalpha():

@@ -61,6 +61,10 @@ def _comment(spot: Spot) -> str:
         here is behind is Kind.MINUS and spot.touches(1)
     ):
         return "A comment needs a line behind it: press Enter after it, or put it further up."
+    return ""
+
+
+def _earlier_dashes(spot: Spot) -> str:
     for first, second in pairwise(spot.tokens[: spot.place]):
         if first.kind is second.kind is Kind.MINUS and first.span.end == second.span.start:
             return (
@@ -243,6 +247,8 @@ def _alias(spot: Spot) -> str:
     if token is None:
         return "Write the name behind AS." if spot.kind(-1) is Kind.AS else ""
     if spot.kind(-1) is Kind.AS:
+        if token.kind in CLAUSES:
+            return f"Write a name between AS and `{token.text}`, or remove AS."
         bare = token.text.strip("'")
         if token.kind in {Kind.STRING, Kind.INT, Kind.FLOAT} or token.kind in _RESERVED:
             return f'Aliases are names; quote this one with double quotes: as "{bare}"'
@@ -288,7 +294,7 @@ def _case(spot: Spot) -> str:
         )
     if spot.kind(-1) is Kind.END and spot.kind() in {*_ARITHMETIC, Kind.COMPARISON}:
         return "Calculate with a CASE inside a function argument: coalesce(CASE … END + 1, 0)"
-    if spot.token is None and "END" in spot.accepted:
+    if "END" in spot.accepted and (spot.token is None or spot.kind() in CLAUSES):
         return "Close the CASE with END."
     if spot.kind() in {Kind.IF, Kind.ELSIF}:
         return "There is no IF: write CASE WHEN … THEN … ELSE … END"
@@ -321,6 +327,19 @@ def _reserved(spot: Spot) -> str:
     return ""
 
 
+def _unfinished(spot: Spot) -> str:
+    before = spot.at(-1)
+    if spot.token is not None or before is None:
+        return ""
+    if before.kind in {Kind.WHERE, Kind.INCASE, Kind.WHEN, Kind.NOT, Kind.AND, Kind.OR}:
+        return f"Write a condition behind `{before.text}`, or remove it."
+    if before.kind is Kind.FROM:
+        return 'Name a topic in double quotes: FROM "t/#"'
+    if before.kind is Kind.COMPARISON or before.kind in _ARITHMETIC:
+        return f"Write the value behind `{before.text}`."
+    return ""
+
+
 def _before_from(spot: Spot) -> str:
     if "FROM" in spot.accepted and not spot.seen(Kind.FROM) and spot.kind() is Kind.WHERE:
         return MISSING_FROM_HINT
@@ -340,8 +359,8 @@ CAUSES: Final[tuple[Callable[[Spot], str], ...]] = (
     _equality,
     _missing_sql,
     _star,
-    _topic,
     _comment,
+    _topic,
     _clause_order,
     _unclosed,
     _missing_from,
@@ -355,5 +374,7 @@ CAUSES: Final[tuple[Callable[[Spot], str], ...]] = (
     _alias,
     _surplus,
     _reserved,
+    _unfinished,
+    _earlier_dashes,
     _before_from,
 )
