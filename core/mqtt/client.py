@@ -1,0 +1,468 @@
+"""paho's client, cut to what we need: one connection, our reader's seam, batched answers.
+
+`loop_read` is the seam: it feeds whole packets to `_handle_publish` (decoded here) and leaves every
+other packet to paho. Whatever replaces it must do the same. Everything else of paho stays: framing
+of what we send, CONNECT, SUBSCRIBE, QoS 1 and 2 of what we publish.
+
+One object is one connection; a reconnect makes a new one. After `open` it belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import selectors
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+import paho.mqtt.client as paho
+from paho.mqtt import MQTTException
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from core.errors import CodecError, ConfigError
+from core.mqtt.catalogue import failure, network_failure
+from core.mqtt.packets import Publish, decode_publish, encode_disconnect, encode_puback
+from core.mqtt.settings import Settings
+from core.tls import client_context, server_name
+
+PublishHandler = Callable[[Publish, int], None]
+"""Takes a PUBLISH and the size of its packet in bytes."""
+
+_MAX_U32: Final = 0xFFFF_FFFF
+_CONNACK: Final = 0x20
+_READ_SLICE_S: Final = 0.02
+_CLOCK_EVERY: Final = 64
+_LINGER_S: Final = 1.0
+_RAW: Final = 0x40  # paho looks into outgoing PUBLISH and DISCONNECT only; the rest is bytes to it
+
+
+@dataclass(frozen=True, slots=True)
+class Connack:
+    """The broker's answer to the sign-in; limits are None where it names none."""
+
+    session_present: bool
+    subscription_ids: bool = True
+    shared_subscriptions: bool = True
+    wildcard_subscriptions: bool = True
+    retain_available: bool = True
+    maximum_qos: int = 2
+    receive_maximum: int | None = None
+    maximum_packet_size: int | None = None
+    server_keepalive_s: int | None = None
+    session_expiry_s: int | None = None
+    assigned_client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why a connection ended. `code` is the reason code of the broker's packet, if it sent one."""
+
+    how: Literal["refused", "disconnect", "lost", "keepalive", "malformed"]
+    code: int = 0
+    reason_string: str = ""
+
+
+class MqttClient(paho.Client):
+    """One MQTT connection.
+
+    Attributes:
+        connack: The broker's answer; None until it came and said yes.
+        closed: Why the connection has ended; None while it lives.
+        on_packet: Called for each PUBLISH, by the thread that calls `loop_read`.
+        on_signed_in: Called as soon as the broker has said yes, before any message.
+        answered: SUBACK, UNSUBACK, PUBACK and PUBCOMP: packet id to reason codes, in order of
+            arrival; the owner takes them out.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        connector = settings.connector
+        v5 = settings.is_v5
+        keeps = settings.keeps_session
+        super().__init__(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            clean_session=None if v5 else connector.clean_start or not keeps,
+            protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
+            transport="websockets" if settings.address.websocket else "tcp",
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        self.settings = settings
+        self.connack: Connack | None = None
+        self.closed: Closed | None = None
+        self.on_packet: PublishHandler | None = None
+        self.on_signed_in: Callable[[], None] | None = None
+        self.answered: list[tuple[int, list[int]]] = []
+        self._acks = bytearray()
+        self._foreign_byte = 0
+        self.connect_timeout = max(connector.connect_timeout.s, 0.001)
+        self.on_connect = self._signed_in
+        self.on_subscribe = self._subscribed
+        self.on_unsubscribe = self._subscribed
+        self.on_publish = self._published
+        # With this callback set, paho queues what it sends; the owner writes with `loop_write`.
+        self.on_socket_register_write = _nothing
+        if connector.will is not None and keeps:
+            self._set_will()
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Resolve, connect, shake hands and send the sign-in. Blocks: not for a pipeline thread.
+
+        Raises:
+            ConnectFailed: Not reached; `step` says how far it came.
+            ConfigError: A secret or a certificate file is missing or wrong.
+        """
+        settings = self.settings
+        connector = settings.connector
+        if connector.username is not None:
+            password = connector.password
+            self.username_pw_set(
+                connector.username,
+                settings.environment.resolve_secret(password) if password is not None else None,
+            )
+        address = settings.address
+        keepalive = min(math.ceil(connector.keepalive.s), 65_535)
+        if settings.is_v5:
+            clean = connector.clean_start or not settings.keeps_session
+            self.connect(
+                address.host,
+                address.port,
+                keepalive=keepalive,
+                clean_start=clean,
+                properties=self._connect_properties_of(),
+            )
+        else:
+            self.connect(address.host, address.port, keepalive=keepalive)
+        self.loop_write()
+
+    def _connect_properties_of(self) -> Properties:
+        connector = self.settings.connector
+        properties = Properties(PacketTypes.CONNECT)
+        keeps = self.settings.keeps_session
+        expiry_s = int(connector.session_expiry.s) if keeps else 0
+        properties.SessionExpiryInterval = min(expiry_s, _MAX_U32)
+        properties.ReceiveMaximum = connector.receive_maximum
+        if connector.max_packet_size.bytes:
+            properties.MaximumPacketSize = min(connector.max_packet_size.bytes, 268_435_455)
+        for name, value in connector.user_properties.items():
+            properties.UserProperty = (name, value)
+        return properties
+
+    def _set_will(self) -> None:
+        will = self.settings.connector.will
+        if will is None:
+            return
+        properties = None
+        if self.settings.is_v5:
+            properties = Properties(PacketTypes.WILLMESSAGE)
+            properties.WillDelayInterval = min(int(will.delay.s), _MAX_U32)
+        self.will_set(will.topic, will.payload.encode(), will.qos, will.retain, properties)
+
+    def _create_socket(self) -> Any:
+        """Connect in stages, so that a failure names the one it happened in."""
+        settings = self.settings
+        address = settings.address
+        facts = settings.facts
+        context = (
+            client_context(settings.connector.ssl, settings.environment) if address.tls else None
+        )
+        step = "resolve"
+        sock: socket.socket | None = None
+        try:
+            targets = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            step = "connect"
+            sock = _connect_any(targets, self.connect_timeout)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if context is not None:
+                step = "tls"
+                sock = _wrap(context, sock, server_name(settings.connector.ssl, address.host))
+            if address.websocket:
+                step = "connect"
+                return self._websocket(sock)
+        except paho.WebsocketConnectionError as exc:
+            _close(sock)
+            raise failure("websocket", facts, step="connect", cause=str(exc)).error from exc
+        except OSError as exc:
+            _close(sock)
+            raise network_failure(exc, facts, step).error from exc
+        return sock
+
+    def _websocket(self, sock: socket.socket) -> Any:
+        address = self.settings.address
+        wrapper = cast("Any", paho)._WebsocketWrapper  # paho's only WebSocket, not public
+        try:
+            return wrapper(
+                socket=sock,
+                host=f"[{address.host}]" if ":" in address.host else address.host,
+                port=address.port,
+                is_ssl=address.tls,
+                path=address.path,
+                extra_headers=None,
+            )
+        except (UnicodeDecodeError, IndexError) as exc:  # an answer that is no HTTP
+            raise paho.WebsocketConnectionError("the answer is no HTTP") from exc
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Read what is there: at most `max_packets` packets or 20 ms.
+
+        The seam for another reader: it must pass PUBLISH to `on_packet` through
+        `_handle_publish`, everything else to paho's `_packet_handle`, and end with
+        `_loop_rc_handle` on errors.
+        """
+        deadline = time.monotonic() + _READ_SLICE_S
+        for count in range(max_packets):
+            if self._sock is None:
+                return MQTTErrorCode.MQTT_ERR_NO_CONN
+            result = self._packet_read()
+            if result == MQTTErrorCode.MQTT_ERR_AGAIN:
+                return MQTTErrorCode.MQTT_ERR_SUCCESS
+            if result > 0:
+                return self._loop_rc_handle(result)
+            if count % _CLOCK_EVERY == 0 and time.monotonic() > deadline:
+                break
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    @property
+    def has_pending_bytes(self) -> bool:
+        """Whether TLS holds bytes that the socket does not show as readable."""
+        sock = cast("Any", self._sock)
+        return sock is not None and hasattr(sock, "pending") and sock.pending() > 0
+
+    def _packet_handle(self) -> MQTTErrorCode:
+        command = self._in_packet["command"]
+        if self.connack is None and command & 0xF0 not in (_CONNACK, 0xF0):
+            self._foreign_byte = command
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
+        return super()._packet_handle()
+
+    def _handle_publish(self) -> MQTTErrorCode:
+        packet = self._in_packet
+        try:
+            publish = decode_publish(
+                packet["command"], packet["packet"], has_properties=self.settings.is_v5
+            )
+        except CodecError:
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
+        if self.on_packet is not None:
+            self.on_packet(publish, packet["remaining_length"] + 1 + len(packet["remaining_count"]))
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _handle_connack(self) -> MQTTErrorCode:
+        packet = self._in_packet["packet"]
+        if len(packet) >= 2 and packet[1]:  # paho would hide some refusals, and downgrade on one
+            self.closed = Closed("refused", packet[1], self._reason_string(bytes(packet)))
+            return MQTTErrorCode.MQTT_ERR_CONN_REFUSED
+        result = super()._handle_connack()
+        if self.on_signed_in is not None:
+            self.on_signed_in()
+        return result
+
+    def _reason_string(self, packet: bytes) -> str:
+        if not self.settings.is_v5 or len(packet) < 3:
+            return ""
+        properties = Properties(PacketTypes.CONNACK)
+        with contextlib.suppress(MQTTException):
+            properties.unpack(packet[2:])  # pyright: ignore[reportUnknownMemberType] - untyped
+        return str(getattr(properties, "ReasonString", ""))
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def acknowledge(self, packet_id: int) -> None:
+        """Queue a PUBACK; `flush` sends all queued ones together."""
+        self._acks += encode_puback(packet_id)
+
+    def flush(self) -> None:
+        """Hand queued PUBACKs over and write as much as the socket takes."""
+        if self._acks:
+            self._send_raw(bytes(self._acks))
+            self._acks.clear()
+        if self.want_write():
+            self.loop_write()
+
+    def _send_raw(self, data: bytes) -> None:
+        self._packet_queue(_RAW, data, 0, 1)
+
+    def loop_misc(self) -> MQTTErrorCode:
+        """Keep the connection alive: PINGREQ when idle, closed after 1.5 times the interval.
+
+        paho's own would notice a silent cut only after twice the interval.
+        """
+        interval: int = self.keepalive
+        if self._sock is None or self.connack is None or interval == 0:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        now = time.monotonic()
+        if now - self._last_bytes_received >= 1.5 * interval:
+            return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_KEEPALIVE)
+        idle_s = now - min(self._last_bytes_received, self._last_msg_out)
+        if idle_s >= interval and now - self._ping_t >= interval / 2:
+            self._send_pingreq()
+            return self.loop_write()
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def say_goodbye(self, timeout_s: float, *, forget_session: bool = False) -> bool:
+        """Write everything, DISCONNECT, and wait for the broker to hang up. Blocks, bounded.
+
+        Closing a socket with unread bytes resets the connection, which can cost the broker our
+        last PUBACKs; so the sending side is shut first, and the rest is read away.
+
+        Returns:
+            Whether all of it was written.
+        """
+        deadline = time.monotonic() + timeout_s
+        if self._sock is None:
+            return False
+        if self.connack is not None:
+            self._acks += encode_disconnect(forget_session=forget_session and self.settings.is_v5)
+        self.flush()
+        raw = self._plain_socket()
+        while raw is not None and self.want_write() and self.socket() is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            _wait_writable(raw, left)
+            self.loop_write()
+        written = self.socket() is not None and not self.want_write()
+        if raw is not None and written:
+            _read_away(raw, min(max(deadline - time.monotonic(), 0.05), _LINGER_S))
+        self.abandon()
+        return written
+
+    def _plain_socket(self) -> socket.socket | None:
+        sock = cast("Any", self._sock)
+        return getattr(sock, "_socket", sock)  # under paho's WebSocket wrapper
+
+    def abandon(self) -> None:
+        """Close the socket at once, without a word."""
+        self._sock_close()
+
+    # -- what paho reports ---------------------------------------------------------------------
+
+    def _signed_in(
+        self,
+        client: Any,
+        userdata: Any,
+        flags: paho.ConnectFlags,
+        code: ReasonCode,
+        properties: Properties | None,
+    ) -> None:
+        named = vars(properties) if properties is not None else {}
+        self.connack = Connack(
+            session_present=bool(flags.session_present),
+            subscription_ids=bool(named.get("SubscriptionIdentifierAvailable", 1)),
+            shared_subscriptions=bool(named.get("SharedSubscriptionAvailable", 1)),
+            wildcard_subscriptions=bool(named.get("WildcardSubscriptionAvailable", 1)),
+            retain_available=bool(named.get("RetainAvailable", 1)),
+            maximum_qos=int(named.get("MaximumQoS", 2)),
+            receive_maximum=named.get("ReceiveMaximum"),
+            maximum_packet_size=named.get("MaximumPacketSize"),
+            server_keepalive_s=named.get("ServerKeepAlive"),
+            session_expiry_s=named.get("SessionExpiryInterval"),
+            assigned_client_id=named.get("AssignedClientIdentifier"),
+        )
+
+    def _subscribed(self, client: Any, userdata: Any, mid: int, codes: Any, props: Any) -> None:
+        self.answered.append((mid, [int(code.value) for code in codes]))
+
+    def _published(self, client: Any, userdata: Any, mid: int, code: Any, props: Any) -> None:
+        self.answered.append((mid, [int(code.value)]))
+
+    def _do_on_disconnect(
+        self,
+        packet_from_broker: bool,
+        v1_rc: MQTTErrorCode,
+        reason: ReasonCode | None = None,
+        properties: Properties | None = None,
+    ) -> None:
+        if self.closed is not None:
+            return
+        if packet_from_broker:
+            code = int(reason.value) if reason is not None else 0
+            words = str(getattr(properties, "ReasonString", ""))
+            self.closed = Closed("disconnect", code, words)
+        elif v1_rc == MQTTErrorCode.MQTT_ERR_KEEPALIVE:
+            self.closed = Closed("keepalive")
+        elif v1_rc == MQTTErrorCode.MQTT_ERR_PROTOCOL:
+            self.closed = Closed("malformed")
+        else:
+            self.closed = Closed("lost")
+
+    @property
+    def foreign_byte(self) -> int:
+        """The first byte of an answer to the sign-in that is no MQTT; 0 if there is none."""
+        if self._foreign_byte or self.connack is not None:
+            return self._foreign_byte
+        command = self._in_packet["command"]  # the start of a packet that never became whole
+        return command if command and command & 0xF0 != _CONNACK else 0
+
+
+def _nothing(client: Any, userdata: Any, sock: Any) -> None:
+    """Stand in for an event loop that wants to know about writes."""
+
+
+def _connect_any(targets: list[tuple[Any, Any, int, str, Any]], timeout_s: float) -> socket.socket:
+    """Connect to the first address that answers; the last error if none does."""
+    error: OSError = OSError("the name has no address")
+    for family, kind, number, _, where in targets:
+        sock = socket.socket(family, kind, number)
+        sock.settimeout(timeout_s)
+        try:
+            sock.connect(where)
+        except OSError as exc:
+            sock.close()
+            error = exc
+        else:
+            return sock
+    raise error
+
+
+def _wrap(context: ssl.SSLContext, sock: socket.socket, name: str | None) -> ssl.SSLSocket:
+    """Shake hands; on failure the socket is closed."""
+    try:
+        wrapped = context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
+    except ValueError as exc:
+        sock.close()
+        raise ConfigError(
+            f"ssl.server_name_indication is no host name: {name!r}",
+            path="ssl.server_name_indication",
+            value=name,
+            hint='write a host name, "auto" or "disable"',
+        ) from exc
+    try:
+        wrapped.do_handshake()
+    except OSError:
+        wrapped.close()
+        raise
+    return wrapped
+
+
+def _close(sock: socket.socket | None) -> None:
+    if sock is not None:
+        sock.close()
+
+
+def _wait_writable(sock: socket.socket, timeout_s: float) -> None:
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_WRITE)
+        selector.select(timeout_s)
+
+
+def _read_away(sock: socket.socket, timeout_s: float) -> None:
+    """Shut the sending side and read until the other side closes, within the time given."""
+    deadline = time.monotonic() + timeout_s
+    with contextlib.suppress(OSError):  # reset, or silent for too long: gone either way
+        sock.shutdown(socket.SHUT_WR)
+        while (left := deadline - time.monotonic()) > 0:
+            sock.settimeout(left)
+            if not sock.recv(65_536):
+                return

@@ -1,0 +1,112 @@
+"""A message as it came from the broker."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from core.mqtt.packets import USER_PROPERTY, read_properties
+
+PubProps: TypeAlias = dict[str, "int | str | dict[str, str] | list[dict[str, str]]"]
+
+_NAMES: Final = {
+    1: "Payload-Format-Indicator",
+    2: "Message-Expiry-Interval",
+    3: "Content-Type",
+    8: "Response-Topic",
+    9: "Correlation-Data",
+}
+
+
+class InboundMessage:
+    """One delivery of a message; owned by the pipeline thread.
+
+    Attributes:
+        topic: Where it was published.
+        payload: Its bytes, untouched.
+        qos: Of this delivery, 0 or 1.
+        retain: MQTT 5: as published, unless the broker cannot tell (then and with 3.1.1: a
+            retained message sent because of a subscription).
+        dup: The broker says that it may have sent it before.
+        packet_id: For the acknowledgement; 0 with QoS 0. Means nothing on another connection.
+        connection: Number of the connection it came on, from 1; 0 when that session is gone, so
+            that nothing is left to acknowledge.
+        received_ms: Wall clock, milliseconds.
+        received_s: Monotonic clock, seconds.
+        raw_properties: Undecoded MQTT 5 properties.
+    """
+
+    __slots__ = (
+        "_properties",
+        "connection",
+        "dup",
+        "packet_id",
+        "payload",
+        "qos",
+        "raw_properties",
+        "received_ms",
+        "received_s",
+        "retain",
+        "topic",
+    )
+
+    def __init__(
+        self,
+        topic: str,
+        payload: bytes,
+        qos: int = 0,
+        retain: bool = False,
+        dup: bool = False,
+        packet_id: int = 0,
+        connection: int = 0,
+        received_ms: int = 0,
+        received_s: float = 0.0,
+        raw_properties: bytes = b"",
+    ) -> None:
+        self.topic = topic
+        self.payload = payload
+        self.qos = qos
+        self.retain = retain
+        self.dup = dup
+        self.packet_id = packet_id
+        self.connection = connection
+        self.received_ms = received_ms
+        self.received_s = received_s
+        self.raw_properties = raw_properties
+        self._properties: PubProps | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"InboundMessage({self.topic!r}, {len(self.payload)} bytes, qos={self.qos}, "
+            f"packet_id={self.packet_id}, connection={self.connection})"
+        )
+
+    def properties(self) -> PubProps:
+        """Give the properties in EMQX's `pub_props` form (`rule-sql.md` 5.3). Decoded once.
+
+        `User-Property` holds the last value of each name, `User-Property-Pairs` all in order;
+        without user properties only `"User-Property": {}` is there.
+        """
+        if self._properties is None:
+            self._properties = _pub_props(self.raw_properties)
+        return self._properties
+
+    def user_property(self, name: str) -> str | None:
+        """Give the last value of an MQTT 5 user property, None if there is none."""
+        if not self.raw_properties:
+            return None
+        value = self.properties()["User-Property"]
+        return value.get(name) if isinstance(value, dict) else None
+
+
+def _pub_props(raw: bytes) -> PubProps:
+    props: PubProps = {}
+    pairs: list[dict[str, str]] = []
+    for identifier, value in read_properties(raw) if raw else ():
+        if identifier == USER_PROPERTY and isinstance(value, tuple):
+            pairs.append({"key": value[0], "value": value[1]})
+        elif identifier in _NAMES and not isinstance(value, tuple):
+            props[_NAMES[identifier]] = value
+    props["User-Property"] = {pair["key"]: pair["value"] for pair in pairs}
+    if pairs:
+        props["User-Property-Pairs"] = pairs
+    return props

@@ -1,0 +1,109 @@
+"""Signing in while the caller waits, and what to say when the broker does not let us in."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import threading
+import time
+from dataclasses import replace
+from typing import Final
+
+from core.errors import AppError
+from core.mqtt.catalogue import Failure, Trouble, connack_failure, failure
+from core.mqtt.client import MqttClient
+from core.mqtt.dial import Dial
+from core.mqtt.settings import Settings
+
+_TLS_ALERT: Final = 0x15
+_HTTP: Final = 0x48  # the H of HTTP/1.1
+
+
+def sign_in(settings: Settings, timeout_s: float) -> MqttClient:
+    """Connect and wait for the broker's yes. Blocks at most about `timeout_s`.
+
+    Raises:
+        ConnectFailed: Not reached or refused.
+        ConfigError: A secret or a certificate file is missing or wrong.
+    """
+    deadline = time.monotonic() + timeout_s
+    is_done = threading.Event()
+    dial = Dial(settings, is_done.set)
+    if not is_done.wait(timeout_s):
+        dial.abandon()
+        raise failure("timeout", settings.facts).error
+    client = dial.take()
+    try:
+        await_answer(client, deadline)
+    except AppError:
+        client.abandon()
+        raise
+    return client
+
+
+def await_answer(client: MqttClient, deadline: float) -> None:
+    """Wait for the answer to the sign-in until `deadline` (`time.monotonic`).
+
+    Raises:
+        ConnectFailed: There is none in time, or it says no.
+    """
+    while client.connack is None:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise silence(client).error
+        wait_readable(client, left_s)
+        client.loop_read(1)
+        client.flush()
+        if client.closed is not None:
+            raise refusal(client).error
+
+
+def wait_readable(client: MqttClient, timeout_s: float) -> None:
+    """Wait until the client has something to read, or can write what it has queued."""
+    sock = client.socket()
+    if sock is None or client.has_pending_bytes or timeout_s <= 0:
+        return
+    interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock.fileno(), interest)
+        selector.select(timeout_s)
+
+
+def end_session(settings: Settings, timeout_s: float) -> None:
+    """Have the broker forget the session of a client id: sign in with a clean start and leave.
+
+    A broker that cannot be reached keeps it until it expires; there is nobody to tell.
+    """
+    deadline = time.monotonic() + timeout_s
+    with contextlib.suppress(AppError):
+        client = sign_in(replace(settings, keeps_session=False), timeout_s)
+        client.say_goodbye(max(deadline - time.monotonic(), 0.1))
+
+
+def refusal(client: MqttClient) -> Failure:
+    """Explain why a connection ended before the sign-in was accepted."""
+    closed, facts = client.closed, client.settings.facts
+    if closed is not None and closed.how == "refused":
+        return connack_failure(closed.code, facts, closed.reason_string)
+    trouble = _foreign(client)
+    if trouble is None:
+        is_malformed = closed is not None and closed.how == "malformed"
+        trouble = "not_mqtt" if is_malformed else "closed_early"
+    return failure(trouble, facts, step="sign_in")
+
+
+def silence(client: MqttClient) -> Failure:
+    """Explain why there was no answer to the sign-in in time."""
+    return failure(_foreign(client) or "no_answer", client.settings.facts, step="sign_in")
+
+
+def _foreign(client: MqttClient) -> Trouble | None:
+    match client.foreign_byte:
+        case 0:
+            return None
+        case value if value == _TLS_ALERT:
+            return "expects_tls"
+        case value if value == _HTTP:
+            return "http"
+        case _:
+            return "not_mqtt"
