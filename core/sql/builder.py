@@ -18,9 +18,7 @@ from lark import (
 from core.errors import Span, SqlSyntaxError
 from core.sql import ast
 from core.sql.lexer import unquote
-
-MAX_RANGE_ITEMS: Final = 100_000
-"""The longest list that a range literal may stand for."""
+from core.sql.limits import MAX_LIST_ITEMS
 
 MISSING_FROM: Final = "FROM is missing: the rule does not say which messages it reads"
 MISSING_FROM_HINT: Final = 'Write it before WHERE: FROM "t/#"'
@@ -206,9 +204,9 @@ class AstBuilder(Transformer[Token, ast.Node]):
                 return ast.FloatLit(float(token), span=span)
             case _:
                 begin, end = _range(token)
-                if end - begin >= MAX_RANGE_ITEMS:
+                if end - begin >= MAX_LIST_ITEMS:
                     raise SqlSyntaxError(
-                        f"The range has more than {MAX_RANGE_ITEMS:,} items",
+                        f"The range has more than {MAX_LIST_ITEMS:,} items",
                         span=span,
                         hint="Build a shorter list, or take a slice of one: payload.list[1..100]",
                     )

@@ -17,13 +17,11 @@ from lark.lexer import Lexer
 
 from core.errors import Span, SqlSyntaxError
 from core.sql.lexer_hints import hint_for_character, hint_for_quote
+from core.sql.limits import MAX_INTEGER_DIGITS
 from core.sql.source import Source
 
 MAX_NESTING: Final = 60
 """How deep parentheses, brackets, CASE, signs and NOT may be nested, all together."""
-
-MAX_INTEGER_DIGITS: Final = 4096
-"""The longest integer literal, in digits."""
 
 
 class Kind(StrEnum):

@@ -34,6 +34,12 @@ MESSAGE_FUNCTIONS: Final = {
 }
 """The functions that read an event column, and which."""
 
+MESSAGE_COLUMNS: Final = frozenset(
+    "id clientid username payload peerhost peername topic qos flags pub_props timestamp "  # noqa: SIM905 - a list of words reads better
+    "publish_received_at client_attrs node event metadata".split()
+)
+"""The columns of message.publish."""
+
 
 def operands(node: Node) -> Iterator[Node]:
     """Yield the node and everything below it that is evaluated, in the order of the text.
@@ -51,6 +57,12 @@ def operands(node: Node) -> Iterator[Node]:
                 pending.extend(reversed(args))
             case _:
                 pending.extend(reversed(children(current)))
+
+
+def alias_roots(fields: tuple[Field, ...]) -> frozenset[str]:
+    """Return the first names of the fields' aliases."""
+    aliases = (field.alias for field in fields if isinstance(field, Aliased))
+    return frozenset(alias.name for alias in aliases if isinstance(alias, Ref))
 
 
 def output_fields(statement: Statement) -> tuple[Field, ...] | None:
