@@ -1,0 +1,1 @@
+"""The window. Knows `core`, is known by `main.py` alone."""
