@@ -8,6 +8,7 @@ import platformdirs
 
 from core.cli.common import say
 from core.errors import ConfigError
+from core.log import remember_secret
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, derived_id, load
 from core.workspace.model import Workspace
@@ -57,7 +58,7 @@ def environment_of(
     return Environment(
         base_dir=base_dir,
         state_dir=platformdirs.user_state_path("sluicegate") / own_folder,
-        resolve_secret=resolver(base_dir),
+        resolve_secret=resolver(base_dir, remember_secret),
         sandbox=sandbox,
     )
 

@@ -49,17 +49,31 @@ class Findings:
     lines: Lines = NO_LINES
     problems: list[Problem] = field(default_factory=list[Problem])
 
-    def error(self, path: Path, code: str, message: str, hint: str = "") -> None:
-        """Add an error at a TOML path."""
-        self._add(path, code, "error", message, hint)
+    def error(
+        self, path: Path, code: str, message: str, hint: str = "", *, line: int | None = None
+    ) -> None:
+        """Add an error at a TOML path; the line is looked up unless it is given."""
+        self.add("error", path, code, message, hint, line=line)
 
-    def warning(self, path: Path, code: str, message: str, hint: str = "") -> None:
-        """Add a warning at a TOML path."""
-        self._add(path, code, "warning", message, hint)
+    def warning(
+        self, path: Path, code: str, message: str, hint: str = "", *, line: int | None = None
+    ) -> None:
+        """Add a warning at a TOML path; the line is looked up unless it is given."""
+        self.add("warning", path, code, message, hint, line=line)
 
-    def _add(self, path: Path, code: str, severity: Severity, message: str, hint: str) -> None:
-        line = self.lines.of(path)
-        self.problems.append(Problem(toml_path(path), code, severity, message, hint, line))
+    def add(
+        self,
+        severity: Severity,
+        path: Path,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        line: int | None = None,
+    ) -> None:
+        """Add a finding of either severity."""
+        place = line if line is not None else self.lines.of(path)
+        self.problems.append(Problem(toml_path(path), code, severity, message, hint, place))
 
 
 def toml_path(path: Path) -> str:

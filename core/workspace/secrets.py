@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from core.errors import ConfigError
-from core.log import remember_secret
 from core.workspace.environment import SecretResolver
 from core.workspace.units import SecretRef
 
@@ -15,17 +15,24 @@ KEYRING_SERVICE: Final = "sluicegate"
 _ELSEWHERE: Final = "use env:NAME or file:PATH instead"
 
 
-def resolver(base_dir: Path) -> SecretResolver:
-    """Make the function that looks up the secrets of a workspace in this folder."""
+def resolver(base_dir: Path, remember: Callable[[str], None]) -> SecretResolver:
+    """Make the function that looks up the secrets of a workspace in this folder.
 
-    def resolve_here(ref: SecretRef) -> str:
-        return resolve(ref, base_dir)
+    Args:
+        base_dir: Where relative paths of `file:` references start.
+        remember: Told each secret that was looked up, to keep it out of the log.
+    """
 
-    return resolve_here
+    def resolve_and_remember(ref: SecretRef) -> str:
+        secret = resolve(ref, base_dir)
+        remember(secret)
+        return secret
+
+    return resolve_and_remember
 
 
 def resolve(ref: SecretRef, base_dir: Path) -> str:
-    """Look up a secret, and have it masked in the process's log from now on.
+    """Look up a secret.
 
     May block: keychains ask the user.
 
@@ -38,13 +45,11 @@ def resolve(ref: SecretRef, base_dir: Path) -> str:
     """
     match ref.kind:
         case "env":
-            secret = _from_environment(ref)
+            return _from_environment(ref)
         case "file":
-            secret = _from_file(ref, base_dir)
+            return _from_file(ref, base_dir)
         case "secret":
-            secret = _from_keyring(ref)
-    remember_secret(secret)
-    return secret
+            return _from_keyring(ref)
 
 
 def store(name: str, secret: str) -> SecretRef:
@@ -61,7 +66,6 @@ def store(name: str, secret: str) -> SecretRef:
         keyring.set_password(KEYRING_SERVICE, name, secret)
     except KeyringError as exc:
         raise _no_keychain(ref, exc) from exc
-    remember_secret(secret)
     return ref
 
 

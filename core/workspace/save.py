@@ -1,0 +1,145 @@
+"""Writes a workspace file: all of it or nothing, the previous version beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from core.errors import StoreError
+from core.workspace.diff import changes
+from core.workspace.edit import edit
+from core.workspace.load import content_hash, loads, read_text
+from core.workspace.model import Workspace
+
+BACKUP_SUFFIX = ".bak"
+
+
+def save(path: Path, old_text: str, workspace: Workspace, *, overwrite: bool = False) -> str:
+    """Write a workspace that was loaded from this file and changed since.
+
+    Args:
+        path: The file.
+        old_text: Its text when it was loaded (`Loaded.text`).
+        workspace: What it is to hold; only the lines that differ are changed.
+        overwrite: Write even if somebody else has changed the file since; their version becomes
+            the backup.
+
+    Returns:
+        The new text, which is the `old_text` of the next save.
+
+    Raises:
+        StoreError: It could not be written; the file is as it was.
+    """
+    text = changed_text(path, old_text, workspace)
+    save_text(path, text, expected=None if overwrite else content_hash(old_text))
+    return text
+
+
+def changed_text(path: Path, old_text: str, workspace: Workspace) -> str:
+    """Bring the text of a file up to date with a workspace.
+
+    Raises:
+        StoreError: The text is no workspace without errors, or cannot be made to hold this one.
+    """
+    before = loads(old_text, path).workspace
+    if before is None:
+        raise StoreError(
+            f"{path} cannot be changed: its text has errors",
+            path=str(path),
+            hint="correct the errors in a text editor and load it again",
+        )
+    text = edit(old_text, changes(before, workspace))
+    written = loads(text, path).workspace
+    if written is None or changes(written, workspace):
+        raise StoreError(
+            f"{path} was not written: the new text would not hold the workspace as it is",
+            path=str(path),
+            hint="save under another name, and check what is unusual about the file",
+        )
+    return text
+
+
+def save_text(path: Path, text: str, *, expected: str | None) -> None:
+    """Replace a file by this text; keeps its mode, and the previous version as `*.bak`.
+
+    Args:
+        path: The file; a symbolic link stays one. Its folder must exist.
+        text: The document.
+        expected: `content_hash` of what the file should hold; None takes whatever is there.
+
+    Raises:
+        StoreError: Somebody else changed the file, or the system refuses; the file is as it was.
+    """
+    target = path.resolve()
+    try:
+        old = read_text(target) if target.exists() else None
+        if expected is not None and (old is None or content_hash(old) != expected):
+            raise StoreError(
+                f"{path} was {'removed' if old is None else 'changed'} by somebody else "
+                "since it was loaded, and was not overwritten",
+                path=str(path),
+                hint="load it again and repeat the change, or overwrite it on purpose",
+            )
+        if old is not None:
+            mode = target.stat().st_mode & 0o777
+            _write(target.with_name(target.name + BACKUP_SUFFIX), old, mode)
+            _write(target, text, mode)
+        else:
+            _write(target, text, None)
+    except OSError as exc:
+        raise _refused(path, exc) from exc
+
+
+def _write(path: Path, text: str, mode: int | None) -> None:
+    """Write a file in one step: others see the old one or the new one, never a part."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_default_mode() if mode is None else mode)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _default_mode() -> int:
+    """Tell the mode of a new file; mkstemp's own is for the owner alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last over a power cut, where the system lets folders be synced."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refused(path: Path, error: OSError) -> StoreError:
+    hints = {
+        errno.ENOSPC: "free some space and save again; the previous version is untouched",
+        errno.EDQUOT: "free some space and save again; the previous version is untouched",
+        errno.EACCES: "check the permissions of the folder, or save somewhere else",
+        errno.EPERM: "check the permissions of the folder, or save somewhere else",
+        errno.EROFS: "the disk is read-only: save somewhere else",
+        errno.ENOENT: "the folder is not there: make it, or save somewhere else",
+    }
+    return StoreError(
+        f"{path} was not saved: {error.strerror or error}",
+        path=str(path),
+        hint=hints.get(error.errno or 0, "the file is as it was; save somewhere else"),
+    )
