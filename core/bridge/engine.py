@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, Notice
 from core.bridge.metrics import EngineState, Snapshot
 from core.bridge.pipeline import Pipeline, PipelineCounters
@@ -20,6 +21,8 @@ from core.clock import SystemClock
 
 if TYPE_CHECKING:
     from core.clock import Clock
+    from core.sql.functions.identity import Identity
+    from core.sql.values import Value
     from core.workspace.environment import Environment
     from core.workspace.model import Workspace
 
@@ -59,6 +62,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self._on_event = on_event or _ignore
         self._plans = plan_sources(workspace, only_rules)
+        self._store: dict[Identity, Value] = {}
         self._counters: dict[str, PipelineCounters] = {}
         self._pipelines: dict[str, Pipeline] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -150,7 +154,8 @@ class Engine:
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())
-        return Pipeline(plan, self._environment, self._clock, counters, self._tell)
+        context = live_context(self._clock, self._store)
+        return Pipeline(plan, self._environment, self._clock, context, counters, self._tell)
 
     async def _join(self, pipelines: dict[str, Pipeline], drain_s: float) -> None:
         """Wait for threads to end, without blocking the loop."""

@@ -17,18 +17,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.acks import Acks
-from core.bridge.metrics import ActionCounters, RuleCounters, SourceStats
+from core.bridge.events import EngineEvent, StatusChanged
+from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
 from core.bridge.routes import Routes
 from core.bridge.summary import PipelineSnapshot
 from core.bridge.writers import Writers
 from core.errors import AppError
-from core.mqtt.source import MqttSource
+from core.mqtt.source import DropReason, MqttSource, SourceCounters, SourceEvent
 
 if TYPE_CHECKING:
-    from core.bridge.events import EngineEvent
     from core.bridge.plan import SourcePlan
     from core.clock import Clock
     from core.mqtt.message import InboundMessage
+    from core.sql.functions.context import EvalContext
     from core.workspace.environment import Environment
 
 log = logging.getLogger("core.bridge")
@@ -36,6 +37,7 @@ log = logging.getLogger("core.bridge")
 SNAPSHOT_S: Final = 0.25
 _BUSY_WAIT_S: Final = 0.002
 _IDLE_WAIT_S: Final = 0.1
+_CLOSE_S: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class PipelineCounters:
     actions: dict[str, ActionCounters] = field(default_factory=dict[str, ActionCounters])
     matched: int = 0
     unmatched: int = 0
+    ended: SourceCounters = field(default_factory=SourceCounters)
+    """What sources counted that this one has replaced, such as before a changed connector."""
 
 
 class Pipeline:
@@ -56,6 +60,7 @@ class Pipeline:
         plan: SourcePlan,
         environment: Environment,
         clock: Clock,
+        context: EvalContext,
         counters: PipelineCounters,
         emit: Callable[[EngineEvent], None],
     ) -> None:
@@ -65,6 +70,7 @@ class Pipeline:
             plan: The source and its rules.
             environment: Folders, secrets, embedded brokers.
             clock: Time.
+            context: What functions of rules may use; stores in it are shared by all pipelines.
             counters: Where to go on counting.
             emit: Takes events, on the pipeline's thread.
 
@@ -76,6 +82,7 @@ class Pipeline:
         self._clock = clock
         self._counters = counters
         self._emit = emit
+        self._context = context
         self._source = MqttSource(
             plan.connector,
             client_id=plan.client_id,
@@ -89,17 +96,18 @@ class Pipeline:
         self._acks = Acks(self._source.ack)
         self._writers = Writers(environment, clock, counters.actions)
         self._writers.use(plan.rules)
-        self._routes = Routes(plan, counters.rules, self._writers, clock, emit)
+        self._routes = self._make_routes(plan)
         self._requests: deque[Callable[[], None]] = deque()
         self._stop_by_s: float | None = None
         self._forget_session = False
         self._snapshot_due_s = 0.0
+        self._connection = 0
         self._thread = threading.Thread(target=self._run, name=f"pipeline-{self.name}")
         self._thread.daemon = True  # an abort must not wait for it
         self.failure = ""
-        self.latest = self._snapshot()
         self.is_ready = False
         """Whether every subscription was answered once; read by any thread."""
+        self.latest = self._snapshot()
 
     def start(self) -> None:
         """Connect and run, in a thread of its own."""
@@ -134,12 +142,20 @@ class Pipeline:
         def take_over() -> None:
             self._plan = plan
             self._writers.use(plan.rules)
-            self._routes = Routes(
-                plan, self._counters.rules, self._writers, self._clock, self._emit
-            )
+            self._routes = self._make_routes(plan)
             self._source.set_filters(plan.filters)
 
         self._request(take_over)
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def _make_routes(self, plan: SourcePlan) -> Routes:
+        return Routes(
+            plan, self._counters.rules, self._writers, self._context, self._clock, self._emit
+        )
 
     def _request(self, action: Callable[[], None]) -> None:
         self._requests.append(action)
@@ -153,7 +169,7 @@ class Pipeline:
             self._end()
         except AppError as exc:
             self._fail(exc.message)
-        except Exception as exc:  # the thread's supervisor: a bug must not end in silence
+        except Exception as exc:  # noqa: BLE001 - the thread's supervisor: a bug must not end in silence
             log.exception("pipeline %s ended on an error of its own", self.name)
             self._fail(f"internal error: {exc!r}")
 
@@ -171,9 +187,10 @@ class Pipeline:
         return self._stop_by_s is not None and (self._writers.is_idle or now_s >= self._stop_by_s)
 
     def _end(self) -> None:
-        self._source.close(timeout_s=2.0, forget_session=self._forget_session)
+        self._source.close(timeout_s=_CLOSE_S, forget_session=self._forget_session)
         self._writers.close()
         self.latest = self._snapshot()
+        self._counters.ended = _sum(self._counters.ended, self._source.counters)
 
     def _fail(self, reason: str) -> None:
         self.failure = reason
@@ -181,19 +198,35 @@ class Pipeline:
 
     def _snapshot(self) -> PipelineSnapshot:
         """Copy every counter, between two messages."""
-        source, counters = self._source, self._counters
-        status, reason = ("failed", self.failure) if self.failure else source.status
         return PipelineSnapshot(
             source=self.name,
-            stats=SourceStats(
-                status=status,
-                status_reason=reason,
-                received=source.counters.received,
-            ),
-            rules={name: copy.copy(rule) for name, rule in counters.rules.items()},
-            actions={name: copy.deepcopy(action) for name, action in counters.actions.items()},
+            stats=self._source_stats(),
+            rules={name: copy.copy(rule) for name, rule in self._counters.rules.items()},
+            actions={name: copy.deepcopy(a) for name, a in self._counters.actions.items()},
             action_statuses=self._writers.action_statuses(),
             connector_statuses=self._writers.connector_statuses(),
+        )
+
+    def _source_stats(self) -> SourceStats:
+        source, counters = self._source, self._counters
+        totals = _sum(counters.ended, source.counters)
+        return SourceStats(
+            status="failed" if self.failure else source.status,
+            status_reason=self.failure or source.status_reason,
+            received=totals.received,
+            received_bytes=totals.received_bytes,
+            matched=counters.matched,
+            unmatched=counters.unmatched,
+            retained_ignored=totals.retained_ignored,
+            duplicates=totals.duplicates,
+            redelivered=totals.redelivered,
+            unacked=source.unacked,
+            late_acks=totals.late_acks,
+            reconnects=totals.reconnects,
+            filters={
+                each.topic_filter: FilterStats(each.granted_qos, each.received)
+                for each in source.subscriptions
+            },
         )
 
     def _on_message(self, message: InboundMessage) -> None:
@@ -210,10 +243,18 @@ class Pipeline:
         if pending is not None:
             pending.release()
 
-    def _on_dropped(self, message: InboundMessage) -> None:
-        """Acknowledge a copy that is no news, when its turn comes."""
-        if message.qos:
-            self._acks.open(message).release()
+    def _on_dropped(self, message: InboundMessage, _reason: DropReason) -> None:
+        """Acknowledge a message that is no news, when its turn comes."""
+        self._acks.open(message).release()
 
-    def _on_source_event(self, event: EngineEvent) -> None:
-        self._emit(event)
+    def _on_source_event(self, event: SourceEvent) -> None:
+        self._emit(
+            StatusChanged(
+                kind="connector", name=self.name, status=event.status, reason=event.reason
+            )
+        )
+
+
+def _sum(first: SourceCounters, second: SourceCounters) -> SourceCounters:
+    names = SourceCounters.__slots__
+    return SourceCounters(*(getattr(first, name) + getattr(second, name) for name in names))

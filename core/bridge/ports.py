@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from core.errors import DeliveryFailed
+from core.kafka.producer import DeliveryCallback, Headers
 from core.status import Status
-
-Headers: TypeAlias = list[tuple[str, bytes | None]]
-DeliveryCallback: TypeAlias = Callable[[object, object], None]
-"""Called by `poll` with the client library's error (None when delivered) and record."""
 
 
 class Producer(Protocol):
@@ -38,7 +34,7 @@ class Producer(Protocol):
         """Serve delivery reports and events; returns how many."""
         ...
 
-    def delivery_failure(self, error: object) -> DeliveryFailed:
+    def delivery_failure(self, error: object, topic: str = "") -> DeliveryFailed:
         """Explain a delivery report's error."""
         ...
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from core.bridge.ports import Headers
 from core.errors import CodecError, TemplateError
+from core.kafka.producer import Headers
 from core.sql.text import decode_json, encode_json
 from core.sql.values import UNDEFINED, Atom, EvalError, Value, str_to_bytes
 from core.template import compile_template
 from core.workspace.kafka import ExtHeader, KafkaAction
 
-_INTEGER: Final = re.compile(r"-?\d{1,18}")
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+_PARTITION: Final = re.compile(r"[0-9]{1,9}")
 _LATEST_MS: Final = 253_402_300_799_999  # 9999-12-31: later times are mistakes
 BY_PARTITIONER: Final = -1
 
@@ -69,7 +70,7 @@ class Renderer:
         if self._partition is None:
             return BY_PARTITIONER
         text = self._partition.render(output)
-        if not text.isdecimal() or len(text) > 9:
+        if not _PARTITION.fullmatch(text):
             raise TemplateError(
                 f"partition renders to {text!r}, which is no partition number.",
                 hint="Select an integer of 0 or more for the placeholder of `partition`.",

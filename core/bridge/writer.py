@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from core.bridge.rendering import Output, Renderer
 from core.errors import DeliveryFailed, StoreError, TemplateError
-from core.kafka.producer import EXPIRED, QueueFull
+from core.kafka.producer import EXPIRED, Headers, QueueFull
 from core.status import Status
 
 if TYPE_CHECKING:
     from core.bridge.acks import PendingAck
     from core.bridge.deadletters import DeadLetters
     from core.bridge.metrics import ActionCounters, RuleCounters
-    from core.bridge.ports import Headers, Producer
+    from core.bridge.ports import Producer
     from core.clock import Clock
     from core.mqtt.message import InboundMessage
     from core.workspace.kafka import KafkaAction
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("core.bridge")
 
 _PUMP_AT_ONCE: Final = 1_000
-
-
-class Outcome(Protocol):
-    """What a record tells its message when it is settled."""
-
-    def release(self) -> None:
-        """Take note of one outcome."""
-        ...
 
 
 class Record:
@@ -189,7 +181,7 @@ class ActionWriter:
         """Try again later what may succeed; the rest has failed for good."""
         self._inflight -= 1
         self.counters.inflight -= 1
-        failure = self.producer.delivery_failure(error)
+        failure = self.producer.delivery_failure(error, record.topic)
         if failure.retryable and self._may_retry(record):
             self.counters.retried += 1
             self._retry_later(record, failure.message)

@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from core.cli.app import app_version
 from core.cli.common import Exit, duration_s, put_json, sandbox_addresses, say
 from core.cli.stats_text import status_line, summary_lines
 from core.cli.workspace_file import open_workspace
-from core.errors import AppError
+from core.errors import AppError, ConfigError
 from core.sandbox.process import SandboxProcess
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="DURATION",
         help="end when nothing moved for this long and nothing is in flight or buffered",
     )
-    parser.add_argument("--stats", choices=("text", "json", "none"), default="text")
+    parser.add_argument("--stats", choices=("text", "json", "none"), help="default: text")
     parser.add_argument("--fail-on-errors", action="store_true", help="exit 1 if anything failed")
     parser.add_argument(
         "--sandbox",
@@ -61,6 +61,13 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run until a signal, the time or idleness ends it; see the exit codes in `common`."""
+    if args.control and args.stats:
+        raise ConfigError(
+            "--control stdio takes stdout for itself, so there can be no --stats beside it.",
+            path="--stats",
+            hint="Leave --stats out: the control channel sends every snapshot.",
+        )
+    args.stats = args.stats or "text"
     workspace, environment = open_workspace(args.workspace, sandbox=args.sandbox)
     sandbox = None
     if workspace.uses_sandbox() and environment.sandbox is None:
@@ -267,7 +274,7 @@ def _has_errors(snapshot: Snapshot) -> bool:
 @contextlib.contextmanager
 def _signals(
     loop: asyncio.AbstractEventLoop, on_stop: Callable[[], None], on_hangup: Callable[[], None]
-) -> Iterator[None]:
+) -> Generator[None]:
     """Take SIGINT, SIGTERM and, where it exists, SIGHUP for as long as the block runs.
 
     `signal.signal` instead of the loop's own handlers, which Windows does not have.
@@ -275,10 +282,11 @@ def _signals(
     handlers = {signal.SIGINT: on_stop, signal.SIGTERM: on_stop}
     if hasattr(signal, "SIGHUP"):
         handlers[signal.SIGHUP] = on_hangup
-    before = {
-        number: signal.signal(number, lambda *_, action=action: loop.call_soon_threadsafe(action))
-        for number, action in handlers.items()
-    }
+
+    def handle(number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(handlers[signal.Signals(number)])
+
+    before = {number: signal.signal(number, handle) for number in handlers}
     try:
         yield
     finally:

@@ -1,0 +1,204 @@
+"""Checks of Kafka actions: topics, templates against what the rules select, combinations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from core.bridge.validation_rules import CheckedRule, check_identity
+from core.errors import TemplateError
+from core.template import Engine, Template, compile_template
+from core.workspace.kafka import KafkaAction
+from core.workspace.model import Workspace
+from core.workspace.positions import Path
+from core.workspace.problems import Findings, did_you_mean
+
+_LEGAL_TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
+_ILLEGAL_SIGNS: Final = re.compile(r"[^a-zA-Z0-9._-]+")
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_MOST_IDEMPOTENT: Final = 5
+_TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One template of an action.
+
+    Attributes:
+        path: Where it stands.
+        template: The compiled text.
+        missing: What happens to a record when a placeholder of it has no value.
+        is_quiet: Not to be spoken of when its placeholders have no value: nobody wrote it.
+    """
+
+    path: Path
+    template: Template
+    missing: str
+    is_quiet: bool = False
+
+
+def check_actions(
+    workspace: Workspace, rules: Mapping[str, CheckedRule], findings: Findings
+) -> None:
+    """Check every Kafka action, and its templates against each rule that uses it."""
+    for name, action in workspace.actions.kafka.items():
+        path: Path = ("actions", "kafka", name)
+        _check_topic((*path, "topic"), action.topic, findings)
+        _check_headers(path, action, findings)
+        _check_producer(path, action, findings)
+        uses = list(_templates(path, action, findings))
+        for rule in rules.values():
+            if name in rule.rule.actions:
+                _check_placeholders(rule, uses, findings)
+
+
+def _check_topic(path: Path, topic: str, findings: Findings) -> None:
+    fixed = _PLACEHOLDER.sub("", topic)
+    if fixed == topic:
+        if not _LEGAL_TOPIC.fullmatch(topic) or topic in (".", ".."):
+            findings.error(
+                path,
+                "topic",
+                f'"{topic}" is no legal Kafka topic; {_TOPIC_RULE}',
+                _legal_spelling(topic),
+            )
+    elif _ILLEGAL_SIGNS.search(fixed):
+        findings.error(
+            path,
+            "topic",
+            f'"{topic}" can never give a legal Kafka topic; {_TOPIC_RULE}',
+            "replace / and other signs between the placeholders by .",
+        )
+    elif re.search(r"\$\{\.?topic\}", topic):
+        findings.warning(
+            path,
+            "topic",
+            f'"{topic}" uses the MQTT topic, and every record of an MQTT topic with a / in it '
+            f"fails: {_TOPIC_RULE}",
+            "select replace(topic, '/', '.') as kafka_topic, and write ${kafka_topic} here",
+        )
+
+
+def _legal_spelling(topic: str) -> str:
+    legal = _ILLEGAL_SIGNS.sub(".", topic).strip(".")
+    return f'replace / by .: "{legal}"' if _LEGAL_TOPIC.fullmatch(legal) else "shorten it"
+
+
+def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:
+    if action.kafka_headers is not None:
+        here = (*path, "kafka_headers")
+        template = _compiled(here, action.kafka_headers, "kafka", findings)
+        if template is not None and not template.single_placeholder:
+            findings.error(
+                here,
+                "headers",
+                f'"{action.kafka_headers}" is not exactly one placeholder, which kafka_headers '
+                "has to be; its value is an object, or a list of keys and values",
+                'write "${pub_props}", and add other headers to kafka_ext_headers',
+            )
+        _check_quotes(here, action.kafka_headers, findings)
+    for index, header in enumerate(action.kafka_ext_headers):
+        here = (*path, "kafka_ext_headers", index, "kafka_ext_header_value")
+        template = _compiled(here, header.kafka_ext_header_value, "kafka", findings)
+        if template is not None and not (template.single_placeholder or template.is_constant):
+            findings.error(
+                here,
+                "headers",
+                f'"{header.kafka_ext_header_value}" mixes text and placeholders; a header\'s value '
+                "is one placeholder or plain text",
+                "put the text together in the rule: concat('a', x) as header",
+            )
+
+
+def _check_quotes(path: Path, text: str, findings: Findings) -> None:
+    if "'" in text or '"' in text:
+        findings.warning(
+            path,
+            "headers",
+            f"{text} has quotes, which are part of the name here: there is no such value, and all "
+            "headers are silently missing",
+            "write it bare: ${pub_props.User-Property}",
+        )
+
+
+def _check_producer(path: Path, action: KafkaAction, findings: Findings) -> None:
+    if action.required_acks == "all_isr" and action.max_inflight > _MOST_IDEMPOTENT:
+        findings.warning(
+            (*path, "max_inflight"),
+            "idempotence",
+            f"{action.max_inflight} batches in flight switch the idempotent producer off: after a "
+            "retry records may be out of order or twice in the topic",
+            f"use max_inflight = {_MOST_IDEMPOTENT} or less to keep order",
+        )
+
+
+def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[_Use]:
+    """Compile every template of an action, reporting those that cannot be."""
+    fails = "every record fails"
+    written = action.message.model_fields_set
+    spread = action.partition_strategy == "key_dispatch"
+    null_key = "the key is null" + (", and all such records go to one partition" if spread else "")
+    texts: list[tuple[tuple[str | int, ...], str, Engine, str, bool]] = [
+        (("topic",), action.topic, "republish", fails, False),
+        (
+            ("message", "key"),
+            action.message.key,
+            "kafka",
+            null_key,
+            "key" not in written and not spread,
+        ),
+        (("message", "value"), action.message.value, "kafka", "nothing stands in its place", False),
+        (
+            ("message", "timestamp"),
+            action.message.timestamp,
+            "kafka",
+            "the record gets the time of sending",
+            "timestamp" not in written,
+        ),
+    ]
+    if action.partition is not None:
+        texts.append((("partition",), action.partition, "kafka", fails, False))
+    if action.kafka_headers is not None:
+        texts.append((("kafka_headers",), action.kafka_headers, "kafka", "no headers", False))
+    for index, header in enumerate(action.kafka_ext_headers):
+        place = ("kafka_ext_headers", index)
+        for part in ("kafka_ext_header_key", "kafka_ext_header_value"):
+            text: str = getattr(header, part)
+            texts.append(((*place, part), text, "kafka", "the header is left out", False))
+    for place, text, engine, missing, is_quiet in texts:
+        here = (*path, *place)
+        template = _compiled(here, text, engine, findings)
+        if template is not None:
+            yield _Use(here, template, missing, is_quiet)
+
+
+def _compiled(path: Path, text: str, engine: Engine, findings: Findings) -> Template | None:
+    try:
+        return compile_template(text, engine=engine)
+    except TemplateError as exc:
+        findings.error(path, "template", exc.message, exc.hint)
+        return None
+
+
+def _check_placeholders(rule: CheckedRule, uses: list[_Use], findings: Findings) -> None:
+    """Compare placeholders with what a rule selects: templates see nothing else."""
+    selected = rule.compiled.selected
+    for use in uses:
+        roots = dict.fromkeys(root for root in use.template.roots if root)
+        if use.is_quiet:
+            continue
+        if selected is None:
+            if rule.source is not None and not rule.compiled.is_foreach:
+                check_identity(roots, rule.source, use.path, findings)
+            continue
+        for root in roots:
+            if root not in selected:
+                findings.warning(
+                    use.path,
+                    "placeholder",
+                    f"${{{root}}} has no value with the rule {rule.rule.id}, which does not select "
+                    f"it: {use.missing}",
+                    did_you_mean(root, selected, f"add {root} to its SELECT"),
+                )

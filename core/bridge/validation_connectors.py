@@ -1,0 +1,139 @@
+"""Checks of connectors: files that they name, and combinations that do not do what is wanted."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Final
+
+from core.bridge.validation_rules import CheckedRule
+from core.mqtt.topics import filters_overlap
+from core.workspace.kafka import KafkaConnector, PasswordAuth
+from core.workspace.model import Workspace
+from core.workspace.mqtt import SANDBOX, MqttConnector, Ssl
+from core.workspace.positions import Path
+from core.workspace.problems import Findings
+from core.workspace.units import SecretRef
+
+_PEM: Final = "-----BEGIN "
+_SECURE_SCHEMES: Final = ("mqtts://", "wss://")
+
+
+def check_connectors(
+    workspace: Workspace,
+    rules: Mapping[str, CheckedRule],
+    base_dir: FilePath,
+    findings: Findings,
+) -> None:
+    """Check every connector; looks at the file system, never at the network."""
+    for name, source in workspace.connectors.mqtt.items():
+        path: Path = ("connectors", "mqtt", name)
+        secure = source.ssl.enable or source.server.startswith(_SECURE_SCHEMES)
+        _check_files(path, source.ssl, base_dir, findings, needed=secure)
+        _check_secret((*path, "password"), source.password, base_dir, findings)
+        _check_overlaps(path, source, rules, findings)
+    for name, cluster in workspace.connectors.kafka.items():
+        path = ("connectors", "kafka", name)
+        _check_files(path, cluster.ssl, base_dir, findings, needed=cluster.ssl.enable)
+        if isinstance(cluster.authentication, PasswordAuth):
+            here = (*path, "authentication", "password")
+            _check_secret(here, cluster.authentication.password, base_dir, findings)
+        _check_plain(path, cluster, findings)
+
+
+def _check_files(
+    path: Path, ssl: Ssl, base_dir: FilePath, findings: Findings, *, needed: bool
+) -> None:
+    """Check that the files of TLS are there; PEM text needs none."""
+    if not needed:
+        return
+    for key in ("cacertfile", "certfile", "keyfile"):
+        text: str | None = getattr(ssl, key)
+        if text is None or text.lstrip().startswith(_PEM):
+            continue
+        if not (base_dir / text).is_file():
+            findings.error(
+                (*path, "ssl", key),
+                "file_missing",
+                f"there is no file {base_dir / text}",
+                f"relative paths start at the folder of the workspace file, {base_dir}",
+            )
+    if (ssl.certfile is None) != (ssl.keyfile is None):
+        there = "certfile" if ssl.certfile is not None else "keyfile"
+        findings.error(
+            (*path, "ssl", there),
+            "tls",
+            "a client certificate needs certfile and keyfile, and only one of them is there",
+            "add the other one, or take this one out",
+        )
+    _check_secret((*path, "ssl", "password"), ssl.password, base_dir, findings)
+
+
+def _check_secret(
+    path: Path, ref: SecretRef | None, base_dir: FilePath, findings: Findings
+) -> None:
+    if ref is not None and ref.kind == "file" and not (base_dir / ref.name).is_file():
+        findings.warning(
+            path,
+            "file_missing",
+            f"there is no file {base_dir / ref.name} for this secret yet",
+            "it is read when the connection is made; without it that fails",
+        )
+
+
+def _check_overlaps(
+    path: Path, source: MqttConnector, rules: Mapping[str, CheckedRule], findings: Findings
+) -> None:
+    """Warn where a broker may send one message several times and nothing tells the copies apart."""
+    if source.protocol != "3.1.1":
+        return
+    filters = dict.fromkeys(
+        topic
+        for rule in rules.values()
+        if rule.source is source and rule.rule.enable
+        for topic in rule.filters
+    )
+    for first, second in itertools.combinations(filters, 2):
+        if filters_overlap(first, second):
+            findings.warning(
+                (*path, "protocol"),
+                "overlap",
+                f'the topic filters "{first}" and "{second}" overlap: a broker may send a message '
+                "that matches both once for each, and with MQTT 3.1.1 the copies cannot be told "
+                "apart",
+                'use protocol = "5.0" if the broker speaks it, or filters that do not meet',
+            )
+
+
+def _check_plain(path: Path, cluster: KafkaConnector, findings: Findings) -> None:
+    plain = (
+        isinstance(cluster.authentication, PasswordAuth)
+        and cluster.authentication.mechanism == "plain"
+    )
+    if not plain or cluster.ssl.enable:
+        return
+    for host in _far_hosts(cluster):
+        findings.warning(
+            (*path, "authentication", "mechanism"),
+            "plain_password",
+            f"mechanism plain without TLS sends the password readable over the network to {host}",
+            "set ssl.enable = true, or use a scram mechanism",
+        )
+        return
+
+
+def _far_hosts(cluster: KafkaConnector) -> Iterator[str]:
+    """Name the brokers that are not on this machine."""
+    for server in cluster.bootstrap_servers:
+        host = server.rpartition(":")[0].strip("[]") or server
+        if cluster.bootstrap_hosts != SANDBOX and not _is_loopback(host):
+            yield host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

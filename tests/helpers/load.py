@@ -1,0 +1,93 @@
+"""Load for delivery tests: numbered messages at QoS 1, each acknowledged by the broker."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from types import TracebackType
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.wait import eventually
+
+_WINDOW = 500
+
+
+class NumberLoad:
+    """Publishes 0, 1, 2, ... as payloads in a thread, until `count` or `stop`.
+
+    Attributes:
+        published: How many were handed to the broker.
+        acknowledged: How many the broker has acknowledged.
+    """
+
+    def __init__(
+        self, broker: Mosquitto, topic: str, count: int, per_second: float | None = None
+    ) -> None:
+        self.count = count
+        self.published = 0
+        self.acknowledged = 0
+        self._topic = topic
+        self._pause_s = 1 / per_second if per_second else 0.0
+        self._room = threading.Semaphore(_WINDOW)
+        self._stop = threading.Event()
+        self._client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"load-{uuid.uuid4().hex[:8]}",
+            protocol=MQTTProtocolVersion.MQTTv5,
+        )
+        self._client.max_inflight_messages_set(_WINDOW)
+        self._client.on_publish = self._on_publish
+        self._client.connect("127.0.0.1", broker.port)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> NumberLoad:
+        self._client.loop_start()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was published and acknowledged."""
+        return self.acknowledged == self.count
+
+    def finish(self, timeout: float) -> None:
+        """Wait until the broker has acknowledged everything."""
+        eventually(lambda: self.is_done, timeout, lambda: f"{self.acknowledged} of {self.count}")
+
+    def stop(self) -> int:
+        """Publish no more, wait for what is on its way; returns how many were published."""
+        self._stop.set()
+        self._room.release()
+        self._thread.join()
+        eventually(lambda: self.acknowledged == self.published, 20)
+        return self.published
+
+    def _run(self) -> None:
+        due = time.monotonic()
+        while self.published < self.count and not self._stop.is_set():
+            self._room.acquire()
+            if self._pause_s:
+                due += self._pause_s
+                self._stop.wait(max(0.0, due - time.monotonic()))
+            if self._stop.is_set():
+                return
+            self._client.publish(self._topic, str(self.published), qos=1)
+            self.published += 1
+
+    def _on_publish(self, *_: object) -> None:
+        self.acknowledged += 1
+        self._room.release()

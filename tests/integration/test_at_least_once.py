@@ -1,0 +1,104 @@
+"""What QoS 1 promises, on real brokers: nothing the MQTT broker acknowledged is ever lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.engine import RunningEngine, balances
+from tests.helpers.kafka import Kafka
+from tests.helpers.load import NumberLoad
+from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.numbers import read_numbers
+from tests.helpers.workspaces import write_workspace
+
+MESSAGES = 50_000
+
+
+@pytest.mark.timeout(150)  # fifty thousand messages through the brokers' disks, twice in part
+def test_engine_killed_in_the_middle_loses_nothing(
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+    kafka: Kafka,
+    start_engine: Callable[..., RunningEngine],
+):
+    topic = kafka.topic(partitions=4)
+    workspace = write_workspace(tmp_path, mqtt=mosquitto.url, kafka=kafka.bootstrap, topic=topic)
+    first = start_engine(workspace)
+    first.until_running()
+    with NumberLoad(mosquitto, "bench/n", MESSAGES) as load:
+        first.until(lambda s: s["actions"]["to_kafka"]["success"] > MESSAGES // 10, timeout=60)
+        first.process.kill()
+        first.wait()
+        assert not load.is_done, "the kill came too late to be in the middle"
+        second = start_engine(workspace)
+        load.finish(timeout=60)
+    seen = read_numbers(kafka, topic, MESSAGES, timeout=60)
+    second.until(lambda s: not s["sources"]["plant"]["unacked"])
+    final = second.stop()
+    print(f"{MESSAGES} published, {len(seen)} records, {len(seen) - len(set(seen))} duplicates")
+    assert set(range(MESSAGES)) - set(seen) == set()
+    assert balances(final)
+
+
+@pytest.mark.timeout(120)  # Kafka is away for ten seconds and takes some to come back
+def test_kafka_stopped_under_load_is_said_and_survived(
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+    private_kafka: Kafka,
+    start_engine: Callable[..., RunningEngine],
+):
+    topic = private_kafka.topic()
+    workspace = write_workspace(
+        tmp_path, mqtt=mosquitto.url, kafka=private_kafka.bootstrap, topic=topic
+    )
+    engine = start_engine(workspace)
+    engine.until_running()
+    with NumberLoad(mosquitto, "bench/n", 1_000_000, per_second=500) as load:
+        engine.until(lambda s: s["actions"]["to_kafka"]["success"] > 200)
+        private_kafka.stop()
+        stopped = time.monotonic()
+        down = engine.until(
+            lambda s: s["connectors"]["laptop"]["status"] not in ("connected", "connecting")
+        )
+        assert time.monotonic() - stopped < 5
+        assert private_kafka.bootstrap in down["connectors"]["laptop"]["status_reason"]
+        engine.until(lambda s: s["uptime_s"] > down["uptime_s"] + 10)
+        private_kafka.start()
+        engine.until(lambda s: s["connectors"]["laptop"]["status"] == "connected", timeout=30)
+        back = engine.latest["actions"]["to_kafka"]["success"]
+        engine.until(lambda s: s["actions"]["to_kafka"]["success"] > back + 200, timeout=30)
+        published = load.stop()
+    seen = read_numbers(private_kafka, topic, published, timeout=30)
+    engine.until(lambda s: not s["sources"]["plant"]["unacked"])
+    final = engine.stop()
+    assert set(seen) == set(range(published))
+    assert all(balances(snapshot) for snapshot in engine.snapshots)
+    assert final["actions"]["to_kafka"]["failed"] == 0
+    print(f"{published} published, {len(seen)} records; said: {down['connectors']['laptop']}")
+
+
+def test_drain_delivers_what_was_read_and_leaves_the_rest_to_the_session(
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+    kafka: Kafka,
+    start_engine: Callable[..., RunningEngine],
+):
+    topic = kafka.topic()
+    workspace = write_workspace(tmp_path, mqtt=mosquitto.url, kafka=kafka.bootstrap, topic=topic)
+    first = start_engine(workspace)
+    first.until_running()
+    with NumberLoad(mosquitto, "bench/n", 3_000) as load:
+        first.until(lambda s: s["actions"]["to_kafka"]["success"] > 0)
+        final = first.stop()
+        load.finish(timeout=15)
+    action = final["actions"]["to_kafka"]
+    assert action["success"] == action["matched"] == final["sources"]["plant"]["received"]
+    assert final["sources"]["plant"]["unacked"] == 0
+    second = start_engine(workspace, "--until-idle", "1s")
+    assert second.wait() == 0
+    seen = read_numbers(kafka, topic, 3_000, timeout=10)
+    assert len(seen) == 3_000, "a clean stop must not cause duplicates"

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.bridge.acks import Acks
+from core.bridge.deadletters import DeadLetters
+from core.bridge.metrics import ActionCounters, RuleCounters, action_stats
+from core.bridge.writer import ActionWriter
+from core.errors import DeliveryFailed
+from core.kafka.producer import EXPIRED, QueueFull
+from core.mqtt.message import InboundMessage
+from core.workspace.kafka import Fallback, KafkaAction
+
+
+class ManualClock:
+    def __init__(self) -> None:
+        self.now_s = 1_000.0
+
+    def now_ms(self) -> int:
+        return int(self.now_s * 1_000)
+
+    def monotonic_s(self) -> float:
+        return self.now_s
+
+
+class FakeProducer:
+    """Takes up to `room` records and reports on them when told."""
+
+    status = "connected"
+    status_reason = ""
+
+    def __init__(self, room: int = 1_000) -> None:
+        self.room = room
+        self.taken: list[tuple[bytes | None, Any]] = []
+        self.refuse: DeliveryFailed | None = None
+
+    def produce(self, topic, value, key, on_delivery, timestamp_ms, headers, partition):
+        if self.refuse is not None:
+            raise self.refuse
+        if len(self.taken) >= self.room:
+            raise QueueFull
+        self.taken.append((value, on_delivery))
+
+    def poll(self, timeout_s: float = 0.0) -> int:
+        return 0
+
+    def report(self, error: DeliveryFailed | None = None) -> None:
+        """Report on the oldest record."""
+        _, on_delivery = self.taken.pop(0)
+        on_delivery(error, None)
+
+    def delivery_failure(self, error: DeliveryFailed, topic: str) -> DeliveryFailed:
+        return error
+
+
+class Bench:
+    """A writer with everything around it."""
+
+    def __init__(self, folder: Path | None = None, room: int = 1_000, **options: Any) -> None:
+        self.clock = ManualClock()
+        self.producer = FakeProducer(room)
+        self.counters = ActionCounters()
+        self.rule = RuleCounters()
+        self.acked: list[int] = []
+        self.acks = Acks(lambda message: self.acked.append(message.packet_id))
+        self.letters = folder / "letters.jsonl" if folder else None
+        action = KafkaAction.model_validate(
+            {"name": "to", "connector": "k", "topic": "t", "message": {"value": "${v}"}, **options}
+        )
+        dead = DeadLetters(self.letters, Fallback(kind="file"), self.clock) if folder else None
+        self.writer = ActionWriter(action, self.producer, self.counters, dead, self.clock)
+        self._packet_id = 0
+
+    def message(self, value: str = "x", qos: int = 1) -> None:
+        """One message that the action writes once."""
+        self._packet_id += 1
+        message = InboundMessage("a/b", b"payload", qos, packet_id=self._packet_id)
+        message.received_s = self.clock.now_s
+        pending = self.acks.open(message) if qos else None
+        self.writer.write({"v": value}, message, self.rule, pending)
+        if pending is not None:
+            pending.release()
+
+    def check_balance(self) -> None:
+        stats = action_stats(self.counters, "connected", "")
+        assert stats.matched == (
+            stats.success + stats.failed + stats.dropped + stats.queuing + stats.inflight
+        )
+        assert min(stats.queuing, stats.queuing_bytes, stats.inflight) >= 0
+
+
+PERMANENT = DeliveryFailed("too large", code=10)
+PASSING = DeliveryFailed("topic is unknown", code=3, retryable=True)
+
+
+def test_message_is_acknowledged_with_its_delivery_report():
+    bench = Bench()
+    bench.message()
+    assert bench.acked == []
+    bench.producer.report()
+    assert bench.acked == [1]
+    assert bench.counters.success == bench.rule.actions_success == 1
+    assert bench.writer.is_idle
+
+
+def test_async_action_does_not_hold_the_acknowledgement():
+    bench = Bench(query_mode="async")
+    bench.message()
+    assert bench.acked == [1]
+    assert not bench.writer.is_idle
+
+
+def test_records_wait_in_order_while_the_producer_is_full():
+    bench = Bench(room=1)
+    for value in ("a", "b", "c"):
+        bench.message(value)
+    assert bench.counters.queuing == 2
+    sent = []
+    for _ in range(3):
+        sent.append(bench.producer.taken[0][0])
+        bench.producer.report()
+        bench.writer.pump()
+    assert sent == [b"a", b"b", b"c"]
+    assert bench.acked == [1, 2, 3]
+    assert bench.counters.queuing_bytes == 0
+
+
+def test_overflow_drops_the_oldest_that_nobody_waits_for():
+    bench = Bench(room=0, buffer={"per_partition_limit": 30})
+    bench.message("qos one kept" * 2)
+    bench.message("old" * 3, qos=0)
+    bench.message("new", qos=0)
+    assert bench.counters.dropped_queue_full == 1
+    assert bench.counters.queuing == 2
+    assert bench.rule.actions_failed == 1
+    bench.check_balance()
+
+
+def test_passing_failure_is_tried_again_after_the_delay():
+    bench = Bench(reconnect_delay="2s")
+    bench.message()
+    bench.producer.report(PASSING)
+    bench.writer.pump()
+    assert bench.producer.taken == []
+    assert bench.writer.status == "degraded"
+    assert bench.writer.status_reason == "topic is unknown"
+    bench.clock.now_s += 2
+    bench.writer.pump()
+    bench.producer.report()
+    assert bench.counters.retried == 1
+    assert bench.acked == [1]
+    assert bench.writer.status == "connected"
+
+
+def test_retries_end_where_the_option_says():
+    bench = Bench(max_retries=1, reconnect_delay=0)
+    bench.message()
+    for _ in range(2):
+        bench.producer.report(PASSING)
+        bench.writer.pump()
+    assert bench.counters.failed == 1
+    assert bench.acked == [1]
+
+
+def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Path):
+    bench = Bench(tmp_path)
+    bench.message("bad")
+    bench.producer.report(PERMANENT)
+    assert bench.acked == [1]
+    assert bench.counters.dead_lettered == bench.counters.failed == 1
+    letter = json.loads(bench.letters.read_text())
+    assert letter["reason"] == "too large"
+    assert letter["message"]["topic"] == "a/b"
+    assert letter["message"]["payload"] == {"text": "payload"}
+    assert letter["record"]["value"] == {"text": "bad"}
+    bench.check_balance()
+
+
+def test_record_that_cannot_be_rendered_is_a_dead_letter(tmp_path: Path):
+    bench = Bench(tmp_path, topic="t-${missing}")
+    bench.message()
+    assert bench.acked == [1]
+    assert bench.counters.dead_lettered == 1
+    assert "missing" in json.loads(bench.letters.read_text())["reason"]
+
+
+@pytest.mark.expect_warnings("the folder of the dead letters cannot be made")
+def test_nothing_is_acknowledged_while_its_dead_letter_cannot_be_written(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    bench = Bench(tmp_path / "file")  # a folder below a file cannot exist
+    bench.message()
+    bench.producer.report(PERMANENT)
+    assert bench.acked == []
+    assert bench.counters.queuing == 1
+    assert "cannot be written" in bench.writer.status_reason
+    (tmp_path / "file").unlink()
+    bench.clock.now_s += 10
+    bench.writer.pump()
+    assert bench.acked == [1]
+    assert bench.counters.failed == bench.counters.dead_lettered == 1
+    bench.check_balance()
+
+
+def test_record_older_than_its_age_is_dropped_as_expired():
+    bench = Bench(max_batch_age="1s")
+    bench.message()
+    bench.producer.report(DeliveryFailed("timed out", code=EXPIRED))
+    assert bench.counters.dropped_expired == 1
+    assert bench.acked == [1]
+    bench.check_balance()
+
+
+def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
+    for policy, expected in (("null", [None]), ("empty", [b""]), ("skip", [])):
+        bench = Bench(empty_value=policy)
+        bench.message("")
+        assert [value for value, _ in bench.producer.taken] == expected
+    assert bench.counters.dropped_other == 1
+    assert bench.acked == [1]
+    bench.check_balance()
+
+
+@given(st.lists(st.sampled_from(["qos0", "qos1", "ok", "passing", "permanent", "pump"])))
+def test_counters_balance_whatever_happens(steps: list[str]):
+    bench = Bench(room=3, buffer={"per_partition_limit": 20}, reconnect_delay=0)
+    for step in steps:
+        if step.startswith("qos"):
+            bench.message(qos=int(step[-1]))
+        elif step == "pump":
+            bench.writer.pump()
+        elif bench.producer.taken:
+            bench.producer.report({"ok": None, "passing": PASSING, "permanent": PERMANENT}[step])
+        bench.check_balance()
+    assert bench.acked == sorted(bench.acked)
+    rule = bench.rule
+    assert rule.actions_total >= rule.actions_success + rule.actions_failed
