@@ -5,7 +5,7 @@ The example values are EMQX's own, kept as data in `resources/event_defaults.jso
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from core.sql.topics import topic_matches
 from core.sql.values import UNDEFINED, Atom, Value
 
 MESSAGE_PUBLISH: Final = "message.publish"
@@ -155,6 +156,22 @@ def event_kind(name: str) -> EventKind | None:
         MappingProxyType(data.columns),
         frozenset(data.constants),
     )
+
+
+def columns_of_topics(topics: Iterable[str]) -> frozenset[str]:
+    """Name every column that an event matched by these entries of FROM may have."""
+    names = {"event", "timestamp", "node", "metadata"}
+    for entry in topics:
+        kinds = [event_kind(name) for name, topic in EVENT_TOPICS.items() if _stands(entry, topic)]
+        if entry.startswith(_SOURCE_PREFIXES):
+            kinds.append(event_kind(entry))
+        for kind in kinds or [event_kind(MESSAGE_PUBLISH)]:
+            names.update(() if kind is None else kind.examples)
+    return frozenset(names)
+
+
+def _stands(entry: str, event_topic: str) -> bool:
+    return topic_matches(event_topic, entry) or LEGACY_TOPICS.get(entry) == event_topic
 
 
 class _EventData(msgspec.Struct, frozen=True):

@@ -35,6 +35,8 @@ from core.sql.ast import (
 )
 from core.sql.compiler_code import Code, NoLiteral, Operand
 from core.sql.compiler_scope import UNDEFINED_NAME, Reader
+from core.sql.diagnostics import join_words, nearest
+from core.sql.functions import NOT_IN_THIS_BUILD
 from core.sql.functions.registry import Function
 from core.sql.operators import (
     ARITHMETIC,
@@ -152,7 +154,6 @@ class Expressions:
         literals = [literal for literal in known if not isinstance(literal, NoLiteral)]
         if len(literals) == len(items):
             return self.code.constant(literals)
-        self.reader.can_grow = True
         display = "[" + ", ".join(item.code for item in items) + "]"
         return self.call_helper(check_size, display)
 
@@ -184,7 +185,7 @@ class Expressions:
         function = None if name is None or name == "*" else self.functions.get(name)
         with self.code.at(node.target.span):
             if function is None:
-                return self.fail(_unknown_function(node))
+                return self.fail(self._unknown_function(node))
             count = len(arguments)
             if count < function.min_args or (
                 function.max_args is not None and count > function.max_args
@@ -197,9 +198,18 @@ class Expressions:
         called = self.code.bind("f", function.call)
         value = f"{called}({', '.join(arguments)})"
         if function.name in _GROWING:
-            self.reader.can_grow = True
             return self.call_helper(check_size, value)
         return self.code.assign(value)
+
+    def _unknown_function(self, node: Call) -> str:
+        name = node.function
+        if name is None:
+            return "functions of other modules cannot be called"
+        if name in NOT_IN_THIS_BUILD:
+            return f"{name}() needs a service of EMQX that is not part of this build"
+        near = nearest(name, self.functions)
+        meant = f"; did you mean {join_words([f'{one}()' for one in near])}?" if near else ""
+        return f"there is no function {name}(){meant}"
 
     def _event_columns(self, function: str) -> str:
         if self.event_argument != "None":
@@ -347,14 +357,6 @@ def _not_a_condition(node: Expr) -> str:
             return "an alias has no meaning in a condition"
         case _:
             return "this is no condition; use a comparison, IN, a function, true or false"
-
-
-def _unknown_function(node: Call) -> str:
-    match node.target:
-        case Ref(name=name, steps=()):
-            return f"there is no function {name}()"
-        case _:
-            return "functions of other modules cannot be called"
 
 
 def _wanted_arguments(function: Function) -> str:

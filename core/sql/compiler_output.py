@@ -87,10 +87,7 @@ class Output:
 
     def result(self) -> str:
         """Return the expression that builds the output; call it where the output is needed."""
-        display = self._display(self.scope)
-        if self.reader.can_grow:
-            return f"{self.code.helper(check_size)}({display})"
-        return display
+        return self._display(self.scope)
 
     def _display(self, scope: Scope) -> str:
         first = {name: node for name, node in scope.selected.items() if name not in self._kept}
@@ -133,7 +130,6 @@ class Output:
             below = self._placed(keys.get(step), steps[1:], value, root)
             return Fresh({**keys, step: below})
         target = UNDEFINED_NAME if node is None else self.reader.whole(node).code
-        self.reader.can_grow = True
         path = self.code.bind("K", steps)
         put = self.code.helper(put_path)
         check = self.code.helper(check_size)

@@ -45,6 +45,12 @@ class Scope:
         """Tell whether the statement has written this name."""
         return name in self.selected or name in self.columns
 
+    def says_the_same(self, other: Scope, name: str) -> bool:
+        """Tell whether both scopes have the very same value under a name, or both none."""
+        return self.selected.get(name) is other.selected.get(name) and self.columns.get(
+            name
+        ) is other.columns.get(name)
+
 
 class Reader:
     """Writes the code that reads names and paths.
@@ -55,7 +61,6 @@ class Reader:
         read_columns: Names of the event columns that are read.
         reads_all_columns: Whether they all are.
         reads_payload_path: Whether the payload is decoded somewhere.
-        can_grow: Whether a small statement may have built a large value out of small ones.
     """
 
     def __init__(self, code: Code) -> None:
@@ -64,7 +69,6 @@ class Reader:
         self.read_columns: set[str] = set()
         self.reads_all_columns = False
         self.reads_payload_path = False
-        self.can_grow = False
         self._column_names: dict[str, str] = {}
         # Whether the code so far has surely decoded the payload.
         self._decoded = False
@@ -91,11 +95,14 @@ class Reader:
         return result
 
     def _may_hold(self, scope: Scope, ref: Ref) -> bool:
-        if scope.holds(ref.name) or scope is self.scopes[-1]:
+        last = self.scopes[-1]
+        if scope is last:
             return scope.whole or scope.holds(ref.name)
-        # The columns of `*` say the same as the columns themselves, unless an index by reference
-        # is looked up among the selected values too.
-        return scope.whole and any(isinstance(step, IndexRef) for step in ref.steps)
+        # What `*` has copied says the same as where it came from, unless an index by reference is
+        # looked up among the selected values too.
+        if scope.whole and scope.says_the_same(last, ref.name):
+            return any(isinstance(step, IndexRef) for step in ref.steps)
+        return scope.holds(ref.name)
 
     def _read_in(self, scope: Scope, ref: Ref) -> Operand:
         if ref.name == PAYLOAD and ref.steps:
@@ -224,7 +231,6 @@ class Reader:
         """Return a value as one operand; a map that the statement writes is built for it."""
         if isinstance(node, Operand):
             return node
-        self.can_grow = True
         check = self.code.helper(check_size)
         return self.code.assign(f"{check}({self.display(node)})", defined=True)
 

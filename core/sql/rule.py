@@ -13,9 +13,11 @@ import msgspec
 
 from core.errors import SqlRuntimeError
 from core.sql.ast import Foreach, Statement
+from core.sql.checks import SqlProblem, check
+from core.sql.columns import columns_of_topics
 from core.sql.compiler import Program, compile_statement
 from core.sql.event import Event
-from core.sql.functions import FUNCTIONS
+from core.sql.functions import FUNCTIONS, NOT_IN_THIS_BUILD
 from core.sql.functions.context import EvalContext
 from core.sql.functions.registry import Function
 from core.sql.parser import parse
@@ -109,6 +111,15 @@ class CompiledRule:
         self._functions = functions
         self._program = program
         self._run = program.run
+
+    @property
+    def warnings(self) -> tuple[SqlProblem, ...]:
+        """What the statement will surely or probably do wrong. Computed at each call."""
+        columns = columns_of_topics(self.topics)
+        found = check(
+            self.statement, self._functions, unavailable=NOT_IN_THIS_BUILD, columns=columns
+        )
+        return tuple(found)
 
     def matches(self, topic: str) -> bool:
         """Tell whether an MQTT topic matches at least one entry of FROM."""
