@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-import selectors
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +24,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from core.errors import CodecError, ConfigError
+from core.errors import CodecError
+from core.mqtt import sockets
 from core.mqtt.catalogue import failure, network_failure
 from core.mqtt.packets import Publish, decode_publish, encode_disconnect, encode_puback
 from core.mqtt.settings import Settings
@@ -37,6 +36,7 @@ PublishHandler = Callable[[Publish, int], None]
 
 _MAX_U32: Final = 0xFFFF_FFFF
 _CONNACK: Final = 0x20
+_FAILURE: Final = 0x80
 _READ_SLICE_S: Final = 0.02
 _CLOCK_EVERY: Final = 64
 _LINGER_S: Final = 1.0
@@ -77,6 +77,8 @@ class MqttClient(paho.Client):
         closed: Why the connection has ended; None while it lives.
         on_packet: Called for each PUBLISH, by the thread that calls `loop_read`.
         on_signed_in: Called as soon as the broker has said yes, before any message.
+        prepared: An open connection (with TLS, if the address says so) to use in place of a new
+            one; the client closes it.
         answered: SUBACK, UNSUBACK, PUBACK and PUBCOMP: packet id to reason codes, in order of
             arrival; the owner takes them out.
     """
@@ -99,8 +101,10 @@ class MqttClient(paho.Client):
         self.closed: Closed | None = None
         self.on_packet: PublishHandler | None = None
         self.on_signed_in: Callable[[], None] | None = None
+        self.prepared: socket.socket | None = None
         self.answered: list[tuple[int, list[int]]] = []
         self._acks = bytearray()
+        self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
         self._foreign_byte = 0
         self.connect_timeout = max(connector.connect_timeout.s, 0.001)
         self.on_connect = self._signed_in
@@ -172,27 +176,31 @@ class MqttClient(paho.Client):
         settings = self.settings
         address = settings.address
         facts = settings.facts
-        context = (
-            client_context(settings.connector.ssl, settings.environment) if address.tls else None
-        )
+        ssl = settings.connector.ssl
+        context = client_context(ssl, settings.environment) if address.tls else None
         step = "resolve"
-        sock: socket.socket | None = None
+        sock = self.prepared
         try:
-            targets = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            step = "connect"
-            sock = _connect_any(targets, self.connect_timeout)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if context is not None:
-                step = "tls"
-                sock = _wrap(context, sock, server_name(settings.connector.ssl, address.host))
-            if address.websocket:
+            if sock is None:
+                targets = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
                 step = "connect"
+                sock = sockets.connect_any(targets, self.connect_timeout)
+                if context is not None:
+                    step = "tls"
+                    sock = sockets.wrap(context, sock, server_name(ssl, address.host))
+            step = "connect"
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(self.connect_timeout)
+            if address.websocket:
                 return self._websocket(sock)
+        except UnicodeError as exc:  # a host name that cannot be one
+            cause = str(exc)
+            raise failure("resolve", facts, step="resolve", cause=cause).error from exc
         except paho.WebsocketConnectionError as exc:
-            _close(sock)
+            sockets.close(sock)
             raise failure("websocket", facts, step="connect", cause=str(exc)).error from exc
         except OSError as exc:
-            _close(sock)
+            sockets.close(sock)
             raise network_failure(exc, facts, step).error from exc
         return sock
 
@@ -257,6 +265,22 @@ class MqttClient(paho.Client):
         if self.on_packet is not None:
             self.on_packet(publish, packet["remaining_length"] + 1 + len(packet["remaining_count"]))
         return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _handle_pubrec(self) -> MQTTErrorCode:
+        """Take a refusal as the end of the message; paho would go on with PUBREL."""
+        packet = self._in_packet["packet"]
+        mid = int.from_bytes(packet[:2], "big")
+        code = packet[2] if len(packet) > 2 else 0
+        if mid in self._out_messages and code:
+            self._received_codes[mid] = code
+            if code >= _FAILURE:
+                with self._out_message_mutex:
+                    return self._do_on_publish(
+                        mid,
+                        ReasonCode(PacketTypes.PUBREC, identifier=code),
+                        Properties(PacketTypes.PUBREC),
+                    )
+        return super()._handle_pubrec()
 
     def _handle_connack(self) -> MQTTErrorCode:
         packet = self._in_packet["packet"]
@@ -330,11 +354,11 @@ class MqttClient(paho.Client):
             left = deadline - time.monotonic()
             if left <= 0:
                 break
-            _wait_writable(raw, left)
+            sockets.wait_writable(raw, left)
             self.loop_write()
         written = self.socket() is not None and not self.want_write()
         if raw is not None and written:
-            _read_away(raw, min(max(deadline - time.monotonic(), 0.05), _LINGER_S))
+            sockets.read_away(raw, min(max(deadline - time.monotonic(), 0.05), _LINGER_S))
         self.abandon()
         return written
 
@@ -375,7 +399,7 @@ class MqttClient(paho.Client):
         self.answered.append((mid, [int(code.value) for code in codes]))
 
     def _published(self, client: Any, userdata: Any, mid: int, code: Any, props: Any) -> None:
-        self.answered.append((mid, [int(code.value)]))
+        self.answered.append((mid, [self._received_codes.pop(mid, 0) or int(code.value)]))
 
     def _do_on_disconnect(
         self,
@@ -408,61 +432,3 @@ class MqttClient(paho.Client):
 
 def _nothing(client: Any, userdata: Any, sock: Any) -> None:
     """Stand in for an event loop that wants to know about writes."""
-
-
-def _connect_any(targets: list[tuple[Any, Any, int, str, Any]], timeout_s: float) -> socket.socket:
-    """Connect to the first address that answers; the last error if none does."""
-    error: OSError = OSError("the name has no address")
-    for family, kind, number, _, where in targets:
-        sock = socket.socket(family, kind, number)
-        sock.settimeout(timeout_s)
-        try:
-            sock.connect(where)
-        except OSError as exc:
-            sock.close()
-            error = exc
-        else:
-            return sock
-    raise error
-
-
-def _wrap(context: ssl.SSLContext, sock: socket.socket, name: str | None) -> ssl.SSLSocket:
-    """Shake hands; on failure the socket is closed."""
-    try:
-        wrapped = context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
-    except ValueError as exc:
-        sock.close()
-        raise ConfigError(
-            f"ssl.server_name_indication is no host name: {name!r}",
-            path="ssl.server_name_indication",
-            value=name,
-            hint='write a host name, "auto" or "disable"',
-        ) from exc
-    try:
-        wrapped.do_handshake()
-    except OSError:
-        wrapped.close()
-        raise
-    return wrapped
-
-
-def _close(sock: socket.socket | None) -> None:
-    if sock is not None:
-        sock.close()
-
-
-def _wait_writable(sock: socket.socket, timeout_s: float) -> None:
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_WRITE)
-        selector.select(timeout_s)
-
-
-def _read_away(sock: socket.socket, timeout_s: float) -> None:
-    """Shut the sending side and read until the other side closes, within the time given."""
-    deadline = time.monotonic() + timeout_s
-    with contextlib.suppress(OSError):  # reset, or silent for too long: gone either way
-        sock.shutdown(socket.SHUT_WR)
-        while (left := deadline - time.monotonic()) > 0:
-            sock.settimeout(left)
-            if not sock.recv(65_536):
-                return

@@ -7,6 +7,7 @@ A dial that nobody wants any more closes its own client, so giving up needs no w
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 
@@ -22,16 +23,24 @@ class Dial:
         done: True once there is a result; set before `on_done` is called.
     """
 
-    def __init__(self, settings: Settings, on_done: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        on_done: Callable[[], None],
+        *,
+        prepared: socket.socket | None = None,
+    ) -> None:
         """Start at once.
 
         Args:
             settings: The connection.
             on_done: Called in the dialling thread, to wake the owner up.
+            prepared: An open connection to use in place of a new one.
         """
         self.done = False
         self._settings = settings
         self._on_done = on_done
+        self._prepared = prepared
         self._lock = threading.Lock()
         self._abandoned = False
         self._client: MqttClient | None = None
@@ -63,6 +72,7 @@ class Dial:
         client: MqttClient | None = None
         try:
             client = MqttClient(self._settings)
+            client.prepared = self._prepared
             client.open()
         except AppError as exc:
             self._error = exc

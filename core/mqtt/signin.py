@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import selectors
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -26,9 +27,14 @@ def sign_in(settings: Settings, timeout_s: float) -> MqttClient:
         ConnectFailed: Not reached or refused.
         ConfigError: A secret or a certificate file is missing or wrong.
     """
+    return complete(settings, timeout_s, prepared=None)
+
+
+def complete(settings: Settings, timeout_s: float, *, prepared: socket.socket | None) -> MqttClient:
+    """Sign in over a connection that is open already, if there is one; else as `sign_in`."""
     deadline = time.monotonic() + timeout_s
     is_done = threading.Event()
-    dial = Dial(settings, is_done.set)
+    dial = Dial(settings, is_done.set, prepared=prepared)
     if not is_done.wait(timeout_s):
         dial.abandon()
         raise failure("timeout", settings.facts).error

@@ -1,0 +1,124 @@
+"""The staged connection test of an MQTT connector: name, TCP, TLS, sign-in.
+
+Blocks; not for a pipeline thread. Every stage ends with a `Step`, the first failure is the last.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+from core.errors import AppError, ConfigError, ConnectorError
+from core.mqtt.client import Connack, MqttClient
+from core.mqtt.settings import Settings, helper_settings
+from core.mqtt.signin import complete
+from core.probe import Step, StepId, Stopwatch, connect, resolve, tls_handshake
+from core.tls import client_context, server_name
+from core.workspace.environment import Environment
+from core.workspace.mqtt import MqttConnector
+
+_GOODBYE_S = 1.0
+
+
+def check_mqtt(
+    connector: MqttConnector, environment: Environment, *, client_id: str = ""
+) -> Iterator[Step]:
+    """Test a connector, yielding each stage as it is done.
+
+    Signs in as `<client id>-check-xxxx` with a clean start and without a session, so that the
+    engine's own session is not touched.
+
+    Args:
+        connector: What to test.
+        environment: Secrets, certificates, embedded broker.
+        client_id: The engine's client id there.
+    """
+    own_id = client_id or connector.client_id or f"sluicegate-{connector.name}"
+    try:
+        settings = helper_settings(connector, own_id, environment, "check")
+    except ConnectorError as exc:
+        yield _failed("resolve", 0, exc)
+        return
+    address = settings.address
+    timeout_s = connector.connect_timeout.s
+    step, addresses = resolve(address.host, address.port, timeout_s=timeout_s)
+    yield step
+    if not step.ok:
+        return
+    step, sock = connect(addresses, host=address.host, timeout_s=timeout_s)
+    yield step
+    if sock is None:
+        return
+    if address.tls:
+        step, sock = _tls(settings, sock, timeout_s)
+        yield step
+        if sock is None:
+            return
+    yield _sign_in(settings, sock, timeout_s)
+
+
+def _tls(
+    settings: Settings, sock: socket.socket, timeout_s: float
+) -> tuple[Step, socket.socket | None]:
+    watch = Stopwatch()
+    options, host = settings.connector.ssl, settings.address.host
+    try:
+        context = client_context(options, settings.environment)
+    except ConfigError as exc:
+        sock.close()
+        return _failed("tls", watch.ms(), exc), None
+    return tls_handshake(sock, context, server_name(options, host) or host, timeout_s=timeout_s)
+
+
+def _sign_in(settings: Settings, sock: socket.socket, timeout_s: float) -> Step:
+    watch = Stopwatch()
+    try:
+        client = complete(settings, timeout_s, prepared=sock)
+    except AppError as exc:
+        sock.close()
+        return _failed("sign_in", watch.ms(), exc)
+    step = Step(step="sign_in", ok=True, ms=watch.ms(), detail=_welcome(client))
+    client.say_goodbye(_GOODBYE_S)
+    return step
+
+
+def _failed(step: StepId, ms: int, error: AppError) -> Step:
+    cause = error.cause if isinstance(error, ConnectorError) else ""
+    return Step(
+        step=step,
+        ok=False,
+        ms=ms,
+        detail=error.message,
+        cause=cause or type(error).__name__,
+        hint=error.hint,
+    )
+
+
+def _welcome(client: MqttClient) -> str:
+    settings = client.settings
+    who = f' as user "{settings.connector.username}"' if settings.connector.username else ""
+    text = f"signed in{who} with MQTT {settings.connector.protocol}"
+    limits = _limits(client.connack) if client.connack is not None else []
+    return f"{text}; the broker says: {', '.join(limits)}" if limits else text
+
+
+def _limits(connack: Connack) -> list[str]:
+    """Put what the broker restricts into words; what it leaves at its default is not named."""
+    limits: list[str] = []
+    if connack.receive_maximum is not None:
+        limits.append(f"receive maximum {connack.receive_maximum}")
+    if connack.maximum_packet_size is not None:
+        limits.append(f"packets up to {connack.maximum_packet_size} bytes")
+    if connack.maximum_qos < 2:
+        limits.append(f"QoS up to {connack.maximum_qos}")
+    if connack.server_keepalive_s is not None:
+        limits.append(f"keep-alive {connack.server_keepalive_s} s")
+    if not connack.retain_available:
+        limits.append("no retained messages")
+    if not connack.shared_subscriptions:
+        limits.append("no shared subscriptions")
+    if not connack.wildcard_subscriptions:
+        limits.append("no wildcards in topic filters")
+    if not connack.subscription_ids:
+        limits.append("no subscription identifiers")
+    return limits
