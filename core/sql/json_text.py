@@ -61,8 +61,8 @@ def encode_json(value: Value) -> str:
     """Write compact JSON as EMQX does (also the function `json_encode`).
 
     Keys stand in descending byte order (EMQX leaves it open above 32 keys), a float in the
-    shorter of its fixed and exponent forms, undefined as "undefined", a constant as its text, a byte
-    that is no UTF-8 as U+FFFD.
+    shorter of its fixed and exponent forms, undefined as "undefined", a constant as its text,
+    a byte that is no UTF-8 as U+FFFD.
 
     Raises:
         EvalError: The value holds a bit string, or is nested too deeply.

@@ -51,7 +51,8 @@ def accepted_after(sql: str) -> frozenset[str]:
     """
     cursor = _lark().parse_interactive(sql)  # pyright: ignore[reportUnknownMemberType] - lark
     try:
-        cursor.exhaust_lexer()
+        if Source(sql).clean:
+            cursor.exhaust_lexer()
     except (UnexpectedToken, SqlSyntaxError):
         return frozenset()
     return frozenset(cast("set[str]", cursor.accepts()))

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 TEXT_DECIMALS: Final = 10
+MOST_DECIMALS: Final = 253
 
 # Up to here, and with at most 18 decimals, EMQX computes the decimals in double arithmetic.
 _LARGEST_FAST: Final = 2.0**53

@@ -11,7 +11,21 @@ from typing import Final
 
 from core.sql.functions import (
     arithmetic,
+    bits,
+    conversion,
+    dates,
+    encoding,
+    hashes,
+    jq,
+    lists,
+    maps,
+    message,
     nulls,
+    regexes,
+    splitting,
+    sprintf,
+    state,
+    strings,
     types,
 )
 from core.sql.functions.context import EvalContext, JqRunner
@@ -23,9 +37,23 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
     {
         function.name: function
         for table in (
+            message.TABLE,
             arithmetic.TABLE,
+            bits.TABLE,
             types.TABLE,
+            conversion.TABLE,
             nulls.TABLE,
+            strings.TABLE,
+            splitting.TABLE,
+            sprintf.TABLE,
+            regexes.TABLE,
+            lists.TABLE,
+            maps.TABLE,
+            hashes.TABLE,
+            encoding.TABLE,
+            dates.TABLE,
+            jq.TABLE,
+            state.TABLE,
         )
         for function in table
     }
