@@ -47,7 +47,9 @@ def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...]) -> Non
                 table.remove(key)
         elif isinstance(change, Mapping) and _is_table(old):
             _apply(old, cast("Mapping[str, Any]", change), here)
-        elif isinstance(change, ItemChanges) and isinstance(old, AoT | Array):
+        elif (
+            isinstance(change, ItemChanges) and isinstance(old, AoT | Array) and not _is_plain(old)
+        ):
             _change_items(table, key, old, change)
         elif key in table:
             table[key] = _like(old, _plain(change))
@@ -57,6 +59,13 @@ def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...]) -> Non
 
 def _is_table(value: object) -> bool:
     return isinstance(value, Container | Table | InlineTable | OutOfOrderTableProxy)
+
+
+def _is_plain(array: AoT | Array) -> bool:
+    """Tell whether an array is one line of values, with nothing in it that has to be kept."""
+    if isinstance(array, AoT) or "\n" in array.as_string():
+        return False
+    return not any(isinstance(item, dict) for item in cast("list[Any]", array.unwrap()))
 
 
 def _plain(value: Any) -> Any:

@@ -122,16 +122,15 @@ def loads(text: str, path: Path) -> Loaded:
     current = migrate(data, findings)
     if current is None:
         return _nothing(text, path, *findings.problems)
-    workspace, partial = check_models(current, findings)
+    partial = check_models(current, findings)
     check_keys(current, findings)
     names = check_names(current, findings)
     check_references(partial, names, findings)
-    if any(problem.severity == "error" for problem in findings.problems):
-        workspace = None
-    elif workspace is not None and not workspace.id:
-        workspace = workspace.model_copy(update={"id": derived_id(path)})
+    if not partial.id:
+        partial = partial.model_copy(update={"id": derived_id(path)})
+    has_errors = any(problem.severity == "error" for problem in findings.problems)
     return Loaded(
-        workspace,
+        None if has_errors else partial,
         partial,
         in_order(findings.problems),
         text,

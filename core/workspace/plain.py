@@ -33,20 +33,19 @@ _QUOTED: Final = re.compile(r'"([^"]*)"')
 _CREDENTIALS: Final = re.compile(r"//[^/]*@")
 
 
-def check_models(data: Mapping[str, Any], findings: Findings) -> tuple[Workspace | None, Workspace]:
+def check_models(data: Mapping[str, Any], findings: Findings) -> Workspace:
     """Validate the data of a file, and report everything that is wrong with it.
 
     Returns:
-        The workspace, None if something is wrong with it; and the workspace of all parts that are
-        right: wrong values are left at their defaults, tables without a required value are out.
+        The workspace of all parts that are right: wrong values are left at their defaults, tables
+        without a required value are out.
     """
     frozen = _freeze(data)
     try:
-        workspace = Workspace.model_validate(frozen, strict=True)
+        return Workspace.model_validate(frozen, strict=True)
     except ValidationError as exc:
         _report(exc, frozen, findings)
-        return None, _without_errors(data, exc)
-    return workspace, workspace
+        return _without_errors(data, exc)
 
 
 def _freeze(value: Any) -> Any:

@@ -42,18 +42,18 @@ def changed_text(path: Path, old_text: str, workspace: Workspace) -> str:
     """Bring the text of a file up to date with a workspace.
 
     Raises:
-        StoreError: The text is no workspace without errors, or cannot be made to hold this one.
+        StoreError: The text is not TOML or of another version, or cannot be made to hold this
+            workspace.
     """
-    before = loads(old_text, path).workspace
-    if before is None:
+    before = loads(old_text, path)
+    if not before.data:
         raise StoreError(
-            f"{path} cannot be changed: its text has errors",
+            f"{path} cannot be changed: its text cannot be read",
             path=str(path),
-            hint="correct the errors in a text editor and load it again",
+            hint="correct it in a text editor and load it again; `sluicegate validate` says where",
         )
-    text = edit(old_text, changes(before, workspace))
-    written = loads(text, path).workspace
-    if written is None or changes(written, workspace):
+    text = edit(old_text, changes(before.partial, workspace))
+    if changes(loads(text, path).partial, workspace):
         raise StoreError(
             f"{path} was not written: the new text would not hold the workspace as it is",
             path=str(path),
