@@ -24,6 +24,7 @@ STATISTICS_MS: Final = 1_000
 _ACKS_WAIT_MS: Final = 10_000  # what EMQX's producer gives the broker to collect acknowledgements
 _UNKNOWN_TOPIC_MS: Final = 5_000
 _AUTO_CREATE_MS: Final = 30_000
+_FIRST_RECONNECT_MS: Final = 50  # doubled up to reconnect_delay; also delays the first connection
 _ENDLESS_RETRIES: Final = 2_147_483_647
 _SECRETS: Final = frozenset({"sasl.password", "ssl.key.password", "ssl.key.pem"})
 _PEM: Final = "-----BEGIN"
@@ -214,7 +215,7 @@ def producer_properties(
         "message.timeout.ms": max(group.max_age_ms, linger_ms + 1) if group.max_age_ms else 0,
         "request.timeout.ms": _ACKS_WAIT_MS,
         "retries": group.max_retries,
-        "reconnect.backoff.ms": group.reconnect_delay_ms,
+        "reconnect.backoff.ms": min(group.reconnect_delay_ms, _FIRST_RECONNECT_MS),
         "reconnect.backoff.max.ms": group.reconnect_delay_ms,
         "topic.metadata.refresh.interval.ms": group.refresh_ms,
         "topic.metadata.propagation.max.ms": _AUTO_CREATE_MS if create else _UNKNOWN_TOPIC_MS,

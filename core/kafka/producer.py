@@ -19,7 +19,7 @@ from core.kafka.options import (
     refused_property,
 )
 from core.kafka.partitioner import PARTITIONERS
-from core.kafka.status import ClusterStatus, Statistics
+from core.kafka.status import ClusterStatus, LogLines, Statistics
 from core.kafka.topics import TopicWatch
 from core.status import Status
 from core.workspace.environment import Environment
@@ -82,7 +82,7 @@ class RecordProducer:
         callbacks = {
             "error_cb": self._on_error,
             "stats_cb": self._on_statistics,
-            "logger": _LogLines(self.cluster),
+            "logger": LogLines(self.cluster),
         }
         try:
             self._client = Producer({**self._properties, **callbacks})
@@ -261,7 +261,7 @@ class RecordProducer:
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():
             self._broken = True
-        self.cluster.take_failure(error.str(), error.code())
+        self.cluster.take_event(error)
 
     def _on_statistics(self, text: str) -> None:
         statistics = Statistics.parse(text)
@@ -274,19 +274,6 @@ def place(record: object) -> tuple[int, int]:
     message = cast("Message", record)
     partition, offset = message.partition(), message.offset()
     return -1 if partition is None else partition, -1 if offset is None else offset
-
-
-class _LogLines:
-    """Stands in for a logger: the causes that librdkafka tells in its log only."""
-
-    def __init__(self, cluster: ClusterStatus) -> None:
-        self._cluster = cluster
-
-    def log(self, level: int, _format: str, facility: str, _client: str, text: str) -> None:
-        """Take a line; errors come as events too and are left to them."""
-        if facility == "FAIL" and level < logging.ERROR:
-            self._cluster.take_failure(text)
-        log.debug("%s %s", facility, text)
 
 
 def _error(failure: KafkaException) -> KafkaError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -25,6 +25,18 @@ _IDLE_CLOSE_MS: Final = 240_000  # brokers close idle connections after minutes;
 _TIME_UP: Final = re.compile(r"\(after (\d+)ms in state UP\)")
 _ALL_DOWN: Final = "all_down"
 _CLOSED: Final = "closed"
+
+
+class ErrorEvent(Protocol):
+    """The part of confluent_kafka's KafkaError that is used."""
+
+    def str(self) -> str:
+        """The text, with the broker's address."""
+        ...
+
+    def code(self) -> int:
+        """The error's number."""
+        ...
 
 
 class BrokerState(msgspec.Struct, frozen=True, gc=False):
@@ -77,17 +89,32 @@ class ClusterStatus:
     that librdkafka's callbacks run in.
     """
 
-    def __init__(self, name: str, bootstrap: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, name: str, bootstrap: Sequence[str], clock: Clock, *, quiet: bool = False
+    ) -> None:
+        """Begin as connecting.
+
+        Args:
+            name: The connector's, for the log.
+            bootstrap: The addresses that the user typed.
+            clock: Spaces repeated lines of the log.
+            quiet: Leave the log alone, where the caller reports failures itself.
+        """
         self.status: Status = "connecting"
         self.reason = ""
         self.cause: Cause | None = None
         self._name = name
         self._bootstrap = frozenset(bootstrap)
         self._clock = clock
+        self._quiet = quiet
         self._failing: dict[str, Cause] = {}
         self._up: set[str] = set()
         self._ever_up: set[str] = set()
         self._logged_s: dict[str, float] = {}
+
+    def take_event(self, error: ErrorEvent) -> None:
+        """Take an error event of the client."""
+        self.take_failure(error.str(), error.code())
 
     def take_failure(self, text: str, code: int = 0) -> None:
         """Take an error event or a FAIL line of the log.
@@ -135,6 +162,10 @@ class ClusterStatus:
         if nodes_up or (up and not self._failing):
             self._go_up()
 
+    def take_statistics(self, text: str) -> None:
+        """Take the JSON text of the statistics callback."""
+        self.take_brokers(Statistics.parse(text).brokers.values())
+
     def take_answer(self) -> None:
         """Take note that the cluster has answered a request for metadata."""
         if not self._failing:
@@ -142,7 +173,7 @@ class ClusterStatus:
 
     def _go_up(self) -> None:
         others = next(iter(self._failing.values()), None)
-        if self.status != "connected":
+        if self.status != "connected" and not self._quiet:
             log.info("%s: connected to Kafka", self._name, extra={"connector": self._name})
         self.status = "connected"
         self.reason = others.summary if others else ""
@@ -154,11 +185,24 @@ class ClusterStatus:
         self.reason = cause.summary
         now = self._clock.monotonic_s()
         last = self._logged_s.get(cause.kind)
-        if last is None or now - last >= _LOG_AGAIN_S:
+        if not self._quiet and (last is None or now - last >= _LOG_AGAIN_S):
             self._logged_s[cause.kind] = now
             log.warning(
                 "%s: %s %s", self._name, cause.summary, cause.hint, extra={"connector": self._name}
             )
+
+
+class LogLines:
+    """Stands in for a client's logger: takes the causes that librdkafka tells in its log only."""
+
+    def __init__(self, cluster: ClusterStatus) -> None:
+        self._cluster = cluster
+
+    def log(self, level: int, _format: str, facility: str, _client: str, text: str) -> None:
+        """Take a line; errors come as events too and are left to them."""
+        if facility == "FAIL" and level < logging.ERROR:
+            self._cluster.take_failure(text)
+        log.debug("%s %s", facility, text)
 
 
 def _was_idle(text: str) -> bool:

@@ -26,6 +26,7 @@ _REFUSED: Final = frozenset(
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
     }
 )
+_CREATING_PAUSE_S: Final = 0.1
 
 
 class TopicWatch:
@@ -112,3 +113,6 @@ class TopicWatch:
         elif found.partitions:
             self.partitions[topic] = len(found.partitions)
             self.missing.pop(topic, None)
+        else:  # being created: look again soon
+            soon = self._clock.monotonic_s() - self._pause_s + _CREATING_PAUSE_S
+            self._asked_s[topic] = soon

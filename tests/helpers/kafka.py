@@ -216,6 +216,8 @@ class Kafka:
             inter.broker.listener.name=PLAIN
             log.dirs={self.folder / "data"}
             auto.create.topics.enable=true
+            broker.session.timeout.ms=2000
+            broker.heartbeat.interval.ms=500
             offsets.topic.replication.factor=1
             offsets.topic.num.partitions=1
             transaction.state.log.replication.factor=1

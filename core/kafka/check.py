@@ -1,0 +1,299 @@
+"""The staged connection test of a Kafka connector.
+
+resolve, connect, tls, sign_in, metadata, then every broker as the cluster names it, then the
+topics of the actions. The first stage that fails ends it; of brokers and topics all are looked at.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from core.errors import AppError, ConfigError, ConnectFailed, ConnectorError
+from core.kafka.admin import Admin
+from core.kafka.metadata import Broker, Cluster, nearest
+from core.kafka.options import bootstrap_servers, may_create_topics
+from core.probe import (
+    Step,
+    StepId,
+    Stopwatch,
+    connect,
+    presented_certificate,
+    resolve,
+    split_address,
+    tls_handshake,
+)
+from core.tls import client_context, server_name
+from core.workspace.environment import Environment
+from core.workspace.kafka import DEFAULT_PORT, KafkaConnector, PasswordAuth
+
+_BROKER_TIMEOUT_S: Final = 1.0
+_CLOSED: Final = ("closed", "reset", "receive 0")
+_FIX: Final = (
+    "Set advertised.listeners of the broker to an address that this computer can reach, for "
+    "example PLAINTEXT://{host}:{port}; in a container give it two listeners, one for other "
+    "containers and one for the host."
+)
+
+
+def check_kafka(
+    connector: KafkaConnector, environment: Environment, topics: Sequence[str] = ()
+) -> Iterator[Step]:
+    """Test a connector, one `Step` after the other; blocks, each stage with its own timeout.
+
+    Sends no record and creates no topic. Of several bootstrap addresses the first that answers
+    is used; the others' failures are shown as details of it.
+
+    Args:
+        connector: What to test.
+        environment: Secrets, certificates, the sandbox.
+        topics: Names of the topics that actions of this connector write to.
+    """
+    watch = Stopwatch()
+    try:
+        servers = bootstrap_servers(connector, environment)
+    except ConnectorError as exc:
+        yield _failed("resolve", watch, exc)
+        return
+    steps, connection, host, port = _reach(connector, servers)
+    yield from steps
+    if connection is None:
+        return
+    tls = _tls(connector, environment, connection, host)
+    if tls is not None:
+        yield tls
+        if not tls.ok:
+            return
+    watch = Stopwatch()
+    try:
+        admin = Admin(connector, environment)
+        cluster = admin.describe()
+    except ConnectFailed as exc:
+        yield _refused(connector, exc, watch, host, port)
+        return
+    except AppError as exc:
+        yield _failed("sign_in", watch, exc)
+        return
+    yield _signed_in(connector, watch)
+    yield from _inside(connector, admin, cluster, host, topics)
+
+
+def _reach(
+    connector: KafkaConnector, servers: Sequence[str]
+) -> tuple[list[Step], socket.socket | None, str, int]:
+    """Resolve and connect to the first address that answers; else show the last failure."""
+    steps: list[Step] = []
+    timeout_s = max(connector.connect_timeout.s, 1.0)
+    host, port = "", 0
+    for server in servers:
+        host, port = split_address(server, DEFAULT_PORT)
+        step, addresses = resolve(host, port, family=connector.ip_family, timeout_s=timeout_s)
+        steps = [step]
+        if not addresses:
+            continue
+        step, connection = connect(addresses, host=host, timeout_s=timeout_s)
+        steps.append(step)
+        if connection is not None:
+            return steps, connection, host, port
+    return steps, None, host, port
+
+
+def _tls(
+    connector: KafkaConnector, environment: Environment, connection: socket.socket, host: str
+) -> Step | None:
+    if not connector.ssl.enable:
+        connection.close()
+        return None
+    watch = Stopwatch()
+    try:
+        context = client_context(connector.ssl, environment)
+    except ConfigError as exc:
+        connection.close()
+        return _failed("tls", watch, exc)
+    name = server_name(connector.ssl, host) or host
+    step, secure = tls_handshake(
+        connection, context, name, timeout_s=max(connector.connect_timeout.s, 1.0)
+    )
+    if secure is not None:
+        secure.close()
+    return step
+
+
+def _signed_in(connector: KafkaConnector, watch: Stopwatch) -> Step:
+    auth = connector.authentication
+    if isinstance(auth, PasswordAuth):
+        detail = f"signed in as {auth.username} with {auth.mechanism.replace('_', '-').upper()}"
+    else:
+        detail = "the listener asks for no sign-in"
+    return Step(step="sign_in", ok=True, ms=watch.ms(), detail=detail)
+
+
+def _refused(
+    connector: KafkaConnector, error: ConnectFailed, watch: Stopwatch, host: str, port: int
+) -> Step:
+    """Explain why the cluster gave no metadata, now that its port is known to be open."""
+    where = f"{host}:{port}"
+    closed = any(word in error.cause for word in _CLOSED)
+    if not closed or error.step in ("tls", "resolve"):
+        step: StepId = "tls" if error.step == "tls" else "sign_in"
+        return _failed(step, watch, error)
+    if not connector.ssl.enable:
+        certificate = presented_certificate((host, port), host, timeout_s=_BROKER_TIMEOUT_S)
+        if certificate is not None:
+            return Step(
+                step="tls",
+                ok=False,
+                ms=watch.ms(),
+                detail=f"{where} speaks TLS, but this connector does not: {certificate.summary()}.",
+                cause=error.cause,
+                hint="Set ssl.enable = true, and ssl.cacertfile unless its authority is known.",
+            )
+    if connector.authentication == "none":
+        return Step(
+            step="sign_in",
+            ok=False,
+            ms=watch.ms(),
+            detail=f"{where} closes connections that do not sign in.",
+            cause=error.cause,
+            hint="Set authentication: mechanism, username and password.",
+        )
+    return _failed("sign_in", watch, error)
+
+
+def _inside(
+    connector: KafkaConnector, admin: Admin, cluster: Cluster, host: str, topics: Sequence[str]
+) -> Iterator[Step]:
+    """Look at what the cluster says about itself."""
+    watch = Stopwatch()
+    try:
+        cluster = admin.describe()
+    except ConnectFailed as exc:
+        yield _failed("metadata", watch, exc)
+        return
+    brokers = ", ".join(f"{broker.address} (id {broker.id})" for broker in cluster.brokers)
+    yield Step(
+        step="metadata",
+        ok=bool(cluster.brokers),
+        ms=watch.ms(),
+        detail=f"{len(cluster.topics)} topics; brokers as the cluster names them: {brokers}",
+    )
+    yield _brokers(connector, cluster.brokers, host)
+    for topic in dict.fromkeys(topics):
+        yield _topic(connector, cluster, topic)
+
+
+def _brokers(connector: KafkaConnector, brokers: Sequence[Broker], host: str) -> Step:
+    """Connect to every broker where the cluster says it is."""
+    watch = Stopwatch()
+    failures: list[tuple[Broker, Step]] = []
+    for broker in brokers:
+        step, addresses = resolve(
+            broker.host, broker.port, family=connector.ip_family, timeout_s=_BROKER_TIMEOUT_S
+        )
+        if addresses:
+            step, connection = connect(addresses, host=broker.host, timeout_s=_BROKER_TIMEOUT_S)
+            if connection is not None:
+                connection.close()
+                continue
+        failures.append((broker, step))
+    if not failures:
+        what = "the broker is" if len(brokers) == 1 else f"all {len(brokers)} brokers are"
+        detail = f"{what} reachable at the advertised address"
+        return Step(step="brokers", ok=True, ms=watch.ms(), detail=detail)
+    broker, step = failures[0]
+    verdict = _verdict(broker, step, host)
+    if len(failures) < len(brokers):
+        ids = ", ".join(str(each.id) for each, _ in failures)
+        scope = f"Partitions led by broker {ids} cannot be written ({len(failures)} of "
+        scope += f"{len(brokers)} brokers)."
+    else:
+        scope = "No record can be delivered."
+    return Step(
+        step="brokers",
+        ok=False,
+        ms=watch.ms(),
+        detail=f"Connected to {host}, but the cluster tells clients to use {broker.address}, "
+        f"{verdict} {scope}",
+        cause=step.cause,
+        hint=_FIX.format(host=host, port=broker.port),
+    )
+
+
+def _verdict(broker: Broker, step: Step, host: str) -> str:
+    if step.step == "resolve":
+        return "a name that this computer does not know."
+    if _is_loopback(broker.host) and not _is_loopback(host):
+        return "which is this computer itself: only clients on the broker's machine can use it."
+    if broker.host == host:
+        return f"where nothing answers: port {broker.port} is not published."
+    if _is_private(broker.host):
+        return "probably an address inside a container network, which does not answer from here."
+    return "which does not answer from here."
+
+
+def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
+    watch = Stopwatch()
+    found = cluster.topics.get(name)
+    if found is not None:
+        plural = "s" if found.partitions != 1 else ""
+        detail = f"{name} has {found.partitions} partition{plural}, {found.replication}-fold kept"
+        if found.leaders == found.partitions:
+            return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
+        return Step(
+            step="topic",
+            ok=False,
+            ms=watch.ms(),
+            detail=f"{name}: {found.leaders} of {found.partitions} partitions have a leader.",
+            cause="no leader",
+            hint="Look at the brokers; a partition without a leader takes no records.",
+        )
+    if may_create_topics(connector):
+        detail = f"{name} does not exist yet; it is created with the first record"
+        return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
+    return Step(
+        step="topic",
+        ok=False,
+        ms=watch.ms(),
+        detail=f"Topic {name} does not exist on this cluster.",
+        cause="unknown topic",
+        hint=" ".join(
+            filter(
+                None,
+                (
+                    nearest(name, cluster.topics),
+                    f"Create it: sluicegate topic create WORKSPACE {connector.name} {name}, or "
+                    "set allow_auto_topic_creation = true.",
+                ),
+            )
+        ),
+    )
+
+
+def _failed(step: StepId, watch: Stopwatch, error: AppError) -> Step:
+    cause = error.cause if isinstance(error, ConnectorError) else ""
+    return Step(
+        step=step,
+        ok=False,
+        ms=watch.ms(),
+        detail=error.message,
+        cause=cause or type(error).__name__,
+        hint=error.hint,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False

@@ -1,0 +1,265 @@
+"""Reads a topic from somewhere on, without a group and without commits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, cast
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from core.clock import SystemClock
+from core.errors import AuthFailed, ConfigError, ConnectFailed
+from core.kafka.metadata import Cluster, describe_cluster, nearest, unreachable
+from core.kafka.options import bootstrap_servers, client_properties, refused_property
+from core.kafka.records import Backlog, TailRecord, record_of
+from core.kafka.status import ClusterStatus, LogLines
+from core.status import Status
+from core.workspace.environment import Environment
+from core.workspace.kafka import KafkaConnector
+from core.workspace.mqtt import SANDBOX
+
+_NEW_PARTITIONS_S: Final = 10.0
+_NO_END: Final = KafkaError._PARTITION_EOF  # pyright: ignore[reportPrivateUsage] - the library's name for it
+_OFFSETS_TIMEOUT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where reading begins; `number` is how many for last, milliseconds since 1970 for time."""
+
+    kind: Literal["beginning", "end", "last", "time"]
+    number: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Start:
+        """Read `beginning`, `end`, `-N`, milliseconds since 1970, or an ISO 8601 time.
+
+        A time without a zone is UTC.
+
+        Raises:
+            ConfigError: None of these.
+        """
+        if text == "beginning" or text == "end":
+            return cls(text)
+        if text.startswith("-") and text[1:].isdigit() and int(text):
+            return cls("last", int(text[1:]))
+        if text.isdigit():
+            return cls("time", int(text))
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as exc:
+            raise ConfigError(
+                f"--from does not understand {text!r}.",
+                path="--from",
+                value=text,
+                hint="Write beginning, end, -N for the last N records, or a time such as "
+                "2026-01-31T08:00:00Z.",
+            ) from exc
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return cls("time", int(moment.timestamp() * 1_000))
+
+
+class Tail:
+    """A reader of one topic. One thread; `poll` blocks at most its timeout."""
+
+    def __init__(
+        self,
+        connector: KafkaConnector,
+        environment: Environment,
+        topic: str,
+        *,
+        start: Start,
+        partitions: Sequence[int] = (),
+    ) -> None:
+        """Connect and find the place to begin; blocks until then.
+
+        Args:
+            connector: The cluster.
+            environment: Secrets, certificates, the sandbox.
+            topic: Must exist.
+            start: Where to begin, in each partition; `last` counts over all of them.
+            partitions: The only ones to read; all, and new ones when they appear, for none.
+
+        Raises:
+            ConfigError: An option is refused; the topic or a partition does not exist; the
+                cluster cannot find offsets by time.
+            ConnectFailed: The cluster was not reached; AuthFailed if it refused us.
+            NotConnected: The connector stands on the sandbox, and none is running.
+        """
+        self._connector = connector
+        self._topic = topic
+        self._cluster = ClusterStatus(
+            connector.name, bootstrap_servers(connector, environment), SystemClock(), quiet=True
+        )
+        self._consumer = self._make(environment)
+        self._all_partitions = not partitions
+        self._backlog = Backlog(0, {})
+        try:
+            count = self._count_partitions()
+            wrong = [number for number in partitions if not 0 <= number < count]
+            if wrong:
+                raise ConfigError(
+                    f"Topic {topic} has no partition {wrong[0]}.",
+                    path="--partition",
+                    value=wrong[0],
+                    hint=f"It has {count}, numbered from 0.",
+                )
+            self._reading = set(partitions or range(count))
+            self._begin(start)
+        except (ConfigError, ConnectFailed):
+            self._consumer.close()
+            raise
+        self._looked_s = time.monotonic()
+
+    @property
+    def status(self) -> Status:
+        """How the cluster is reached."""
+        return self._cluster.status
+
+    @property
+    def status_reason(self) -> str:
+        """Why, in one sentence; empty when all is well."""
+        return self._cluster.reason
+
+    def poll(self, max_records: int = 500, timeout_s: float = 0.2) -> list[TailRecord]:
+        """Read what is there, oldest first within each partition; empty after the timeout.
+
+        Raises:
+            AuthFailed: The user may not read the topic.
+        """
+        self._look_for_partitions()
+        records: list[TailRecord] = []
+        for message in self._consumer.consume(max_records, timeout=timeout_s):
+            error = message.error()
+            if error is None:
+                records.extend(self._backlog.take(record_of(message)))
+            elif error.code() == _NO_END:
+                records.extend(self._backlog.reached_end(message.partition()))
+            elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+                raise self._not_allowed(error)
+        return records
+
+    def close(self) -> None:
+        """Let the cluster go."""
+        self._consumer.close()
+
+    def _make(self, environment: Environment) -> Consumer:
+        properties = client_properties(self._connector, environment)
+        properties |= {
+            "allow.auto.create.topics": False,
+            "group.id": "sluicegate-tail",  # the library wants one; it is never joined
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": 100,
+            "statistics.interval.ms": 1_000,
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 500,
+        }
+        callbacks: dict[str, Any] = {
+            "error_cb": self._cluster.take_event,
+            "stats_cb": self._cluster.take_statistics,
+            "logger": LogLines(self._cluster),
+        }
+        try:
+            return Consumer({**properties, **callbacks})
+        except KafkaException as exc:
+            raise refused_property(str(exc.args[0].str()), self._connector.name) from exc
+
+    def _count_partitions(self) -> int:
+        cluster = self._describe()
+        found = cluster.topics.get(self._topic) or self._describe(self._topic).topics.get(
+            self._topic
+        )
+        if found is None or not found.partitions:
+            hint = nearest(self._topic, cluster.topics)
+            create = f"Create it: sluicegate topic create WORKSPACE CONNECTOR {self._topic}"
+            raise ConfigError(
+                f"Topic {self._topic} does not exist on this cluster.",
+                path="TOPIC",
+                value=self._topic,
+                hint=f"{hint} {create}".strip(),
+            )
+        return found.partitions
+
+    def _describe(self, topic: str = "") -> Cluster:
+        return describe_cluster(
+            self._consumer,
+            self._cluster,
+            topic=topic,
+            timeout_s=self._connector.metadata_request_timeout.s,
+            serve=lambda: self._consumer.poll(0),
+            connector=self._connector.name,
+        )
+
+    def _begin(self, start: Start) -> None:
+        try:
+            self._consumer.assign(self._places(start))
+        except KafkaException as exc:
+            error = cast("KafkaError", exc.args[0])
+            if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+                raise self._not_allowed(error) from exc
+            waited_s = _OFFSETS_TIMEOUT_S
+            raise unreachable(self._cluster.cause, self._connector.name, waited_s) from exc
+
+    def _places(self, start: Start) -> list[TopicPartition]:
+        """Find the offset to begin at in each partition."""
+        numbers = sorted(self._reading)
+        if start.kind == "time":
+            return self._places_by_time(numbers, start.number)
+        ends: dict[int, int] = {}
+        places: list[TopicPartition] = []
+        for number in numbers:
+            low, high = self._watermarks(number)
+            offset = {"beginning": low, "end": high}.get(start.kind, max(low, high - start.number))
+            places.append(TopicPartition(self._topic, number, offset))
+            if offset < high:
+                ends[number] = high
+        if start.kind == "last":
+            self._backlog = Backlog(start.number, ends)
+        return places
+
+    def _watermarks(self, partition: int) -> tuple[int, int]:
+        place = TopicPartition(self._topic, partition)
+        return self._consumer.get_watermark_offsets(place, timeout=_OFFSETS_TIMEOUT_S)
+
+    def _places_by_time(self, numbers: Sequence[int], time_ms: int) -> list[TopicPartition]:
+        if self._connector.bootstrap_hosts == SANDBOX:
+            raise ConfigError(
+                "The embedded Kafka cannot find records by time.",
+                path="--from",
+                value=time_ms,
+                hint="Use --from beginning, end or -N.",
+            )
+        wanted = [TopicPartition(self._topic, number, time_ms) for number in numbers]
+        return self._consumer.offsets_for_times(wanted, timeout=_OFFSETS_TIMEOUT_S)
+
+    def _look_for_partitions(self) -> None:
+        """Read partitions that were added meanwhile, from their beginning."""
+        now = time.monotonic()
+        if not self._all_partitions or now - self._looked_s < _NEW_PARTITIONS_S:
+            return
+        self._looked_s = now
+        try:
+            found = self._consumer.list_topics(self._topic, 1.0).topics[self._topic]
+        except KafkaException:
+            return  # the status says why; looked at again later
+        new = sorted(set(found.partitions) - self._reading)
+        if new:
+            self._reading.update(new)
+            self._consumer.incremental_assign(
+                [TopicPartition(self._topic, number, 0) for number in new]
+            )
+
+    def _not_allowed(self, error: KafkaError) -> AuthFailed:
+        return AuthFailed(
+            f"This user may not read topic {self._topic}.",
+            connector=self._connector.name,
+            cause=error.str(),
+            hint="Grant the user READ and DESCRIBE on the topic.",
+        )
