@@ -302,6 +302,14 @@ class MqttClient(paho.Client):
 
     # -- writing -------------------------------------------------------------------------------
 
+    def limit_in_flight(self, limit: int) -> None:
+        """Send up to `limit` QoS 1 and 2 messages ahead of their answers, if the broker does.
+
+        paho's own setter refuses once connected, when the broker's limit is known.
+        """
+        allowed = self.connack.receive_maximum if self.connack is not None else None
+        self._max_inflight_messages = min(allowed or limit, limit)
+
     def acknowledge(self, packet_id: int) -> None:
         """Queue a PUBACK; `flush` sends all queued ones together."""
         self._acks += encode_puback(packet_id)

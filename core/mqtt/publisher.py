@@ -117,8 +117,7 @@ class Publisher:
             return
         limit_s = timeout_s or self._settings.connector.connect_timeout.s
         client = sign_in(self._settings, limit_s)
-        allowed = client.connack.receive_maximum if client.connack is not None else None
-        client.max_inflight_messages_set(min(allowed or _IN_FLIGHT, _IN_FLIGHT))
+        client.limit_in_flight(_IN_FLIGHT)
         self._client = client
 
     def publish(
