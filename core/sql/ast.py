@@ -1,8 +1,8 @@
 """The syntax tree of the rule language: frozen values, compared without their spans.
 
 Chains are flat, so that a tree is never deeper than the statement's own nesting: `a + b - c` is one
-`Arith` with two steps, `a and b and c` one `And` with three operands. Parentheses leave no node.
-Spans point into the text as the user wrote it.
+`Arith` with two steps, `a and b and c` one `And` with three operands. Spans point into the text as
+the user wrote it. Parentheses leave no node; the span of what stands in them covers them.
 
 Some trees that the grammar accepts can only fail when they are evaluated; the compiler has to
 refuse them at that moment: an `Aliased` anywhere but as a field, a `BoolLit` or the name `*` as an

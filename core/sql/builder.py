@@ -7,6 +7,7 @@ rules first, so that no tree is walked. Spans come from lark's tokens and from t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from lark import (
@@ -189,6 +190,10 @@ class AstBuilder(Transformer[Token, ast.Node]):
         """Build a signed operand."""
         op = cast("ast.SignOp", str(sign))
         return ast.Unary(op, operand, span=_join(sign, operand))
+
+    def parenthesised(self, opening: Token, inner: ast.Expr, closing: Token) -> ast.Expr:
+        """Let the span of what is in parentheses cover them; they leave no node."""
+        return replace(inner, span=_join(opening, closing))
 
     # ------------------------------------------------------------------ values
 
