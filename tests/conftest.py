@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-import importlib.util
-pytest_plugins = [m for m in ("tests.helpers.mosquitto", "tests.helpers.kafka", "tests.helpers.sandbox") if importlib.util.find_spec(m)]
+pytest_plugins = (
+    "tests.helpers.mosquitto",
+    "tests.helpers.kafka",
+    "tests.helpers.sandbox",
+    "tests.helpers.engine",
+)
 
 
 def pytest_report_header() -> list[str]:
     """Name the brokers that this run uses."""
-    if len(pytest_plugins) < 3:
-        return []
     from tests.helpers.kafka import kafka_version
     from tests.helpers.mosquitto import mosquitto_version
     from tests.helpers.sandbox import sandbox_version

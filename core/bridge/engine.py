@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, Notice
 from core.bridge.metrics import EngineState, Snapshot
 from core.bridge.pipeline import Pipeline, PipelineCounters
@@ -154,8 +153,7 @@ class Engine:
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())
-        context = live_context(self._clock, self._store)
-        return Pipeline(plan, self._environment, self._clock, context, counters, self._tell)
+        return Pipeline(plan, self._environment, self._clock, self._store, counters, self._tell)
 
     async def _join(self, pipelines: dict[str, Pipeline], drain_s: float) -> None:
         """Wait for threads to end, without blocking the loop."""

@@ -17,19 +17,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.acks import Acks
+from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, StatusChanged
 from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
 from core.bridge.routes import Routes
 from core.bridge.summary import PipelineSnapshot
 from core.bridge.writers import Writers
 from core.errors import AppError
+from core.jq_process import JqProcess
 from core.mqtt.source import DropReason, MqttSource, SourceCounters, SourceEvent
 
 if TYPE_CHECKING:
     from core.bridge.plan import SourcePlan
     from core.clock import Clock
     from core.mqtt.message import InboundMessage
-    from core.sql.functions.context import EvalContext
+    from core.sql.functions.identity import Identity
+    from core.sql.values import Value
     from core.workspace.environment import Environment
 
 log = logging.getLogger("core.bridge")
@@ -60,7 +63,7 @@ class Pipeline:
         plan: SourcePlan,
         environment: Environment,
         clock: Clock,
-        context: EvalContext,
+        store: dict[Identity, Value],
         counters: PipelineCounters,
         emit: Callable[[EngineEvent], None],
     ) -> None:
@@ -70,7 +73,7 @@ class Pipeline:
             plan: The source and its rules.
             environment: Folders, secrets, embedded brokers.
             clock: Time.
-            context: What functions of rules may use; stores in it are shared by all pipelines.
+            store: The values of `kv_store_put`, shared by all pipelines.
             counters: Where to go on counting.
             emit: Takes events, on the pipeline's thread.
 
@@ -82,7 +85,8 @@ class Pipeline:
         self._clock = clock
         self._counters = counters
         self._emit = emit
-        self._context = context
+        self._jq = JqProcess()
+        self._context = live_context(clock, store, self._jq)
         self._source = MqttSource(
             plan.connector,
             client_id=plan.client_id,
@@ -169,7 +173,7 @@ class Pipeline:
             self._end()
         except AppError as exc:
             self._fail(exc.message)
-        except Exception as exc:  # noqa: BLE001 - the thread's supervisor: a bug must not end in silence
+        except Exception as exc:  # the thread's supervisor: a bug must not end in silence
             log.exception("pipeline %s ended on an error of its own", self.name)
             self._fail(f"internal error: {exc!r}")
 
@@ -189,6 +193,7 @@ class Pipeline:
     def _end(self) -> None:
         self._source.close(timeout_s=_CLOSE_S, forget_session=self._forget_session)
         self._writers.close()
+        self._jq.close()
         self.latest = self._snapshot()
         self._counters.ended = _sum(self._counters.ended, self._source.counters)
 

@@ -111,7 +111,9 @@ def _actions(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, A
 def _connectors(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ConnectorStats]:
     statuses: dict[str, ConnectorStats] = {}
     for name in workspace.connectors.mqtt:
-        found = [(p.stats.status, p.stats.status_reason) for p in parts if p.source == name]
+        found: list[StatusAndReason] = [
+            (part.stats.status, part.stats.status_reason) for part in parts if part.source == name
+        ]
         statuses[name] = ConnectorStats(*_worst(found))
     for name in workspace.connectors.kafka:
         found = [p.connector_statuses[name] for p in parts if name in p.connector_statuses]

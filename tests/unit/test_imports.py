@@ -21,7 +21,7 @@ ALLOWED = {
     "sql": {"errors", "clock"},
     "template": {"errors", "sql"},
     "selfexec": set(),
-    "jq_process": {"errors", "sql", "selfexec"},
+    "jq_process": {"errors", "sql", "selfexec", "jq_worker"},
     "jq_worker": {"errors", "sql"},
     "tls": {"errors", "workspace"},
     "certificate": {"errors"},
