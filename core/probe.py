@@ -115,7 +115,8 @@ def resolve(
             "the hosts file.",
         ), ()
     text = ", ".join(dict.fromkeys(address.ip for address in found))
-    return Step(step="resolve", ok=True, ms=watch.ms(), detail=f"{host} is {text}"), found
+    detail = "an IP address" if text == host else f"{host} is {text}"
+    return Step(step="resolve", ok=True, ms=watch.ms(), detail=detail), found
 
 
 def _lookup(

@@ -12,7 +12,7 @@ from confluent_kafka.cimpl import NewTopic
 from core.clock import SystemClock
 from core.errors import AuthFailed, ConfigError, ConnectFailed, ConnectorError
 from core.kafka.metadata import Cluster, Topic, describe_cluster, unreachable
-from core.kafka.options import bootstrap_servers, client_properties, refused_property
+from core.kafka.options import bootstrap_servers, client_properties, refused_property, user_name
 from core.kafka.status import ClusterStatus, LogLines
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
@@ -64,7 +64,11 @@ class Admin:
         self._connector = connector
         self._environment = environment
         self.status = ClusterStatus(
-            connector.name, bootstrap_servers(connector, environment), SystemClock(), quiet=True
+            connector.name,
+            bootstrap_servers(connector, environment),
+            SystemClock(),
+            user=user_name(connector),
+            quiet=True,
         )
         self._client = self._make(creates=False)
 

@@ -174,7 +174,7 @@ _CONNECTION: Final = (
         "credentials",
         (_AUTHENTICATION,),
         r"SASL authentication error|authentication failed|invalid credentials",
-        "{address} refused the user name or the password.",
+        "{address} refused {user}: the name or the password is wrong.",
         "Check user name, password and mechanism. Confluent Cloud wants an API key and its "
         "secret, Azure the user name $ConnectionString.",
         permanent=True,
@@ -375,7 +375,9 @@ _RECORD: Final = (
 )
 
 
-def explain_connection(text: str, code: int = 0, *, elsewhere: bool = False) -> Cause:
+def explain_connection(
+    text: str, code: int = 0, *, elsewhere: bool = False, user: str = ""
+) -> Cause:
     """Explain why a broker is not reached.
 
     Args:
@@ -383,6 +385,7 @@ def explain_connection(text: str, code: int = 0, *, elsewhere: bool = False) -> 
         code: The error's code, 0 if only a log line is known.
         elsewhere: The broker has an address that the cluster named and the user did not, and it
             was never reached.
+        user: Who signs in, if somebody does.
     """
     origin = Origin.parse(text)
     rows = (_ADVERTISED + _CONNECTION) if elsewhere else _CONNECTION
@@ -395,6 +398,7 @@ def explain_connection(text: str, code: int = 0, *, elsewhere: bool = False) -> 
     facts = {
         "address": address,
         "host": address.rpartition(":")[0] or address,
+        "user": f"user {user}" if user else "the user",
         "offered": _offered(origin.text),
         "protocol": _protocol(origin.text),
         "tls_hint": ", or switch ssl on" if _protocol(origin.text) == "TLS" else "",

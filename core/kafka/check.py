@@ -238,7 +238,7 @@ def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
     found = cluster.topics.get(name)
     if found is not None:
         plural = "s" if found.partitions != 1 else ""
-        detail = f"{name} has {found.partitions} partition{plural}, {found.replication}-fold kept"
+        detail = f"{name} has {found.partitions} partition{plural}, replication {found.replication}"
         if found.leaders == found.partitions:
             return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
         return Step(

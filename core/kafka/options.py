@@ -149,6 +149,12 @@ def bootstrap_servers(connector: KafkaConnector, environment: Environment) -> tu
     return (environment.sandbox.kafka,)
 
 
+def user_name(connector: KafkaConnector) -> str:
+    """Tell who signs in; empty for nobody."""
+    auth = connector.authentication
+    return auth.username if isinstance(auth, PasswordAuth) else ""
+
+
 def may_create_topics(connector: KafkaConnector) -> bool:
     """Tell whether asking for an unknown topic may create it; always on the sandbox."""
     return connector.allow_auto_topic_creation or connector.bootstrap_hosts == SANDBOX

@@ -17,6 +17,7 @@ from core.kafka.options import (
     may_create_topics,
     producer_properties,
     refused_property,
+    user_name,
 )
 from core.kafka.partitioner import PARTITIONERS
 from core.kafka.status import ClusterStatus, LogLines, Statistics
@@ -69,7 +70,10 @@ class RecordProducer:
         self._clock = clock or SystemClock()
         self._properties = producer_properties(connector, group, environment)
         self.cluster = ClusterStatus(
-            connector.name, bootstrap_servers(connector, environment), self._clock
+            connector.name,
+            bootstrap_servers(connector, environment),
+            self._clock,
+            user=user_name(connector),
         )
         self._limit = group.partitions_limit
         own_choice = group.partitioner == "phash2" or self._limit

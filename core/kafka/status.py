@@ -90,7 +90,13 @@ class ClusterStatus:
     """
 
     def __init__(
-        self, name: str, bootstrap: Sequence[str], clock: Clock, *, quiet: bool = False
+        self,
+        name: str,
+        bootstrap: Sequence[str],
+        clock: Clock,
+        *,
+        user: str = "",
+        quiet: bool = False,
     ) -> None:
         """Begin as connecting.
 
@@ -98,6 +104,7 @@ class ClusterStatus:
             name: The connector's, for the log.
             bootstrap: The addresses that the user typed.
             clock: Spaces repeated lines of the log.
+            user: Who signs in, if somebody does.
             quiet: Leave the log alone, where the caller reports failures itself.
         """
         self.status: Status = "connecting"
@@ -106,6 +113,7 @@ class ClusterStatus:
         self._name = name
         self._bootstrap = frozenset(bootstrap)
         self._clock = clock
+        self._user = user
         self._quiet = quiet
         self._failing: dict[str, Cause] = {}
         self._up: set[str] = set()
@@ -129,7 +137,7 @@ class ClusterStatus:
             and origin.address not in self._bootstrap
             and origin.address not in self._ever_up
         )
-        cause = explain_connection(text, code, elsewhere=elsewhere)
+        cause = explain_connection(text, code, elsewhere=elsewhere, user=self._user)
         if cause.kind == _ALL_DOWN:
             self._up.clear()
             self._go_down(self.cause or cause)

@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from core.clock import SystemClock
 from core.errors import AuthFailed, ConfigError, ConnectFailed
 from core.kafka.metadata import Cluster, describe_cluster, nearest, unreachable
-from core.kafka.options import bootstrap_servers, client_properties, refused_property
+from core.kafka.options import bootstrap_servers, client_properties, refused_property, user_name
 from core.kafka.records import Backlog, TailRecord, record_of
 from core.kafka.status import ClusterStatus, LogLines
 from core.status import Status
@@ -72,7 +72,7 @@ class Tail:
         environment: Environment,
         topic: str,
         *,
-        start: Start,
+        start: Start | str,
         partitions: Sequence[int] = (),
     ) -> None:
         """Connect and find the place to begin; blocks until then.
@@ -81,7 +81,7 @@ class Tail:
             connector: The cluster.
             environment: Secrets, certificates, the sandbox.
             topic: Must exist.
-            start: Where to begin, in each partition; `last` counts over all of them.
+            start: Where to begin, or its text; `last` counts over all partitions.
             partitions: The only ones to read; all, and new ones when they appear, for none.
 
         Raises:
@@ -93,7 +93,11 @@ class Tail:
         self._connector = connector
         self._topic = topic
         self._cluster = ClusterStatus(
-            connector.name, bootstrap_servers(connector, environment), SystemClock(), quiet=True
+            connector.name,
+            bootstrap_servers(connector, environment),
+            SystemClock(),
+            user=user_name(connector),
+            quiet=True,
         )
         self._consumer = self._make(environment)
         self._all_partitions = not partitions
@@ -109,7 +113,7 @@ class Tail:
                     hint=f"It has {count}, numbered from 0.",
                 )
             self._reading = set(partitions or range(count))
-            self._begin(start)
+            self._begin(start if isinstance(start, Start) else Start.parse(start))
         except (ConfigError, ConnectFailed):
             self._consumer.close()
             raise
