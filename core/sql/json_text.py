@@ -6,6 +6,7 @@ control characters) is put into its input beforehand.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, cast
 
@@ -19,6 +20,9 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 
 # From this size on a float is always written with an exponent.
 _ALWAYS_EXPONENT: Final = 2.0**53
+
+# EMQX leaves the order of the keys of larger maps open.
+_LARGEST_ORDERED: Final = 32
 
 # Characters that msgspec escapes with lower-case hexadecimal digits, EMQX with upper-case ones.
 _LETTER_ESCAPE: Final = re.compile("[\x0b\x0e\x0f\x1a-\x1f]")
@@ -60,9 +64,9 @@ def decode_json(data: str | bytes) -> Value:
 def encode_json(value: Value) -> str:
     """Write compact JSON as EMQX does (also the function `json_encode`).
 
-    Keys stand in descending byte order (EMQX leaves it open above 32 keys), a float in the
-    shorter of its fixed and exponent forms, undefined as "undefined", a constant as its text,
-    a byte that is no UTF-8 as U+FFFD.
+    Keys stand in descending byte order, a float in the shorter of its fixed and exponent forms,
+    undefined as "undefined", a constant as its text, a byte that is no UTF-8
+    as U+FFFD.
 
     Raises:
         EvalError: The value holds a bit string, or is nested too deeply.
@@ -129,7 +133,8 @@ def _prepare(value: Value) -> object:
     """Turn a value into what msgspec writes the way EMQX does."""
     kind = type(value)
     if kind is str:
-        return _prepare_text(cast("str", value))
+        text = cast("str", value)
+        return text if text.isascii() and text.isprintable() else _prepare_text(text)
     if kind is dict:
         return _prepare_map(cast("dict[str, Value]", value))
     if kind is int:
@@ -154,20 +159,39 @@ def _prepare(value: Value) -> object:
 
 
 def _prepare_text(text: str) -> object:
-    if not text.isascii():
-        text = _LONE_BYTE.sub("\ufffd", text)
-    if _LETTER_ESCAPE.search(text):
-        return msgspec.Raw(_quote(text).encode())
-    return text
+    clean = text if text.isascii() else _LONE_BYTE.sub("\ufffd", text)
+    return msgspec.Raw(_quote(clean).encode()) if _LETTER_ESCAPE.search(clean) else clean
 
 
-def _prepare_map(value: dict[str, Value]) -> dict[str, object]:
-    if "".join(value).isascii():
-        keys = sorted(value, reverse=True)
-        if not _LETTER_ESCAPE.search("".join(keys)):
-            return {key: _prepare(value[key]) for key in keys}
-    keys = sorted(value, key=str_to_bytes, reverse=True)
-    return {_LONE_BYTE.sub("\ufffd", key): _prepare(value[key]) for key in keys}
+def _prepare_map(value: dict[str, Value]) -> object:
+    keys = tuple(value)
+    order = _known_order(keys) if len(keys) <= _LARGEST_ORDERED else _order(keys)
+    prepared: dict[str, object] = {}
+    for key, name in order:
+        item = value[key]
+        # Most text needs no preparation, so no call either.
+        if type(item) is str and item.isascii() and item.isprintable():
+            prepared[name] = item
+        else:
+            prepared[name] = _prepare(item)
+    if not "".join(prepared).isprintable() and _LETTER_ESCAPE.search("".join(prepared)):
+        pairs = [_quote(name).encode() + b":" + _ENCODE(prepared[name]) for name in prepared]
+        return msgspec.Raw(b"{" + b",".join(pairs) + b"}")
+    return prepared
+
+
+def _order(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Sort keys as they are written; return each with its text, in which all bytes are UTF-8."""
+    if not "".join(keys).isascii():
+        return tuple(
+            (key, _LONE_BYTE.sub("\ufffd", key))
+            for key in sorted(keys, key=str_to_bytes, reverse=True)
+        )
+    return tuple((key, key) for key in sorted(keys, reverse=True))
+
+
+# A rule writes the same keys for every message.
+_known_order: Final = functools.lru_cache(maxsize=128)(_order)
 
 
 def _quote(text: str) -> str:
