@@ -41,13 +41,13 @@ def check_condition(expr: Expr) -> Iterator[SqlProblem]:
         case And(operands=parts) | Or(operands=parts):
             for part in parts:
                 yield from check_condition(part)
-        case Not(operand=And() | Or() | In() | Not()):
+        case Not(operand=And() | Or() | In() | Not() as operand):
             yield SqlProblem(
                 expr.span,
                 "not-condition",
                 "error",
                 "NOT cannot be applied to AND, OR, IN or NOT: the rule fails here",
-                _negated(expr.operand),
+                _negated(operand),
             )
         case Not(operand=StringLit() | IntLit()):
             yield SqlProblem(
@@ -86,7 +86,7 @@ def check_condition(expr: Expr) -> Iterator[SqlProblem]:
             )
 
 
-def _negated(expr: Expr) -> str:
+def _negated(expr: And | Or | In | Not) -> str:
     """Say how to write NOT over this condition."""
     match expr:
         case Not(operand=inner):
@@ -97,13 +97,11 @@ def _negated(expr: Expr) -> str:
             return _write(f"{format_expr(value)} in ({', '.join(map(format_expr, items))})", "")
         case And(operands=parts) | Or(operands=parts):
             opposites = [_opposite(part) for part in parts]
-            word, other = (" or ", "or") if isinstance(expr, And) else (" and ", "and")
-            general = f"Turn each comparison round and join them with {other}"
+            word = "or" if isinstance(expr, And) else "and"
+            general = f"Turn each comparison round and join them with {word}"
             if None in opposites:
                 return general
-            return _write(word.join(text for text in opposites if text), general)
-        case _:
-            return "Turn the comparison round"
+            return _write(f" {word} ".join(text for text in opposites if text), general)
 
 
 def _opposite(expr: Expr) -> str | None:

@@ -128,8 +128,6 @@ def _topic(spot: Spot) -> str:
         Kind.QUOTED_NAME,
         Kind.STRING,
     }:
-        if token.text.lower() in _MISSING_SQL:
-            return ""
         return "Topics have no alias; separate several topics with commas."
     if (
         token.kind
@@ -166,15 +164,13 @@ def _clause_order(spot: Spot) -> str:
 def _missing_sql(spot: Spot) -> str:
     if spot.word() in _MISSING_SQL and spot.kind(-1) in OPERAND_ENDS:
         return _MISSING_SQL[spot.word()]
-    if spot.kind(-2) in OPERAND_ENDS or spot.kind(-2) is Kind.NOT:
+    if spot.kind(-2) in OPERAND_ENDS:
+        if spot.word(-1) == "is" and spot.kind() is Kind.NOT:
+            return "There is no IS NOT NULL: use is_not_null(x) or is_not_null_var(x)."
         if spot.word(-1) in _MISSING_SQL:
             return _MISSING_SQL[spot.word(-1)]
         if spot.word(-1) in {"div", "mod"}:
             return f"Write `{spot.word(-1)}` in lower case."
-    if spot.word(-2) == "is" and spot.kind(-1) is Kind.NOT:
-        return (
-            _MISSING_SQL["is"].replace("is_null", "is_not_null").replace("IS NULL", "IS NOT NULL")
-        )
     return ""
 
 
@@ -340,9 +336,7 @@ def _unfinished(spot: Spot) -> str:
     return ""
 
 
-def _before_from(spot: Spot) -> str:
-    if "FROM" in spot.accepted and not spot.seen(Kind.FROM) and spot.kind() is Kind.WHERE:
-        return MISSING_FROM_HINT
+def _missing_comma(spot: Spot) -> str:
     if (
         spot.kind(-1) in OPERAND_ENDS
         and spot.clause() in _FIELD_CLAUSES
@@ -376,5 +370,5 @@ CAUSES: Final[tuple[Callable[[Spot], str], ...]] = (
     _reserved,
     _unfinished,
     _earlier_dashes,
-    _before_from,
+    _missing_comma,
 )

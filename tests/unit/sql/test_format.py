@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sql.ast import (
@@ -178,11 +178,17 @@ def statements(draw: st.DrawFn) -> Select | Foreach:
     return Maker(draw).statement()
 
 
+# No deadline: the machine may be busy.
+UNHURRIED = settings(max_examples=50, deadline=None)
+
+
 class TestRoundTrip:
+    @UNHURRIED
     @given(statements())
     def test_parsing_the_text_gives_the_tree(self, statement: Select | Foreach) -> None:
         assert parse(format_statement(statement)) == statement
 
+    @UNHURRIED
     @given(statements())
     def test_formatting_twice_changes_nothing(self, statement: Select | Foreach) -> None:
         once = format_statement(statement)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String
 
@@ -12,6 +12,8 @@ from core.sql.highlight import RuleSqlLexer
 from core.sql.lexer import Kind, has_comments, scan, tokenize, unquote
 from core.sql.source import MAX_STATEMENT_BYTES, Source
 
+# No deadline: the machine may be busy.
+UNHURRIED = settings(max_examples=100, deadline=None)
 STATEMENT_TEXT = st.one_of(
     st.text(max_size=60),
     st.text(alphabet="'\"-\n/ aE1.,[]()=~<>!+*_$;;é温", max_size=60),
@@ -135,6 +137,7 @@ class TestPlaces:
         ]
         assert tokens[-1].span.line == 4
 
+    @UNHURRIED
     @given(STATEMENT_TEXT)
     def test_tokens_lie_in_order_inside_the_text(self, text: str) -> None:
         at = 0
@@ -236,6 +239,7 @@ class TestColours:
             (Error, "'x"),
         ]
 
+    @UNHURRIED
     @given(STATEMENT_TEXT)
     def test_coloured_pieces_are_the_whole_text(self, text: str) -> None:
         at = 0
