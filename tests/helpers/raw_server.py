@@ -9,15 +9,15 @@ from types import TracebackType
 
 
 class RawServer:
-    """Accepts, waits for the first bytes, answers, and hangs up or stays silent.
+    """Accepts, answers what it receives with the next of its answers, then hangs up or is silent.
 
     Attributes:
         port: Where it listens.
-        received: The first bytes of each connection.
+        received: What came before each answer, over all connections.
     """
 
-    def __init__(self, answer: bytes, *, hangs_up: bool = True, speaks_first: bool = False) -> None:
-        self._answer = answer
+    def __init__(self, *answers: bytes, hangs_up: bool = True, speaks_first: bool = False) -> None:
+        self._answers = answers
         self._hangs_up = hangs_up
         self._speaks_first = speaks_first
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -50,8 +50,9 @@ class RawServer:
                 return
             self._open.append(client)
             with contextlib.suppress(OSError):
-                if not self._speaks_first:
-                    self.received.append(client.recv(65_536))
-                client.sendall(self._answer)
+                for answer in self._answers:
+                    if not self._speaks_first:
+                        self.received.append(client.recv(65_536))
+                    client.sendall(answer)
                 if self._hangs_up:
                     client.shutdown(socket.SHUT_RDWR)
