@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.bridge.validation_rules import CheckedRule, check_identity
-from core.errors import TemplateError
 from core.template import Engine, Template, compile_template
 from core.workspace.kafka import KafkaAction
 from core.workspace.model import Workspace
@@ -56,7 +55,16 @@ def check_actions(
 
 def _check_topic(path: Path, topic: str, findings: Findings) -> None:
     fixed = _PLACEHOLDER.sub("", topic)
-    if fixed == topic:
+    names = compile_template(topic, engine="republish").placeholders
+    literal = [p for p in _PLACEHOLDER.findall(topic) if p[2:-1] not in names]
+    if literal:
+        findings.error(
+            path,
+            "topic",
+            f"{literal[0]} is no placeholder in a topic: letters, digits, _ and . are accepted",
+            "select the value under such a name",
+        )
+    elif fixed == topic:
         if not _LEGAL_TOPIC.fullmatch(topic) or topic in (".", ".."):
             findings.error(
                 path,
@@ -89,8 +97,7 @@ def _legal_spelling(topic: str) -> str:
 def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:
     if action.kafka_headers is not None:
         here = (*path, "kafka_headers")
-        template = _compiled(here, action.kafka_headers, "kafka", findings)
-        if template is not None and not template.single_placeholder:
+        if not compile_template(action.kafka_headers).single_placeholder:
             findings.error(
                 here,
                 "headers",
@@ -101,8 +108,8 @@ def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:
         _check_quotes(here, action.kafka_headers, findings)
     for index, header in enumerate(action.kafka_ext_headers):
         here = (*path, "kafka_ext_headers", index, "kafka_ext_header_value")
-        template = _compiled(here, header.kafka_ext_header_value, "kafka", findings)
-        if template is not None and not (template.single_placeholder or template.is_constant):
+        template = compile_template(header.kafka_ext_header_value)
+        if not template.single_placeholder and not template.is_constant:
             findings.error(
                 here,
                 "headers",
@@ -135,7 +142,7 @@ def _check_producer(path: Path, action: KafkaAction, findings: Findings) -> None
 
 
 def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[_Use]:
-    """Compile every template of an action, reporting those that cannot be."""
+    """Compile every template of an action, and report those that are cut off."""
     fails = "every record fails"
     written = action.message.model_fields_set
     spread = action.partition_strategy == "key_dispatch"
@@ -168,18 +175,21 @@ def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[
             text: str = getattr(header, part)
             texts.append(((*place, part), text, "kafka", "the header is left out", False))
     for place, text, engine, missing, is_quiet in texts:
-        here = (*path, *place)
-        template = _compiled(here, text, engine, findings)
-        if template is not None:
-            yield _Use(here, template, missing, is_quiet)
+        use = _Use((*path, *place), compile_template(text, engine=engine), missing, is_quiet)
+        _check_closed(use, text, findings)
+        yield use
 
 
-def _compiled(path: Path, text: str, engine: Engine, findings: Findings) -> Template | None:
-    try:
-        return compile_template(text, engine=engine)
-    except TemplateError as exc:
-        findings.error(path, "template", exc.message, exc.hint)
-        return None
+def _check_closed(use: _Use, text: str, findings: Findings) -> None:
+    """Refuse a placeholder without its end, which EMQX would take as text or as part of a name."""
+    rest = _PLACEHOLDER.sub(lambda match: "${" if "${" in match[0][2:] else "", text)
+    if "${" in rest:
+        findings.error(
+            use.path,
+            "template",
+            f"the template {text!r} opens a placeholder with ${{ and does not close it",
+            "write ${name}; for a $ before a { as text, select it in the rule",
+        )
 
 
 def _check_placeholders(rule: CheckedRule, uses: list[_Use], findings: Findings) -> None:

@@ -92,7 +92,7 @@ def _check_overlaps(
     filters = dict.fromkeys(
         topic
         for rule in rules.values()
-        if rule.source is source and rule.rule.enable
+        if rule.source is not None and rule.source.connector is source and rule.rule.enable
         for topic in rule.filters
     )
     for first, second in itertools.combinations(filters, 2):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from core.bridge.plan import is_event_topic
 from core.errors import ConfigError, Span, SqlError
 from core.mqtt.topics import check_filter
-from core.sql.checks import check
 from core.sql.diagnostics import render, underline
-from core.sql.functions import FUNCTIONS, NOT_IN_THIS_BUILD
 from core.sql.rule import CompiledRule, compile_rule
 from core.workspace.load import Loaded
-from core.workspace.model import Rule
-from core.workspace.mqtt import MqttConnector
+from core.workspace.model import Rule, Workspace
+from core.workspace.mqtt import SANDBOX, MqttConnector
 from core.workspace.positions import Path
 from core.workspace.problems import Findings, Severity
 
@@ -28,12 +26,20 @@ _IDENTITIES: Final = ("clientid", "username")
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """An MQTT connector, and the columns of publishers that it is sure to have."""
+
+    connector: MqttConnector
+    supplied: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedRule:
     """A rule that compiles, with its source if that is known."""
 
     rule: Rule
     compiled: CompiledRule
-    source: MqttConnector | None
+    source: Source | None
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -52,17 +58,38 @@ def check_rules(loaded: Loaded, findings: Findings) -> dict[str, CheckedRule]:
         except SqlError as exc:
             place.report_error(exc)
             continue
-        source = workspace.connectors.mqtt.get(workspace.source_of(rule) or "")
+        source = _source(workspace, rule)
         checked[name] = CheckedRule(rule, compiled, source)
-        for problem in check(compiled.statement, FUNCTIONS, unavailable=NOT_IN_THIS_BUILD):
+        illegal = _check_topics(checked[name], place)
+        for problem in compiled.warnings:
+            if problem.span in illegal:
+                continue  # has been said, as an error
             text = "\n".join((problem.message, *underline(rule.sql, problem.span)))
             # EMQX takes a rule that is bound to fail, and so do we: only its messages fail.
             place.report("warning", problem.code, text, problem.hint, problem.span)
-        _check_topics(checked[name], place)
         if source is not None:
             columns = compiled.columns or frozenset()
             check_identity(columns, source, place.path, findings, place.line)
     return checked
+
+
+def _source(workspace: Workspace, rule: Rule) -> Source | None:
+    connector = workspace.connectors.mqtt.get(workspace.source_of(rule) or "")
+    if connector is None:
+        return None
+    return Source(connector, frozenset(_supplied(workspace, connector)))
+
+
+def _supplied(workspace: Workspace, connector: MqttConnector) -> Iterator[str]:
+    """Name the identities that the workspace's own devices bring.
+
+    Only on the embedded broker, where they are what publishes.
+    """
+    own = [s for s in workspace.simulators.values() if s.connector == connector.name]
+    for column in _IDENTITIES if connector.server == SANDBOX and own else ():
+        kind, _, name = str(getattr(connector.identity, column)).partition(":")
+        if kind == "property" and all(name in simulator.properties for simulator in own):
+            yield column
 
 
 class _Statement:
@@ -102,7 +129,9 @@ def _lines_before(loaded: Loaded, line: int | None) -> int | None:
     return 0 if opening["rest"].strip() else 1
 
 
-def _check_topics(rule: CheckedRule, place: _Statement) -> None:
+def _check_topics(rule: CheckedRule, place: _Statement) -> set[Span]:
+    """Check FROM, and return the places of filters that no broker accepts."""
+    illegal: set[Span] = set()
     for topic in rule.compiled.statement.topics:
         if is_event_topic(topic.text):
             place.report(
@@ -117,12 +146,14 @@ def _check_topics(rule: CheckedRule, place: _Statement) -> None:
         try:
             check_filter(topic.text)
         except ConfigError as exc:
+            illegal.add(topic.span)
             place.report("error", "topic_filter", exc.message, exc.hint, topic.span)
+    return illegal
 
 
 def check_identity(
     columns: Iterable[str],
-    source: MqttConnector,
+    source: Source,
     path: Path,
     findings: Findings,
     line: int | None = None,
@@ -137,8 +168,10 @@ def check_identity(
         line: The line of that place, if it is not the path's own.
     """
     for column in sorted(columns):
+        if column in source.supplied:
+            continue
         if column in _IDENTITIES:
-            found = _identity_problem(column, source)
+            found = _identity_problem(column, source.connector)
         elif column in _BROKER_ONLY:
             found = (
                 f"{column} is read here and never has a value: only the broker that the publisher "

@@ -6,47 +6,52 @@ from pathlib import Path
 
 import platformdirs
 
+from core.bridge.validation import validate_workspace
 from core.cli.common import say
 from core.errors import ConfigError
 from core.log import remember_secret
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded, derived_id, load
+from core.workspace.load import derived_id, load
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from core.workspace.secrets import resolver
 
 
 def open_workspace(
-    path: str | Path, *, sandbox: SandboxAddresses | None = None
+    path: str | Path,
+    *,
+    sandbox: SandboxAddresses | None = None,
+    just_connectors: bool = False,
+    quiet: bool = False,
 ) -> tuple[Workspace, Environment]:
     """Read a workspace and say on stderr what is wrong with it.
 
     Args:
         path: The file.
         sandbox: Embedded brokers that are running for it.
+        just_connectors: The command uses connectors alone: problems elsewhere are no obstacle and
+            are not spoken of. Other parts of the workspace then hold what is right of them.
+        quiet: Leave warnings out, where they have been said before.
 
     Raises:
         ConfigError: It has errors (which have been printed).
         StoreError: It cannot be read.
     """
     loaded = load(Path(path))
-    return loaded_workspace(loaded, loaded.problems, sandbox)
-
-
-def loaded_workspace(
-    loaded: Loaded, problems: tuple[Problem, ...], sandbox: SandboxAddresses | None
-) -> tuple[Workspace, Environment]:
-    """Print the problems, and go on if none of them is an error."""
-    for problem in problems:
+    problems = validate_workspace(loaded)
+    if just_connectors:
+        problems = [problem for problem in problems if _concerns_connectors(problem)]
+    errors = [problem for problem in problems if problem.severity == "error"]
+    for problem in errors if quiet else problems:
         say(f"{loaded.path}: {problem}")
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors or loaded.workspace is None:
+    if errors:
         raise ConfigError(
-            f"{loaded.path} has {count(errors, 'error')}, listed above; nothing was started",
+            f"{loaded.path} has {count(len(errors), 'error')}, listed above; nothing was started.",
             path=str(loaded.path),
-            hint="correct the file and try again; `sluicegate validate` lists all problems",
+            hint="Correct the file and try again.",
         )
-    return loaded.workspace, environment_of(loaded.workspace, loaded.path, sandbox)
+    workspace = loaded.partial
+    return workspace, environment_of(workspace, loaded.path, sandbox)
 
 
 def environment_of(
@@ -66,3 +71,8 @@ def environment_of(
 def count(number: int, noun: str) -> str:
     """Write a number of things: `1 error`, `2 errors`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _concerns_connectors(problem: Problem) -> bool:
+    """Tell whether a problem is one of a connector, or of the whole file."""
+    return problem.path in ("", "sluicegate", "id") or problem.path.startswith("connectors")

@@ -65,7 +65,7 @@ def _is_plain(array: AoT | Array) -> bool:
     """Tell whether an array is one line of values, with nothing in it that has to be kept."""
     if isinstance(array, AoT) or "\n" in array.as_string():
         return False
-    return not any(isinstance(item, dict) for item in cast("list[Any]", array.unwrap()))
+    return not any(isinstance(item, dict) for item in array.unwrap())
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from core.workspace.migrate import migrate
 from core.workspace.model import Workspace
 from core.workspace.plain import check_models
 from core.workspace.positions import NO_LINES, Lines, find_lines
-from core.workspace.problems import Findings, Problem, in_order
+from core.workspace.problems import Findings, Problem, in_order, toml_path
 from core.workspace.references import check_names, check_references
 from core.workspace.unknown import check_keys
 
@@ -51,6 +51,13 @@ class Loaded:
     def base_dir(self) -> Path:
         """Folder where relative paths of the file start."""
         return self.path.absolute().parent
+
+    def line_of(self, path: str) -> int | None:
+        """Find the line of a written TOML path, or of the nearest part of it that is there."""
+        by_text = {toml_path(parts): line for parts, line in self.lines.by_path.items()}
+        while path and path not in by_text:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return by_text.get(path)
 
     @property
     def content_hash(self) -> str:

@@ -1,0 +1,504 @@
+from __future__ import annotations
+
+import argparse
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from core.bridge.validation import validate_workspace
+from core.cli.validate import run
+from core.cli.workspace_file import open_workspace
+from core.errors import ConfigError
+from core.workspace.environment import SandboxAddresses
+from core.workspace.load import loads
+from core.workspace.problems import Problem
+from core.workspace.units import SecretRef
+
+REFERENCE = Path(__file__).parents[2] / "data" / "reference.sluicegate.toml"
+KEY = 'message = { key = "${id}" }\n'
+
+
+def rule(sql: str, more: str = "", name: str = "r") -> str:
+    return f"[rules.{name}]\nactions = ['to_lab']\nsql = '''\n{sql}'''\n{more}"
+
+
+def action(more: str = "", topic: str = "a") -> str:
+    return f"[actions.kafka.to_lab]\nconnector = 'lab'\ntopic = '{topic}'\n" + (
+        more if "message" in more else KEY + more
+    )
+
+
+def source(more: str = "", identity: str = "none") -> str:
+    return (
+        "[connectors.mqtt.plant]\nserver = 'mqtt://localhost'\n"
+        f"{more}\n[connectors.mqtt.plant.identity]\nclientid = '{identity}'\n"
+    )
+
+
+CLUSTER = "[connectors.kafka.lab]\nbootstrap_hosts = 'localhost'\n"
+SOURCE = source()
+RULE = rule('SELECT id FROM "a"')
+ACTION = action()
+
+
+def validate(*parts: str, folder: Path = Path("/nowhere")) -> list[Problem]:
+    text = "sluicegate = 1\n" + "".join(parts)
+    return validate_workspace(loads(text, folder / "x.sluicegate.toml"))
+
+
+def only(problems: list[Problem]) -> Problem:
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def test_a_plain_workspace_has_no_problems():
+    assert validate(SOURCE, CLUSTER, RULE, ACTION) == []
+
+
+def test_the_demo_workspace_has_no_problems():
+    demo = files("resources").joinpath("demo.sluicegate.toml")
+
+    assert validate_workspace(loads(demo.read_text("utf-8"), Path("/nowhere/demo.toml"))) == []
+
+
+def test_the_reference_workspace_has_no_errors_and_speaks_of_the_missing_clientid():
+    problems = validate_workspace(loads(REFERENCE.read_text("utf-8"), REFERENCE))
+
+    assert {p.severity for p in problems} == {"warning"}
+    identity = only([p for p in problems if p.code == "identity"])
+    assert identity.path == "rules.temp_hum.sql"
+    assert "MQTTX" in identity.message
+    assert "key" in identity.message
+    assert "user property 'clientid'" in identity.hint
+    assert "topic:devices/{}/#" in identity.hint
+
+
+# ------------------------------------------------------------------------------------- rules
+
+
+def test_a_statement_that_does_not_parse_is_shown_with_line_column_and_caret():
+    bad = 'SELECT id\nFORM "a"\n'
+
+    problem = only(validate(SOURCE, CLUSTER, rule(bad), ACTION))
+
+    assert (problem.severity, problem.path, problem.code) == ("error", "rules.r.sql", "sql")
+    assert "line 2, column" in problem.message
+    assert "^" in problem.message
+    text = "sluicegate = 1\n" + SOURCE + CLUSTER + rule(bad)
+    assert problem.line == text[: text.index("FORM")].count("\n") + 1
+
+
+def test_statements_are_checked_although_other_parts_are_wrong():
+    problems = validate(
+        source("qos = 9"), CLUSTER, rule("SELECT", "enable = 1\n"), action("compression = 'x'\n")
+    )
+
+    assert [p.path for p in problems] == [
+        "connectors.mqtt.plant.qos",
+        "rules.r.sql",
+        "rules.r.enable",
+        "actions.kafka.to_lab.compression",
+    ]
+
+
+def test_a_doubtful_statement_is_a_warning():
+    problem = only(validate(SOURCE, CLUSTER, rule('SELECT id FROM "a" WHERE id = "x"'), ACTION))
+
+    assert problem.severity == "warning"
+    assert problem.hint
+
+
+def test_an_illegal_topic_filter_is_an_error():
+    problem = only(validate(SOURCE, CLUSTER, rule('SELECT id FROM "a/#/b"'), ACTION))
+
+    assert (problem.severity, problem.code) == ("error", "topic_filter")
+
+
+def test_events_of_emqx_are_a_warning():
+    sql = 'SELECT id FROM "$events/client/connected"'
+
+    codes = {p.code: p.severity for p in validate(SOURCE, CLUSTER, rule(sql), ACTION)}
+
+    assert codes["event_topic"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("identity", "more", "word"),
+    [
+        ("property:clientid", "", "MQTTX"),
+        ("property:clientid", "protocol = '3.1.1'", "3.1.1"),
+        ("none", "", "no place"),
+    ],
+)
+def test_a_clientid_that_may_be_missing_is_a_warning(identity: str, more: str, word: str):
+    problem = only(
+        validate(source(more, identity), CLUSTER, rule('SELECT id, clientid FROM "a"'), ACTION)
+    )
+
+    assert (problem.severity, problem.code) == ("warning", "identity")
+    assert word in problem.message
+    assert "payload:device.id" in problem.hint
+
+
+@pytest.mark.parametrize("identity", ["topic:devices/{}/#", "payload:device.id"])
+def test_a_clientid_from_topic_or_payload_is_no_problem(identity: str):
+    sql = 'SELECT id, clientid FROM "a"'
+
+    assert validate(source("", identity), CLUSTER, rule(sql), ACTION) == []
+
+
+def test_columns_that_only_the_broker_knows_are_a_warning():
+    problem = only(validate(SOURCE, CLUSTER, rule('SELECT id, peerhost FROM "a"'), ACTION))
+
+    assert "peerhost" in problem.message
+
+
+# ----------------------------------------------------------------------------------- actions
+
+
+@pytest.mark.parametrize("topic", ["a/b", "a b", ".", "x" * 250, "a/${id}"])
+def test_an_illegal_kafka_topic_is_an_error(topic: str):
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(topic=topic)))
+
+    assert (problem.severity, problem.path) == ("error", "actions.kafka.to_lab.topic")
+
+
+def test_the_hint_spells_an_mqtt_topic_as_a_kafka_topic():
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(topic="temp_hum/emqx")))
+
+    assert '"temp_hum.emqx"' in problem.hint
+
+
+def test_the_mqtt_topic_as_kafka_topic_is_a_warning():
+    sql = 'SELECT id, topic FROM "a"'
+
+    problem = only(validate(SOURCE, CLUSTER, rule(sql), action(topic="${topic}")))
+
+    assert problem.severity == "warning"
+    assert "replace(topic" in problem.hint
+
+
+def test_a_placeholder_that_is_not_selected_is_a_warning_at_the_template():
+    problem = only(
+        validate(
+            SOURCE,
+            CLUSTER,
+            rule('SELECT id, payload.temp as temp FROM "a"'),
+            action("message = { key = '${id}', value = '${tmp.x}' }\n"),
+        )
+    )
+
+    assert (problem.severity, problem.path) == (
+        "warning",
+        "actions.kafka.to_lab.message.value",
+    )
+    assert problem.hint == "did you mean 'temp'?"
+
+
+@pytest.mark.parametrize("value", ["${id", '{"a": ${id, "b": ${id}}', "x${"])
+def test_a_placeholder_that_is_not_closed_is_an_error(value: str):
+    template = f"message = {{ key = '${{id}}', value = '{value}' }}\n"
+
+    problems = validate(SOURCE, CLUSTER, RULE, action(template))
+
+    error = only([p for p in problems if p.severity == "error"])
+    assert (error.code, error.path) == ("template", "actions.kafka.to_lab.message.value")
+
+
+@pytest.mark.parametrize("value", ["$ {id}", "{${id}}", "$${id}", "}{", "${}"])
+def test_braces_around_placeholders_are_no_problem(value: str):
+    template = f"message = {{ key = '${{id}}', value = '{value}' }}\n"
+
+    assert validate(SOURCE, CLUSTER, RULE, action(template)) == []
+
+
+def test_signs_that_a_topic_placeholder_cannot_have_are_an_error():
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(topic="t-${a-b}")))
+
+    assert "${a-b}" in problem.message
+
+
+def test_the_default_key_is_a_warning_only_where_it_chooses_the_partition():
+    without_key = "message = { value = '${id}' }\n"
+
+    assert validate(SOURCE, CLUSTER, RULE, action(without_key)) == []
+    spread = action(without_key + "partition_strategy = 'key_dispatch'\n")
+    problem = only(validate(SOURCE, CLUSTER, RULE, spread))
+    assert "one partition" in problem.message
+
+
+def test_a_key_of_all_columns_is_checked_against_the_source():
+    problem = only(
+        validate(
+            SOURCE,
+            CLUSTER,
+            rule('SELECT * FROM "a"'),
+            action("message = { key = '${clientid}' }\n"),
+        )
+    )
+
+    assert (problem.code, problem.path) == ("identity", "actions.kafka.to_lab.message.key")
+
+
+@pytest.mark.parametrize("headers", ["a${id}", "${id}${id}", "id", ""])
+def test_kafka_headers_have_to_be_one_placeholder(headers: str):
+    problems = validate(SOURCE, CLUSTER, RULE, action(f"kafka_headers = '{headers}'\n"))
+
+    assert only(problems).path == "actions.kafka.to_lab.kafka_headers"
+    assert only(problems).severity == "error"
+
+
+def test_a_header_that_mixes_text_and_placeholder_is_an_error():
+    header = "{ kafka_ext_header_key = 'k', kafka_ext_header_value = 'x${id}' }"
+
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(f"kafka_ext_headers = [{header}]\n")))
+
+    assert problem.path == "actions.kafka.to_lab.kafka_ext_headers[0].kafka_ext_header_value"
+
+
+def test_quotes_in_a_header_placeholder_are_a_warning():
+    sql = 'SELECT id, pub_props FROM "a"'
+    headers = "kafka_headers = \"${pub_props.'User-Property'}\"\n"
+
+    problem = only(validate(SOURCE, CLUSTER, rule(sql), action(headers)))
+
+    assert "bare" in problem.hint
+
+
+def test_more_than_five_in_flight_is_a_warning():
+    problem = only(validate(SOURCE, CLUSTER, RULE, action("max_inflight = 10\n")))
+
+    assert (problem.severity, problem.code) == ("warning", "idempotence")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "query_mode = 'sync'",
+        "buffer = { mode = 'disk' }",
+        "buffer = { mode = 'hybrid' }",
+        "fallback_actions = [{ kind = 'topic', topic = 'dead' }]",
+        "fallback_actions = [{ kind = 'reference', name = 'to_lab' }]",
+    ],
+)
+def test_options_that_are_not_built_yet_are_errors(option: str):
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(option + "\n")))
+
+    assert (problem.severity, problem.code) == ("error", "not_supported")
+    assert problem.hint
+
+
+def test_async_is_supported():
+    assert validate(SOURCE, CLUSTER, RULE, action("query_mode = 'async'\n")) == []
+
+
+REPUBLISH = "[actions.republish.copy]\nconnector = 'plant'\ntopic = 'b'\n"
+
+
+def test_republish_is_an_error_where_a_rule_uses_it():
+    used = rule('SELECT id FROM "a"').replace("'to_lab'", "'to_lab', 'copy'")
+
+    problem = only(validate(SOURCE, CLUSTER, used, ACTION, REPUBLISH))
+
+    assert (problem.severity, problem.path) == ("error", "rules.r.actions[1]")
+
+
+def test_republish_is_a_warning_where_nothing_uses_it():
+    problem = only(validate(SOURCE, CLUSTER, RULE, ACTION, REPUBLISH))
+
+    assert (problem.severity, problem.path) == ("warning", "actions.republish.copy")
+
+
+# -------------------------------------------------------------------------------- connectors
+
+
+def test_qos_2_is_not_supported():
+    problem = only(validate(source("qos = 2"), CLUSTER, RULE, ACTION))
+
+    assert (problem.severity, problem.path) == ("error", "connectors.mqtt.plant.qos")
+    assert "qos = 1" in problem.hint
+
+
+def test_files_of_tls_have_to_be_there(tmp_path: Path):
+    ssl = "[connectors.kafka.lab.ssl]\nenable = true\ncacertfile = 'ca.pem'\n"
+
+    problem = only(validate(SOURCE, CLUSTER + ssl, RULE, ACTION, folder=tmp_path))
+    assert (problem.severity, problem.path) == ("error", "connectors.kafka.lab.ssl.cacertfile")
+    assert str(tmp_path / "ca.pem") in problem.message
+
+    (tmp_path / "ca.pem").touch()
+    assert validate(SOURCE, CLUSTER + ssl, RULE, ACTION, folder=tmp_path) == []
+    disabled = ssl.replace("true", "false").replace("ca.pem", "no.pem")
+    assert validate(SOURCE, CLUSTER + disabled, RULE, ACTION, folder=tmp_path) == []
+
+
+def test_pem_text_needs_no_file():
+    pem = "'''\n-----BEGIN CERTIFICATE-----\n'''"
+    ssl = f"[connectors.kafka.lab.ssl]\nenable = true\ncacertfile = {pem}\n"
+
+    assert validate(SOURCE, CLUSTER + ssl, RULE, ACTION) == []
+
+
+def test_a_client_certificate_needs_its_key(tmp_path: Path):
+    (tmp_path / "me.pem").touch()
+    ssl = "[connectors.kafka.lab.ssl]\nenable = true\ncertfile = 'me.pem'\n"
+
+    assert only(validate(SOURCE, CLUSTER + ssl, RULE, ACTION, folder=tmp_path)).code == "tls"
+
+
+def test_a_secret_file_that_is_not_there_is_a_warning():
+    problem = only(validate(source("password = 'file:pw'"), CLUSTER, RULE, ACTION))
+
+    assert (problem.severity, problem.path) == ("warning", "connectors.mqtt.plant.password")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "warned"),
+    [
+        ("kafka.example.com", True),
+        ("10.0.0.1:9092", True),
+        ("localhost,127.0.0.1:1", False),
+        ("[::1]:9092", False),
+        ("sandbox", False),
+    ],
+)
+def test_a_plain_password_over_the_network_is_a_warning(hosts: str, warned: bool):
+    sasl = "authentication = { mechanism = 'plain', username = 'u', password = 'env:P' }\n"
+    cluster = CLUSTER.replace("localhost", hosts) + sasl
+
+    problems = validate(SOURCE, cluster, RULE, ACTION)
+
+    assert [p.code for p in problems] == (["plain_password"] if warned else [])
+
+
+def test_overlapping_filters_are_a_warning_with_mqtt_3_1_1_only():
+    rules = rule('SELECT id FROM "a/#"') + rule('SELECT id FROM "a/b", "c"', name="s")
+
+    assert validate(SOURCE, CLUSTER, rules, ACTION) == []
+    problem = only(validate(source("protocol = '3.1.1'"), CLUSTER, rules, ACTION))
+    assert (problem.severity, problem.code) == ("warning", "overlap")
+    assert '"a/#" and "a/b"' in problem.message
+
+
+# ------------------------------------------------------------------------------- the commands
+
+
+def validate_command(path: Path, *, as_json: bool) -> int:
+    return run(argparse.Namespace(workspace=path, json=as_json))
+
+
+def test_command_prints_problems_and_exits_2_with_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "x.toml"
+    path.write_text("sluicegate = 1\ntitel = 'x'\n[rules.r]\nsql = 5\n", "utf-8")
+
+    assert validate_command(path, as_json=False) == 2
+
+    out, err = capsys.readouterr()
+    assert "warning: line 2, titel" in out
+    assert "did you mean 'title'?" in out
+    assert "error: line 4, rules.r.sql" in out
+    assert "1 error and 1 warning" in err
+
+
+def test_command_exits_0_with_warnings_and_prints_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "x.toml"
+    path.write_text("sluicegate = 1\ntitel = 'x'\n", "utf-8")
+
+    assert validate_command(path, as_json=True) == 0
+
+    out, err = capsys.readouterr()
+    (problem,) = json.loads(out)["problems"]
+    assert problem["path"] == "titel"
+    assert problem["line"] == 2
+    assert problem["severity"] == "warning"
+    assert problem["message"]
+    assert problem["hint"] == "did you mean 'title'?"
+    assert err == ""
+
+
+def test_command_reports_a_file_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert validate_command(tmp_path / "none.toml", as_json=True) == 2
+
+    assert "no file" in json.loads(capsys.readouterr().out)["problems"][0]["message"]
+
+
+def test_command_checks_simulators(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "x.toml"
+    path.write_text(
+        "sluicegate = 1\n" + SOURCE + "[simulators.s]\nconnector = 'plant'\ntopic = 't'\n"
+        "fields.x = { kind = 'wolk' }\n",
+        "utf-8",
+    )
+
+    assert validate_command(path, as_json=True) == 2
+
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["path"] == "simulators.s.fields.x.kind"
+    assert problem["line"] == 10
+
+
+def test_secrets_are_in_no_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PLANT_PASSWORD", "correct horse")
+    path = tmp_path / "x.toml"
+    path.write_text(
+        "sluicegate = 1\n[connectors.mqtt.a]\nserver = 'mqtt://u:correct horse@h'\n"
+        "password = 'correct horse'\n[connectors.mqtt.b]\nserver = 'sandbox'\n"
+        "password = 'env:PLANT_PASSWORD'\n"
+        "[connectors.kafka.c]\nbootstrap_hosts = 'x'\n"
+        "authentication = { mechanism = 'plain', username = 1, password = 'correct horse' }\n",
+        "utf-8",
+    )
+
+    validate_command(path, as_json=False)
+    validate_command(path, as_json=True)
+    with pytest.raises(ConfigError) as caught:
+        open_workspace(path)
+
+    assert "correct horse" not in "".join(capsys.readouterr()) + str(caught.value)
+
+
+def test_opening_gives_the_workspace_and_its_surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("PLANT_PASSWORD", "correct horse")
+    path = tmp_path / "x.toml"
+    path.write_text("sluicegate = 1\nid = '01234567'\ntitel = 1\n", "utf-8")
+    addresses = SandboxAddresses("127.0.0.1:1", "127.0.0.1:2")
+
+    workspace, environment = open_workspace(path, sandbox=addresses)
+
+    assert workspace.id == "01234567"
+    assert environment.base_dir == tmp_path
+    assert environment.state_dir == tmp_path / "state" / "sluicegate" / "01234567"
+    assert environment.sandbox == addresses
+    assert environment.resolve_secret(SecretRef("env", "PLANT_PASSWORD")) == "correct horse"
+    assert "titel" in capsys.readouterr().err
+
+    open_workspace(path, quiet=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_opening_a_workspace_with_errors_prints_them_and_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "x.toml"
+    path.write_text("sluicegate = 1\n" + SOURCE + "[rules.r]\nsql = 'SELECT'\n", "utf-8")
+
+    with pytest.raises(ConfigError, match="1 error"):
+        open_workspace(path)
+    assert "rules.r.sql" in capsys.readouterr().err
+
+    workspace, _ = open_workspace(path, just_connectors=True)
+    assert list(workspace.connectors.mqtt) == ["plant"]
+    assert capsys.readouterr().err == ""
