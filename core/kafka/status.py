@@ -160,14 +160,13 @@ class ClusterStatus:
         up = {broker.nodename for broker in known if broker.state in _UP_STATES}
         names = {broker.nodename for broker in known}
         self._ever_up |= up
-        self._up = up
+        self._up = {broker.nodename for broker in known if broker.nodeid >= 0} & up
         self._failing = {
             address: cause
             for address, cause in self._failing.items()
             if address in names and address not in up
         }
-        nodes_up = any(broker.nodeid >= 0 and broker.nodename in up for broker in known)
-        if nodes_up or (up and not self._failing):
+        if self._up or (up and not self._failing):
             self._go_up()
 
     def take_statistics(self, text: str) -> None:
