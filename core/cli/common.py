@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,8 +13,8 @@ from core.errors import ConfigError
 from core.workspace.environment import SandboxAddresses
 from core.workspace.units import Duration
 
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage] - argparse names no public type
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+"""What `add_parser` gets; argparse has no public name for it."""
 
 
 class Exit(IntEnum):

@@ -86,5 +86,5 @@ def test_publisher_without_the_property_gives_a_null_key_and_validate_says_why(
     said = sluicegate("validate", path)
     assert said.returncode == 0
     text = said.stdout + said.stderr
-    assert "null key" in text
+    assert "a key made from it is null" in text
     assert "user property" in text
