@@ -38,8 +38,8 @@ class Problem:
     def __str__(self) -> str:
         line = f"line {self.line}" if self.line is not None else ""
         place = ", ".join(part for part in (line, self.path) if part)
-        hint = f"\n    {self.hint}" if self.hint else ""
-        return f"{self.severity}: {place + ': ' if place else ''}{self.message}{hint}"
+        text = f"{self.message}\n{self.hint}" if self.hint else self.message
+        return f"{self.severity}: {place + ': ' if place else ''}" + text.replace("\n", "\n    ")
 
 
 @dataclass(slots=True)
