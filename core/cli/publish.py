@@ -7,14 +7,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
-from core.cli.common import Exit, Subparsers, sandbox_addresses, say
+from core.cli.common import Exit, sandbox_addresses, say
 from core.cli.workspace_file import open_workspace
-from core.errors import ConfigError
+from core.errors import ConfigError, NotConnected
 from core.log import remember_secret
 from core.mqtt.publisher import Publisher, PublishProperties, Receipt
 from core.mqtt.topics import check_topic
@@ -22,6 +22,9 @@ from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 from core.workspace.secrets import resolver
 from core.workspace.units import SecretRef
+
+if TYPE_CHECKING:
+    from core.cli.common import Subparsers
 
 _WITH_URL: Final = "--url URL TOPIC [PAYLOAD | -]"
 _WITH_WORKSPACE: Final = "WORKSPACE CONNECTOR TOPIC [PAYLOAD | -]"
@@ -90,8 +93,12 @@ def run(args: argparse.Namespace) -> int:
         )
     publisher = Publisher(connector, client_id=client_id, environment=environment)
     properties = PublishProperties(user_properties=tuple(args.property))
+    receipts: list[Receipt] = []
     try:
-        receipts = _publish_all(publisher, topic, payload, properties, args)
+        _publish_all(publisher, topic, payload, properties, args, receipts)
+    except NotConnected:
+        if not any(receipt.error for receipt in receipts):
+            raise
     finally:
         publisher.close()
     return _report(receipts, topic, args.qos)
@@ -103,10 +110,10 @@ def _publish_all(
     payload: bytes,
     properties: PublishProperties,
     args: argparse.Namespace,
-) -> list[Receipt]:
-    """Publish at the rate asked for; unanswered messages may overlap."""
+    receipts: list[Receipt],
+) -> None:
+    """Publish at the rate asked for, filling `receipts`; unanswered messages may overlap."""
     publisher.connect()
-    receipts: list[Receipt] = []
     start = shown = time.monotonic()
     for number in range(args.repeat):
         if args.rate:
@@ -124,7 +131,6 @@ def _publish_all(
             sys.stderr.write(f"\r{number + 1} of {args.repeat} ")
             sys.stderr.flush()
     publisher.wait(_ANSWER_S)
-    return receipts
 
 
 def _report(receipts: list[Receipt], topic: str, qos: int) -> int:

@@ -32,7 +32,6 @@ Trouble = Literal[
     "not_mqtt",
     "expects_tls",
     "http",
-    "lost",
     "closed",
     "keepalive",
     "malformed",
@@ -126,9 +125,9 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
         "Check that an MQTT broker listens on this port.",
     ),
     "closed_early": Entry(
-        "{server} closed the connection without answering the sign-in.",
-        "Check that the broker speaks MQTT {version} on this port, with or without TLS, "
-        "and look into its log.",
+        "{server} closed the connection without answering the sign-in: it may not speak "
+        "MQTT {version} there, or may expect TLS.",
+        "Check protocol and port, and look into the broker's log.",
     ),
     "not_mqtt": Entry(
         "What listens at {server} does not speak MQTT.",
@@ -142,7 +141,6 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
         "What listens at {server} is a web server, not an MQTT broker.",
         "Check the port; for MQTT over WebSocket use ws:// or wss:// with the right path.",
     ),
-    "lost": Entry("The connection to {server} was cut ({cause}).", "Check the network."),
     "closed": Entry("{server} closed the connection.", "Look into the broker's log if it goes on."),
     "keepalive": Entry(
         "{server} has been silent for longer than the keep-alive allows.",
@@ -195,8 +193,9 @@ REFUSALS: Final[dict[int, Entry]] = {
         fatal=True,
     ),
     0x87: Entry(
-        '{server} does not allow the client "{client_id}"{user} to connect.',
-        "Check username and password, and what the broker allows this client.",
+        '{server} did not let the client "{client_id}"{user} in: the user name or password is '
+        "wrong, or it is not allowed to connect.",
+        "Check username and password of the connector, and what the broker allows this client.",
         fatal=True,
     ),
     0x88: Entry("{server} is not available at the moment.", "Wait for the broker."),

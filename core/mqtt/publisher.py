@@ -5,6 +5,7 @@ Not for the pipeline thread: connecting and waiting block. One thread at a time.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ class Publisher:
 
         Raises:
             ConnectFailed: The broker is not reached, or refuses us.
-            DeliveryFailed: It refused the message, or did not answer in time.
+            DeliveryFailed: It refused the message, hung up or did not answer in time.
             ConfigError: The topic or a value is not legal.
         """
         if user_properties:
@@ -149,7 +150,8 @@ class Publisher:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise self._unanswered(timeout_s)
-            self.pump(left_s)
+            with contextlib.suppress(NotConnected):  # the receipt knows better what became of it
+                self.pump(left_s)
         if receipt.error is not None:
             raise receipt.error
         return receipt
