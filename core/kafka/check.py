@@ -6,6 +6,7 @@ topics of the actions. The first stage that fails ends it; of brokers and topics
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterator, Sequence
@@ -71,7 +72,12 @@ def check_kafka(
         admin = Admin(connector, environment)
         cluster = admin.describe()
     except ConnectFailed as exc:
-        yield _refused(connector, exc, watch, host, port)
+        if exc.step == "brokers":
+            yield _signed_in(connector, watch)
+            yield Step(step="metadata", ok=True, ms=watch.ms(), detail="the cluster answered")
+            yield _failed("brokers", watch, exc)
+        else:
+            yield _refused(connector, exc, watch, host, port)
         return
     except AppError as exc:
         yield _failed("sign_in", watch, exc)
@@ -167,11 +173,8 @@ def _inside(
 ) -> Iterator[Step]:
     """Look at what the cluster says about itself."""
     watch = Stopwatch()
-    try:
+    with contextlib.suppress(ConnectFailed):  # badly advertised brokers answer once only
         cluster = admin.describe()
-    except ConnectFailed as exc:
-        yield _failed("metadata", watch, exc)
-        return
     brokers = ", ".join(f"{broker.address} (id {broker.id})" for broker in cluster.brokers)
     yield Step(
         step="metadata",

@@ -22,7 +22,15 @@ _GRACE_S: Final = 1.0
 """How long a failure may last before it is believed: a name can have a second address."""
 
 _SIGN_IN: Final = frozenset({"credentials", "mechanism", "sign_in", "no_sasl_here"})
-_TLS: Final = frozenset({"certificate", "client_certificate", "no_tls_here", "tls"})
+_STEPS: Final = {
+    "unknown_host": "resolve",
+    "certificate": "tls",
+    "client_certificate": "tls",
+    "no_tls_here": "tls",
+    "tls": "tls",
+    "advertised_unknown": "brokers",
+    "advertised_unreachable": "brokers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,10 @@ def describe_cluster(
 
 
 def unreachable(cause: Cause | None, connector: str, waited_s: float) -> ConnectFailed:
-    """Make the error of a cluster that did not answer."""
+    """Make the error of a cluster that did not answer.
+
+    Its `step` is "brokers" where the cluster answered, but named addresses that do not.
+    """
     if cause is None:
         return ConnectFailed(
             f"The cluster did not answer within {waited_s:.0f} s.",
@@ -121,11 +132,10 @@ def unreachable(cause: Cause | None, connector: str, waited_s: float) -> Connect
         )
     if cause.kind in _SIGN_IN:
         return AuthFailed(cause.summary, connector=connector, cause=cause.raw, hint=cause.hint)
-    step = "resolve" if cause.kind == "unknown_host" else "connect"
     return ConnectFailed(
         cause.summary,
         connector=connector,
-        step="tls" if cause.kind in _TLS else step,
+        step=_STEPS.get(cause.kind, "connect"),
         cause=cause.raw,
         hint=cause.hint,
     )

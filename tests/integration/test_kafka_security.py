@@ -1,0 +1,166 @@
+"""Sign-in and TLS against a real Kafka, and what is said when they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import AuthFailed, ConfigError, ConnectFailed
+from core.kafka.admin import Admin
+from core.kafka.check import check_kafka
+from core.kafka.options import producer_group
+from core.kafka.producer import RecordProducer
+from core.workspace.environment import Environment
+from core.workspace.kafka import KafkaAction, KafkaConnector
+from tests.helpers.kafka import LOST_NAME, PASSWORD, USER, Kafka
+from tests.helpers.wait import eventually
+
+pytestmark = pytest.mark.broker
+MECHANISMS = ("plain", "scram_sha_256", "scram_sha_512")
+WRONG = "not-the-password-4711"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    secrets = {"PW": PASSWORD, "WRONG": WRONG}
+    return Environment(tmp_path, tmp_path, lambda reference: secrets[reference.name])
+
+
+def connector(kafka: Kafka, listener: str, **options: Any) -> KafkaConnector:
+    return KafkaConnector(**{"name": "lab", "bootstrap_hosts": kafka.address(listener), **options})
+
+
+def auth(mechanism: str, password: str = "PW", user: str = USER) -> dict[str, str]:
+    return {"mechanism": mechanism, "username": user, "password": f"env:{password}"}
+
+
+def deliver(made: KafkaConnector, environment: Environment, topic: str) -> None:
+    group = producer_group(KafkaAction(connector="lab", topic=topic))
+    producer = RecordProducer(made, group, environment)
+    outcomes: list[object] = []
+    try:
+        producer.produce(topic, b"x", b"k", lambda error, record: outcomes.append(error))
+        eventually(lambda: producer.poll(0.05) >= 0 and outcomes, message=producer.status_reason)
+    finally:
+        producer.close(0)
+    assert outcomes == [None]
+
+
+def failure(made: KafkaConnector, environment: Environment) -> tuple[str, str]:
+    """Wait for a producer's first failure: status and reason."""
+    group = producer_group(KafkaAction(connector="lab", topic="t"))
+    producer = RecordProducer(made, group, environment)
+    try:
+        eventually(lambda: producer.poll(0.02) >= 0 and producer.status_reason)
+        return producer.status, producer.status_reason
+    finally:
+        producer.close(0)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("listener", ["SASL", "SASLSSL"])
+def test_records_arrive_after_sign_in(
+    kafka: Kafka, environment: Environment, mechanism: str, listener: str
+):
+    ssl = {"enable": listener == "SASLSSL", "cacertfile": str(kafka.certificates.ca)}
+    made = connector(kafka, listener, authentication=auth(mechanism), ssl=ssl)
+    deliver(made, environment, kafka.topic())
+    assert all(step.ok for step in check_kafka(made, environment))
+
+
+def test_records_arrive_with_a_client_certificate(kafka: Kafka, environment: Environment):
+    certificates = kafka.certificates
+    made = connector(
+        kafka,
+        "SSL",
+        ssl={
+            "enable": True,
+            "cacertfile": certificates.ca.read_text(),
+            "certfile": str(certificates.client),
+            "keyfile": str(certificates.client_key),
+        },
+    )
+    deliver(made, environment, kafka.topic())
+    steps = {step.step: step for step in check_kafka(made, environment)}
+    assert steps["tls"].ok
+    assert "localhost" in steps["tls"].detail
+
+
+@pytest.mark.expect_warnings("the refused sign-in")
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_wrong_password_is_one_sentence(kafka: Kafka, environment: Environment, mechanism: str):
+    made = connector(kafka, "SASL", authentication=auth(mechanism, "WRONG"))
+    status, reason = failure(made, environment)
+    assert status == "failed"
+    sentence = f"{kafka.address('SASL')} refused user {USER}: the name or the password is wrong."
+    assert reason == sentence
+    with pytest.raises(AuthFailed, match="refused user") as caught:
+        Admin(made, environment).describe()
+    assert WRONG not in f"{caught.value} {caught.value.hint} {caught.value.cause}"
+    *_, step = check_kafka(made, environment)
+    assert (step.step, step.ok, step.detail) == ("sign_in", False, sentence)
+    assert step.hint
+
+
+@pytest.mark.parametrize(
+    ("listener", "options", "step", "said"),
+    [
+        ("SASL", {}, "sign_in", "closes connections that do not sign in"),
+        ("SASLSSL", {}, "tls", "speaks TLS, but this connector does not"),
+        ("PLAIN", {"ssl": {"enable": True}}, "tls", "does not speak TLS"),
+        ("PLAIN", {"authentication": auth("plain")}, "sign_in", "does not use SASL"),
+        ("SASLSSL", {"ssl": {"enable": True}}, "tls", "not trusted here"),
+        ("SSL", {"ssl": {"enable": True, "verify": "verify_none"}}, "tls", "client certificate"),
+    ],
+)
+def test_check_tells_what_the_listener_wants(
+    kafka: Kafka,
+    environment: Environment,
+    listener: str,
+    options: dict[str, Any],
+    step: str,
+    said: str,
+):
+    *_, last = check_kafka(connector(kafka, listener, **options), environment)
+    assert (last.step, last.ok) == (step, False)
+    assert said in last.detail
+    assert last.cause
+    assert last.hint
+
+
+def test_missing_ca_file_is_said_before_connecting(kafka: Kafka, environment: Environment):
+    made = connector(kafka, "SASLSSL", ssl={"enable": True, "cacertfile": "nowhere.pem"})
+    with pytest.raises(ConfigError, match=r"nowhere\.pem"):
+        Admin(made, environment)
+
+
+def test_check_explains_advertised_listeners(kafka: Kafka, environment: Environment):
+    steps = {step.step: step for step in check_kafka(connector(kafka, "LOST"), environment)}
+    assert steps["metadata"].ok
+    assert not steps["brokers"].ok
+    assert LOST_NAME in steps["brokers"].detail
+    assert "advertised.listeners" in steps["brokers"].hint
+
+
+@pytest.mark.expect_warnings("the address that nobody can resolve")
+def test_status_explains_advertised_listeners(kafka: Kafka, environment: Environment):
+    status, reason = failure(connector(kafka, "LOST"), environment)
+    assert status == "disconnected"
+    assert reason == (
+        f"The cluster tells clients to use {LOST_NAME}:9092, which this computer cannot resolve."
+    )
+
+
+def test_unreachable_cluster_is_said_soon(environment: Environment):
+    made = KafkaConnector(name="lab", bootstrap_hosts="127.0.0.1:1")
+    with pytest.raises(ConnectFailed, match=r"Nothing answers on 127\.0\.0\.1:1"):
+        Admin(made, environment).describe()
+    steps = list(check_kafka(made, environment))
+    assert [(step.step, step.ok) for step in steps] == [("resolve", True), ("connect", False)]
+
+
+def test_check_goes_on_to_the_next_bootstrap_host(kafka: Kafka, environment: Environment):
+    made = connector(kafka, "PLAIN", bootstrap_hosts=f"127.0.0.1:1,{kafka.bootstrap}")
+    assert all(step.ok for step in check_kafka(made, environment))
