@@ -403,3 +403,39 @@ def test_will_is_published_when_the_process_vanishes(mosquitto: Mosquitto, tmp_p
             proxy.cut()
             watcher.until_received(1)
         assert watcher.payloads == [b"bye"]
+
+
+def test_tls_handshake_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    with RawServer(b"", hangs_up=False) as server:
+        silent = MqttConnector(
+            name="plant", server=f"mqtts://127.0.0.1:{server.port}", connect_timeout="100ms"
+        )
+        with Subscriber(silent, environment_at(tmp_path), ("t",)) as sub:
+            sub.until(lambda: sub.source.status == "disconnected")
+            assert "did not answer in time" in sub.source.status_reason
+
+
+def test_source_can_be_closed_while_it_connects_and_twice(tmp_path: Path) -> None:
+    with RawServer(b"", hangs_up=False) as server:
+        sub = subscriber(server.port, tmp_path, "t")
+        sub.source.start()
+        sub.source.step(0)
+        assert sub.source.status == "connecting"
+        sub.source.close(0.1)
+        sub.source.close(0.1)
+        sub.source.wake()
+        assert (sub.source.status, sub.source.status_reason) == ("stopped", "")
+
+
+def test_acknowledgement_after_the_connection_is_gone_is_late(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    with subscriber(mosquitto.port, tmp_path, "t", acknowledges=False) as sub:
+        sub.until_subscribed()
+        publish(mosquitto.port, tmp_path, "t", b"1")
+        sub.until_received(1)
+        mosquitto.stop()
+        sub.until(lambda: sub.source.status == "disconnected")
+        sub.source.ack(sub.messages[0])
+        assert sub.source.counters.late_acks == 1
+        mosquitto.start()
