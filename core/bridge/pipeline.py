@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.acks import Acks
+from core.bridge.acks import Acks, PendingAck
 from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, StatusChanged
 from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
@@ -235,11 +235,8 @@ class Pipeline:
         )
 
     def _on_message(self, message: InboundMessage) -> None:
-        if message.connection != self._connection:
-            self._connection = message.connection
-            self._acks.forget()
         routed = self._routes.of(message.topic)
-        pending = self._acks.open(message) if message.qos else None
+        pending = self._open_ack(message) if message.qos else None
         if routed is None:
             self._counters.unmatched += 1
         else:
@@ -250,7 +247,14 @@ class Pipeline:
 
     def _on_dropped(self, message: InboundMessage, _reason: DropReason) -> None:
         """Acknowledge a message that is no news, when its turn comes."""
-        self._acks.open(message).release()
+        self._open_ack(message).release()
+
+    def _open_ack(self, message: InboundMessage) -> PendingAck:
+        """Queue a message for its acknowledgement, behind those of the same connection only."""
+        if message.connection != self._connection:
+            self._connection = message.connection
+            self._acks.forget()
+        return self._acks.open(message)
 
     def _on_source_event(self, event: SourceEvent) -> None:
         self._emit(

@@ -72,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
     sandbox = None
     if workspace.uses_sandbox() and environment.sandbox is None:
         sandbox = SandboxProcess.start()
-        workspace, environment = open_workspace(args.workspace, sandbox=sandbox.addresses)
+        workspace, environment = open_workspace(
+            args.workspace, sandbox=sandbox.addresses, quiet=True
+        )
     try:
         if args.control:
             return asyncio.run(_serve_control(args, workspace, environment))

@@ -77,7 +77,7 @@ class KafkaConnector(Model):
         other = _other_authentication(value)
         if other:
             msg = (
-                f'{other} is not supported by this version; accepted are "none" and a table '
+                f'{other} is not supported by this version; write "none" or a table '
                 "with mechanism plain, scram_sha_256 or scram_sha_512, username and password"
             )
             raise ValueError(msg)
@@ -91,13 +91,16 @@ class KafkaConnector(Model):
         hosts = [host.strip() for host in value.split(",")]
         for host in hosts:
             if "://" in host:
-                msg = "takes HOST:PORT, without a scheme in front"
+                msg = "has a scheme in front; write just HOST:PORT"
                 raise ValueError(msg)
             name, colon, port = host.rpartition(":")
             if not host or (
                 colon and (not name or not port.isdigit() or not 0 < int(port) < 65_536)
             ):
-                msg = f'{host!r} is no HOST:PORT; separate several by commas, or write "sandbox"'
+                msg = (
+                    f"{host!r} is no HOST:PORT; write HOST:PORT, several separated by commas, "
+                    'or "sandbox"'
+                )
                 raise ValueError(msg)
         return value
 
@@ -160,10 +163,10 @@ class Fallback(Model):
     @model_validator(mode="after")
     def _target_named(self) -> Fallback:
         if self.kind == "topic" and not self.topic:
-            msg = 'kind = "topic" needs topic = "..."'
+            msg = 'kind = "topic" has no topic; write topic = "..."'
             raise ValueError(msg)
         if self.kind == "reference" and not self.name:
-            msg = 'kind = "reference" needs name = "...", the name of an action'
+            msg = 'kind = "reference" has no name; write name = "...", the name of an action'
             raise ValueError(msg)
         return self
 
@@ -220,18 +223,27 @@ class KafkaAction(Model):
         by_key = {"murmur2", "phash2", "crc32"}
         if self.partition_strategy == "key_dispatch":
             if not self.message.key:
-                msg = "message.key cannot be empty when partition_strategy is key_dispatch"
+                msg = (
+                    "message.key cannot be empty when partition_strategy is key_dispatch; "
+                    "write a template such as ${clientid}"
+                )
                 raise ValueError(msg)
             if self.partitioner is not None and self.partitioner not in by_key:
-                msg = "partitioner of key_dispatch is murmur2, phash2 or crc32"
+                msg = (
+                    f"partitioner {self.partitioner} is none of key_dispatch; "
+                    "write murmur2, phash2 or crc32"
+                )
                 raise ValueError(msg)
         if self.partition_strategy == "random" and self.partitioner in by_key:
-            msg = "partitioner of random is even or sticky"
+            msg = f"partitioner {self.partitioner} is none of random; write even or sticky"
             raise ValueError(msg)
         if (self.partition_strategy == "explicit") != (self.partition is not None):
-            msg = 'partition and partition_strategy = "explicit" go together'
+            msg = 'partition and partition_strategy = "explicit" go together; write both or neither'
             raise ValueError(msg)
         if self.buffer.mode == "disk" and "${" in self.topic:
-            msg = "buffer.mode disk is not allowed with a topic that holds ${...}"
+            msg = (
+                "buffer.mode disk is not allowed with a topic that holds ${...}; "
+                'write mode = "memory"'
+            )
             raise ValueError(msg)
         return self

@@ -42,7 +42,7 @@ class Simulator(Model):
     def _share_of_every(cls, value: str) -> str:
         match = _PERCENT.fullmatch(value)
         if match is None or float(match[1]) > 100:
-            msg = 'must be a share of every from "0%" to "100%"'
+            msg = 'is no share of every; write "0%" to "100%"'
             raise ValueError(msg)
         return value
 
@@ -52,7 +52,7 @@ class Simulator(Model):
         if isinstance(value, str):
             Duration.parse(value)
         elif value is not None and value < 1:
-            msg = 'must be a number of messages from 1, or a duration such as "5min"'
+            msg = 'is no end; write a number of messages from 1, or a duration such as "5min"'
             raise ValueError(msg)
         return value
 
@@ -86,7 +86,7 @@ class Expectation(Model):
     def _one_outcome(self) -> Expectation:
         outcomes = (self.output is not None or bool(self.records), self.no_match, bool(self.error))
         if sum(outcomes) > 1:
-            msg = "takes one outcome: output and records, or no_match, or error"
+            msg = "takes one outcome; write output and records, or no_match, or error"
             raise ValueError(msg)
         return self
 

@@ -57,7 +57,10 @@ class Identity(Model):
     @classmethod
     def _known_kind(cls, value: str) -> str:
         if not _IDENTITY.fullmatch(value):
-            msg = "must be property:NAME, topic:FILTER with one {} level, payload:PATH or none"
+            msg = (
+                "names no place; write property:NAME, topic:FILTER with one {} level, "
+                "payload:PATH or none"
+            )
             raise ValueError(msg)
         if (
             value.startswith("topic:")
@@ -65,7 +68,7 @@ class Identity(Model):
             + (value == "topic:{}" or value.startswith("topic:{}/"))
             != 1
         ):
-            msg = "needs exactly one level {}: topic:devices/{}/#"
+            msg = "needs exactly one level {}; write it as in topic:devices/{}/#"
             raise ValueError(msg)
         return value
 
@@ -116,13 +119,16 @@ class MqttConnector(Model):
         try:
             port = parts.port
         except ValueError as exc:
-            msg = "has a port that is no number from 1 to 65535"
+            msg = "has no legal port; write a number from 1 to 65535"
             raise ValueError(msg) from exc
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
-            msg = 'must be mqtt://HOST:PORT, mqtts://, ws://HOST:PORT/PATH, wss:// or "sandbox"'
+            msg = (
+                "is no address of an MQTT broker; write mqtt://HOST:PORT, mqtts://HOST:PORT, "
+                'ws://HOST:PORT/PATH, wss://HOST:PORT/PATH or "sandbox"'
+            )
             raise ValueError(msg)
         if parts.username or parts.password:
-            msg = "must not hold credentials; use username and password"
+            msg = "must not hold credentials; write them as username and password"
             raise ValueError(msg)
         return value
 
@@ -130,6 +136,6 @@ class MqttConnector(Model):
     @classmethod
     def _legal_group(cls, value: str) -> str:
         if any(sign in value for sign in "/+#"):
-            msg = "must not hold /, + or # (MQTT 5, section 4.8.2)"
+            msg = "must not hold /, + or # (MQTT 5, section 4.8.2); write a plain word"
             raise ValueError(msg)
         return value

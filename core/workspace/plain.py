@@ -28,7 +28,7 @@ _WANTED: Final = {
     "list_type": "an array [...]",
     "is_instance_of": "another kind of value",
 }
-_VERBS: Final = frozenset({"is", "must", "has", "takes", "needs"})
+_VERBS: Final = frozenset({"is", "must", "has", "needs", "names"})
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 _CREDENTIALS: Final = re.compile(r"//[^/]*@")
 
@@ -112,14 +112,19 @@ def _words(path: Path, details: list[ErrorDetails], value: Any) -> tuple[str, st
     own = [d for d in details if d["type"] == "value_error"]
     if own:
         text = " or ".join(dict.fromkeys(_own_words(d, path, value) for d in own))
-        return "value", text, ""
+        message, _, hint = text.partition("; ")
+        return "value", message, hint
     if key == "id" and first["type"] == "string_pattern_mismatch":
-        return "value", f"{_shown(path, value)} is no workspace id; it has 8 hex digits", ""
+        return (
+            "value",
+            f"{_shown(path, value)} is no workspace id",
+            "write 8 hex digits, or leave it out",
+        )
     accepted = " or ".join(dict.fromkeys(_accepted(d) for d in details))
     message = f"{_shown(path, value)} is not accepted; it takes {accepted}"
     wanted = _QUOTED.findall(accepted)
     meant = nearest(value, wanted) if isinstance(value, str) else None
-    hint = f'write {key} = "{meant}"' if meant else ""
+    hint = f'write {key} = "{meant}"' if meant else f"write {accepted}"
     kinds = {d["type"] for d in details}
     return ("type" if kinds <= set(_WANTED) else "value"), message, hint
 

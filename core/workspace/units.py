@@ -159,7 +159,7 @@ class SecretRef:
         if kind in ("secret", "env", "file") and name:
             return cls(kind, name)
         msg = (
-            "must be a reference, since secrets are never written into the file: "
+            "is no reference to a secret, and secrets are never written into the file; write "
             '"secret:NAME" (system keychain), "env:NAME" (environment variable) or "file:PATH"'
         )
         raise ValueError(msg)

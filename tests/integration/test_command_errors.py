@@ -21,7 +21,7 @@ BROKEN_STATEMENTS = [
     ("SELECT * FROM t/1", 1, 16),
     ('SELECT * FROM "t" WHERE clientid == 1', 1, 35),
     ('SELECT\n  payload.end\nFROM "t"', 2, 11),
-    ('SELECT * FROM "t" WHERE a LIKE 1', 1, 27),
+    ('SELECT * FROM "t" WHERE a LIKE 1', 1, 32),
 ]
 
 
@@ -73,7 +73,7 @@ max_linger_time = "soon"
         "connectors.mqtt.plant.server",
         "connectors.mqtt.plant.password",
         "rules.one.sql",
-        "rules.one.actions",
+        "rules.one.actions[0]",
         "actions.kafka.to_emqx.max_linger_time",
     }
     assert all(problem["message"] and problem["hint"] for problem in errors.values()), errors

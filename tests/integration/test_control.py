@@ -96,7 +96,8 @@ def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
     path.write_text(good.replace("SELECT topic", "SELECT ,"))
     refused = child.do("reload")
     assert not refused["ok"]
-    assert "rules.all.sql" in refused["error"]
+    assert refused["hint"]
+    assert "rules.all.sql" in child.said
     path.write_text(good.replace("control/a", "control/b"))
     assert child.do("reload")["ok"]
 

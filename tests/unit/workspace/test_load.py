@@ -80,7 +80,7 @@ def test_plain_text_password_is_refused_without_repeating_it():
     problems = loads(FIVE_MISTAKES, Path("x.toml")).problems
 
     assert not any("hunter22" in str(p) for p in problems)
-    assert any("env:NAME" in p.message for p in problems)
+    assert any("env:NAME" in p.hint for p in problems)
 
 
 def test_credentials_in_an_address_are_refused_without_repeating_them():

@@ -321,9 +321,9 @@ def test_a_missing_folder_is_told(tmp_path: Path):
 
 
 def test_fallbacks_need_their_target():
-    with pytest.raises(ValueError, match="needs topic"):
+    with pytest.raises(ValueError, match="has no topic"):
         Fallback(kind="topic")
-    with pytest.raises(ValueError, match="needs name"):
+    with pytest.raises(ValueError, match="has no name"):
         Fallback(kind="reference")
 
 
