@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Partitioner: TypeAlias = Callable[[bytes | None, int], int]
@@ -18,8 +19,10 @@ _MIX_SHIFTS: Final = ((13, 8, 13), (12, 16, 5), (3, 10, 15))
 _MURMUR_SEED: Final = 0x9747_B28C
 _MURMUR_M: Final = 0x5BD1_E995
 _POSITIVE: Final = 0x7FFF_FFFF
+_REMEMBERED: Final = 8_192  # keys repeat: a device's id comes with each of its messages
 
 
+@lru_cache(_REMEMBERED)
 def phash2(data: bytes) -> int:
     """Hash as Erlang's `erlang:phash2/1` hashes a binary (Jenkins 1996), which EMQX uses."""
     a = b = _GOLDEN
@@ -47,6 +50,7 @@ def _mix(a: int, b: int, c: int) -> tuple[int, int, int]:
     return a, b, c
 
 
+@lru_cache(_REMEMBERED)
 def murmur2(data: bytes) -> int:
     """Hash as the Java client hashes a key; unsigned, 32 bits."""
     hashed = _MURMUR_SEED ^ len(data)
