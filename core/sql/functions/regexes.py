@@ -69,7 +69,7 @@ def _parse_replacement(text: bytes) -> list[bytes | int]:
         else:
             parts.append(match.group(4) if match.group(4) is not None else b"\\")
     parts.append(text[end:])
-    return parts
+    return [part for part in parts if part != b""]
 
 
 def _insert(template: list[bytes | int], match: regex.Match[bytes]) -> bytes:
