@@ -62,11 +62,12 @@ def compile_statement(statement: Statement, functions: Mapping[str, Function]) -
     Cost: milliseconds; do it once per rule.
     """
     writer = _Writer(functions)
-    output = (
-        writer.select(statement) if isinstance(statement, Select) else writer.foreach(statement)
-    )
     code, reader = writer.code, writer.reader
     try:
+        if isinstance(statement, Select):
+            output = writer.select(statement)
+        else:
+            output = writer.foreach(statement)
         module, marks = code.compile(_FILENAME)
     except (SyntaxError, RecursionError, MemoryError) as exc:
         raise SqlCheckError(

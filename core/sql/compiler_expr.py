@@ -153,7 +153,10 @@ class Expressions:
         known = (item.literal for item in items)
         literals = [literal for literal in known if not isinstance(literal, NoLiteral)]
         if len(literals) == len(items):
-            return self.code.constant(literals)
+            try:
+                return self.code.constant(check_size(literals))
+            except EvalError as exc:
+                return self.fail(str(exc))
         display = "[" + ", ".join(item.code for item in items) + "]"
         return self.call_helper(check_size, display)
 
