@@ -8,8 +8,8 @@ while a program runs, and only a process can be stopped then.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import importlib
 import struct
 import sys
 from collections.abc import Callable
@@ -61,9 +61,10 @@ def _send(answers: BinaryIO, answer: JqAnswer) -> None:
 def _compiler() -> Callable[[str], Any] | None:
     """Return jq's compiler, which keeps some programs; None where jq is not installed."""
     try:
-        module: Any = importlib.import_module("jq")
+        import jq
     except ImportError:
         return None
+    module: Any = jq  # the package ships no types
     return functools.lru_cache(_PROGRAMS_KEPT)(module.compile)
 
 
@@ -102,4 +103,6 @@ def _limit_memory() -> None:
 
         _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        # Not every system knows this limit.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

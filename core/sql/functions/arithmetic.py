@@ -51,14 +51,11 @@ def _computed(name: str, compute: Callable[..., float], *args: Value) -> float:
     numbers = [_real(f"{name}: the argument", arg) for arg in args]
     shown = ", ".join(describe(arg) for arg in args)
     try:
-        result = compute(*numbers)
+        return compute(*numbers)
     except ValueError as exc:
         raise EvalError(f"{name}: not defined for {shown}") from exc
     except OverflowError as exc:
         raise EvalError(f"{name}: the result for {shown} is too large for a float") from exc
-    if not math.isfinite(result):
-        raise EvalError(f"{name}: the result for {shown} is too large for a float")
-    return result
 
 
 def _power(x: Value, y: Value) -> Value:

@@ -53,7 +53,6 @@ class EvalContext:
         environ: The variables that `getenv()` may read, with their `EMQXVAR_` prefix.
         env: Variables read so far; the first value of each is kept.
         rng: Chance for `random()` and UUIDs.
-        tester: Whether a rule is tried rather than run; Mongo dates are then written as text.
         jq: Where jq programs run.
         jq_limit_ms: How long a jq program may run that names no limit.
     """
@@ -65,7 +64,6 @@ class EvalContext:
     environ: Mapping[str, str] = field(default_factory=dict[str, str])
     env: dict[str, str] = field(default_factory=dict[str, str])
     rng: random.Random = field(default_factory=random.SystemRandom)
-    tester: bool = False
     jq: JqRunner = field(default_factory=NoJq)
     jq_limit_ms: int = LIVE_JQ_LIMIT_MS
 
@@ -77,14 +75,13 @@ class EvalContext:
         jq: JqRunner | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> EvalContext:
-        """Build the context of one trial: fresh stores, UTC, texts for Mongo dates.
+        """Build the context of one trial: fresh stores, UTC, a short limit for jq.
 
         Without `jq` the function of that name fails.
         """
         return cls(
             clock=clock or SystemClock(),
             environ=environ or {},
-            tester=True,
             jq=jq or NoJq(),
             jq_limit_ms=TESTER_JQ_LIMIT_MS,
         )

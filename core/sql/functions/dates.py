@@ -222,6 +222,7 @@ def _timezone_to_second(context: EvalContext, offset: Value) -> Value:
 
 
 def _mongo_date(context: EvalContext, *args: Value) -> Value:
+    # No sink here takes MongoDB's own type, so that live rules get the text of the tester too.
     time = integer_arg("mongo_date: the time", args[0]) if args else context.clock.now_ms()
     per_second = unit_arg("mongo_date", args[1]) if len(args) > 1 else 1000
     seconds, ms = divmod(check_integer(time) * 1000 // per_second, 1000)

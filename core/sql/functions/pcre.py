@@ -32,7 +32,8 @@ _REFERENCE: Final = re.compile(
     rb"|[gk]\{(?P<c>[A-Za-z_]\w*)\}|k<(?P<d>[A-Za-z_]\w*)>|k'(?P<e>[A-Za-z_]\w*)')",
     re.A,
 )
-_FLAGS: Final = re.compile(rb"\(\?([a-z]+)(?:-[a-z]+)?[:)]")
+_FLAGS: Final = re.compile(rb"\(\?(?!R\))([A-Za-z]*)(?:-([A-Za-z]+))?[:)]")
+_KNOWN_FLAGS: Final = frozenset(b"imsx")
 _COMMENT: Final = re.compile(rb"\(\?#[^)]*\)")
 
 # Escapes that mean the same in both engines, outside of classes.
@@ -68,7 +69,7 @@ class _Translator:
         self._source = source
         self._position = 0
         self._groups = 0
-        flags = b"".join(_FLAGS.findall(source))
+        flags = b"".join([match[1] for match in _FLAGS.finditer(source)])
         self._multiline = b"m" in flags
         self._extended = b"x" in flags
 
@@ -114,6 +115,9 @@ class _Translator:
             self._groups += 1
             self._position = named.end()
             return b"(?P<" + (named["a"] or named["b"]) + b">"
+        flags = _FLAGS.match(source, start)
+        if flags and not _KNOWN_FLAGS.issuperset(flags[1] + (flags[2] or b"")):
+            raise PatternError(f"'{flags.group().decode()}' has options other than i, m, s and x")
         self._position += 1
         if source[start + 1 : start + 2] not in (b"?", b"*"):
             self._groups += 1

@@ -103,10 +103,9 @@ def _print(match: re.Match[bytes], args: Iterator[Value]) -> bytes:
             return _print_float(value, field)
         case "c":
             return _print_character(value, field)
-        case "i":
-            return b""
         case _:
-            raise EvalError(f"unknown directive '~{field.letter}'")
+            # `~i` skips its argument; `_field` lets no other letter through.
+            return b""
 
 
 def _field(match: re.Match[bytes], args: Iterator[Value]) -> _Field:

@@ -255,11 +255,22 @@ def test_external_terms_are_those_of_erlang(value: Value, hexadecimal: str) -> N
     ["83", "8361", "836d00000009", "836cffffffff", "8374ffffffff", "836801610a",
      "83460000", "83467ff0000000000000", "836c000000016101610a", "837400000001610161",
      "8374000000016101610a", "834d0000000109a0", "836f0000ffff00", "837701ff", "8350000000ff00",
+     "8350000000ff0000",
      "8300"],
 )  # fmt: skip
 def test_damaged_external_terms_are_refused(hexadecimal: str) -> None:
     with pytest.raises(EvalError, match="term_decode"):
         decode_term(bytes.fromhex(hexadecimal))
+
+
+def test_a_long_constant_survives_the_external_term_format() -> None:
+    assert decode_term(encode_term(Atom("a" * 300))) == Atom("a" * 300)
+    assert decode_term(bytes.fromhex("834d000000010861")) == "a"
+
+
+def test_a_deep_term_is_refused() -> None:
+    with pytest.raises(EvalError, match="nested too deeply"):
+        decode_term(b"\x83" + bytes.fromhex("6c00000001") * 100_000)
 
 
 def test_older_atoms_and_compressed_terms_are_read() -> None:

@@ -77,6 +77,16 @@ MATCHES = [
     (r"é", "é", True),
     (r"[é]", "\udca9", True),
     (r"(a)|(b)", "b", True),
+    (r"^a\E$", "a", True),
+    (r"^\12\81$", "\n81", True),
+    (r"^\12$", "\n", True),
+    (r"^\81$", "81", True),
+    (r"[^\Q\E]", "a", True),
+    (r"[\E\Q\E]", "a", False),
+    (r"^[a-\d]$", "-", True),
+    (r"^[\d-a]$", "-", True),
+    (r"\Ax?a(?R)?b", "aabb", False),
+    (r"a(?R)?b", "aabb", True),
 ]
 
 
@@ -90,7 +100,7 @@ def test_match(pattern: str, text: str, matches: bool) -> None:
     [
         "(", ")", "a)", "[a", "*a", "a**", "[z-a]", "\\", "[\\", r"\y", r"[\y]", r"\x{100}",
         r"[\x{100}]", r"\g{-1}", r"(?<n>a)\k<m>", "[[:nope:]]", r"\p{Nope}", "(?<=a", "a{3,1}",
-        r"(?P<n", r"\2", r"\o{777}",
+        r"(?P<n", "(?r)a", "(?V0)a", "(?-e)a", "(?U)a", r"\2", r"\o{777}",
     ],
 )  # fmt: skip
 def test_a_pattern_that_is_not_valid_is_an_error(pattern: str) -> None:

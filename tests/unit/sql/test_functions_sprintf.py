@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.sql.values import UNDEFINED, Atom, BitString, Value
+from core.sql.values import Atom, BitString, Value
 from tests.unit.sql.evaluating import EvaluationError, check, value_of
 
 COLUMNS: dict[str, Value] = {
@@ -16,7 +16,7 @@ COLUMNS: dict[str, Value] = {
     "long_bits": BitString((0x61 << 2) | 1, 10),
     "reserved": Atom("end"),
     "small": 5e-324,
-    "deep": UNDEFINED,
+    "plain": Atom("normal"),
 }
 
 GIVES: list[tuple[str, str]] = [
@@ -44,6 +44,8 @@ GIVES: list[tuple[str, str]] = [
     ("sprintf('~p', n)", "null"),
     ("sprintf('~p', event)", "'message.publish'"),
     ("sprintf('~p', reserved)", "'end'"),
+    ("sprintf('~p ~ts', plain, plain)", "normal normal"),
+    ("sprintf('~ts', ['a', [98], 99])", "abc"),
     ("sprintf('~p ~p', 1.0, 1.0e22)", "1.0 1.0e22"),
     ("sprintf('~p', 0.0 * -1)", "-0.0"),
     ("sprintf('~p', [1, 2, 300])", "[1,2,300]"),

@@ -22,6 +22,7 @@ COLUMNS: dict[str, Value] = {
     "crlf_only": "\r\n",
     "bits": BitString(1, 3),
     "o": {"a": 1},
+    "big": "é" * 300_000,
     "long": "x" * 1_000_000,
 }
 
@@ -35,6 +36,7 @@ GIVES: list[tuple[str, Value]] = [
     ("ltrim(blanks)", "x\u00a0 \r\n\u200e\u200f\u2029"),
     ("rtrim(blanks)", "\u2028\x85 \t\v\f x\u00a0"),
     ("trim('')", ""),
+    ("rtrim(' a ')", " a"),
     ("trim(true)", "true"),
     ("rtrim('7.500', '0')", "7.5"),
     ("rtrim('abcba', 'ab')", "abc"),
@@ -137,6 +139,8 @@ GIVES: list[tuple[str, Value]] = [
     ("find('abc', '')", "abc"),
     ("find('abc', '', 'trailing')", "abc"),
     ("find('', '')", ""),
+    ("find(accent, 'e', 'trailing')", ""),
+    ("split(accent, 'e', 'trailing')", ["e\u0301x"]),
     ("find(accent, 'e')", ""),
     ("find(crlf, cr)", "\rc\nd"),
     ("find(crlf, cr, 'trailing')", "\rc\nd"),
@@ -147,6 +151,7 @@ GIVES: list[tuple[str, Value]] = [
     ("concat('a', missing)", "aundefined"),
     ("concat(['a', 1.5, true, n, o])", 'a1.5truenull{"a":1}'),
     ("concat([])", ""),
+    ("bytesize(str(big))", 600_000),
     ("concat(hexstr2bin('C3'), hexstr2bin('A9'))", "é"),
     ("join_to_string(['a', 1, [72, 105]])", "a, 1, Hi"),
     ("join_to_string('-', ['a', missing])", "a-undefined"),
