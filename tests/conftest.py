@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+import core.workspace.model  # noqa: F401 - before PySide6, as in `gui`
+
 pytest_plugins = (
     "tests.helpers.mosquitto",
     "tests.helpers.kafka",

@@ -15,7 +15,15 @@ from typing import BinaryIO, Final, TypeAlias
 import msgspec
 
 from core.bridge.engine import DRAIN_S, Engine
-from core.bridge.events import ConsoleOutput, EngineEvent, Notice, RuleFailed, StatusChanged
+from core.bridge.events import (
+    ConsoleOutput,
+    EngineEvent,
+    MessageSample,
+    Notice,
+    RecordSettled,
+    RuleFailed,
+    StatusChanged,
+)
 from core.bridge.metrics import Snapshot
 from core.errors import AppError
 
@@ -79,7 +87,15 @@ class Answer(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
 
 
 Message: TypeAlias = (
-    Hello | SnapshotTaken | Answer | StatusChanged | RuleFailed | ConsoleOutput | Notice
+    Hello
+    | SnapshotTaken
+    | Answer
+    | StatusChanged
+    | RuleFailed
+    | ConsoleOutput
+    | Notice
+    | MessageSample
+    | RecordSettled
 )
 
 _command_decoder = msgspec.json.Decoder(Command)

@@ -7,6 +7,7 @@ threads; this side only asks them and merges their snapshots.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self._on_event = on_event or _ignore
         self._plans = plan_sources(workspace, only_rules)
+        self._sample_ids = itertools.count(1)
         self._store: dict[Identity, Value] = {}
         self._counters: dict[str, PipelineCounters] = {}
         self._pipelines: dict[str, Pipeline] = {}
@@ -153,7 +155,15 @@ class Engine:
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())
-        return Pipeline(plan, self._environment, self._clock, self._store, counters, self._tell)
+        return Pipeline(
+            plan,
+            self._environment,
+            self._clock,
+            self._store,
+            self._sample_ids,
+            counters,
+            self._tell,
+        )
 
     async def _join(self, pipelines: dict[str, Pipeline], drain_s: float) -> None:
         """Wait for threads to end, without blocking the loop."""

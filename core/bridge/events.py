@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -40,4 +40,47 @@ class Notice(msgspec.Struct, frozen=True, tag_field="event", tag="notice"):
     text: str
 
 
-EngineEvent: TypeAlias = StatusChanged | RuleFailed | ConsoleOutput | Notice
+class RuleOutcome(msgspec.Struct, frozen=True):
+    """What one rule made of one message; `detail` is the reason of a failure."""
+
+    rule: str
+    result: Literal["passed", "no_result", "failed"]
+    detail: str = ""
+
+
+class MessageSample(msgspec.Struct, frozen=True, tag_field="event", tag="sample"):
+    """One of the few messages a second that are shown, with what its rules made of it.
+
+    `payload` is cut after 2,000 characters and readable even when the bytes are no UTF-8;
+    `payload_bytes` is its whole length. No outcomes: no rule listens to the topic.
+    """
+
+    id: int
+    time_ms: int
+    source: str
+    topic: str
+    client: str
+    payload: str
+    payload_bytes: int
+    qos: int
+    outcomes: list[RuleOutcome]
+
+
+class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled"):
+    """The end of one record of a sampled message: its place in Kafka, or why it has none.
+
+    A record that cannot even be rendered is settled before its sample is told.
+    """
+
+    id: int
+    action: str
+    topic: str
+    partition: int = -1
+    offset: int = -1
+    latency_ms: float = 0.0
+    error: str = ""
+
+
+EngineEvent: TypeAlias = (
+    StatusChanged | RuleFailed | ConsoleOutput | Notice | MessageSample | RecordSettled
+)

@@ -12,7 +12,7 @@ import copy
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, StatusChanged
 from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
 from core.bridge.routes import Routes
+from core.bridge.samples import Sampler, sample_of
 from core.bridge.summary import PipelineSnapshot
 from core.bridge.writers import Writers
 from core.errors import AppError
@@ -64,6 +65,7 @@ class Pipeline:
         environment: Environment,
         clock: Clock,
         store: dict[Identity, Value],
+        sample_ids: Iterator[int],
         counters: PipelineCounters,
         emit: Callable[[EngineEvent], None],
     ) -> None:
@@ -74,6 +76,7 @@ class Pipeline:
             environment: Folders, secrets, embedded brokers.
             clock: Time.
             store: The values of `kv_store_put`, shared by all pipelines.
+            sample_ids: Ids for sampled messages, shared by all pipelines.
             counters: Where to go on counting.
             emit: Takes events, on the pipeline's thread.
 
@@ -98,7 +101,8 @@ class Pipeline:
             on_event=self._on_source_event,
         )
         self._acks = Acks(self._source.ack)
-        self._writers = Writers(environment, clock, counters.actions)
+        self._writers = Writers(environment, clock, counters.actions, emit)
+        self._sampler = Sampler(sample_ids)
         self._writers.use(plan.rules)
         self._routes = self._make_routes(plan)
         self._requests: deque[Callable[[], None]] = deque()
@@ -237,11 +241,17 @@ class Pipeline:
     def _on_message(self, message: InboundMessage) -> None:
         routed = self._routes.of(message.topic)
         pending = self._open_ack(message) if message.qos else None
+        sample = self._sampler.pick(message)
         if routed is None:
             self._counters.unmatched += 1
+            if sample:
+                self._emit(sample_of(sample, self.name, message, None, []))
         else:
             self._counters.matched += 1
-            routed.handle(message, pending)
+            if sample:
+                self._emit(routed.handle_sample(message, pending, sample, self.name))
+            else:
+                routed.handle(message, pending)
         if pending is not None:
             pending.release()
 

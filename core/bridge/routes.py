@@ -6,9 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.columns import ColumnBuilder, reads_metadata, with_metadata
-from core.bridge.events import ConsoleOutput, EngineEvent, RuleFailed
+from core.bridge.events import (
+    ConsoleOutput,
+    EngineEvent,
+    MessageSample,
+    RuleFailed,
+    RuleOutcome,
+)
 from core.bridge.metrics import RuleCounters
-from core.sql.rule import Failed, NoResult
+from core.bridge.samples import sample_of
+from core.sql.rule import Failed, NoResult, Outcome
 from core.sql.text import output_json
 from core.sql.values import EvalError
 from core.workspace.model import CONSOLE
@@ -61,8 +68,17 @@ class RuleRuntime:
         self._untold = 0
         self._tell_at_s = 0.0
 
-    def handle(self, event: Event, message: InboundMessage, pending: PendingAck | None) -> None:
-        """Evaluate the rule on one message and start its actions."""
+    def handle(
+        self, event: Event, message: InboundMessage, pending: PendingAck | None, sample: int
+    ) -> Outcome:
+        """Evaluate the rule on one message, start its actions and tell what came out.
+
+        Args:
+            event: The message's columns.
+            message: The message.
+            pending: Its acknowledgement; None at QoS 0.
+            sample: Id under which its records are told; 0 for none.
+        """
         counters = self._counters
         counters.matched += 1
         if self._reads_metadata:
@@ -80,7 +96,8 @@ class RuleRuntime:
                     if isinstance(writer, str):
                         self._without_writer(writer, output)
                     else:
-                        writer.write(output, message, counters, pending)
+                        writer.write(output, message, counters, pending, sample)
+        return outcome
 
     def _without_writer(self, kind: str, output: Output) -> None:
         self._counters.actions_total += 1
@@ -117,7 +134,17 @@ class Route:
         """Run every rule of the topic on a message; the payload is decoded at most once."""
         event = self._columns.event(message)
         for rule in self._rules:
-            rule.handle(event, message, pending)
+            rule.handle(event, message, pending, 0)
+
+    def handle_sample(
+        self, message: InboundMessage, pending: PendingAck | None, sample: int, source: str
+    ) -> MessageSample:
+        """Do the same and tell about it."""
+        event = self._columns.event(message)
+        outcomes = [
+            _told(rule.id, rule.handle(event, message, pending, sample)) for rule in self._rules
+        ]
+        return sample_of(sample, source, message, event, outcomes)
 
 
 class Routes:
@@ -162,6 +189,12 @@ class Routes:
         route = Route(rules, columns) if rules else None
         self._known[topic] = route
         return route
+
+
+def _told(rule: str, outcome: Outcome) -> RuleOutcome:
+    if isinstance(outcome, Failed):
+        return RuleOutcome(rule, "failed", outcome.error.message)
+    return RuleOutcome(rule, "no_result" if isinstance(outcome, NoResult) else "passed")
 
 
 def _writer_of(action: ActionPlan | None, writers: Writers) -> ActionWriter | str:

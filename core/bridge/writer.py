@@ -6,12 +6,15 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.rendering import Output, Renderer
 from core.errors import DeliveryFailed, StoreError, TemplateError
-from core.kafka.producer import EXPIRED, Headers, QueueFull
+from core.kafka.producer import EXPIRED, Headers, QueueFull, place
 from core.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.bridge.acks import PendingAck
     from core.bridge.deadletters import DeadLetters
     from core.bridge.metrics import ActionCounters, RuleCounters
@@ -36,6 +39,7 @@ class Record:
         "partition",
         "pending",
         "rule",
+        "sample",
         "size",
         "timestamp_ms",
         "topic",
@@ -50,11 +54,13 @@ class Record:
         message: InboundMessage,
         rule: RuleCounters,
         pending: PendingAck | None,
+        sample: int,
     ) -> None:
         self.writer = writer
         self.message = message
         self.rule = rule
         self.pending = pending
+        self.sample = sample
         self.attempts = 0
         self.verdict = ""  # why it has failed for good, while its dead letter cannot be written
         self.topic = ""
@@ -65,10 +71,12 @@ class Record:
         self.partition = -1
         self.size = 0
 
-    def delivered(self, error: object, _record: object) -> None:
+    def delivered(self, error: object, record: object) -> None:
         """Take the delivery report; called while the producer is polled."""
         if error is None:
             self.writer.on_success(self)
+            if self.sample:
+                self.writer.tell_place(self, record)
         else:
             self.writer.on_failure(self, error)
 
@@ -89,6 +97,7 @@ class ActionWriter:
         counters: ActionCounters,
         dead_letters: DeadLetters | None,
         clock: Clock,
+        emit: Callable[[EngineEvent], None],
     ) -> None:
         self.action = action
         self.producer = producer
@@ -96,6 +105,7 @@ class ActionWriter:
         self._renderer = Renderer(action)
         self._dead_letters = dead_letters
         self._clock = clock
+        self._emit = emit
         self._acked_late = action.query_mode == "at_least_once"
         self._limit_bytes = action.buffer.per_partition_limit.bytes
         self._retry: deque[Record] = deque()
@@ -127,11 +137,12 @@ class ActionWriter:
         message: InboundMessage,
         rule: RuleCounters,
         pending: PendingAck | None,
+        sample: int = 0,
     ) -> None:
         """Send one output of a rule; every outcome is counted, now or by the delivery report."""
         self.counters.matched += 1
         rule.actions_total += 1
-        record = Record(self, message, rule, pending if self._acked_late else None)
+        record = Record(self, message, rule, pending if self._acked_late else None, sample)
         if record.pending is not None:
             record.pending.hold()
         try:
@@ -177,6 +188,20 @@ class ActionWriter:
         if record.pending is not None:
             record.pending.release()
 
+    def tell_place(self, record: Record, report: object) -> None:
+        """Tell where a sampled record came to lie."""
+        partition, offset = place(report)
+        self._emit(
+            RecordSettled(
+                id=record.sample,
+                action=self.action.name,
+                topic=record.topic,
+                partition=partition,
+                offset=offset,
+                latency_ms=(self._clock.monotonic_s() - record.message.received_s) * 1_000,
+            )
+        )
+
     def on_failure(self, record: Record, error: object) -> None:
         """Try again later what may succeed; the rest has failed for good."""
         self._inflight -= 1
@@ -187,7 +212,7 @@ class ActionWriter:
             self._retry_later(record, failure.message)
         elif failure.code == EXPIRED:
             self.counters.dropped_expired += 1
-            self._settle_failed(record)
+            self._settle_failed(record, failure.message)
         else:
             self._fail(record, failure.message)
 
@@ -276,9 +301,15 @@ class ActionWriter:
             self.counters.dead_lettered += 1
         self.counters.failed += 1
         self._trouble = reason
-        self._settle_failed(record)
+        self._settle_failed(record, reason)
 
-    def _settle_failed(self, record: Record) -> None:
+    def _settle_failed(self, record: Record, reason: str) -> None:
         record.rule.actions_failed += 1
+        if record.sample:
+            self._emit(
+                RecordSettled(
+                    id=record.sample, action=self.action.name, topic=record.topic, error=reason
+                )
+            )
         if record.pending is not None:
             record.pending.release()

@@ -13,8 +13,9 @@ from core.kafka.producer import RecordProducer
 from core.status import Status, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from core.bridge.events import EngineEvent
     from core.bridge.plan import ActionPlan, RulePlan
     from core.clock import Clock
     from core.workspace.environment import Environment
@@ -34,11 +35,16 @@ class Writers:
     """
 
     def __init__(
-        self, environment: Environment, clock: Clock, counters: dict[str, ActionCounters]
+        self,
+        environment: Environment,
+        clock: Clock,
+        counters: dict[str, ActionCounters],
+        emit: Callable[[EngineEvent], None],
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._counters = counters
+        self._emit = emit
         self._producers: dict[_ProducerKey, RecordProducer] = {}
         self._writers: dict[str, tuple[ActionPlan, ActionWriter]] = {}
         self._retiring: list[ActionWriter] = []
@@ -126,7 +132,9 @@ class Writers:
             else None
         )
         counters = self._counters.setdefault(action.name, ActionCounters())
-        return ActionWriter(action, self._producers[key], counters, dead_letters, self._clock)
+        return ActionWriter(
+            action, self._producers[key], counters, dead_letters, self._clock, self._emit
+        )
 
     def _drop_unused_producers(self) -> None:
         used = {id(writer.producer) for _, writer in self._writers.values()}

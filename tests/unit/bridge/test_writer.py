@@ -74,7 +74,10 @@ class Bench:
             {"name": "to", "connector": "k", "topic": "t", "message": {"value": "${v}"}, **options}
         )
         dead = DeadLetters(self.letters, Fallback(kind="file"), self.clock) if folder else None
-        self.writer = ActionWriter(action, self.producer, self.counters, dead, self.clock)
+        self.told: list[object] = []
+        self.writer = ActionWriter(
+            action, self.producer, self.counters, dead, self.clock, self.told.append
+        )
         self._packet_id = 0
 
     def message(self, value: str = "x", qos: int = 1) -> None:
