@@ -21,4 +21,4 @@ _WORST_FIRST: Final[tuple[Status, ...]] = (
 
 def worst(statuses: list[Status]) -> Status:
     """Name the worst of several; `stopped` for none."""
-    return min(statuses, key=_WORST_FIRST.index, default="stopped")
+    return next((status for status in _WORST_FIRST if status in statuses), "stopped")
