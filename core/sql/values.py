@@ -54,7 +54,7 @@ class BitString:
 
 
 Value: TypeAlias = Union[
-    int, float, bool, None, Undefined, Atom, str, BitString, "list[Value]", "dict[str, Value]"
+    int, float, bool, Undefined, Atom, str, BitString, "list[Value]", "dict[str, Value]", None
 ]
 
 
