@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from core.bridge.validation_rules import CheckedRule
+from core.kafka.advice import connector_advice
 from core.mqtt.topics import filters_overlap
 from core.workspace.kafka import KafkaConnector, PasswordAuth
 from core.workspace.model import Workspace
@@ -41,6 +42,9 @@ def check_connectors(
             here = (*path, "authentication", "password")
             _check_secret(here, cluster.authentication.password, base_dir, findings)
         _check_plain(path, cluster, findings)
+        for advice in connector_advice(cluster):
+            where = (*path, *advice.option)
+            findings.warning(where, advice.code, advice.message, advice.hint)
 
 
 def _check_files(
