@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import msgspec
+
 from core.errors import AppError, SqlError, SqlRuntimeError
 from core.sql.columns import MESSAGE_PUBLISH, event_kind
 from core.sql.functions.context import EvalContext, JqRunner
@@ -30,6 +32,9 @@ _UNEXPECTED: Final = (
 )
 
 
+_RAW_VALUES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
 class _InputError(Exception):
     """A line is no case."""
 
@@ -43,10 +48,10 @@ def answer_lines(lines: Iterable[bytes], jq: JqRunner) -> Iterator[bytes]:
 
 def answer_line(line: bytes, jq: JqRunner) -> bytes:
     """Answer one line. Never raises."""
-    identifier: Value = None
+    identifier = b"null"
     try:
         case = _object(line)
-        identifier = case.get("id")
+        identifier = _identifier(line)
         answer = _answer(case, jq)
     except _InputError as exc:
         answer: dict[str, Value] = {"error": "input", "message": str(exc)}
@@ -55,11 +60,19 @@ def answer_line(line: bytes, jq: JqRunner) -> bytes:
     except _UNEXPECTED as exc:
         answer = {"error": "eval", "message": f"unexpected error: {type(exc).__name__}: {exc}"}
     try:
-        return output_json({"id": identifier, **answer})
+        return _line(identifier, answer)
     except (EvalError, *_UNEXPECTED):
-        # An id or a result that can be read but not written; both are beyond every limit.
         message = "the answer cannot be written as JSON: it is nested too deeply or too large"
-        return output_json({"id": None, "error": "eval", "message": message})
+        return _line(identifier, {"error": "eval", "message": message})
+
+
+def _line(identifier: bytes, answer: dict[str, Value]) -> bytes:
+    return b'{"id":' + identifier + b"," + output_json(answer)[1:]
+
+
+def _identifier(line: bytes) -> bytes:
+    """Return the id as it was written, so that no number loses its form; `null` without one."""
+    return bytes(_RAW_VALUES.decode(line).get("id", b"null"))
 
 
 def error_answer(error: AppError | EvalError) -> dict[str, Value]:
