@@ -55,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ConfigError: The workspace has errors, or no connector of a name.
     """
-    workspace, environment = open_workspace(args.workspace, sandbox=args.sandbox)
+    workspace, environment = open_workspace(
+        args.workspace, sandbox=args.sandbox, just_connectors=True
+    )
     worst: int = Exit.OK
     for name in _chosen(workspace, args.connectors):
         steps: list[Step] = []

@@ -51,7 +51,7 @@ def find_target(
         return _connector_at(args.bootstrap), environment, list(words)
     if len(words) < 2:
         raise ConfigError("A workspace and a connector are missing.", hint=f"Write: {usage}")
-    workspace, environment = open_workspace(words[0], sandbox=args.sandbox)
+    workspace, environment = open_workspace(words[0], sandbox=args.sandbox, just_connectors=True)
     return connector_named(workspace.connectors.kafka, words[1]), environment, list(words[2:])
 
 

@@ -164,7 +164,7 @@ def _target(
             "publish needs a workspace, a connector and a topic",
             hint=f"write: sluicegate publish {_WITH_WORKSPACE}, or {_WITH_URL}",
         )
-    workspace, environment = open_workspace(words[0], sandbox=args.sandbox)
+    workspace, environment = open_workspace(words[0], sandbox=args.sandbox, just_connectors=True)
     connector = workspace.connectors.mqtt.get(words[1])
     if connector is None:
         names = ", ".join(workspace.connectors.mqtt) or "none"
