@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator
 
@@ -27,6 +28,15 @@ def pytest_report_header() -> list[str]:
         f"brokers: Mosquitto {mosquitto_version()}, "
         f"Apache Kafka {kafka_version()}, sandbox {sandbox_version()}"
     ]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetch Apache Kafka before the first test, whose timeout it would not fit in."""
+    from tests.helpers.kafka import kafka_jars
+
+    if any({"kafka", "private_kafka"} & set(item.fixturenames) for item in session.items):
+        with contextlib.suppress(pytest.skip.Exception):  # said by the tests that need it
+            kafka_jars()
 
 
 class _Warnings(logging.Handler):
