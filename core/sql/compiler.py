@@ -1,7 +1,7 @@
 """Compile a statement into a Python function: what is known before the first message is done here.
 
-The function takes an event and a context. A SELECT gives the output, or None if WHERE says no; a
-FOREACH the list of outputs, or None. It raises `EvalError`, and what Python raises on values that
+The function takes an event and a context and gives the list of outputs (of a SELECT: one), or None
+if WHERE says no. It raises `EvalError`, and what Python raises on values that
 go beyond its stack or memory.
 """
 
@@ -24,9 +24,7 @@ from core.sql.functions.registry import Function
 from core.sql.limits import MAX_LIST_ITEMS
 from core.sql.values import EvalError, Value
 
-Entry: TypeAlias = Callable[
-    [Event, EvalContext], "dict[str, Value] | list[dict[str, Value]] | None"
-]
+Entry: TypeAlias = Callable[[Event, EvalContext], "list[dict[str, Value]] | None"]
 
 _FILENAME: Final = "<rule>"
 _ITEM: Final = "item"
@@ -107,7 +105,7 @@ class _Writer:
             output.field(node, columns)
         self._where(statement.where, _merged(output.scope))
         self.code.stage = None
-        self.code.line(f"return {output.result()}")
+        self.code.line(f"return [{output.result()}]")
         return output.scope
 
     def _where(self, condition: Expr | None, scope: Scope) -> None:

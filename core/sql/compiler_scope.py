@@ -9,7 +9,8 @@ the column stands. So a scope here has two layers of written values: `selected`,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +24,7 @@ from core.sql.values import UNDEFINED
 
 PAYLOAD: Final = "payload"
 UNDEFINED_NAME: Final = "U"
+COLUMNS: Final = "C"
 DECODED: Final = "P"
 """The local name of the decoded payload: EMQX's cache of one evaluation."""
 
@@ -70,8 +72,12 @@ class Reader:
         self.reads_all_columns = False
         self.reads_payload_path = False
         self._column_names: dict[str, str] = {}
-        # Whether the code so far has surely decoded the payload.
+        self._gets_columns = False
+        # What the code so far has surely done, whichever way it took: decoded the payload, and
+        # read these keys of these operands.
         self._decoded = False
+        self._known: dict[tuple[str, str], Operand] = {}
+        self._journal: list[tuple[str, str]] = []
         self._uses_cache = False
         code.namespace[UNDEFINED_NAME] = UNDEFINED
         code.namespace["NOT_DECODED"] = NOT_DECODED
@@ -127,8 +133,12 @@ class Reader:
             if name == PAYLOAD:
                 self.code.prelude(f"{local} = event.payload()")
             else:
+                if not self._gets_columns:
+                    self._gets_columns = True
+                    self.code.prelude(f"{COLUMNS} = event.columns")
+                key = self.code.text(name)
                 self.code.prelude(
-                    f"{local} = event.columns.get({self.code.text(name)}, {UNDEFINED_NAME})"
+                    f"{local} = {COLUMNS}[{key}] if {key} in {COLUMNS} else {UNDEFINED_NAME}"
                 )
         return Operand(local)
 
@@ -211,10 +221,17 @@ class Reader:
     def _step(self, value: Operand, step: Step, root: Scope | Node) -> Operand:
         match step:
             case Key(name=name):
+                known = self._known.get((value.code, name))
+                if known is not None:
+                    return known
                 key = self.code.text(name)
                 slow = f"{self.code.helper(get_key)}({value.code}, {key})"
-                fast = f"{value.code}.get({key}, {UNDEFINED_NAME})"
-                return self.code.assign(f"{fast} if {value.code}.__class__ is dict else {slow}")
+                # A little faster than `get` with a default.
+                fast = f"({value.code}[{key}] if {key} in {value.code} else {UNDEFINED_NAME})"
+                found = self.code.assign(f"{fast} if {value.code}.__class__ is dict else {slow}")
+                self._known[value.code, name] = found
+                self._journal.append((value.code, name))
+                return found
             case Index(value=index):
                 place = self.code.constant(index)
             case IndexRef(ref=ref):
@@ -243,32 +260,12 @@ class Reader:
 
     # ------------------------------------------------------------------------------ branches
 
-    def branch(self, header: str) -> _Branch:
-        """Write a block that may not run: what is decoded inside is not decoded behind it."""
-        return _Branch(self, header)
-
-    @property
-    def surely_decoded(self) -> bool:
-        """Whether the code written so far has decoded the payload on every way."""
-        return self._decoded
-
-    @surely_decoded.setter
-    def surely_decoded(self, value: bool) -> None:
-        self._decoded = value
-
-
-class _Branch:
-    """The context manager of `Reader.branch`."""
-
-    def __init__(self, reader: Reader, header: str) -> None:
-        self._reader = reader
-        self._block = reader.code.block(header)
-        self._before = False
-
-    def __enter__(self) -> None:
-        self._before = self._reader.surely_decoded
-        self._block.__enter__()
-
-    def __exit__(self, *details: object) -> None:
-        self._block.__exit__(None, None, None)
-        self._reader.surely_decoded = self._before
+    @contextmanager
+    def branch(self, header: str) -> Generator[None, None, None]:
+        """Write a block that may not run: what is read inside is not known behind it."""
+        decoded, known = self._decoded, len(self._journal)
+        with self.code.block(header):
+            yield
+        self._decoded = decoded
+        while len(self._journal) > known:
+            del self._known[self._journal.pop()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from core.sql.json_text import decode_json
 from core.sql.values import UNDEFINED, EvalError, Value, bytes_to_str
 
@@ -17,7 +19,16 @@ class NotDecoded:
 NOT_DECODED: Final = NotDecoded()
 
 
-class Event:
+class _Broken:
+    """Stands for a payload that could not be decoded."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class Event(msgspec.Struct, eq=False, gc=False):
     """The input of a rule's evaluation, shared by all rules that run on one message.
 
     Rules never change an event. Whoever makes one supplies the columns that its rules read (see
@@ -26,23 +37,21 @@ class Event:
 
     Attributes:
         columns: Column values by name. Without `payload` as long as only `raw` was needed.
+        raw: The payload's bytes if it was given so; not for reading.
         decoded: The payload decoded from JSON, or NOT_DECODED. Read it, and call `decode` if it is
             not there yet.
     """
 
-    __slots__ = ("_failure", "_raw", "columns", "decoded")
-
-    def __init__(self, columns: dict[str, Value], raw: bytes | None = None) -> None:
-        self.columns = columns
-        self.decoded: Value | NotDecoded = NOT_DECODED
-        self._raw = raw
-        self._failure: str | None = None
+    # gc=False: made for every message, and nothing it holds refers back to it.
+    columns: dict[str, Value]
+    raw: bytes | _Broken | None = None
+    decoded: Value | NotDecoded = NOT_DECODED
 
     def payload(self) -> Value:
         """Return the column `payload`, undefined if the event has none."""
         payload = self.columns.get("payload", UNDEFINED)
-        if payload is UNDEFINED and self._raw is not None:
-            payload = self.columns["payload"] = bytes_to_str(self._raw)
+        if payload is UNDEFINED and isinstance(self.raw, bytes):
+            payload = self.columns["payload"] = bytes_to_str(self.raw)
         return payload
 
     def full(self) -> dict[str, Value]:
@@ -58,15 +67,18 @@ class Event:
         Raises:
             EvalError: `decode_json_failed`: the payload is not valid JSON.
         """
-        if self._failure is not None:
-            raise EvalError(self._failure)
-        source = self.columns.get("payload", UNDEFINED) if self._raw is None else self._raw
-        if isinstance(source, str | bytes):
-            try:
-                self.decoded = decoded = decode_json(source)
-            except EvalError as exc:
-                self._failure = f"the payload cannot be read as JSON: {exc}"
-                raise EvalError(self._failure) from exc
+        source = self.raw
+        if type(source) is not bytes:
+            if isinstance(source, _Broken):
+                raise EvalError(source.reason)
+            source = self.columns.get("payload", UNDEFINED)
+            if type(source) is not str:
+                self.decoded = source
+                return source
+        try:
+            self.decoded = decoded = decode_json(source)
             return decoded
-        self.decoded = source
-        return source
+        except EvalError as exc:
+            self.payload()  # the bytes are about to be forgotten
+            self.raw = _Broken(f"the payload cannot be read as JSON: {exc}")
+            raise EvalError(self.raw.reason) from exc

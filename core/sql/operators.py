@@ -29,29 +29,52 @@ from core.sql.values import (
 
 # ---------------------------------------------------------------------------------- arithmetic
 
+_NUMBERS: Final = (int, float)
+"""The types of numbers, compared by identity: a boolean is none."""
+
 
 def add(left: Value, right: Value) -> Value:
     """Add two numbers; join the texts of both when at least one is a string."""
     if type(left) is str or type(right) is str:
         return check_text(normalise(to_text(left) + to_text(right)), "+")
-    return _finite("+", lambda a, b: a + b, left, right)
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        try:
+            return _checked("+", cast("float", left) + cast("float", right))
+        except OverflowError as exc:
+            raise _too_large("+") from exc
+    raise _operand_problem("+", "two numbers, or text on one side", left, right)
 
 
 def subtract(left: Value, right: Value) -> Value:
     """Subtract two numbers."""
-    return _finite("-", lambda a, b: a - b, left, right)
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        try:
+            return _checked("-", cast("float", left) - cast("float", right))
+        except OverflowError as exc:
+            raise _too_large("-") from exc
+    raise _operand_problem("-", "two numbers", left, right)
 
 
 def multiply(left: Value, right: Value) -> Value:
     """Multiply two numbers."""
-    return _finite("*", lambda a, b: a * b, left, right)
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        try:
+            return _checked("*", cast("float", left) * cast("float", right))
+        except OverflowError as exc:
+            raise _too_large("*") from exc
+    raise _operand_problem("*", "two numbers", left, right)
 
 
 def divide(left: Value, right: Value) -> Value:
     """Divide two numbers, both converted to float first: the result is always a float."""
-    if right == 0 and is_number(right):
+    if not (is_number(left) and is_number(right)):
+        raise _operand_problem("/", "two numbers", left, right)
+    if right == 0:
         raise EvalError(f"{describe(left)} / 0: division by zero")
-    return _finite("/", lambda a, b: float(a) / float(b), left, right)
+    try:
+        return _checked("/", float(cast("float", left)) / float(cast("float", right)))
+    except OverflowError as exc:
+        raise _too_large("/") from exc
 
 
 def div(left: Value, right: Value) -> Value:
@@ -80,33 +103,29 @@ def is_number(value: Value) -> bool:
     return type(value) is int or type(value) is float
 
 
-def _finite(
-    name: str, operation: Callable[[float, float], float], left: Value, right: Value
-) -> Value:
-    if not (is_number(left) and is_number(right)):
-        raise EvalError(_operand_problem(name, "numbers", left, right))
-    try:
-        result = operation(cast("float", left), cast("float", right))
-    except OverflowError as exc:
-        raise EvalError(f"{name}: the result is too large for a float") from exc
+def _checked(name: str, result: float) -> int | float:
+    """Return a result that is finite and not too long."""
     if type(result) is int:
         return check_integer(result)
     if not math.isfinite(result):
-        raise EvalError(f"{name}: the result is too large for a float")
+        raise _too_large(name)
     return result
+
+
+def _too_large(name: str) -> EvalError:
+    return EvalError(f"{name}: the result is too large for a float")
 
 
 def _integers(name: str, left: Value, right: Value) -> tuple[int, int]:
     if type(left) is not int or type(right) is not int:
-        raise EvalError(_operand_problem(name, "integers", left, right))
+        raise _operand_problem(name, "two integers", left, right)
     if right == 0:
         raise EvalError(f"{describe(left)} {name} 0: division by zero")
     return left, right
 
 
-def _operand_problem(name: str, wanted: str, left: Value, right: Value) -> str:
-    allowed = "two numbers, or text on one side" if name == "+" else f"two {wanted}"
-    return f"'{name}' needs {allowed}, not {describe(left)} and {describe(right)}"
+def _operand_problem(name: str, wanted: str, left: Value, right: Value) -> EvalError:
+    return EvalError(f"'{name}' needs {wanted}, not {describe(left)} and {describe(right)}")
 
 
 # ---------------------------------------------------------------------------------- identity

@@ -7,7 +7,7 @@ a value: a statement cannot raise, whatever message it meets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-class Passed(msgspec.Struct, frozen=True):
+class Passed(msgspec.Struct, frozen=True, gc=False):
     """The rule gave outputs: one for SELECT, at least one for FOREACH, in order.
 
     Parts of outputs may be shared with each other and with the event: do not change them.
@@ -128,7 +128,7 @@ class CompiledRule:
     def evaluate(self, event: Event, context: EvalContext) -> Outcome:
         """Evaluate the statement on one event; FROM is not looked at. Never raises."""
         try:
-            result = self._run(event, context)
+            outputs = self._run(event, context)
         except EvalError as exc:
             return Failed(self._located(exc, str(exc)))
         except _BEYOND as exc:
@@ -138,12 +138,9 @@ class CompiledRule:
             message = f"unexpected error: {type(exc).__name__}: {exc}"
             hint = "This is a mistake in the program, not in the rule; please report it."
             return Failed(self._located(exc, message, hint))
-        if result is None:
-            return _NO_MATCH
-        if self.is_foreach:
-            outputs = cast("list[dict[str, Value]]", result)
-            return Passed(outputs) if outputs else _EMPTY
-        return Passed([cast("dict[str, Value]", result)])
+        if outputs:
+            return Passed(outputs)
+        return _NO_MATCH if outputs is None else _EMPTY
 
     def _located(self, exc: BaseException, message: str, hint: str = "") -> SqlRuntimeError:
         """Find the part of the statement by the line of the generated code that failed."""
