@@ -125,7 +125,10 @@ def _integers(name: str, left: Value, right: Value) -> tuple[int, int]:
 
 
 def _operand_problem(name: str, wanted: str, left: Value, right: Value) -> EvalError:
-    return EvalError(f"'{name}' needs {wanted}, not {describe(left)} and {describe(right)}")
+    advice = ""
+    if left is UNDEFINED or right is UNDEFINED:
+        advice = "; a missing value is undefined, coalesce() gives it a default"
+    return EvalError(f"'{name}' needs {wanted}, not {describe(left)} and {describe(right)}{advice}")
 
 
 # ---------------------------------------------------------------------------------- identity
