@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -26,8 +27,10 @@ def main(argv: list[str] | None = None) -> int:
         from gui.self_check import main as check_qt
 
         return check_qt()
+    from core import log
     from core.cli.app import run_command
 
+    log.set_up(logging.WARNING)
     return run_command(args)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import logging
 import platform
 import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from core import log
 from core.cli.common import Exit, say
 from core.errors import AppError, ConnectorError
 
@@ -41,7 +39,6 @@ def run_command(args: list[str]) -> int:
         return int(importlib.import_module(_CHILD_MODES[args[0]]).main(args[1:]))
     if not args or (args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version")):
         return _without_window(args)
-    log.set_up(logging.WARNING)
     try:
         parsed = _parser(args[0]).parse_args(args)
         return int(parsed.handler(parsed))

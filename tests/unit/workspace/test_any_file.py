@@ -74,8 +74,9 @@ def test_any_change_of_a_file_is_answered_with_problems(changes: list[tuple[Any,
         try:
             for part in path[:-1]:
                 target = target[part]
+            assert isinstance(target, list if isinstance(path[-1], int) else dict)
             target[path[-1]] = value
-        except (KeyError, IndexError, TypeError):
+        except (AssertionError, KeyError, IndexError, TypeError):
             continue  # an earlier change has replaced what is above
 
     loaded = loads(tomlkit.dumps(data), Path("/nowhere/x.toml"))
