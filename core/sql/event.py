@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from core.sql.json_text import decode_json
+from core.sql.json_text import FAST_DECODE, NOT_JSON, decode_json
 from core.sql.values import UNDEFINED, EvalError, Value, bytes_to_str
 
 
@@ -76,9 +76,17 @@ class Event(msgspec.Struct, eq=False, gc=False):
                 self.decoded = source
                 return source
         try:
-            self.decoded = decoded = decode_json(source)
+            self.decoded = decoded = FAST_DECODE(source)
             return decoded
-        except EvalError as exc:
+        except NOT_JSON:
             self.payload()  # the bytes are about to be forgotten
-            self.raw = _Broken(f"the payload cannot be read as JSON: {exc}")
-            raise EvalError(self.raw.reason) from exc
+            self.raw = _Broken(_why_not_json(source))
+            raise EvalError(self.raw.reason) from None
+
+
+def _why_not_json(source: str | bytes) -> str:
+    try:
+        decode_json(source)
+    except EvalError as exc:
+        return f"the payload cannot be read as JSON: {exc}"
+    return "the payload cannot be read as JSON"  # nested as deep as there was stack left

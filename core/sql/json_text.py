@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from typing import Final, cast
 
 import msgspec
@@ -15,7 +16,11 @@ import msgspec
 from core.sql.limits import check_integer
 from core.sql.values import UNDEFINED, Atom, BitString, EvalError, Value, str_to_bytes
 
-_DECODE: Final = msgspec.json.Decoder[object](object).decode
+FAST_DECODE: Final = cast(
+    "Callable[[str | bytes], Value]", msgspec.json.Decoder[object](object).decode
+)
+"""What `decode_json` calls, for the hot path: raises NOT_JSON instead of explaining."""
+NOT_JSON: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 # From this size on a float is always written with an exponent.
@@ -53,12 +58,11 @@ def decode_json(data: str | bytes) -> Value:
             overflow, a longer integer, nesting that is too deep).
     """
     try:
-        value = _DECODE(data)
+        return FAST_DECODE(data)
     except (msgspec.MsgspecError, UnicodeError) as exc:
         raise EvalError(f"decode_json_failed: the text is not valid JSON ({_reason(exc)})") from exc
     except RecursionError as exc:
         raise EvalError("decode_json_failed: the JSON text is nested too deeply") from exc
-    return cast("Value", value)
 
 
 def encode_json(value: Value) -> str:
