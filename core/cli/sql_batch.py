@@ -5,6 +5,7 @@ Every line is on its own: whatever is wrong with one, the next ones are answered
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -32,6 +33,7 @@ _UNEXPECTED: Final = (
 )
 
 
+_LARGE_BYTES: Final = 16 << 10
 _RAW_VALUES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -44,6 +46,8 @@ def answer_lines(lines: Iterable[bytes], jq: JqRunner) -> Iterator[bytes]:
     for line in lines:
         if line.strip():
             yield answer_line(line, jq)
+        if len(line) > _LARGE_BYTES:
+            gc.collect()  # trees of large statements refer to each other: let them go at once
 
 
 def answer_line(line: bytes, jq: JqRunner) -> bytes:

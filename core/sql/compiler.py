@@ -16,7 +16,7 @@ from core.errors import SqlCheckError
 from core.sql.ast import Aliased, Expr, Foreach, Ref, Select, Star, Statement
 from core.sql.compiler_code import ENTRY, Code, Mark, Operand
 from core.sql.compiler_expr import Expressions
-from core.sql.compiler_output import ALL_COLUMNS, Output
+from core.sql.compiler_output import Output
 from core.sql.compiler_scope import PAYLOAD, UNDEFINED_NAME, Reader, Scope
 from core.sql.event import Event
 from core.sql.functions.context import EvalContext
@@ -100,7 +100,7 @@ class _Writer:
         output = Output(self.expressions)
         self.code.stage = "select"
         self.reader.scopes = (output.scope, columns)
-        self.expressions.event_argument = ALL_COLUMNS
+        self.expressions.event_scope = columns
         for node in statement.fields:
             output.field(node, columns)
         self._where(statement.where, _merged(output.scope))
@@ -116,7 +116,7 @@ class _Writer:
     def _require(self, condition: Expr, scope: Scope, otherwise: str) -> None:
         """Write a WHERE or INCASE condition, and what to do when it is false."""
         self.reader.scopes = (scope,)
-        self.expressions.event_argument = "None"
+        self.expressions.event_scope = None
         value = self.expressions.condition(condition)
         if not value.boolean:
             with (
@@ -160,7 +160,7 @@ class _Writer:
                     self.expressions.fail("* gives no list; FOREACH needs the list to go through")
                 continue
             inner = node.expr if isinstance(node, Aliased) else node
-            self.expressions.event_argument = _event_columns(self.reader, columns)
+            self.expressions.event_scope = columns
             value = self.expressions.expression(inner)
             with self.code.at(node.span):
                 if node is statement.fields[-1]:
@@ -195,7 +195,7 @@ class _Writer:
             output.star(around)
             return output
         self.reader.scopes = (output.scope, around)
-        self.expressions.event_argument = _event_columns(self.reader, around)
+        self.expressions.event_scope = around
         for node in statement.do:
             output.field(node, around)
         return output
@@ -215,13 +215,3 @@ def check_items(items: list[Value]) -> list[Value]:
 def _merged(written: Scope) -> Scope:
     """Lay written values over the event's columns, as WHERE, INCASE and DO see them."""
     return Scope(dict(written.selected), dict(written.columns), whole=True)
-
-
-def _event_columns(reader: Reader, scope: Scope) -> str:
-    """Return the expression of the columns that message functions read."""
-    if not scope.columns:
-        return ALL_COLUMNS
-    entries = [
-        f"{reader.code.text(name)}: {reader.display(n)}" for name, n in scope.columns.items()
-    ]
-    return "{" + ", ".join([f"**{ALL_COLUMNS}", *entries]) + "}"

@@ -34,7 +34,7 @@ from core.sql.ast import (
     walk,
 )
 from core.sql.compiler_code import Code, NoLiteral, Operand
-from core.sql.compiler_scope import UNDEFINED_NAME, Reader
+from core.sql.compiler_scope import ALL_COLUMNS, UNDEFINED_NAME, Reader, Scope
 from core.sql.diagnostics import join_words, nearest
 from core.sql.functions import NOT_IN_THIS_BUILD
 from core.sql.functions.registry import Function
@@ -80,15 +80,15 @@ class Expressions:
     """Writes the code of expressions.
 
     Attributes:
-        event_argument: What message functions such as `topic(1)` get: the expression of the event's
-            columns, or "None" in WHERE and INCASE.
+        event_scope: Whose columns message functions such as `topic(1)` read; None in WHERE and
+            INCASE, where they find nothing.
     """
 
     def __init__(self, code: Code, reader: Reader, functions: Mapping[str, Function]) -> None:
         self.code = code
         self.reader = reader
         self.functions = functions
-        self.event_argument = "None"
+        self.event_scope: Scope | None = None
         code.namespace["EvalError"] = EvalError
 
     # ------------------------------------------------------------------------------ expressions
@@ -215,13 +215,22 @@ class Expressions:
         return f"there is no function {name}(){meant}"
 
     def _event_columns(self, function: str) -> str:
-        if self.event_argument != "None":
-            column = _COLUMNS_OF_FUNCTIONS.get(function)
-            if column is None:
-                self.reader.reads_all_columns = True
-            else:
-                self.reader.read_columns.add(column)
-        return self.event_argument
+        """Return the expression of the columns that a message function reads."""
+        scope = self.event_scope
+        if scope is None:
+            return "None"
+        column = _COLUMNS_OF_FUNCTIONS.get(function)
+        if column is None:
+            self.reader.reads_all_columns = True
+        else:
+            self.reader.read_columns.add(column)
+        if not scope.columns:
+            return ALL_COLUMNS
+        entries = [
+            f"{self.code.text(name)}: {self.reader.display(node)}"
+            for name, node in scope.columns.items()
+        ]
+        return "{" + ", ".join([f"**{ALL_COLUMNS}", *entries]) + "}"
 
     # ------------------------------------------------------------------------------ comparison
 

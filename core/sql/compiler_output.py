@@ -13,10 +13,8 @@ from core.sql.ast import Aliased, BoolLit, Expr, Field, IndexRef, Key, Ref, Slic
 from core.sql.ast import StringLit as Text
 from core.sql.compiler_code import Fresh, Node, Operand
 from core.sql.compiler_expr import Expressions
-from core.sql.compiler_scope import PAYLOAD, UNDEFINED_NAME, Scope
+from core.sql.compiler_scope import ALL_COLUMNS, PAYLOAD, UNDEFINED_NAME, Scope
 from core.sql.output import IndexPath, PathStep, PathSteps, Place, check_size, put_path
-
-ALL_COLUMNS = "event.full()"
 
 
 class Output:

@@ -22,6 +22,7 @@ from core.sql.json_text import decode_json
 from core.sql.output import check_size
 from core.sql.values import UNDEFINED
 
+ALL_COLUMNS: Final = "event.full()"
 PAYLOAD: Final = "payload"
 UNDEFINED_NAME: Final = "U"
 COLUMNS: Final = "C"
