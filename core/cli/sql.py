@@ -19,6 +19,7 @@ from core.sql.columns import EventKind, event_kind, event_kinds
 from core.sql.diagnostics import nearest, render, underline
 from core.sql.functions.context import EvalContext
 from core.sql.json_text import decode_json, output_json
+from core.sql.notes import notes
 from core.sql.problem import SqlProblem
 from core.sql.rule import CompiledRule, Failed, compile_rule
 from core.sql.tester import NotMatched, run_case
@@ -93,6 +94,8 @@ def _evaluate(
     for problem in rule.warnings:
         if problem.span != failure:
             _warn(rule.sql, problem)
+    for note in notes(rule, kind, context, surroundings, trial):
+        _warn(rule.sql, note)
     if isinstance(trial, Failed):
         return _report(trial.error, rule.sql, as_json=as_json)
     if isinstance(trial, NotMatched):
