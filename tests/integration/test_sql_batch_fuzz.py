@@ -15,9 +15,25 @@ CASES = Path(__file__).parents[1] / "conformance" / "rule_sql_public.jsonl"
 MUTANTS = 4_000
 PIECES = [
     *"()[]'\",.-*=~$\\\n\x00\u00e9\udcff",
-    *"SELECT FOREACH DO INCASE FROM WHERE AND OR NOT IN CASE END .. -- \n/".split(" "),
-    *"payload item true null 1e5 99999999999999999999 -0 [0]".split(),
-    *"regex_replace sprintf date_to_unix_ts subbits map_put jq".split(),
+    *[
+        "SELECT",
+        "FOREACH",
+        "DO",
+        "INCASE",
+        "FROM",
+        "WHERE",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "CASE",
+        "END",
+        "..",
+        "--",
+        "\n/",
+    ],
+    *["payload", "item", "true", "null", "1e5", "99999999999999999999", "-0", "[0]"],
+    *["regex_replace", "sprintf", "date_to_unix_ts", "subbits", "map_put", "jq"],
 ]
 
 
