@@ -21,4 +21,7 @@ _WORST_FIRST: Final[tuple[Status, ...]] = (
 
 def worst(statuses: list[Status]) -> Status:
     """Name the worst of several; `stopped` for none."""
-    return next((status for status in _WORST_FIRST if status in statuses), "stopped")
+    for status in _WORST_FIRST:
+        if status in statuses:
+            return status
+    return "stopped"
