@@ -1,0 +1,80 @@
+"""The one application style sheet, generated from the tokens: outlines, radii and padding only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from string import Template
+
+_SHEET = Template("""
+QToolTip { background: $surface3; color: $text1; border: 1px solid $border_strong; padding: 4px 8px; }
+QMainWindow::separator { background: $border; width: 1px; height: 1px; }
+QMenuBar { background: $surface0; border: 0; padding: 0 4px; }
+QMenuBar::item { padding: 6px 8px; background: transparent; }
+QMenuBar::item:selected { background: $hover; border-radius: 4px; }
+QMenu { background: $surface3; border: 1px solid $border_strong; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $selection; }
+QMenu::item:disabled { color: $text_disabled; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 0; }
+QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; padding: 0 8px; spacing: 4px; }
+QStatusBar { background: $surface0; border-top: 1px solid $border; }
+QStatusBar::item { border: 0; }
+QDockWidget { border: 0; }
+QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: 28px; max-height: 28px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: 26px; max-height: 26px; }
+QPushButton:disabled { color: $text_disabled; background: transparent; border: 1px solid $border; }
+QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
+QPushButton[kind="primary"]:hover { background: $accent_hover; }
+QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
+QPushButton[kind="primary"]:focus { border: 2px solid $on_accent; }
+QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
+QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 8px; min-height: 28px; }
+QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
+QPushButton[kind="flat"]:pressed, QToolButton:pressed, QToolButton:checked { background: $pressed; }
+QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; }
+QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
+QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
+QLineEdit, QComboBox, QSpinBox { padding: 0 8px; min-height: 28px; max-height: 28px; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; max-height: 26px; }
+QPlainTextEdit:focus { border: 2px solid $focus; }
+QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
+QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox QAbstractItemView { background: $surface3; border: 1px solid $border_strong; selection-background-color: $selection; selection-color: $text1; }
+QTabBar { background: $surface0; border: 0; }
+QTabBar::tab { background: $surface0; color: $text2; height: 32px; padding: 0 12px; border: 0; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { background: $surface1; color: $text1; border-bottom: 2px solid $accent; }
+QTabBar::tab:hover:!selected { background: $hover; }
+QTabBar::tab:focus { background: $hover; }
+QTabWidget::pane { border: 0; }
+QHeaderView { background: $surface_alt; }
+QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
+QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
+QTreeView[kind="navigator"] { background: $surface1; }
+QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="line"] { background: $border; border: 0; }
+QFrame[kind="band"] { background: $surface_alt; border: 0; border-bottom: 1px solid $border; }
+QFrame[kind="frame"] { background: $surface0; border: 0; border-bottom: 1px solid $border; }
+QLabel[kind="quiet"] { color: $text3; }
+QLabel[kind="secondary"] { color: $text2; }
+QLabel[kind="bad"] { color: $bad; }
+QLabel[kind="ok"] { color: $ok; }
+QLabel[kind="link"] { color: $accent_text; }
+QCheckBox { spacing: 8px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar::handle:vertical { background: $border_control; border-radius: 3px; min-height: 24px; margin: 0 3px; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle:horizontal { background: $border_control; border-radius: 3px; min-width: 24px; margin: 3px 0; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: transparent; border: 0; width: 0; height: 0; }
+""")  # noqa: E501 - one rule a line reads best
+
+
+def build_sheet(colour: Callable[[str], str]) -> str:
+    """Fill the rules with a scheme's colours.
+
+    Args:
+        colour: Token name to `#RRGGBB`.
+    """
+    names = _SHEET.get_identifiers()
+    return _SHEET.substitute({name: colour(name) for name in names})

@@ -1,0 +1,174 @@
+"""The theme: tokens as Qt colours, fonts, palette and sheet, for the light or dark scheme."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.theme.icons import IconCache
+from gui.theme.shapes import paint_shape
+from gui.theme.sheet import build_sheet
+from gui.theme.tokens import Scheme, StateLook, tokens
+
+Preference: TypeAlias = Literal["light", "dark", "system"]
+
+_UI_FAMILY: Final = "Inter"
+_CODE_FAMILY: Final = "JetBrains Mono"
+_QT_SCHEMES: Final = {
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+    "system": Qt.ColorScheme.Unknown,
+}
+_ROLES: Final = {
+    QPalette.ColorRole.Window: "surface1",
+    QPalette.ColorRole.Base: "surface2",
+    QPalette.ColorRole.AlternateBase: "surface_alt",
+    QPalette.ColorRole.Button: "surface2",
+    QPalette.ColorRole.Text: "text1",
+    QPalette.ColorRole.WindowText: "text1",
+    QPalette.ColorRole.ButtonText: "text1",
+    QPalette.ColorRole.PlaceholderText: "text3",
+    QPalette.ColorRole.Highlight: "text_selection",
+    QPalette.ColorRole.HighlightedText: "text1",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.Link: "accent_text",
+    QPalette.ColorRole.ToolTipBase: "surface3",
+    QPalette.ColorRole.ToolTipText: "text1",
+    QPalette.ColorRole.Mid: "border",
+    QPalette.ColorRole.Dark: "border_strong",
+    QPalette.ColorRole.Shadow: "border_strong",
+}
+_WORD_FOR: Final = {"disconnected": "failed"}
+
+
+class Theme(QObject):
+    """What widgets ask for colours, fonts and icons.
+
+    Signals:
+        changed: Another scheme was applied; repaint.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        """Load the bundled fonts and apply the system's scheme to the application."""
+        super().__init__()
+        self._app = app
+        self._icons = IconCache()
+        self._preference: Preference = "system"
+        self.scheme: Scheme = "light"
+        _load_fonts()
+        app.setStyle("Fusion")
+        app.setFont(self.font("body"))
+        app.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    def set_preference(self, preference: Preference) -> None:
+        """Choose light or dark, or follow the system."""
+        self._preference = preference
+        self._app.styleHints().setColorScheme(_QT_SCHEMES[preference])
+        self._apply()
+
+    def colour(self, name: str) -> QColor:
+        """Look a colour up, such as `text2` or `chart.s1`."""
+        return QColor(tokens().colours[self.scheme][name])
+
+    def size(self, name: str) -> int:
+        """Look a size up in device-independent pixels, such as `space.m`."""
+        return tokens().sizes[name]
+
+    def font(self, name: str, weight: int | None = None) -> QFont:
+        """Make a font of a text style, with figures of equal width."""
+        face = tokens().faces[name]
+        font = QFont(_CODE_FAMILY if name.startswith("code") else _UI_FAMILY)
+        font.setPixelSize(face.size)
+        font.setWeight(QFont.Weight(weight or face.weight))
+        font.setFeature(QFont.Tag("tnum"), 1)
+        if name.startswith("code"):
+            font.setStyleHint(QFont.StyleHint.Monospace)
+        return font
+
+    def icon(self, name: str, role: str = "text2", size: int = 16) -> QIcon:
+        """Give an icon tinted with a token's colour."""
+        return self._icons.icon(name, size, self.colour(role), self.colour("text_disabled"))
+
+    def app_icon(self) -> QIcon:
+        """Give the application's own icon."""
+        with as_file(files("resources").joinpath("app-icon.svg")) as path:
+            return QIcon(str(path))
+
+    def state(self, status: str) -> StateLook:
+        """Give shape, colour name and word of a status."""
+        return tokens().states[_WORD_FOR.get(status, status)]
+
+    def paint_state(
+        self, painter: QPainter, rect: QRectF, status: str, ground: str = "surface1"
+    ) -> None:
+        """Paint a status's shape in its colour."""
+        look = self.state(status)
+        paint_shape(painter, rect, look.shape, self.colour(look.colour), self.colour(ground))
+
+    def _apply(self) -> None:
+        if self._preference == "system":
+            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            self.scheme = "dark" if dark else "light"
+        else:  # not every platform takes the hint, so it is not asked back
+            self.scheme = self._preference
+        self._icons.clear()
+        self._app.setPalette(self._palette())
+        self._app.setStyleSheet(build_sheet(lambda name: self.colour(name).name()))
+        self.changed.emit()
+
+    def _palette(self) -> QPalette:
+        palette = QPalette()
+        for role, name in _ROLES.items():
+            palette.setColor(role, self.colour(name))
+        disabled = self.colour("text_disabled")
+        for role in (
+            QPalette.ColorRole.Text,
+            QPalette.ColorRole.WindowText,
+            QPalette.ColorRole.ButtonText,
+        ):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, disabled)
+        return palette
+
+
+def current() -> Theme:
+    """Find the application's theme; the composition root makes it as a child of the application.
+
+    Raises:
+        RuntimeError: No theme was made.
+    """
+    app = QApplication.instance()
+    theme = app.property("theme") if app is not None else None
+    if not isinstance(theme, Theme):
+        msg = "no theme was made for this application"
+        raise RuntimeError(msg)
+    return theme
+
+
+def install(app: QApplication) -> Theme:
+    """Make the theme of an application, once; later calls give the same."""
+    theme = app.property("theme")
+    if not isinstance(theme, Theme):
+        theme = Theme(app)
+        theme.setParent(app)
+        app.setProperty("theme", theme)
+    return theme
+
+
+def refresh_style(widget: QWidget) -> None:
+    """Have the style sheet look at a changed property of a widget."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def _load_fonts() -> None:
+    for file in files("resources").joinpath("fonts").iterdir():
+        if file.name.endswith(".ttf"):
+            with as_file(file) as path:
+                QFontDatabase.addApplicationFont(str(path))
