@@ -182,7 +182,7 @@ def test_batch_answers_before_the_next_line_is_read() -> None:
         b'{"id": 1, "template": "x", "engine": "jinja"}',
         b'{"id": 1, "template": "x", "engine": 5}',
         b'{"id": 1, "template": "x"}',
-        b'{"id": ' + b"[" * 5000 + b"]" * 5000 + b', "sql": "x"}',
+        b'{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b', "sql": "x"}',
     ],
 )
 def test_a_line_that_is_no_case_is_an_input_error(line: bytes) -> None:
@@ -240,7 +240,10 @@ def test_every_case_has_fresh_stores() -> None:
 
 
 def test_what_cannot_be_written_does_not_end_the_batch() -> None:
-    nested = "[" * 900 + "]" * 900
-    line = f'{{"id": 7, "sql": "SELECT x FROM \\"#\\"", "context": {{"x": {nested}}}}}'
-    result = answer(line.encode())
-    assert (result["id"], result["error"]) == (7, "eval")
+    outcomes: set[tuple[int | None, str]] = set()
+    for depth in (900, 3_000):  # what can be read but not written depends on Python's version
+        nested = "[" * depth + "]" * depth
+        line = f'{{"id": 7, "sql": "SELECT x FROM \\"#\\"", "context": {{"x": {nested}}}}}'
+        result = answer(line.encode())
+        outcomes.add((result["id"], result.get("error", "ok")))
+    assert (7, "eval") in outcomes
