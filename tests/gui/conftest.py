@@ -1,20 +1,94 @@
-"""Tests of the window run without a display."""
+"""Qt without a screen, one loop for Qt and asyncio, and the parts that a window is made of."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
-from gui.theme import Theme, install
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeAlias
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+Run: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def _one_loop(qapp: QApplication) -> asyncio.AbstractEventLoop:
+    """The loop of the whole run, as an application has one; it ends with the process.
+
+    Stopping it would make Qt's application exit, and no later loop would run.
+    """
+    loop = qasync.QEventLoop(qapp, already_running=True)
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="gui"))
+    asyncio.events._set_running_loop(None)
+    return loop
+
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    """The application's theme, light at the start of each test."""
-    made = install(qapp)
-    made.set_preference("light")
-    return made
+def gui_loop(_one_loop: asyncio.AbstractEventLoop) -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop of Qt and asyncio; it runs whenever Qt's does, as in `qtbot.waitUntil`."""
+    asyncio.set_event_loop(_one_loop)
+    asyncio.events._set_running_loop(_one_loop)
+    try:
+        yield _one_loop
+    finally:
+        asyncio.events._set_running_loop(None)
+        asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def run(gui_loop: asyncio.AbstractEventLoop, qtbot: QtBot) -> Run:
+    """Run a coroutine to its end while the window goes on; returns its result."""
+
+    def run(coroutine: Coroutine[Any, Any, Any], timeout_s: float = 15.0) -> Any:
+        task = gui_loop.create_task(coroutine)
+        qtbot.waitUntil(task.done, timeout=round(timeout_s * 1_000))
+        return task.result()
+
+    return run
+
+
+def make_client(kind: str) -> EngineClient:
+    return ChildEngine() if kind == "child" else InProcessEngine()
+
+
+@pytest.fixture(params=["child", "in-process"])
+def engine(request: pytest.FixtureRequest, run: Run) -> Iterator[EngineClient]:
+    """An engine client of each kind; ended with the test."""
+    client = make_client(request.param)
+    yield client
+    run(client.close(), 30)
+    client.deleteLater()
+
+
+@pytest.fixture
+def session(engine: EngineClient, run: Run) -> Iterator[Session]:
+    """A session with an engine client of each kind, closed with the test."""
+    made = Session(engine, recent=RecentFiles())
+    yield made
+    run(made.close(), 30)
+    made.deleteLater()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace on embedded brokers, with a topic and a filter of its own."""
+    return write_workspace(
+        tmp_path,
+        mqtt="sandbox",
+        kafka="sandbox",
+        topic=f"gui-{tmp_path.name}",
+        topic_filter=f"gui/{tmp_path.name}/#",
+    )

@@ -1,0 +1,59 @@
+"""Reading a workspace file for the window: the model, every problem, and its surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.bridge.validation import validate_workspace
+from core.cli.workspace_file import count, environment_of
+from core.errors import ConfigError
+from core.workspace.environment import Environment, SandboxAddresses
+from core.workspace.load import Loaded, load
+from core.workspace.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as it is now.
+
+    Attributes:
+        loaded: The document and the model; what is wrong in the model is at its default.
+        problems: Everything that was found, in the order of the file.
+        environment: Its surroundings on this machine.
+    """
+
+    loaded: Loaded
+    problems: tuple[Problem, ...]
+    environment: Environment
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep it from running."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    def check_runnable(self) -> None:
+        """Let pass what can run.
+
+        Raises:
+            ConfigError: It has errors.
+        """
+        if errors := self.errors:
+            first = errors[0]
+            place = f"Line {first.line}: " if first.line is not None else ""
+            raise ConfigError(
+                f"{self.loaded.path.name} has {count(len(errors), 'error')}; it was not started.",
+                path=str(self.loaded.path),
+                hint=f"{place}{first.message}" + (f" {first.hint}" if first.hint else ""),
+            )
+
+
+def open_file(path: Path, sandbox: SandboxAddresses | None = None) -> Opened:
+    """Read and check a workspace file; compiles its rules, so not for the loop's thread.
+
+    Raises:
+        StoreError: It cannot be read at all; everything else is in `problems`.
+    """
+    loaded = load(path)
+    environment = environment_of(loaded.partial, path, sandbox)
+    return Opened(loaded, tuple(validate_workspace(loaded)), environment)

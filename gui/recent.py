@@ -1,0 +1,40 @@
+"""The workspaces opened last, remembered over sessions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import platformdirs
+
+MOST: Final = 10
+
+
+class RecentFiles:
+    """A short list of paths, the latest first, in a file of the user's configuration folder."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Use the given file; by default `recent.json` in the user's configuration folder."""
+        self._file = file or platformdirs.user_config_path("sluicegate") / "recent.json"
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that are still there."""
+        try:
+            names = msgspec.json.decode(self._file.read_bytes(), type=list[str])
+        except (OSError, msgspec.DecodeError):  # never written yet, or by somebody else
+            return []
+        return [path for name in names if (path := Path(name)).is_file()]
+
+    def add(self, path: Path) -> None:
+        """Put a file first; a folder that cannot be written to is no reason to fail."""
+        path = path.absolute()
+        paths = [path, *(known for known in self.paths if known != path)][:MOST]
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._file.with_suffix(".new")
+            draft.write_bytes(msgspec.json.encode([str(path) for path in paths]))
+            os.replace(draft, self._file)

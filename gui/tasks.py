@@ -1,0 +1,48 @@
+"""Tasks on the window's loop: named, watched, and ended with the window."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger("gui")
+
+
+class Tasks:
+    """Starts coroutines so that none fails in silence or outlives the window.
+
+    Belongs to the loop's thread; the loop must be running when a task is started, as it is in
+    every slot of a running application.
+    """
+
+    def __init__(self, on_failure: Callable[[str, Exception], None]) -> None:
+        """Take who is told of failures: the task's name and what it raised."""
+        self._on_failure = on_failure
+        self._running: set[asyncio.Task[Any]] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """What runs now, by name."""
+        return sorted(task.get_name() for task in self._running)
+
+    def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Run a coroutine as a task of this name."""
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def cancel(self) -> None:
+        """End everything that still runs, except the task that asks for it."""
+        running = [task for task in self._running if task is not asyncio.current_task()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._on_failure(task.get_name(), error)

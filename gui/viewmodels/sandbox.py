@@ -1,0 +1,76 @@
+"""The embedded brokers of the open workspace; the window owns them, not the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from core.errors import ConnectFailed
+from core.sandbox.process import SandboxProcess
+from core.workspace.environment import SandboxAddresses
+
+
+class SandboxOwner:
+    """At most one sandbox process. It outlives Stop, reloads and engine crashes, with its records.
+
+    Belongs to the loop's thread.
+    """
+
+    def __init__(self, start: Callable[[], SandboxProcess] = SandboxProcess.start) -> None:
+        """Prepare; `start` blocks until the brokers answer, and is called in a thread."""
+        self._start = start
+        self._process: SandboxProcess | None = None
+        self._starting: asyncio.Task[SandboxProcess] | None = None
+
+    @property
+    def addresses(self) -> SandboxAddresses | None:
+        """Where the brokers listen; None before they do, and when they have ended."""
+        return self._process.addresses if self._process and self._process.is_running else None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the brokers have ended without being told to."""
+        return self._process is not None and not self._process.is_running
+
+    @property
+    def pid(self) -> int:
+        """Process id; 0 when there is none."""
+        return self._process.pid if self._process is not None else 0
+
+    async def ensure(self) -> SandboxAddresses:
+        """Start the brokers unless they run, which takes about half a second.
+
+        Raises:
+            ConnectFailed: They did not start.
+        """
+        if self.is_lost:
+            await self.close()
+        if self._process is None:
+            if self._starting is None:
+                self._starting = asyncio.create_task(self._started(), name="start the sandbox")
+            # Whoever waits may be cancelled; the process must still get an owner.
+            await asyncio.shield(self._starting)
+        assert self._process is not None  # noqa: S101 - `_started` sets it or raises
+        return self._process.addresses
+
+    async def close(self) -> None:
+        """End the brokers; what they held is gone."""
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
+        process, self._process = self._process, None
+        if process is not None:
+            await asyncio.to_thread(process.close)
+
+    async def _started(self) -> SandboxProcess:
+        try:
+            self._process = await asyncio.to_thread(self._start)
+        except OSError as exc:
+            raise ConnectFailed(
+                "The embedded brokers could not be started: the system refuses new processes.",
+                connector="sandbox",
+                cause=str(exc),
+                hint="Use brokers of your own: name their addresses in the connectors.",
+            ) from exc
+        finally:
+            self._starting = None
+        return self._process

@@ -1,0 +1,383 @@
+"""The open workspace: its file, its engine, its embedded brokers and its simulated devices."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.metrics import Snapshot
+from core.cli.demo import demo_workspace
+from core.errors import AppError
+from core.workspace.environment import Environment, SandboxAddresses
+from core.workspace.load import Loaded
+from core.workspace.problems import Problem
+from gui.engine_client import EngineClient
+from gui.opening import Opened, open_file
+from gui.recent import RecentFiles
+from gui.tasks import Tasks
+from gui.viewmodels.sandbox import SandboxOwner
+from gui.viewmodels.simulators import Simulators
+
+log = logging.getLogger("gui")
+
+_SANDBOX_WATCH_MS: Final = 1_000
+
+
+class Session(QObject):
+    """What all pages share. Commands return at once; signals tell how they went.
+
+    Commands are carried out one after the other. Belongs to the loop's thread.
+
+    Signals:
+        workspaceChanged: Another workspace, or another version of this one, is open (or none).
+        recentChanged: The list of recent workspaces.
+        stateChanged: The engine's state: stopped, starting, running, draining, died.
+        snapshotTaken: A `Snapshot`; the last one stays in `snapshot`.
+        eventReceived: Every `EngineEvent`.
+        messageSampled: A `MessageSample`.
+        recordSettled: A `RecordSettled` of an earlier sample.
+        logLine: A line for the log.
+        busyChanged: What is going on and takes its time; empty when nothing is.
+        failed: A command could not be done: what happened, and what to do next.
+        faulted: A task failed on an error of ours: an exception.
+        engineDied: Its last words, and whether it is started again by itself.
+    """
+
+    workspaceChanged = Signal()
+    recentChanged = Signal()
+    stateChanged = Signal(str)
+    snapshotTaken = Signal(object)
+    eventReceived = Signal(object)
+    messageSampled = Signal(object)
+    recordSettled = Signal(object)
+    logLine = Signal(str)
+    busyChanged = Signal(str)
+    failed = Signal(str, str)
+    faulted = Signal(object)
+    engineDied = Signal(str, bool)
+
+    def __init__(
+        self,
+        engine: EngineClient,
+        *,
+        recent: RecentFiles | None = None,
+        sandbox: SandboxOwner | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """Take the engine client; nothing is open yet.
+
+        Args:
+            engine: Stays the same for as long as the session lives.
+            recent: Where recent workspaces are remembered.
+            sandbox: Who starts embedded brokers.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self.engine = engine
+        self.tasks = Tasks(self._task_failed)
+        self.simulators = Simulators()
+        self.snapshot: Snapshot | None = None
+        self._recent = recent or RecentFiles()
+        self._sandbox = sandbox or SandboxOwner()
+        self._opened: Opened | None = None
+        self._turn = asyncio.Lock()
+        self._busy = ""
+        self._is_closing = False
+        self._has_restarted = False
+        self._watch = QTimer(self)
+        self._watch.setInterval(_SANDBOX_WATCH_MS)
+        self._connect_signals()
+
+    # What is open
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The open workspace file as it was read last; None when none is open."""
+        return self._opened.loaded if self._opened is not None else None
+
+    @property
+    def path(self) -> Path | None:
+        """Where the open workspace file is."""
+        return self._opened.loaded.path if self._opened is not None else None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the workspace that comes with the program is open."""
+        return self.path == demo_workspace()
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Everything that is wrong with the open workspace."""
+        return self._opened.problems if self._opened is not None else ()
+
+    @property
+    def environment(self) -> Environment | None:
+        """The surroundings of the open workspace."""
+        return self._opened.environment if self._opened is not None else None
+
+    @property
+    def sandbox(self) -> SandboxAddresses | None:
+        """The embedded brokers of the open workspace, if it uses any and they run."""
+        return self._sandbox.addresses
+
+    @property
+    def recent(self) -> list[Path]:
+        """Workspaces opened before, the latest first."""
+        return self._recent.paths
+
+    @property
+    def state(self) -> str:
+        """The engine's state: stopped, starting, running, draining, died."""
+        return self.engine.state
+
+    @property
+    def busy(self) -> str:
+        """What is going on and takes its time; empty when nothing is."""
+        return self._busy
+
+    # Commands
+
+    def open(self, path: Path | str) -> None:
+        """Open a workspace file; what runs of another one is stopped first."""
+        self._command(self._open(Path(path)), f"open {path}")
+
+    def open_demo(self) -> None:
+        """Open the workspace that comes with the program, and start it."""
+        self._command(self._open(demo_workspace(), is_demo=True), "open the demo")
+        self.start()
+
+    def close_workspace(self) -> None:
+        """Stop, and have nothing open."""
+        self._command(self._close_workspace(), "close the workspace")
+
+    @Slot()
+    def start(self) -> None:
+        """Start the bridge on the workspace file as it is now."""
+        self._command(self._start(), "start the bridge")
+
+    @Slot()
+    def stop(self) -> None:
+        """Deliver what is in flight and disconnect; sessions at the brokers stay."""
+        self._command(self._stop(), "stop the bridge")
+
+    def stop_and_forget(self) -> None:
+        """Stop, and have the MQTT brokers drop the sessions."""
+        self._command(self._stop(forget_session=True), "stop the bridge")
+
+    def reload(self) -> None:
+        """Read the workspace file again; a running engine takes it over between two messages."""
+        self._command(self._reload(), "reload the workspace")
+
+    def start_simulator(self, name: str) -> None:
+        """Start one simulator of the open workspace, whatever the bridge does."""
+        if self._opened is not None:
+            self.simulators.start(name, self._opened.loaded.partial, self._opened.environment)
+
+    async def close(self) -> None:
+        """Stop everything in order: devices, engine (drained), embedded brokers, other tasks.
+
+        Bounded by the engine's and the brokers' own limits. Safe to call twice.
+        """
+        self._is_closing = True
+        self._watch.stop()
+        await self.tasks.cancel()
+        await self.simulators.stop()
+        await self.engine.close()
+        await self._sandbox.close()
+        self._say_busy("")
+
+    # How they are done
+
+    def _connect_signals(self) -> None:
+        self.engine.snapshotTaken.connect(self._take_snapshot)
+        self.engine.eventReceived.connect(self._take_event)
+        self.engine.stateChanged.connect(self._take_state)
+        self.engine.logLine.connect(self.logLine)
+        self.engine.died.connect(self._take_death)
+        self._watch.timeout.connect(self._watch_sandbox)
+
+    def _command(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        if self._is_closing:
+            coroutine.close()
+            return
+        self.tasks.start(self._in_turn(coroutine), name)
+
+    async def _in_turn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            async with self._turn:
+                await coroutine
+        finally:
+            coroutine.close()
+            self._say_busy("")
+
+    async def _open(self, path: Path, *, is_demo: bool = False) -> None:
+        self._say_busy(self.tr("Opening {name}").format(name=path.name))
+        opened = await asyncio.to_thread(open_file, path)
+        is_another = self.path != path
+        if is_another:
+            await self._stop()
+            await self._sandbox.close()
+            self.snapshot = None
+        self._opened = opened
+        if not is_demo:
+            self._recent.add(path)
+            self.recentChanged.emit()
+        try:
+            await self._provide_sandbox()
+        finally:
+            self.workspaceChanged.emit()
+
+    async def _close_workspace(self) -> None:
+        await self._stop()
+        await self._sandbox.close()
+        self._opened = None
+        self.snapshot = None
+        self.workspaceChanged.emit()
+
+    async def _read_again(self) -> Opened | None:
+        """Read the open file as it is now, and tell about it if it has changed."""
+        before = self._opened
+        if before is None:
+            return None
+        now = await asyncio.to_thread(open_file, before.loaded.path, before.environment.sandbox)
+        has_changed = now.loaded.text != before.loaded.text or now.problems != before.problems
+        self._opened = now
+        try:
+            await self._provide_sandbox()
+        finally:
+            if has_changed or self._opened.environment != before.environment:
+                self.workspaceChanged.emit()
+        return self._opened
+
+    async def _provide_sandbox(self) -> None:
+        """Have the embedded brokers run if the open workspace uses them."""
+        opened = self._opened
+        if opened is None or not opened.loaded.partial.uses_sandbox():
+            return
+        if self._sandbox.addresses is None:
+            self._say_busy(self.tr("Starting the embedded brokers"))
+        addresses = await self._sandbox.ensure()
+        self._watch.start()
+        if opened.environment.sandbox != addresses:
+            environment = _on(opened.environment, addresses)
+            self._opened = Opened(opened.loaded, opened.problems, environment)
+
+    async def _start(self) -> None:
+        if self._opened is None or self.engine.state in ("starting", "running"):
+            return
+        self._say_busy(self.tr("Starting the bridge"))
+        self._has_restarted = False
+        opened = await self._read_again()
+        if opened is not None:
+            opened.check_runnable()
+            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
+
+    async def _restart(self) -> None:
+        """Start the engine again after its death; devices have gone on meanwhile."""
+        opened = self._opened
+        if opened is not None and self.engine.state == "died":
+            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
+
+    async def _stop(self, *, forget_session: bool = False) -> None:
+        await self.simulators.stop()
+        await self.engine.stop(forget_session=forget_session)
+
+    async def _reload(self) -> None:
+        """Take over the file as it is now."""
+        is_running = self.engine.state in ("starting", "running")
+        before = self._opened
+        opened = await self._read_again()
+        if opened is None or before is None or not is_running:
+            return
+        opened.check_runnable()
+        await self.simulators.stop()
+        if opened.environment.sandbox != before.environment.sandbox:
+            await self.engine.stop()  # the brokers are others now: an engine knows them from start
+            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
+        else:
+            await self.engine.reload()
+        if self.engine.state == "running":
+            self.simulators.start_all(opened.loaded.partial, opened.environment)
+
+    # What comes from below
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        if snapshot.state == "draining" or self.engine.state == "draining":
+            self._say_busy(self._draining_text(snapshot))
+        self.snapshotTaken.emit(snapshot)
+
+    @Slot(object)
+    def _take_event(self, event: object) -> None:
+        self.eventReceived.emit(event)
+        if isinstance(event, MessageSample):
+            self.messageSampled.emit(event)
+        elif isinstance(event, RecordSettled):
+            self.recordSettled.emit(event)
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        if state == "running" and self._opened is not None and not self._is_closing:
+            self.simulators.start_all(self._opened.loaded.partial, self._opened.environment)
+        if state == "draining":
+            self._say_busy(self._draining_text(self.snapshot))
+        self.stateChanged.emit(state)
+
+    @Slot(str)
+    def _take_death(self, words: str) -> None:
+        """Start a dead engine again, once; a second death waits for the user."""
+        starts_again = not self._has_restarted and not self._is_closing
+        self._has_restarted = True
+        self.engineDied.emit(words, starts_again)
+        if starts_again:
+            self._command(self._restart(), "start the engine again")
+        elif not self._is_closing:
+            self.tasks.start(self.simulators.stop(), "stop the simulators")
+
+    @Slot()
+    def _watch_sandbox(self) -> None:
+        if self._sandbox.is_lost:
+            self._watch.stop()
+            self.failed.emit(
+                self.tr("The embedded brokers have ended; their messages and records are gone."),
+                self.tr("Stop and start the bridge to get new ones."),
+            )
+
+    def _task_failed(self, name: str, error: Exception) -> None:
+        if isinstance(error, AppError):
+            self.failed.emit(error.message, error.hint)
+        else:
+            log.error("%s failed", name, exc_info=error)
+            self.faulted.emit(error)
+
+    def _draining_text(self, snapshot: Snapshot | None) -> str:
+        left = unsettled(snapshot) if snapshot is not None else 0
+        if not left:
+            return self.tr("Stopping the bridge")
+        return self.tr("Delivering what is in flight: %n message(s) left", "", left)
+
+    def _say_busy(self, text: str) -> None:
+        if text != self._busy:
+            self._busy = text
+            self.busyChanged.emit(text)
+
+
+def unsettled(snapshot: Snapshot) -> int:
+    """Count the records that are on their way or buffered."""
+    return sum(action.queuing + action.inflight for action in snapshot.actions.values())
+
+
+def _on(environment: Environment, sandbox: SandboxAddresses) -> Environment:
+    return Environment(
+        base_dir=environment.base_dir,
+        state_dir=environment.state_dir,
+        resolve_secret=environment.resolve_secret,
+        sandbox=sandbox,
+    )

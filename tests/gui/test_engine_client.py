@@ -1,0 +1,191 @@
+"""The engine as the window drives it: the same behaviour in a child and on the window's loop."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.metrics import imbalances
+from core.errors import AppError
+from core.workspace.environment import SandboxAddresses
+from gui.engine_client import ChildEngine, EngineClient, FallbackEngine
+from tests.helpers.engine import sluicegate
+
+from .conftest import Run
+
+pytestmark = pytest.mark.timeout(60)  # starts processes that import the whole engine
+
+
+class Heard:
+    """What a client has told."""
+
+    def __init__(self, engine: EngineClient) -> None:
+        self.states: list[str] = []
+        self.snapshots: list[Any] = []
+        self.events: list[Any] = []
+        self.lines: list[str] = []
+        self.deaths: list[str] = []
+        engine.stateChanged.connect(self.states.append)
+        engine.snapshotTaken.connect(self.snapshots.append)
+        engine.eventReceived.connect(self.events.append)
+        engine.logLine.connect(self.lines.append)
+        engine.died.connect(self.deaths.append)
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def publish(workspace: Path, sandbox: SandboxAddresses, payload: str, count: int) -> None:
+    said = sluicegate(
+        *("publish", workspace, "plant", topic_of(workspace), payload),
+        *("--qos", "1", "--repeat", str(count), "--sandbox", str(sandbox)),
+    )
+    assert said.returncode == 0, said.stderr
+
+
+def topic_of(workspace: Path) -> str:
+    return f"gui/{workspace.parent.name}/a"
+
+
+def test_messages_are_counted_sampled_and_settled(
+    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    run(engine.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    publish(workspace, sandbox, '{"a": 1}', 3)
+    qtbot.waitUntil(lambda: len(heard.of(RecordSettled)) == 3, timeout=10_000)
+    run(engine.stop())
+
+    last = heard.snapshots[-1]
+    assert last.final
+    assert last.actions["to_kafka"].success == 3
+    assert imbalances(last) == []
+    sample = heard.of(MessageSample)[0]
+    assert sample.topic == topic_of(workspace)
+    assert sample.outcomes[0].result == "passed"
+    assert {settled.id for settled in heard.of(RecordSettled)} == {1, 2, 3}
+    assert heard.states == ["starting", "running", "draining", "stopped"]
+    assert heard.deaths == []
+
+
+def test_an_engine_can_be_started_again(
+    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    for _ in range(2):
+        run(engine.start(workspace, sandbox))
+        qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+        run(engine.stop())
+        assert engine.state == "stopped"
+        assert heard.snapshots[-1].final
+
+
+def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
+    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    run(engine.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    good = workspace.read_text("utf-8")
+    workspace.write_text(good.replace("SELECT topic", "SELECT ,"), "utf-8")
+    with pytest.raises(AppError) as refused:
+        run(engine.reload())
+    assert refused.value.hint
+    assert engine.state == "running"
+
+    workspace.write_text(good.replace("/#", "/b"), "utf-8")
+    run(engine.reload())
+    wanted = f"gui/{workspace.parent.name}/b"
+    qtbot.waitUntil(
+        lambda: set(heard.snapshots[-1].sources["plant"].filters) == {wanted}, timeout=5_000
+    )
+
+
+def test_a_broken_workspace_is_refused_with_its_problem(
+    engine: EngineClient, run: Run, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    workspace.write_text(workspace.read_text("utf-8").replace("SELECT topic", "SELECT ,"), "utf-8")
+    with pytest.raises(AppError) as refused:
+        run(engine.start(workspace, sandbox))
+
+    assert "SELECT" in refused.value.hint or "rules.all.sql" in refused.value.hint
+    assert engine.state == "stopped"
+    assert heard.deaths == []
+
+
+def test_stopping_what_does_not_run_does_nothing(engine: EngineClient, run: Run):
+    heard = Heard(engine)
+    run(engine.stop())
+    run(engine.close())
+    with pytest.raises(AppError):
+        run(engine.reload())
+    assert heard.states == []
+
+
+def test_a_killed_child_is_told_with_its_last_words_and_can_be_started_again(
+    run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    child = ChildEngine()
+    heard = Heard(child)
+    run(child.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: child.state == "running", timeout=15_000)
+    os.kill(child.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: len(heard.deaths) == 1, timeout=5_000)
+
+    assert "killed" in heard.deaths[0]
+    assert child.state == "died"
+    run(child.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: child.state == "running", timeout=15_000)
+    run(child.close())
+    assert len(heard.deaths) == 1
+
+
+def test_a_death_takes_waiting_commands_with_it(
+    run: Run, workspace: Path, sandbox: SandboxAddresses
+):
+    child = ChildEngine(command=lambda *_: ["/bin/sh", "-c", "echo out of memory >&2; exit 3"])
+    with pytest.raises(AppError) as failed:
+        run(child.start(workspace, sandbox))
+    assert "out of memory" in failed.value.hint
+    assert child.state == "stopped"
+
+
+def test_where_the_system_refuses_processes_the_engine_runs_here(
+    run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    engine = FallbackEngine(ChildEngine(command=lambda *_: ["/nowhere/sluicegate"]))
+    heard = Heard(engine)
+    run(engine.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+
+    assert "inside the window" in heard.lines[0]
+    run(engine.close())
+    assert heard.snapshots[-1].final
+    assert heard.states == ["starting", "stopped", "starting", "running", "draining", "stopped"]
+
+
+def test_nonsense_and_floods_from_a_child_do_no_harm(run: Run, qtbot: QtBot, workspace: Path):
+    """A console event for every message can come faster than a window can show them."""
+    script = (
+        'read -r _; printf \'{"event":"answer","id":1,"ok":true}\\n\'; '
+        "i=0; while [ $i -lt 30000 ]; do "
+        'printf \'{"event":"console","rule":"r","output":"%s"}\\n\' $i; i=$((i+1)); done; '
+        'printf \'{"event":"notice","level":"info","text":"last"}\\n\'; read -r _'
+    )
+    child = ChildEngine(command=lambda *_: ["/bin/sh", "-c", script])
+    heard = Heard(child)
+    run(child.start(workspace))
+    qtbot.waitUntil(
+        lambda: bool(heard.events) and getattr(heard.events[-1], "text", "") == "last",
+        timeout=20_000,
+    )
+    assert len(heard.events) + child.skipped_events == 30_001
+    run(child.close())
