@@ -10,6 +10,7 @@ import argparse
 import socket
 import struct
 import sys
+import threading
 import time
 
 _TICK_S = 0.02
@@ -55,13 +56,14 @@ def main() -> None:
     batch = max(1, round(args.rate * _TICK_S))
     chunk = packet * batch
     sent = 0
+    pause = threading.Event()
     with connect(args.port, "flood") as sock:
         start = time.monotonic()
         while sent < args.rate * args.seconds:
             sock.sendall(chunk)
             sent += batch
             due = start + sent / args.rate
-            time.sleep(max(0.0, due - time.monotonic()))
+            pause.wait(max(0.0, due - time.monotonic()))
         sock.sendall(b"\xe0\x00")
         sock.shutdown(socket.SHUT_WR)
         sock.recv(1)

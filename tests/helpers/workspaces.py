@@ -27,6 +27,7 @@ def write_workspace(
     key: str = "${topic}",
     value: str = "${payload}",
     mqtt_options: str = "",
+    kafka_options: str = "",
     action_options: str = "",
 ) -> Path:
     """Write a workspace with one source, one rule and one action.
@@ -41,6 +42,7 @@ def write_workspace(
         key: Template of the key.
         value: Template of the value.
         mqtt_options: More lines of the MQTT connector.
+        kafka_options: More lines of the Kafka connector.
         action_options: More lines of the action.
     """
     path = folder / "test.sluicegate.toml"
@@ -54,6 +56,7 @@ server = "{mqtt}"
 
 [connectors.kafka.laptop]
 bootstrap_hosts = "{kafka}"
+{kafka_options}
 
 [rules.all]
 sql = '''SELECT {select} FROM "{topic_filter}"'''
