@@ -18,10 +18,19 @@ from pytestqt.qtbot import QtBot
 
 from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
 from gui.recent import RecentFiles
+from gui.theme import Theme, install
 from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
 
 Run: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The application's theme, light at the start of each test."""
+    made = install(qapp)
+    made.set_preference("light")
+    return made
 
 
 @pytest.fixture(scope="session")
