@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -23,8 +24,25 @@ _DURATION_FORM: Final = 'a number with a unit: "500ms", "5s", "2min", "1h", "1d"
 _SIZE_FORM: Final = 'a number with a unit: "896KB", "256MB", "1GB"'
 
 
+class _FromText:
+    """A value that the file holds as text: read with `parse`, written with `str`."""
+
+    __slots__ = ()
+
+    parse: ClassVar[Callable[[object], Any]]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate with `parse`, write with `str`."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.to_string_ser_schema()
+        )
+
+
 @dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(_FromText):
     """A length of time in whole milliseconds; prints in the largest unit that is exact."""
 
     ms: int
@@ -59,15 +77,6 @@ class Duration:
         return f"{self.ms}ms"
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate with `parse`, write with `str`."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
@@ -87,7 +96,7 @@ DurationS = Annotated[Duration, BeforeValidator(_seconds)]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class ByteSize:
+class ByteSize(_FromText):
     """A number of bytes, in units of 1024 as EMQX counts them."""
 
     bytes: int
@@ -117,15 +126,6 @@ class ByteSize:
         return f"{self.bytes}B"
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate with `parse`, write with `str`."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class ByteSize:
 
 
 @dataclass(frozen=True, slots=True)
-class SecretRef:
+class SecretRef(_FromText):
     """Where a secret is kept: `secret:NAME` (keychain), `env:NAME` or `file:PATH`.
 
     The secret itself is never part of a model, a file or a message.
@@ -166,15 +166,6 @@ class SecretRef:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}"
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate with `parse`, write with `str`."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
 
     @classmethod
     def __get_pydantic_json_schema__(
