@@ -154,7 +154,9 @@ class Tail:
     def _make(self, environment: Environment) -> Consumer:
         properties = client_properties(self._connector, environment)
         properties |= {
-            "allow.auto.create.topics": False,
+            # A look must not create a topic, except in the embedded Kafka, where topics exist
+            # as soon as they are named and a tail may well be the first to do so.
+            "allow.auto.create.topics": self._connector.bootstrap_hosts == SANDBOX,
             "group.id": "sluicegate-tail",  # the library wants one; it is never joined
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,

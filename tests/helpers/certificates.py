@@ -53,6 +53,7 @@ def make_certificates(folder: Path) -> Certificates:
     folder.mkdir(parents=True, exist_ok=True)
     made = Certificates(folder)
     _openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2",
+             "-addext keyUsage=critical,keyCertSign,cRLSign",
              "-keyout ca.key -out ca.pem -subj", "/CN=Test Authority")  # fmt: skip
     _sign(folder, "server", "/CN=localhost", "DNS:localhost,IP:127.0.0.1")
     _sign(folder, "client", "/CN=test client", "DNS:client.example")
@@ -67,7 +68,9 @@ def _sign(folder: Path, name: str, subject: str, names: str, key: str = "") -> N
     if not key:
         _openssl(folder, f"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key")
     _openssl(folder, f"req -new -key {key or name}.key -out {name}.csr -subj", subject)
-    (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
+    (folder / f"{name}.ext").write_text(
+        f"subjectAltName={names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
     _openssl(folder, f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2",
              f"-extfile {name}.ext -out {name}.pem")  # fmt: skip
 
