@@ -147,7 +147,7 @@ class Session(QObject):
         """Open a workspace file; what runs of another one is stopped first."""
         self._command(self._open(Path(path)), f"open {path}")
 
-    def open_demo(self) -> None:
+    def openDemo(self) -> None:
         """Open the workspace that comes with the program, and start it."""
         self._command(self._open(demo_workspace(), is_demo=True), "open the demo")
         self.start()
