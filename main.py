@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.cli.window import WindowOptions
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -30,8 +34,21 @@ def main(argv: list[str] | None = None) -> int:
     from core import log
     from core.cli.app import run_command
 
-    log.set_up(logging.WARNING)
-    return run_command(args)
+    redactor = log.set_up(logging.WARNING)
+
+    def open_window(options: WindowOptions) -> int:
+        try:
+            from gui.app import run_window
+        except ImportError as exc:
+            print(
+                f"The window cannot be shown: {exc}. "
+                "`sluicegate self-check` tells what is missing; commands work without it.",
+                file=sys.stderr,
+            )
+            return 4
+        return run_window(options, redactor.mask)
+
+    return run_command(args, open_window)
 
 
 if __name__ == "__main__":

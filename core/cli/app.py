@@ -7,10 +7,12 @@ import importlib
 import platform
 import sys
 import traceback
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from core.cli.common import Exit, say
+from core.cli.window import USAGE, WindowOptions, has_display, is_for_window, window_options
 from core.errors import AppError, ConnectorError
 
 COMMANDS: Final = {
@@ -30,16 +32,21 @@ COMMANDS: Final = {
 _CHILD_MODES: Final = {"sandbox-mqtt": "core.sandbox.mqtt_child", "jq-worker": "core.jq_worker"}
 """What the program starts itself as; not for people."""
 
-_WINDOW_OPTIONS: Final = "[WORKSPACE] [--demo] [--theme light|dark|system]"
+_HELP: Final = ("-h", "--help", "--version")
 
 
-def run_command(args: list[str]) -> int:
-    """Run one command and return its exit code; never raises."""
+def run_command(args: list[str], open_window: Callable[[WindowOptions], int] | None = None) -> int:
+    """Run one command, or the window, and return its exit code; never raises.
+
+    Args:
+        args: Without the program's name.
+        open_window: Shows the window until it is closed.
+    """
     if args and args[0] in _CHILD_MODES:
         return int(importlib.import_module(_CHILD_MODES[args[0]]).main(args[1:]))
-    if not args or (args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version")):
-        return _without_window(args)
     try:
+        if not args or args[0] not in (*COMMANDS, *_HELP):
+            return _window(args, open_window)
         parsed = _parser(args[0]).parse_args(args)
         return int(parsed.handler(parsed))
     except SystemExit as exc:  # argparse has said what is wrong
@@ -57,13 +64,25 @@ def run_command(args: list[str]) -> int:
         return Exit.INTERNAL
 
 
-def _without_window(args: list[str]) -> int:
-    """Answer a call for the window, which is not part of this version."""
-    if args and args != ["--demo"]:
+def _window(args: list[str], open_window: Callable[[WindowOptions], int] | None) -> int:
+    """Open the window; where it cannot be shown, run the demo in the terminal instead."""
+    if not is_for_window(args):
         names = ", ".join(COMMANDS)
-        say(f"No command {args[0]!r}. Commands: {names}. Help: sluicegate --help")
+        say(f"No command or file {args[0]!r}. Commands: {names}. Help: sluicegate --help")
         return Exit.BAD_INPUT
-    say("This version has no window yet; here is the demo in the terminal.")
+    options = window_options(args)
+    if options.workspace is not None and not options.workspace.is_file():
+        say(f"There is no file {options.workspace}. Check its name, or start without one.")
+        return Exit.BAD_INPUT
+    if open_window is not None and has_display():
+        return open_window(options)
+    if options.workspace is not None:
+        say(
+            "There is no display to show the window on. Run the workspace without one: "
+            f"sluicegate run {options.workspace}"
+        )
+        return Exit.BAD_INPUT
+    say("There is no display to show the window on; here is the demo in the terminal.")
     return run_command(["demo"])
 
 
@@ -72,7 +91,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sluicegate",
         description="Stream MQTT data into Apache Kafka with SQL rules.",
-        epilog=f"Without a command: the window, sluicegate {_WINDOW_OPTIONS}",
+        epilog=f"Without a command: the window, sluicegate {USAGE}",
     )
     parser.add_argument("--version", action="version", version=f"sluicegate {app_version()}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
