@@ -83,12 +83,17 @@ class App:
         log.error("%s failed", name, exc_info=error)
 
 
-def run_window(options: WindowOptions, mask: Callable[[str], str]) -> int:
+def run_window(
+    options: WindowOptions,
+    mask: Callable[[str], str],
+    make_window: Callable[[Session, Theme], QWidget] = MainWindow,
+) -> int:
     """Show the window until it is closed; returns the exit code.
 
     Args:
         options: How to open it.
         mask: Takes secrets out of a text.
+        make_window: Builds the window on a session.
     """
     QCoreApplication.setApplicationName("Sluicegate")
     QCoreApplication.setApplicationVersion(app_version())
@@ -102,7 +107,7 @@ def run_window(options: WindowOptions, mask: Callable[[str], str]) -> int:
     executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="gui")
     loop.set_default_executor(executor)
     asyncio.set_event_loop(loop)
-    was_forced = loop.run_until_complete(_life(qapp, loop, options, mask))
+    was_forced = loop.run_until_complete(_life(qapp, loop, options, mask, make_window))
     sys.stdout.flush()
     sys.stderr.flush()
     if was_forced:
@@ -116,9 +121,10 @@ async def _life(
     loop: asyncio.AbstractEventLoop,
     options: WindowOptions,
     mask: Callable[[str], str],
+    make_window: Callable[[Session, Theme], QWidget],
 ) -> bool:
     """Run one window; returns whether its user did not wait for the end."""
-    app = App(qapp, options, mask)
+    app = App(qapp, options, mask, make_window)
     app.faults.install(loop)
     await app.until_closed()
     return app.closing.was_forced

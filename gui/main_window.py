@@ -185,10 +185,10 @@ class MainWindow(QMainWindow):
 def _rows(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
     """Give the rows of the table: what came in, what went on, what did not."""
     for name, source in snapshot.sources.items():
-        numbers = (source.received, source.matched, source.unmatched)
+        numbers = (source.received, source.matched, 0)
         yield "source", name, source.status, *map("{:,}".format, numbers)
     for name, rule in snapshot.rules.items():
-        numbers = (rule.matched, rule.passed, rule.failed)
+        numbers = (rule.matched, rule.passed, rule.failed_exception)
         yield "rule", name, "", *map("{:,}".format, numbers)
     for name, action in snapshot.actions.items():
         numbers = (action.matched, action.success, action.failed + action.dropped)

@@ -6,12 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+_CONTEXT: Final = "viewmodels"
 
 
-def tr(text: str, count: int = -1) -> str:
-    """Translate a sentence of the view models; `count` fills `%n` and chooses the plural."""
-    return QCoreApplication.translate("viewmodels", text, "", count)
+def tr(text: str) -> str:
+    """Translate a text of the view models."""
+    return QCoreApplication.translate(_CONTEXT, text)
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """Say a count: `%n` in the text is the number, as translations with plural forms have it.
+
+    Args:
+        one: The English text for 1.
+        many: The English text for any other number, and the key of translations.
+        count: How many.
+    """
+    text = QCoreApplication.translate(_CONTEXT, many, "", count)
+    english = many.replace("%n", str(count))
+    return (one if count == 1 else many).replace("%n", number(count)) if text == english else text
 
 
 _WORDS: Final[dict[str, Callable[[], str]]] = {
@@ -34,16 +49,24 @@ def state_word(status: str) -> str:
     return _WORDS[status]()
 
 
+def locale() -> QLocale:
+    """Give the user's locale; English where the system names none, so that 1000s are parted."""
+    found = QLocale()
+    if found.language() == QLocale.Language.C:
+        return QLocale(QLocale.Language.English)
+    return found
+
+
 def number(value: int) -> str:
     """Write a count with the separators of the user's language."""
-    return QLocale().toString(value)
+    return locale().toString(value)
 
 
 def rate(value: float) -> str:
     """Write a number per second, without the unit: one decimal below a thousand."""
     if value >= 1_000:
         return number(round(value))
-    return QLocale().toString(value, "f", 1) if value else "0"
+    return locale().toString(value, "f", 1)
 
 
 def per_second(value: float) -> str:
@@ -52,28 +75,20 @@ def per_second(value: float) -> str:
 
 
 def milliseconds(value: float) -> str:
-    """Write a latency with its unit: two figures that matter."""
-    decimals = 1 if value < 10 else 0
-    return tr("{number} ms").format(number=QLocale().toString(value, "f", decimals))
+    """Write a latency with its unit: the figures that matter."""
+    return tr("{number} ms").format(number=locale().toString(value, "f", 1 if value < 10 else 0))
 
 
-def clock_time(seconds: float) -> str:
+def elapsed(seconds: float) -> str:
     """Write how long something has run: `00:20:06`, with days in front from one day on."""
-    whole = int(seconds)
-    days, rest = divmod(whole, 86_400)
+    days, rest = divmod(int(seconds), 86_400)
     text = QTime(0, 0).addSecs(rest).toString("HH:mm:ss")
-    return tr("%n day(s)", days) + f" {text}" if days else text
+    return plural("%n day", "%n days", days) + f" {text}" if days else text
 
 
 def moment(at: datetime, now: datetime) -> str:
     """Write when something was: the time for today, else the date."""
-    locale = QLocale()
     if at.date() == now.date():
         return at.strftime("%H:%M")
-    text = at.strftime("%Y-%m-%d") if at.year != now.year else ""
-    return text or locale.toString(at.date(), "d MMMM")  # pyright: ignore[reportArgumentType, reportCallIssue] - takes a Python date
-
-
-def joined(parts: list[str]) -> str:
-    """Put parts after each other, as in a line of details."""
-    return ", ".join(part for part in parts if part)
+    form = "d MMMM" if at.year == now.year else "d MMMM yyyy"
+    return locale().toString(QDate(at.year, at.month, at.day), form)
