@@ -1,8 +1,8 @@
 """paho's client, cut to what we need: one connection, our reader's seam, batched answers.
 
-`loop_read` is the seam: it feeds whole packets to `_handle_publish` (decoded here) and leaves every
-other packet to paho. Whatever replaces it must do the same. Everything else of paho stays: framing
-of what we send, CONNECT, SUBSCRIBE, QoS 1 and 2 of what we publish.
+`loop_read` is the seam: it receives in bulk (paho would make a system call for every byte of a
+header), hands PUBLISH to `on_packet` and leaves every other packet to paho. Everything else of paho
+stays: framing of what we send, CONNECT, SUBSCRIBE, QoS 1 and 2 of what we publish.
 
 One object is one connection; a reconnect makes a new one. After `open` it belongs to one thread.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import math
 import socket
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,19 +28,25 @@ from paho.mqtt.reasoncodes import ReasonCode
 from core.errors import CodecError
 from core.mqtt import sockets
 from core.mqtt.catalogue import failure, network_failure
-from core.mqtt.packets import Publish, decode_publish, encode_disconnect, encode_puback
+from core.mqtt.message import InboundMessage
+from core.mqtt.packets import encode_disconnect, encode_puback
+from core.mqtt.reader import Packet, PacketReader
 from core.mqtt.settings import Settings
 from core.tls import client_context, server_name
 
-PublishHandler = Callable[[Publish, int], None]
-"""Takes a PUBLISH and the size of its packet in bytes."""
+MessageHandler = Callable[[InboundMessage], None]
+"""Takes a PUBLISH; its connection and times are not set yet."""
 
 _MAX_U32: Final = 0xFFFF_FFFF
 _CONNACK: Final = 0x20
+_PUBLISH: Final = 0x30
 _FAILURE: Final = 0x80
+_READ_BYTES: Final = 256 * 1024
 _READ_SLICE_S: Final = 0.02
 _CLOCK_EVERY: Final = 64
 _LINGER_S: Final = 1.0
+_UNREADABLE: Final = (MQTTException, struct.error, LookupError, ValueError)
+"""What paho raises on the body of a packet that is malformed, in its several versions."""
 _RAW: Final = 0x40  # paho looks into outgoing PUBLISH and DISCONNECT only; the rest is bytes to it
 
 
@@ -99,10 +106,11 @@ class MqttClient(paho.Client):
         self.settings = settings
         self.connack: Connack | None = None
         self.closed: Closed | None = None
-        self.on_packet: PublishHandler | None = None
+        self.on_packet: MessageHandler | None = None
         self.on_signed_in: Callable[[], None] | None = None
         self.prepared: socket.socket | None = None
         self.answered: list[tuple[int, list[int]]] = []
+        self._reader = PacketReader(has_properties=v5)
         self._acks = bytearray()
         self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
         self._foreign_byte = 0
@@ -224,28 +232,92 @@ class MqttClient(paho.Client):
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Read what is there: at most `max_packets` packets or 20 ms.
 
-        The seam for another reader: it must pass PUBLISH to `on_packet` through
-        `_handle_publish`, everything else to paho's `_packet_handle`, and end with
-        `_loop_rc_handle` on errors.
+        What was received beyond that waits for the next call (`has_pending_bytes`).
         """
-        deadline = time.monotonic() + _READ_SLICE_S
-        for count in range(max_packets):
-            if self._sock is None:
+        result = self._read_packets(max_packets)
+        if result > 0 and self._sock is not None:
+            return self._loop_rc_handle(result)
+        return result
+
+    def _read_packets(self, max_packets: int) -> MQTTErrorCode:
+        reader = self._reader
+        now = time.monotonic()
+        deadline = now + _READ_SLICE_S
+        is_drained = False
+        count = 0
+        while count < max_packets and now < deadline:
+            if self._sock is None:  # closed by what a packet brought about
                 return MQTTErrorCode.MQTT_ERR_NO_CONN
-            result = self._packet_read()
-            if result == MQTTErrorCode.MQTT_ERR_AGAIN:
-                return MQTTErrorCode.MQTT_ERR_SUCCESS
-            if result > 0:
-                return self._loop_rc_handle(result)
-            if count % _CLOCK_EVERY == 0 and time.monotonic() > deadline:
-                break
+            try:
+                packet = reader.take()
+            except CodecError:
+                return MQTTErrorCode.MQTT_ERR_PROTOCOL
+            if packet is None:
+                if is_drained:
+                    break
+                data = self._receive()
+                if data is None:
+                    break
+                if not data:
+                    return MQTTErrorCode.MQTT_ERR_CONN_LOST
+                is_drained = self._is_plain and len(data) < _READ_BYTES
+                reader.feed(data)
+                continue
+            if isinstance(packet, Packet):
+                result = self._hand_to_paho(packet)
+                if result > 0:
+                    return result
+            elif self.connack is None:
+                self._foreign_byte = _PUBLISH
+                return MQTTErrorCode.MQTT_ERR_PROTOCOL
+            elif self.on_packet is not None:
+                self.on_packet(packet)
+            count += 1
+            if count % _CLOCK_EVERY == 0:
+                now = time.monotonic()
+        if count:  # after long work on what had come before, the broker is not silent
+            self._last_bytes_received = time.monotonic()
         return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _receive(self) -> bytes | None:
+        """Receive what there is; None if there is nothing now, empty if the connection is gone."""
+        try:
+            data = self._sock_recv(_READ_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+        self._last_bytes_received = time.monotonic()
+        return data
+
+    def _hand_to_paho(self, packet: Packet) -> MQTTErrorCode:
+        self._in_packet = {
+            "command": packet.first_byte,
+            "have_remaining": 1,
+            "remaining_count": [],
+            "remaining_mult": 1,
+            "remaining_length": len(packet.body),
+            "packet": bytearray(packet.body),
+            "to_process": 0,
+            "pos": 0,
+        }
+        try:
+            return self._packet_handle()
+        except _UNREADABLE:
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether a short read means that nothing is left, as it does without TLS and WebSocket."""
+        return type(cast("Any", self._sock)) is socket.socket
 
     @property
     def has_pending_bytes(self) -> bool:
-        """Whether TLS holds bytes that the socket does not show as readable."""
+        """Whether there are received bytes that the socket does not show as readable."""
         sock = cast("Any", self._sock)
-        return sock is not None and hasattr(sock, "pending") and sock.pending() > 0
+        if sock is None:
+            return False
+        return self._reader.has_unread or (hasattr(sock, "pending") and sock.pending() > 0)
 
     def _packet_handle(self) -> MQTTErrorCode:
         command = self._in_packet["command"]
@@ -253,18 +325,6 @@ class MqttClient(paho.Client):
             self._foreign_byte = command
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
         return super()._packet_handle()
-
-    def _handle_publish(self) -> MQTTErrorCode:
-        packet = self._in_packet
-        try:
-            publish = decode_publish(
-                packet["command"], packet["packet"], has_properties=self.settings.is_v5
-            )
-        except CodecError:
-            return MQTTErrorCode.MQTT_ERR_PROTOCOL
-        if self.on_packet is not None:
-            self.on_packet(publish, packet["remaining_length"] + 1 + len(packet["remaining_count"]))
-        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _handle_pubrec(self) -> MQTTErrorCode:
         """Take a refusal as the end of the message; paho would go on with PUBREL."""
@@ -434,7 +494,7 @@ class MqttClient(paho.Client):
         """The first byte of an answer to the sign-in that is no MQTT; 0 if there is none."""
         if self._foreign_byte or self.connack is not None:
             return self._foreign_byte
-        command = self._in_packet["command"]  # the start of a packet that never became whole
+        command = self._reader.first_byte  # the start of a packet that never became whole
         return command if command and command & 0xF0 != _CONNACK else 0
 
 

@@ -19,7 +19,7 @@ from typing import Final
 from core.clock import Clock
 from core.errors import AppError, ConnectFailed
 from core.mqtt.catalogue import Failure, Trouble, disconnect_failure, failure
-from core.mqtt.client import MqttClient, PublishHandler
+from core.mqtt.client import MessageHandler, MqttClient
 from core.mqtt.dial import Dial
 from core.mqtt.settings import Settings
 from core.mqtt.signin import refusal, silence
@@ -42,13 +42,13 @@ class LinkEvents:
         on_up: Signed in; called before the first message of the connection.
         on_down: The connection has ended.
         on_status: Status or reason have changed.
-        on_packet: A PUBLISH and its size on the wire.
+        on_packet: A PUBLISH.
     """
 
     on_up: Callable[[MqttClient], None]
     on_down: Callable[[], None]
     on_status: Callable[[], None]
-    on_packet: PublishHandler
+    on_packet: MessageHandler
 
 
 class Link:
@@ -59,6 +59,8 @@ class Link:
         connection: Number of the present or last connection, from 1.
         client: The signed-in client; None while there is none.
         failure: Why it is not connected, in full; None while it is.
+        read_ms: Wall clock when `pump` last began to read, in milliseconds.
+        read_s: Monotonic clock at the same moment, in seconds.
     """
 
     def __init__(self, settings: Settings, clock: Clock, events: LinkEvents) -> None:
@@ -66,6 +68,8 @@ class Link:
         self.connection = 0
         self.client: MqttClient | None = None
         self.failure: AppError | None = None
+        self.read_ms = 0
+        self.read_s = 0.0
         self._settings = settings
         self._clock = clock
         self._events = events
@@ -112,6 +116,8 @@ class Link:
             if key.fileobj is self._wake_reader:
                 self._wake_reader.recv(4096)
         if client is not None:
+            self.read_ms = self._clock.now_ms()
+            self.read_s = self._clock.monotonic_s()
             client.loop_read(MAX_PACKETS)
             client.loop_misc()
             client.flush()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+import msgspec
+
 from core.mqtt.packets import USER_PROPERTY, read_properties
 
 PubProps: TypeAlias = dict[str, "int | str | dict[str, str] | list[dict[str, str]]"]
@@ -17,7 +19,7 @@ _NAMES: Final = {
 }
 
 
-class InboundMessage:
+class InboundMessage(msgspec.Struct, eq=False, gc=False):
     """One delivery of a message; owned by the pipeline thread.
 
     Attributes:
@@ -28,51 +30,28 @@ class InboundMessage:
             retained message sent because of a subscription).
         dup: The broker says that it may have sent it before.
         packet_id: For the acknowledgement; 0 with QoS 0. Means nothing on another connection.
+        raw_properties: Undecoded MQTT 5 properties.
+        packet_bytes: Size of its packet on the wire.
         connection: Number of the connection it came on, from 1; 0 when that session is gone, so
             that nothing is left to acknowledge.
-        received_ms: Wall clock, milliseconds.
-        received_s: Monotonic clock, seconds.
-        raw_properties: Undecoded MQTT 5 properties.
+        received_ms: Wall clock, milliseconds, when the bytes it came with were read.
+        received_s: Monotonic clock, seconds, at the same moment.
+        decoded_properties: What `properties` has made of `raw_properties`; None before.
     """
 
-    __slots__ = (
-        "_properties",
-        "connection",
-        "dup",
-        "packet_id",
-        "payload",
-        "qos",
-        "raw_properties",
-        "received_ms",
-        "received_s",
-        "retain",
-        "topic",
-    )
-
-    def __init__(
-        self,
-        topic: str,
-        payload: bytes,
-        qos: int = 0,
-        retain: bool = False,
-        dup: bool = False,
-        packet_id: int = 0,
-        connection: int = 0,
-        received_ms: int = 0,
-        received_s: float = 0.0,
-        raw_properties: bytes = b"",
-    ) -> None:
-        self.topic = topic
-        self.payload = payload
-        self.qos = qos
-        self.retain = retain
-        self.dup = dup
-        self.packet_id = packet_id
-        self.connection = connection
-        self.received_ms = received_ms
-        self.received_s = received_s
-        self.raw_properties = raw_properties
-        self._properties: PubProps | None = None
+    # gc=False: made for every message, and nothing it holds refers back to it.
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+    dup: bool = False
+    packet_id: int = 0
+    raw_properties: bytes = b""
+    packet_bytes: int = 0
+    connection: int = 0
+    received_ms: int = 0
+    received_s: float = 0.0
+    decoded_properties: PubProps | None = None
 
     def __repr__(self) -> str:
         return (
@@ -86,9 +65,9 @@ class InboundMessage:
         `User-Property` holds the last value of each name, `User-Property-Pairs` all in order;
         without user properties only `"User-Property": {}` is there.
         """
-        if self._properties is None:
-            self._properties = _pub_props(self.raw_properties)
-        return self._properties
+        if self.decoded_properties is None:
+            self.decoded_properties = _pub_props(self.raw_properties)
+        return self.decoded_properties
 
     def user_property(self, name: str) -> str | None:
         """Give the last value of an MQTT 5 user property, None if there is none."""

@@ -1,74 +1,24 @@
-"""MQTT packets as bytes: decode PUBLISH and its properties, encode what we answer. Pure."""
+"""Parts of MQTT packets as bytes: decode properties, encode what we answer. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
-
-from core.errors import CodecError
 
 PUBACK: Final = 0x40
 DISCONNECT: Final = 0xE0
 
 SUBSCRIPTION_IDENTIFIER: Final = 11
 USER_PROPERTY: Final = 38
+TOPIC_ALIAS: Final = 35
 _SESSION_EXPIRY: Final = 17
 
 _BYTE: Final = frozenset({1})
-_TWO_BYTES: Final = frozenset({35})
+_TWO_BYTES: Final = frozenset({TOPIC_ALIAS})
 _FOUR_BYTES: Final = frozenset({2})
 _TEXT: Final = frozenset({3, 8})
 _BINARY: Final = 9
 
 PropertyValue: TypeAlias = int | str | tuple[str, str]
-
-
-@dataclass(slots=True)
-class Publish:
-    """A received PUBLISH; `properties` are its undecoded MQTT 5 properties."""
-
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
-    dup: bool
-    packet_id: int
-    properties: bytes
-
-
-def decode_publish(first_byte: int, body: bytes | bytearray, *, has_properties: bool) -> Publish:
-    """Decode a PUBLISH packet.
-
-    Args:
-        first_byte: Packet type and flags.
-        body: Everything after the fixed header.
-        has_properties: Whether the connection speaks MQTT 5.
-
-    Raises:
-        CodecError: The packet is malformed.
-    """
-    view = memoryview(body)
-    qos = (first_byte >> 1) & 3
-    try:
-        end = 2 + (view[0] << 8 | view[1])
-        topic = str(view[2:end], "utf-8")
-        packet_id = 0
-        if qos:
-            packet_id = view[end] << 8 | view[end + 1]
-            end += 2
-        properties = b""
-        if has_properties:
-            size, end = _variable_integer(view, end)
-            properties = bytes(view[end : end + size])
-            end += size
-    except (IndexError, UnicodeDecodeError) as exc:
-        raise CodecError("the broker sent a PUBLISH packet that cannot be read") from exc
-    if end > len(view) or qos == 3:
-        raise CodecError("the broker sent a PUBLISH packet that cannot be read")
-    payload = bytes(view[end:])
-    return Publish(
-        topic, payload, qos, bool(first_byte & 1), bool(first_byte & 8), packet_id, properties
-    )
 
 
 def read_properties(raw: bytes) -> list[tuple[int, PropertyValue]]:
@@ -83,7 +33,7 @@ def read_properties(raw: bytes) -> list[tuple[int, PropertyValue]]:
     position = 0
     try:
         while position < len(view):
-            identifier, position = _variable_integer(view, position)
+            identifier, position = variable_integer(view, position)
             value, position = _property_value(view, identifier, position)
             found.append((identifier, value))
     except IndexError:
@@ -112,7 +62,12 @@ def encode_disconnect(*, forget_session: bool) -> bytes:
     return bytes((DISCONNECT, 7, 0, 5, _SESSION_EXPIRY, 0, 0, 0, 0))
 
 
-def _variable_integer(view: memoryview, position: int) -> tuple[int, int]:
+def variable_integer(view: bytes | memoryview, position: int) -> tuple[int, int]:
+    """Read a variable byte integer, and where it ends.
+
+    Raises:
+        IndexError: It does not end in time.
+    """
     value = shift = 0
     for _ in range(4):
         byte = view[position]
@@ -140,7 +95,7 @@ def _property_value(view: memoryview, identifier: int, position: int) -> tuple[P
     if identifier in _TEXT or identifier == _BINARY:
         return _text(view, position)
     if identifier == SUBSCRIPTION_IDENTIFIER:
-        return _variable_integer(view, position)
+        return variable_integer(view, position)
     size = 1 if identifier in _BYTE else 2 if identifier in _TWO_BYTES else 4
     if size == 4 and identifier not in _FOUR_BYTES:
         raise IndexError

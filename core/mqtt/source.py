@@ -23,7 +23,6 @@ from core.mqtt.catalogue import failure
 from core.mqtt.client import MqttClient
 from core.mqtt.link import Link, LinkEvents
 from core.mqtt.message import InboundMessage
-from core.mqtt.packets import Publish
 from core.mqtt.settings import source_settings
 from core.mqtt.signin import end_session
 from core.mqtt.state import Remembered, SubscriptionStore, plan_ids
@@ -279,29 +278,21 @@ class MqttSource:
 
     # -- messages ------------------------------------------------------------------------------
 
-    def _packet(self, publish: Publish, packet_bytes: int) -> None:
+    def _packet(self, message: InboundMessage) -> None:
         if not self._is_reading:
             return
-        if publish.qos == 2:
-            self._link.fail(failure("qos2_queued", self._settings.facts, step="sign_in"))
+        link = self._link
+        if message.qos == 2:
+            link.fail(failure("qos2_queued", self._settings.facts, step="sign_in"))
             return
-        message = InboundMessage(
-            publish.topic,
-            publish.payload,
-            publish.qos,
-            publish.retain,
-            publish.dup,
-            publish.packet_id,
-            self._link.connection,
-            self._clock.now_ms(),
-            self._clock.monotonic_s(),
-            publish.properties,
-        )
-        if packet_bytes > self._max_packet_bytes:
+        message.connection = link.connection
+        message.received_ms = link.read_ms
+        message.received_s = link.read_s
+        if message.packet_bytes > self._max_packet_bytes:
             self.counters.too_large += 1
-            if publish.qos:
+            if message.qos:
                 self._drop(message, "too_large")
-        elif publish.qos and (self._held or self.unacked >= self._window):
+        elif message.qos and (self._held or self.unacked >= self._window):
             self._held.append(message)
         else:
             self._hand_on(message)

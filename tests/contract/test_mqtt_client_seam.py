@@ -5,29 +5,90 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from core.mqtt.client import MqttClient
-from core.mqtt.packets import Publish
+from core.mqtt.message import InboundMessage
 from core.mqtt.settings import source_settings
 from core.mqtt.signin import wait_readable
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.subscriber import environment_at
 
-CONNACK = {"5.0": b"\x20\x06\x01\x00\x03\x21\x00\x07", "3.1.1": b"\x20\x02\x01\x00"}
-SUBACK = {"5.0": b"\x90\x04\x00\x01\x00\x01", "3.1.1": b"\x90\x03\x00\x01\x01"}
-PUBLISH = {
-    "5.0": b"\x3b\x12\x00\x03a/b\x00\x09\x07\x26\x00\x01k\x00\x01vpay",
-    "3.1.1": b"\x3b\x0a\x00\x03a/b\x00\x09pay",
+PROTOCOLS = ("5.0", "3.1.1")
+
+
+def sized(first_byte: int, body: bytes) -> bytes:
+    """Put a fixed header before a body of less than 16,384 bytes."""
+    size = len(body)
+    length = bytes((size,)) if size < 128 else bytes((size & 0x7F | 0x80, size >> 7))
+    return bytes((first_byte,)) + length + body
+
+
+# What a broker says to a client that subscribed, unsubscribed and published (packet ids 1 to 5).
+CORPUS = {
+    "3.1.1": [
+        b"\x20\x02\x01\x00",  # CONNACK, session present
+        b"\x90\x03\x00\x01\x01",  # SUBACK
+        b"\xb0\x02\x00\x02",  # UNSUBACK
+        b"\x40\x02\x00\x03",  # PUBACK
+        b"\x50\x02\x00\x04",  # PUBREC
+        sized(0x3B, b"\x00\x03a/b\x00\x09pay"),  # PUBLISH, QoS 1, retained, again
+        sized(0x30, b"\x00\x01t"),  # without payload
+        b"\x70\x02\x00\x04",  # PUBCOMP
+        b"\xc0\x00",  # PINGREQ
+        b"\xd0\x00",  # PINGRESP
+        sized(0x30, b"\x00\x02\xc3\xa9" + b"\xff" * 130),  # a length of two bytes
+        b"\x62\x02\x00\x07",  # PUBREL of a message that we do not know
+    ],
+    "5.0": [
+        b"\x20\x06\x01\x00\x03\x21\x00\x07",
+        b"\x90\x04\x00\x01\x00\x01",
+        b"\xb0\x04\x00\x02\x00\x00",
+        b"\x40\x04\x00\x03\x10\x00",  # nobody listens
+        b"\x50\x02\x00\x04",
+        b"\x50\x04\x00\x05\x87\x00",  # refused
+        sized(0x3B, b"\x00\x03a/b\x00\x09\x07\x26\x00\x01k\x00\x01vpay"),
+        sized(0x30, b"\x00\x01t\x00"),
+        b"\x70\x02\x00\x04",
+        b"\xc0\x00",
+        b"\xd0\x00",
+        sized(0x30, b"\x00\x02\xc3\xa9\x86\x01\x03\x00\x83" + b"c" * 131 + b"\xff" * 20),
+        b"\x62\x02\x00\x07",
+        sized(0xE0, b"\x8b\x0c\x1f\x00\x09goodbye!!"),  # DISCONNECT, server shutting down
+    ],
 }
-LARGE = b"\x30\x84\x01\x00\x01t" + b"x" * 129
-PINGRESP = b"\xd0\x00"
 
 
-def stream(protocol: str) -> bytes:
-    large = b"\x30\x84\x01\x00\x01t\x00" + b"x" * 128 if protocol == "5.0" else LARGE
-    return CONNACK[protocol] + SUBACK[protocol] + PUBLISH[protocol] + PINGRESP + large
+class PahoReading(MqttClient):
+    """The same client, reading as paho does."""
+
+    messages: list[tuple[Any, ...]]
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        result = MQTTErrorCode.MQTT_ERR_SUCCESS
+        for _ in range(max_packets):
+            result = paho.Client.loop_read(self)
+        return result
+
+    def _handle_on_message(self, message: paho.MQTTMessage) -> None:
+        properties = message.properties.pack() if message.properties is not None else b""
+        self.messages.append(
+            (
+                message.topic,
+                bytes(message.payload),
+                message.qos,
+                message.retain,
+                message.dup,
+                message.mid,
+                properties[1:] if len(properties) < 128 else properties[2:],
+            )
+        )
 
 
 @pytest.fixture
@@ -36,43 +97,208 @@ def listener() -> Iterator[socket.socket]:
         yield made
 
 
-def read_in_parts(
-    listener: socket.socket, folder: Path, protocol: str, parts: list[bytes]
-) -> tuple[list[Publish], MqttClient]:
-    connector = MqttConnector(name="plant", server="mqtt://127.0.0.1", protocol=protocol)
-    client = MqttClient(source_settings(connector, "me", environment_at(folder)))
-    client.prepared = socket.create_connection(listener.getsockname())
-    broker, _ = listener.accept()
-    found: list[Publish] = []
-    client.on_packet = lambda publish, _size: found.append(publish)
-    client.open()
-    with broker:
+class Session:
+    """A client that has asked for something, and the broker's end of its connection."""
+
+    def __init__(
+        self, listener: socket.socket, folder: Path, protocol: str, kind: type[MqttClient]
+    ) -> None:
+        connector = MqttConnector(name="plant", server="mqtt://127.0.0.1", protocol=protocol)
+        self.client = client = kind(source_settings(connector, "me", environment_at(folder)))
+        client.prepared = socket.create_connection(listener.getsockname())
+        self.broker, _ = listener.accept()
+        self.messages: list[tuple[Any, ...]] = []
+        if isinstance(client, PahoReading):
+            client.messages = self.messages
+        client.on_packet = self._take
+        client.open()
+
+    def ask(self) -> None:
+        """Send what the corpus answers."""
+        client = self.client
+        if client.settings.is_v5:
+            options = Properties(PacketTypes.SUBSCRIBE)
+            client.subscribe("a/#", options=paho.SubscribeOptions(qos=1), properties=options)
+        else:
+            client.subscribe("a/#", 1)
+        client.unsubscribe("old")
+        client.publish("p", b"1", 1)
+        client.publish("p", b"2", 2)
+        if client.settings.is_v5:
+            client.publish("p", b"3", 2)
+        client.flush()
+
+    def _take(self, message: InboundMessage) -> None:
+        self.messages.append(
+            (
+                message.topic,
+                message.payload,
+                message.qos,
+                message.retain,
+                message.dup,
+                message.packet_id,
+                message.raw_properties,
+            )
+        )
+
+    def receive(self, *parts: bytes, max_packets: int = 100) -> None:
         for part in parts:
-            broker.sendall(part)
-            wait_readable(client, 2)
-            client.loop_read(100)
+            self.broker.sendall(part)
+            wait_readable(self.client, 2)
+            self.client.loop_read(max_packets)
+
+    def end(self) -> tuple[object, ...]:
+        """Close both ends; everything that the client has made of what it received."""
+        client = self.client
+        if client.socket() is not None:
+            client.flush()
         client.abandon()
-    return found, client
+        written = bytearray()
+        with self.broker:
+            while data := self.broker.recv(65_536):
+                written += data
+        return client.closed, client.connack, client.answered, self.messages, bytes(written)
 
 
-@pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
-def test_packets_split_at_every_byte_are_read_alike(
+def outcome(
+    listener: socket.socket,
+    folder: Path,
+    protocol: str,
+    parts: list[bytes],
+    kind: type[MqttClient] = MqttClient,
+) -> tuple[object, ...]:
+    session = Session(listener, folder, protocol, kind)
+    session.ask()
+    session.receive(*parts)
+    return session.end()
+
+
+def reference(listener: socket.socket, folder: Path, protocol: str) -> tuple[object, ...]:
+    """What paho makes of the corpus; it must have understood all of it."""
+    found = outcome(listener, folder, protocol, CORPUS[protocol], PahoReading)
+    closed, connack, answered, messages, _ = found
+    assert connack is not None
+    assert len(answered) == (5 if protocol == "5.0" else 4)
+    assert len(messages) == 3
+    assert (closed is None) == (protocol == "3.1.1")
+    return found
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_packets_cut_at_every_byte_are_read_as_paho_reads_them(
     listener: socket.socket, tmp_path: Path, protocol: str
 ) -> None:
-    whole = stream(protocol)
-    for split in range(1, len(whole) - 100):  # the rest is inside one payload
-        found, client = read_in_parts(listener, tmp_path, protocol, [whole[:split], whole[split:]])
-        assert client.closed is None
-        assert client.connack is not None
-        assert client.connack.session_present
-        assert client.answered == [(1, [1])]
-        assert [(p.topic, p.qos, p.packet_id, p.retain, p.dup) for p in found] == [
-            ("a/b", 1, 9, True, True),
-            ("t", 0, 0, False, False),
-        ]
-        assert found[0].payload == b"pay"
-        assert len(found[1].payload) == (128 if protocol == "5.0" else 129)
-        assert bool(found[0].properties) == (protocol == "5.0")
+    expected = reference(listener, tmp_path, protocol)
+    whole = b"".join(CORPUS[protocol])
+    for cut in range(1, len(whole)):
+        found = outcome(listener, tmp_path, protocol, [whole[:cut], whole[cut:]])
+        assert found == expected, f"cut at {cut}"
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_packets_that_come_byte_by_byte_are_read_as_paho_reads_them(
+    listener: socket.socket, tmp_path: Path, protocol: str
+) -> None:
+    whole = b"".join(CORPUS[protocol])
+    parts = [whole[index : index + 1] for index in range(len(whole))]
+    assert outcome(listener, tmp_path, protocol, parts) == reference(listener, tmp_path, protocol)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_corpus_cut_short_anywhere_ends_as_with_paho(
+    listener: socket.socket, tmp_path: Path, protocol: str
+) -> None:
+    whole = b"".join(CORPUS[protocol])
+    for end in range(0, len(whole), 7):
+        ends = []
+        for kind in (PahoReading, MqttClient):
+            session = Session(listener, tmp_path, protocol, kind)
+            session.ask()
+            if end:
+                session.receive(whole[:end])
+            session.broker.shutdown(socket.SHUT_WR)
+            wait_readable(session.client, 2)
+            session.client.loop_read(100)
+            ends.append(session.end())
+        assert ends[0] == ends[1], f"cut short at {end}"
+        assert ends[1][0] is not None
+
+
+MALFORMED = {
+    "length of five bytes": b"\xd0\xff\xff\xff\xff\x01",
+    "publish without body": b"\x30\x00",
+    "topic longer than its packet": b"\x30\x04\x00\x09ab",
+    "topic that is no UTF-8": b"\x30\x04\x00\x01\xffx",
+    "no packet id": b"\x32\x03\x00\x01t",
+    "unknown packet": b"\xf0\x00",
+    "packet type 0": b"\x00\x00",
+    "answer to a ping with a body": b"\xd0\x01x",
+    "subscription answer without an id": b"\x90\x01\x00",
+    "publish answer without an id": b"\x40\x00",
+}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("packet", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_packet_ends_the_connection_after_those_before_it(
+    listener: socket.socket, tmp_path: Path, protocol: str, packet: bytes
+) -> None:
+    good = CORPUS[protocol][0] + sized(0x30, b"\x00\x01t" + b"\x00good")
+    for parts in ([good + packet + good], [good, packet]):
+        session = Session(listener, tmp_path, protocol, MqttClient)
+        session.receive(*parts)
+        assert session.client.closed is not None
+        assert session.client.closed.how == "malformed"
+        assert [message[1].lstrip(b"\0") for message in session.messages] == [b"good"]
+        session.end()
+
+
+def test_message_before_the_sign_in_is_answered_is_foreign(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    session = Session(listener, tmp_path, "5.0", MqttClient)
+    session.receive(sized(0x30, b"\x00\x01t\x00x"))
+    assert session.messages == []
+    assert session.client.foreign_byte == 0x30
+    assert session.client.closed is not None
+    session.end()
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_what_one_call_leaves_is_read_by_the_next(
+    listener: socket.socket, tmp_path: Path, protocol: str
+) -> None:
+    packets = [
+        sized(0x30, b"\x00\x01t\x00" + str(number).encode().rjust(5)) for number in range(250)
+    ]
+    session = Session(listener, tmp_path, protocol, MqttClient)
+    session.receive(CORPUS[protocol][0] + b"".join(packets) + packets[0][:4], max_packets=101)
+    calls = 1
+    assert len(session.messages) == 100
+    while session.client.has_pending_bytes:
+        session.client.loop_read(101)
+        calls += 1
+    assert calls == 3
+    assert [int(message[1].lstrip(b"\0")) for message in session.messages] == list(range(250))
+    session.receive(packets[0][4:])
+    assert len(session.messages) == 251
+    session.end()
+
+
+def test_message_that_closes_the_connection_is_the_last(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    session = Session(listener, tmp_path, "3.1.1", MqttClient)
+
+    def take(message: InboundMessage) -> None:
+        session.messages.append((message.payload,))
+        session.client.abandon()
+
+    session.client.on_packet = take
+    session.receive(CORPUS["3.1.1"][0] + sized(0x30, b"\x00\x01tx") * 3)
+    assert session.messages == [(b"x",)]
+    assert not session.client.has_pending_bytes
+    session.end()
 
 
 def test_acknowledgements_go_out_together_and_in_order(

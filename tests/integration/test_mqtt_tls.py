@@ -44,6 +44,22 @@ def exchange(sub: Subscriber, server: str, folder: Path, payload: bytes, **optio
     assert sub.payloads == [payload]
 
 
+def burst(sub: Subscriber, server: str, folder: Path, **options: Any) -> None:
+    """Publish more than one call reads, in sizes around those of TLS records, before reading."""
+    payloads = [f"{number:>{1 + number % 40 * 300}}".encode() for number in range(1_200)]
+    publisher = Publisher(
+        MqttConnector(name="plant", server=server, **options),
+        client_id="elsewhere",
+        environment=environment_at(folder),
+    )
+    for payload in payloads:
+        publisher.publish("t", payload, qos=0)
+    publisher.close()
+    sub.until_received(len(payloads))
+    assert sub.payloads == payloads
+    assert sub.source.connection == 1
+
+
 @pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
 def test_messages_pass_over_tls(
     make_mosquitto: MakeMosquitto, certificates: Certificates, tmp_path: Path, protocol: str
@@ -154,6 +170,32 @@ def test_messages_pass_over_websocket_with_tls(
             sub.until_subscribed()
             exchange(sub, server, tmp_path, b"hello", **options)
         assert set(front.paths) == {"/mqtt"}
+
+
+@pytest.mark.parametrize("has_tls", [False, True], ids=["ws", "wss"])
+def test_burst_passes_whole_over_websocket(
+    mosquitto: Mosquitto, certificates: Certificates, tmp_path: Path, has_tls: bool
+) -> None:
+    context = None
+    if has_tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.server, certificates.server_key)
+    options = {"ssl": {"cacertfile": str(certificates.ca)}} if has_tls else {}
+    with WebSocketProxy(mosquitto.port, context=context) as front:
+        server = f"{'wss' if has_tls else 'ws'}://localhost:{front.port}"
+        with connect(server, tmp_path, **options) as sub:
+            sub.until_subscribed()
+            burst(sub, mosquitto.url, tmp_path)
+
+
+def test_burst_passes_whole_over_tls(
+    make_mosquitto: MakeMosquitto, certificates: Certificates, tmp_path: Path
+) -> None:
+    broker = make_mosquitto(certificates=certificates)
+    options = {"ssl": {"cacertfile": str(certificates.ca)}}
+    with connect(broker.url, tmp_path, **options) as sub:
+        sub.until_subscribed()
+        burst(sub, broker.url, tmp_path, **options)
 
 
 def test_wrong_websocket_path_is_named(mosquitto: Mosquitto, tmp_path: Path) -> None:

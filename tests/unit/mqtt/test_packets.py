@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from core.errors import CodecError
 from core.mqtt.packets import (
-    decode_publish,
     encode_disconnect,
     encode_puback,
     read_properties,
@@ -16,53 +14,6 @@ from core.mqtt.packets import (
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-
-
-def body(
-    topic: bytes, payload: bytes, packet_id: int = 0, properties: bytes | None = None
-) -> bytes:
-    data = len(topic).to_bytes(2, "big") + topic
-    if packet_id:
-        data += packet_id.to_bytes(2, "big")
-    if properties is not None:
-        data += bytes((len(properties),)) + properties
-    return data + payload
-
-
-def test_publish_of_3_1_1_is_decoded() -> None:
-    found = decode_publish(0x3B, body(b"a/b", b"xyz", 258), has_properties=False)
-    assert (found.topic, found.payload, found.qos, found.packet_id) == ("a/b", b"xyz", 1, 258)
-    assert found.retain
-    assert found.dup
-    assert found.properties == b""
-
-
-def test_publish_of_5_keeps_its_properties_undecoded() -> None:
-    found = decode_publish(0x30, body(b"t", b"p", 0, b"\x01\x01"), has_properties=True)
-    assert (found.payload, found.properties, found.qos) == (b"p", b"\x01\x01", 0)
-    assert not found.retain
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\x00",
-        b"\x00\x05abc",
-        b"\x00\x01\xff\x00",
-        b"\x00\x01t",
-        b"\x00\x01t\x09\x01",
-        b"\x00\x01t\xff\xff\xff\xff\x01",
-    ],
-)
-def test_malformed_publish_is_refused(data: bytes) -> None:
-    with pytest.raises(CodecError):
-        decode_publish(0x30, data, has_properties=True)
-
-
-def test_publish_with_qos_3_is_refused() -> None:
-    with pytest.raises(CodecError):
-        decode_publish(0x36, body(b"t", b"", 1), has_properties=False)
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=5), TEXT, st.integers(1, 268_435_455))
