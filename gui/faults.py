@@ -78,8 +78,10 @@ class Faults(QObject):
         )
         keep = sheet.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.AcceptRole)
         copy = sheet.addButton(self.tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # a message box closes on every button, and this one stays
         copy.clicked.connect(self._copy)
         sheet.setDefaultButton(keep)
+        sheet.setEscapeButton(keep)
         sheet.finished.connect(self._closed)
         self._sheet = sheet
         sheet.show()
