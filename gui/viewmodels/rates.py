@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-Counters: TypeAlias = Mapping[Hashable, int]
+Counters: TypeAlias = Mapping[Any, int]
 
 SPAN_S: Final = 2.5
 """Long enough that a slow device does not flicker, short enough to follow the eye."""

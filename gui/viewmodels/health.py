@@ -1,0 +1,130 @@
+"""One sentence about the whole workspace: what is wrong first, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.bridge.metrics import imbalances
+from gui.viewmodels.facts import action_facts
+from gui.viewmodels.live import Live, State
+from gui.viewmodels.words import plural, state_word, tr
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The sentence on top of the overview.
+
+    Attributes:
+        status: The shape in front of it, by the name of a state.
+        text: The sentence.
+        link: What a link behind it says; empty for none.
+        target: Where the link leads: a document's key, `start` or `problems`.
+    """
+
+    status: str
+    text: str
+    link: str = ""
+    target: str = ""
+
+
+def health(live: Live) -> Health:
+    """Find the worst there is to say. Cheap: looks at names and counters."""
+    return next(_findings(live))
+
+
+def _findings(live: Live) -> Iterator[Health]:
+    state = live.session.state
+    errors = [problem for problem in live.session.problems if problem.severity == "error"]
+    if errors:
+        text = plural(
+            "The workspace file has %n error and cannot run.",
+            "The workspace file has %n errors and cannot run.",
+            len(errors),
+        )
+        yield Health("failed", text, tr("Show them"), "problems")
+    if state == "died":
+        text = tr("The engine stopped unexpectedly; nothing is moved.")
+        yield Health("failed", text, tr("Start again"), "start")
+    if state == "stopped":
+        if not live.workspace.rules:
+            yield Health("stopped", tr("No rules yet: nothing would be moved."))
+        yield Health("stopped", tr("Stopped: nothing is moved."), tr("Start"), "start")
+    if state in ("starting", "draining"):
+        yield Health("connecting", live.session.busy or state_word(state) + ".")
+    yield from _connectors(live)
+    yield from _actions(live)
+    yield from _rules(live)
+    yield from _sums(live)
+    yield Health("passed", tr("All connected. Every message is accounted for."))
+
+
+def _connectors(live: Live) -> Iterator[Health]:
+    connectors = live.workspace.connectors
+    states = [(name, live.connector_state(name)) for name in (*connectors.mqtt, *connectors.kafka)]
+    used = [(name, state) for name, state in states if state.status not in ("stopped", "disabled")]
+    for wanted in ("failed", "disconnected", "degraded", "connecting"):
+        for name, state in used:
+            if state.status == wanted:
+                yield _about_connector(name, state)
+
+
+def _about_connector(name: str, state: State) -> Health:
+    target = f"connector:{name}"
+    if state.status == "connecting" and not state.reason:
+        return Health("connecting", tr("Connecting to {name}.").format(name=name))
+    what = {
+        "connecting": tr("{name} is connecting"),
+        "degraded": tr("{name} is degraded"),
+    }.get(state.status, tr("{name} is not connected"))
+    return Health(state.status, _with_reason(what.format(name=name), state), tr("Show it"), target)
+
+
+def _actions(live: Live) -> Iterator[Health]:
+    bad: list[tuple[str, State]] = []
+    for name in live.workspace.actions.kafka:
+        state = live.action_state(action_facts(live.workspace, name))
+        if state.status in ("degraded", "failed", "disconnected"):
+            bad.append((name, state))
+    if bad:
+        text = plural("%n action is degraded", "%n actions are degraded", len(bad))
+        name, state = bad[0]
+        yield Health("degraded", _with_reason(text, state), tr("Show it"), _rule_of(live, name))
+
+
+def _rules(live: Live) -> Iterator[Health]:
+    for name in live.workspace.rules:
+        if live.rate("rule.exceptions", name):
+            text = tr("Rule {name} fails on messages; its log lines say why.").format(name=name)
+            yield Health("degraded", text, tr("Show it"), f"rule:{name}")
+
+
+def _sums(live: Live) -> Iterator[Health]:
+    snapshot = live.snapshot
+    if snapshot is None:
+        return
+    if broken := imbalances(snapshot):
+        text = tr("The counters do not add up: {what}.").format(what=broken[0])
+        yield Health("degraded", text)
+    for name, action in snapshot.actions.items():
+        if lost := action.failed + action.dropped:
+            text = plural(
+                "%n record of {name} could not be delivered since the start.",
+                "%n records of {name} could not be delivered since the start.",
+                lost,
+            )
+            target = _rule_of(live, name)
+            yield Health("degraded", text.format(name=name), tr("Show it"), target)
+
+
+def _rule_of(live: Live, action: str) -> str:
+    """Find the first rule that calls an action: its page tells of the action, too."""
+    found = (name for name, rule in live.workspace.rules.items() if action in rule.actions)
+    rule = next(found, "")
+    return f"rule:{rule}" if rule else "overview"
+
+
+def _with_reason(text: str, state: State) -> str:
+    """Put a state's reason behind a text, as one sentence."""
+    reason = state.reason.strip().rstrip(".")
+    return f"{text}: {reason}." if reason else f"{text}."

@@ -1,0 +1,282 @@
+"""The open workspace as it runs: states and rates of its parts, out of the engine's snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.bridge.metrics import Snapshot
+from core.status import Status, worst
+from core.workspace.model import Rule, Workspace
+from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
+from gui.viewmodels.rates import RateWindow
+from gui.viewmodels.session import Session
+from gui.viewmodels.words import plural, state_word, tr
+
+_SIMULATORS_MS: Final = 1_000
+_EMPTY: Final = Workspace()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of one part: a name of the token table's states, its word, and the reason."""
+
+    status: str
+    reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """The word beside the shape."""
+        return state_word(self.status)
+
+
+STOPPED: Final = State("stopped")
+DISABLED: Final = State("disabled")
+
+
+class Live(QObject):
+    """What every page, the navigator and the status bar show numbers from.
+
+    Belongs to the loop's thread. The engine's snapshots come twice a second, which is the pace of
+    `changed`, too.
+
+    Signals:
+        changed: States or numbers are new.
+        workspaceChanged: Another workspace, or another version of it; `facts` follow a moment
+            later with `factsChanged`.
+        factsChanged: The rules' statements have been looked into.
+    """
+
+    changed = Signal()
+    workspaceChanged = Signal()
+    factsChanged = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.facts: dict[str, RuleFacts] = {}
+        self._window = RateWindow()
+        self._sent_window = RateWindow()
+        self._seconds = 0.0
+        self._watch = QTimer(self)
+        self._watch.setInterval(_SIMULATORS_MS)
+        self._watch.timeout.connect(self._take_simulators)
+        session.snapshotTaken.connect(self._take_snapshot)
+        session.stateChanged.connect(self._take_state)
+        session.workspaceChanged.connect(self._take_workspace)
+        if session.loaded is not None:
+            self._take_workspace()
+
+    # What there is
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is right of the open workspace; an empty one when none is open."""
+        loaded = self.session.loaded
+        return loaded.partial if loaded is not None else _EMPTY
+
+    @property
+    def title(self) -> str:
+        """The workspace's title, or its file's name."""
+        path = self.session.path
+        if path is None:
+            return ""
+        return self.workspace.title or path.name.split(".")[0]
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The last numbers; those of the final one stay after Stop."""
+        return self.session.snapshot
+
+    @property
+    def is_running(self) -> bool:
+        """Whether messages may move now."""
+        return self.session.state in ("running", "draining")
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the file has errors, so that it cannot be started."""
+        return any(problem.severity == "error" for problem in self.session.problems)
+
+    def connector_kind(self, name: str) -> str:
+        """Tell `mqtt`, `kafka`, or nothing for a connector that is not there."""
+        connectors = self.workspace.connectors
+        return "mqtt" if name in connectors.mqtt else "kafka" if name in connectors.kafka else ""
+
+    def actions_of(self, rule: Rule) -> list[ActionFacts]:
+        """Look up the actions that a rule names, in its order."""
+        return [action_facts(self.workspace, name) for name in rule.actions]
+
+    def filters(self) -> list[tuple[str, str]]:
+        """List the topic filters that enabled rules listen to, as (source, filter)."""
+        found: dict[tuple[str, str], None] = {}
+        for name, rule in self.workspace.rules.items():
+            source = self.workspace.source_of(rule)
+            if rule.enable and source is not None and name in self.facts:
+                found |= dict.fromkeys((source, topic) for topic in self.facts[name].topics)
+        return list(found)
+
+    # States
+
+    def connector_state(self, name: str) -> State:
+        """Tell how a connector is, with the engine's own reason."""
+        kafka = self.workspace.connectors.kafka.get(name)
+        if kafka is not None and not kafka.enable:
+            return DISABLED
+        stats = self.snapshot.connectors.get(name) if self.snapshot is not None else None
+        if not self.is_running or stats is None:
+            return STOPPED
+        return State(stats.status, stats.status_reason)
+
+    def action_state(self, action: ActionFacts) -> State:
+        """Tell how an action is."""
+        if not action.is_enabled:
+            return DISABLED
+        if not self.is_running:
+            return STOPPED
+        stats = self.snapshot.actions.get(action.name) if self.snapshot is not None else None
+        if stats is None:  # the console has no state of its own
+            return State("running" if action.kind == "console" else "stopped")
+        return State(stats.status, stats.status_reason)
+
+    def rule_state(self, name: str) -> State:
+        """Tell the worst of a rule's source, the rule itself and its actions."""
+        rule = self.workspace.rules.get(name)
+        if rule is None or not rule.enable:
+            return DISABLED
+        if not self.is_running:
+            return STOPPED
+        found: list[State] = []
+        source = self.workspace.source_of(rule)
+        if source is not None:
+            found.append(self.connector_state(source))
+        found += [
+            self.action_state(action) for action in self.actions_of(rule) if action.is_enabled
+        ]
+        if failing := self.rate("rule.exceptions", name):
+            text = tr("{rate} messages a second fail in it").format(rate=round(failing, 1))
+            found.append(State("degraded", text))
+        return _worst(found)
+
+    def simulator_state(self, name: str) -> State:
+        """Tell how a simulator is."""
+        simulator = self.session.simulators.states.get(name)
+        if simulator is None or not simulator.is_running:
+            return STOPPED
+        if simulator.last_error is not None and simulator.failed:
+            text = plural("%n message was not sent", "%n messages were not sent", simulator.failed)
+            return State("degraded", f"{text}: {simulator.last_error}")
+        return State("running")
+
+    # Numbers
+
+    def rate(self, what: str, name: Hashable) -> float:
+        """Tell the growth of a counter per second over the last seconds.
+
+        Args:
+            what: `source`, `filter`, `rule.matched`, `rule.passed`, `rule.exceptions`,
+                `rule.no_result`, `action.matched`, `action.success`, `action.failed`,
+                `connector` (received, or delivered to it), or `simulator`.
+            name: Of the part; of a filter: (source, filter).
+        """
+        if what == "simulator":
+            return self._sent_window.rate(name)
+        return self._window.rate((what, name)) if self.is_running else 0.0
+
+    def total(self, what: str, name: Hashable) -> int:
+        """Tell a counter since the start; the same names as for `rate`."""
+        return self._counters.get((what, name), 0)
+
+    def in_rate(self) -> float:
+        """Tell how many messages a second arrive."""
+        return self._sum("source")
+
+    def passed_rate(self) -> float:
+        """Tell how often a second a rule passes a message."""
+        return self._sum("rule.passed")
+
+    def out_rate(self) -> float:
+        """Tell how many records a second are delivered."""
+        return self._sum("action.success")
+
+    def _sum(self, what: str) -> float:
+        return sum(self.rate(kind, name) for kind, name in self._counters if kind == what)
+
+    # What comes from below
+
+    @property
+    def _counters(self) -> dict[tuple[str, Hashable], int]:
+        return counters_of(self.snapshot, self.workspace) if self.snapshot is not None else {}
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self._window.add(snapshot.uptime_s, counters_of(snapshot, self.workspace))
+        self.changed.emit()
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        if state in ("starting", "stopped", "died"):
+            self._window.clear()
+        self._watch.start()
+        self.changed.emit()
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        self.facts = {}
+        self._window.clear()
+        self.workspaceChanged.emit()
+        self.changed.emit()
+        self.session.tasks.start(self._look_into(self.workspace), "read the rules")
+
+    async def _look_into(self, workspace: Workspace) -> None:
+        facts = await asyncio.to_thread(rule_facts, workspace)
+        if workspace is self.workspace:
+            self.facts = facts
+            self.factsChanged.emit()
+            self.changed.emit()
+
+    @Slot()
+    def _take_simulators(self) -> None:
+        states = self.session.simulators.states
+        self._seconds += _SIMULATORS_MS / 1_000
+        self._sent_window.add(self._seconds, {name: state.sent for name, state in states.items()})
+        if not states:
+            self._watch.stop()
+        self.changed.emit()
+
+
+def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Hashable], int]:
+    """Lay out a snapshot's counters by what and name, as `Live.rate` takes them."""
+    counters: dict[tuple[str, Hashable], int] = {}
+    for name, source in snapshot.sources.items():
+        counters["source", name] = counters["connector", name] = source.received
+        for topic, stats in source.filters.items():
+            counters["filter", (name, topic)] = stats.received
+    for name, rule in snapshot.rules.items():
+        counters["rule.matched", name] = rule.matched
+        counters["rule.passed", name] = rule.passed
+        counters["rule.exceptions", name] = rule.failed_exception
+        counters["rule.no_result", name] = rule.failed_no_result
+    for name, action in snapshot.actions.items():
+        counters["action.matched", name] = action.matched
+        counters["action.success", name] = action.success
+        counters["action.failed", name] = action.failed
+        if name in workspace.actions.kafka:
+            key = ("connector", workspace.actions.kafka[name].connector)
+            counters[key] = counters.get(key, 0) + action.success
+    return counters
+
+
+def _worst(found: list[State]) -> State:
+    """Pick the worst; a rule whose parts are all connected is running."""
+    statuses: list[Status] = [s.status for s in found if s.status != "running"]  # pyright: ignore[reportAssignmentType] - the rest are of core.status
+    if not statuses:
+        return State("running")
+    status = worst(statuses)
+    if status == "connected":
+        return State("running")
+    return next(state for state in found if state.status == status)

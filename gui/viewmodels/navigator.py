@@ -1,0 +1,110 @@
+"""The navigator's tree: overview, connectors, rules and simulators, each with state and rate."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+
+from gui.viewmodels.live import Live, State
+from gui.viewmodels.words import per_second, tr
+
+OVERVIEW: Final = "overview"
+
+
+class NavigatorRole(IntEnum):
+    """What a row tells besides its name.
+
+    Attributes:
+        KEY: The document it stands for, such as `rule:temp_hum`; empty for a group.
+        STATUS: The name of a state, whose shape is painted; empty for an icon or a group.
+        ICON: The name of an icon, where there is no state.
+        DETAIL: What stands at the right end.
+    """
+
+    KEY = int(Qt.ItemDataRole.UserRole) + 1
+    STATUS = int(Qt.ItemDataRole.UserRole) + 2
+    ICON = int(Qt.ItemDataRole.UserRole) + 3
+    DETAIL = int(Qt.ItemDataRole.UserRole) + 4
+
+
+class NavigatorModel(QStandardItemModel):
+    """Built once per version of the workspace; states and rates are written into it."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live)
+        self._live = live
+        self._rows: dict[str, QStandardItem] = {}
+        live.workspaceChanged.connect(self._build)
+        live.changed.connect(self._refresh)
+        self._build()
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Find a document's row; an invalid index for one that has none."""
+        row = self._rows.get(key)
+        return self.indexFromItem(row) if row is not None else QModelIndex()
+
+    @Slot()
+    def _build(self) -> None:
+        self.clear()
+        self._rows = {}
+        workspace = self._live.workspace
+        overview = self._row(tr("Overview"), OVERVIEW)
+        _set(overview, NavigatorRole.ICON, "workflow")
+        self.appendRow(overview)
+        connectors = [*workspace.connectors.mqtt, *workspace.connectors.kafka]
+        self._group(tr("Connectors"), "connector", connectors)
+        self._group(tr("Rules"), "rule", list(workspace.rules))
+        self._group(tr("Simulators"), "simulator", list(workspace.simulators))
+        self._refresh()
+
+    def _group(self, title: str, kind: str, names: list[str]) -> None:
+        if not names:
+            return
+        group = self._item(title)
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        for name in names:
+            group.appendRow(self._row(name, f"{kind}:{name}"))
+        self.appendRow(group)
+
+    def _row(self, title: str, key: str) -> QStandardItem:
+        row = self._item(title)
+        _set(row, NavigatorRole.KEY, key)
+        self._rows[key] = row
+        return row
+
+    def _item(self, title: str) -> QStandardItem:
+        item = QStandardItem(title)
+        item.setEditable(False)
+        return item
+
+    @Slot()
+    def _refresh(self) -> None:
+        for key, row in self._rows.items():
+            kind, _, name = key.partition(":")
+            if kind != OVERVIEW:
+                state, rate = self._facts(kind, name)
+                _set(row, NavigatorRole.STATUS, state.status)
+                _set(row, NavigatorRole.DETAIL, per_second(rate) if rate else "")
+                spoken = f"{name}, {state.word}" + (f", {per_second(rate)}" if rate else "")
+                _set(row, Qt.ItemDataRole.AccessibleTextRole, spoken)
+                tip = f"{name}: {state.word}" + (f". {state.reason}" if state.reason else "")
+                _set(row, Qt.ItemDataRole.ToolTipRole, tip)
+
+    def _facts(self, kind: str, name: str) -> tuple[State, float]:
+        live = self._live
+        match kind:
+            case "connector":
+                return live.connector_state(name), live.rate("connector", name)
+            case "rule":
+                return live.rule_state(name), live.rate("rule.passed", name)
+            case _:
+                return live.simulator_state(name), live.rate("simulator", name)
+
+
+def _set(item: QStandardItem, role: int, value: Any) -> None:
+    """Write what is new: every write repaints the row."""
+    if item.data(role) != value:
+        item.setData(value, role)

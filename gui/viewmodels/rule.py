@@ -1,0 +1,216 @@
+"""A rule's page: its statement, inputs, actions, fields and counters that add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.bridge.metrics import ActionStats, RuleStats
+from core.workspace.model import Rule
+from gui.viewmodels.facts import ActionFacts, RuleFacts
+from gui.viewmodels.live import Live, State
+from gui.viewmodels.words import milliseconds, number, per_second, tr
+
+_NO_FACTS = RuleFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A topic filter of FROM; `source` is the connector it is subscribed on."""
+
+    topic: str
+    source: str
+    state: State
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCard:
+    """An action of the rule: what it writes, by name of its setting."""
+
+    name: str
+    kind: str
+    state: State
+    target: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterLine:
+    """A line of the counters.
+
+    Attributes:
+        name: What is counted.
+        total: Since the start.
+        now: Per second; empty where a rate says nothing.
+        is_head: A sum, whose parts follow.
+        is_bad: A failure that did happen.
+    """
+
+    name: str
+    total: int
+    now: str = ""
+    is_head: bool = False
+    is_bad: bool = False
+
+    @property
+    def total_text(self) -> str:
+        """The count with the separators of the user's language."""
+        return number(self.total)
+
+
+class RuleViewModel(QObject):
+    """One rule, found by its name in whatever workspace is open.
+
+    Signals:
+        settingsChanged: Another version of the file, or its statement has been looked into.
+        changed: State or numbers are new.
+    """
+
+    settingsChanged = Signal()
+    changed = Signal()
+
+    def __init__(self, live: Live, name: str) -> None:
+        super().__init__(live)
+        self.live = live
+        self.name = name
+        live.changed.connect(self._take_change)
+        live.workspaceChanged.connect(self._take_settings)
+        live.factsChanged.connect(self._take_settings)
+
+    @Slot()
+    def _take_change(self) -> None:
+        self.changed.emit()
+
+    @Slot()
+    def _take_settings(self) -> None:
+        self.settingsChanged.emit()
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule; None when the file has it no more."""
+        return self.live.workspace.rules.get(self.name)
+
+    @property
+    def state(self) -> State:
+        """How it is: the worst of its source, itself and its actions."""
+        return self.live.rule_state(self.name)
+
+    @property
+    def label(self) -> str:
+        """What the file calls it besides its name."""
+        rule = self.rule
+        return (rule.label or rule.description) if rule is not None else ""
+
+    @property
+    def sql(self) -> str:
+        """The statement as it is written."""
+        rule = self.rule
+        return rule.sql.strip("\n") if rule is not None else ""
+
+    @property
+    def error(self) -> str:
+        """Why the statement does not compile; empty when it does."""
+        return self._facts.error
+
+    @property
+    def fields(self) -> tuple[str, ...] | None:
+        """What templates can name; None when it depends on the message."""
+        return self._facts.fields
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What it listens to."""
+        rule, live = self.rule, self.live
+        source = live.workspace.source_of(rule) if rule is not None else None
+        if rule is None or source is None:
+            return ()
+        state = live.connector_state(source) if rule.enable else self.state
+        return tuple(
+            Input(topic, source, state, per_second(live.rate("filter", (source, topic))))
+            for topic in self._facts.topics
+        )
+
+    @property
+    def actions(self) -> tuple[ActionCard, ...]:
+        """What it writes, in its order."""
+        rule = self.rule
+        if rule is None:
+            return ()
+        return tuple(self._card(facts) for facts in self.live.actions_of(rule))
+
+    @property
+    def counters(self) -> tuple[CounterLine, ...]:
+        """The counters since the start, each sum before its parts; none before the first start."""
+        rule, snapshot = self.rule, self.live.snapshot
+        stats = snapshot.rules.get(self.name) if snapshot is not None else None
+        if rule is None or snapshot is None or stats is None:
+            return ()
+        lines = self._message_lines(stats)
+        for facts in self.live.actions_of(rule):
+            if facts.name in snapshot.actions:
+                lines += self._action_lines(facts.name, snapshot.actions[facts.name])
+        return tuple(lines)
+
+    @property
+    def _facts(self) -> RuleFacts:
+        return self.live.facts.get(self.name, _NO_FACTS)
+
+    def _card(self, facts: ActionFacts) -> ActionCard:
+        state = self.live.action_state(facts)
+        kafka = self.live.workspace.actions.kafka.get(facts.name)
+        if kafka is not None:
+            lines = (
+                (tr("topic"), kafka.topic),
+                (tr("key"), kafka.message.key or tr("none")),
+                (tr("value"), kafka.message.value),
+            )
+            return ActionCard(facts.name, "Kafka", state, facts.connector, lines)
+        republish = self.live.workspace.actions.republish.get(facts.name)
+        if republish is not None:
+            lines = ((tr("topic"), republish.topic), (tr("payload"), republish.payload))
+            return ActionCard(facts.name, "MQTT", state, facts.connector, lines)
+        return ActionCard(facts.name, tr("Console"), state, "", ((tr("writes"), tr("to the log")),))
+
+    def _message_lines(self, stats: RuleStats) -> list[CounterLine]:
+        def now(what: str) -> str:
+            return per_second(self.live.rate(what, self.name))
+
+        failed = stats.failed_exception
+        return [
+            CounterLine(tr("Messages"), stats.matched, now("rule.matched"), is_head=True),
+            CounterLine(tr("passed"), stats.passed, now("rule.passed")),
+            CounterLine(tr("no result"), stats.failed_no_result, now("rule.no_result")),
+            CounterLine(tr("failed"), failed, now("rule.exceptions"), is_bad=failed > 0),
+        ]
+
+    def _action_lines(self, name: str, stats: ActionStats) -> list[CounterLine]:
+        rate = per_second(self.live.rate("action.matched", name))
+        return [
+            CounterLine(
+                tr("Records of {action}").format(action=name), stats.matched, rate, is_head=True
+            ),
+            CounterLine(
+                tr("delivered"), stats.success, per_second(self.live.rate("action.success", name))
+            ),
+            CounterLine(tr("failed"), stats.failed, is_bad=stats.failed > 0),
+            CounterLine(tr("dropped"), stats.dropped, is_bad=stats.dropped > 0),
+            CounterLine(tr("on the way"), stats.queuing + stats.inflight),
+        ]
+
+    @property
+    def latency(self) -> str:
+        """MQTT receive to Kafka delivery report, over all its actions; empty before the first."""
+        rule, snapshot = self.rule, self.live.snapshot
+        if rule is None or snapshot is None:
+            return ""
+        names = [facts.name for facts in self.live.actions_of(rule)]
+        stats = [snapshot.actions[name] for name in names if name in snapshot.actions]
+        found = [action.latency_ms for action in stats if action.success]
+        if not found:
+            return ""
+        return tr("{median} median, {p99} at the 99th percentile").format(
+            median=milliseconds(max(latency.p50 for latency in found)),
+            p99=milliseconds(max(latency.p99 for latency in found)),
+        )
