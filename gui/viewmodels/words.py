@@ -66,7 +66,7 @@ def rate(value: float) -> str:
     """Write a number per second, without the unit: one decimal below a thousand."""
     if value >= 1_000:
         return number(round(value))
-    return locale().toString(value, "f", 1)
+    return locale().toString(float(value), "f", 1)
 
 
 def per_second(value: float) -> str:
@@ -76,7 +76,9 @@ def per_second(value: float) -> str:
 
 def milliseconds(value: float) -> str:
     """Write a latency with its unit: the figures that matter."""
-    return tr("{number} ms").format(number=locale().toString(value, "f", 1 if value < 10 else 0))
+    return tr("{number} ms").format(
+        number=locale().toString(float(value), "f", 1 if value < 10 else 0)
+    )
 
 
 def elapsed(seconds: float) -> str:

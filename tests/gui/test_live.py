@@ -1,0 +1,318 @@
+"""States, rates and sentences of the view models, from snapshots; no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.bridge.metrics import (
+    ActionStats,
+    ConnectorStats,
+    FilterStats,
+    RuleStats,
+    Snapshot,
+    SourceStats,
+)
+from gui.engine_client import InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.health import health
+from gui.viewmodels.live import Live
+from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
+from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.rates import RateWindow
+from gui.viewmodels.rule import RuleViewModel
+from gui.viewmodels.session import Session
+from gui.viewmodels.status import StatusViewModel
+from gui.viewmodels.words import elapsed, number, plural, rate
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+class Told:
+    """A session whose engine says what a test has it say; nothing is connected."""
+
+    def __init__(self, session: Session, engine: InProcessEngine) -> None:
+        self.session = session
+        self.live = Live(session)
+        self._engine = engine
+
+    def state(self, state: Any) -> None:
+        self._engine._set_state(state)
+
+    def snapshot(self, at_s: float, passed: int = 0, **changes: Any) -> Snapshot:
+        snapshot = make_snapshot(at_s, passed, **changes)
+        self._engine.snapshotTaken.emit(snapshot)
+        return snapshot
+
+
+def make_snapshot(at_s: float, passed: int = 0, **changes: Any) -> Snapshot:
+    """Twice as many messages as pass; everything that passes is delivered."""
+    snapshot = Snapshot(
+        final=False,
+        state="running",
+        uptime_s=at_s,
+        sources={
+            "plant": SourceStats(
+                "connected",
+                "",
+                received=2 * passed,
+                matched=2 * passed,
+                filters={"bench/#": FilterStats(1, 2 * passed)},
+            )
+        },
+        rules={
+            "all": RuleStats(
+                matched=2 * passed, passed=passed, failed=passed, failed_no_result=passed
+            )
+        },
+        actions={"to_kafka": ActionStats("connected", "", matched=passed, success=passed)},
+        connectors={
+            "plant": ConnectorStats("connected", ""),
+            "laptop": ConnectorStats("connected", ""),
+        },
+    )
+    return msgspec.structs.replace(snapshot, **changes)
+
+
+@pytest.fixture
+def told(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Told]:
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a", key="${clientid}"
+    )
+    engine = InProcessEngine()
+    session = Session(engine, recent=RecentFiles())
+    made = Told(session, engine)
+    session.open(path)
+    qtbot.waitUntil(lambda: "all" in made.live.facts, timeout=10_000)
+    yield made
+    run(session.close(), 30)
+    session.deleteLater()
+    engine.deleteLater()
+
+
+def test_a_rate_is_the_growth_over_the_last_seconds():
+    window = RateWindow(span_s=2.0)
+    for second in range(10):
+        window.add(float(second), {"a": second * 5 if second < 6 else 25})
+
+    assert window.rate("a") == 0.0
+    window.add(10.0, {"a": 45})
+    assert window.rate("a") == 10.0
+
+
+def test_a_rate_needs_two_moments():
+    window = RateWindow()
+    window.add(1.0, {"a": 100})
+
+    assert window.rate("a") == 0.0
+    assert window.rate("unknown") == 0.0
+
+
+def test_a_new_engine_starts_its_rates_over():
+    window = RateWindow()
+    window.add(50.0, {"a": 1_000})
+    window.add(0.5, {"a": 3})
+    assert window.rate("a") == 0.0
+    window.add(1.5, {"a": 13})
+    assert window.rate("a") == 10.0
+
+
+def test_figures_read_well():
+    assert number(38_713) == "38,713"
+    assert [rate(0), rate(4.06), rate(20_412.4)] == ["0.0", "4.1", "20,412"]
+    assert [elapsed(1_206), elapsed(90_061)] == ["00:20:06", "1 day 01:01:01"]
+    assert [plural("%n rule", "%n rules", n) for n in (0, 1, 2_000)] == [
+        "0 rules",
+        "1 rule",
+        "2,000 rules",
+    ]
+
+
+def test_a_stopped_bridge_shows_stopped_parts_and_no_rates(told: Told):
+    live = told.live
+
+    assert live.connector_state("plant").status == "stopped"
+    assert live.rule_state("all").status == "stopped"
+    assert live.in_rate() == 0.0
+    assert health(live).target == "start"
+
+
+def test_rates_come_from_the_counters(told: Told):
+    told.state("running")
+    told.snapshot(1.0, 10)
+    told.snapshot(2.0, 30)
+
+    live = told.live
+    assert (live.in_rate(), live.passed_rate(), live.out_rate()) == (40.0, 20.0, 20.0)
+    assert live.rate("filter", ("plant", "bench/#")) == 40.0
+    assert live.rate("connector", "laptop") == 20.0
+    assert live.rule_state("all").word == "Running"
+    assert health(live).text == "All connected. Every message is accounted for."
+    told.state("stopped")
+    assert live.in_rate() == 0.0
+    assert live.total("rule.passed", "all") == 30
+
+
+def test_a_rule_is_as_bad_as_its_worst_part(told: Told):
+    told.state("running")
+    action = ActionStats("degraded", "2 records were too large", matched=2, failed=2)
+    told.snapshot(1.0, actions={"to_kafka": action})
+
+    state = told.live.rule_state("all")
+
+    assert (state.status, state.reason) == ("degraded", "2 records were too large")
+    found = health(told.live)
+    assert found.text == "1 action is degraded: 2 records were too large."
+    assert found.target == "rule:all"
+
+
+def test_a_lost_connector_comes_first(told: Told):
+    told.state("running")
+    told.snapshot(
+        1.0,
+        connectors={
+            "plant": ConnectorStats("connecting", ""),
+            "laptop": ConnectorStats("disconnected", "nothing listens on 127.0.0.1:1"),
+        },
+    )
+
+    found = health(told.live)
+
+    assert found.text == "laptop is not connected: nothing listens on 127.0.0.1:1."
+    assert found.target == "connector:laptop"
+
+
+def test_lost_records_are_not_called_accounted_for(told: Told):
+    told.state("running")
+    told.snapshot(
+        1.0, actions={"to_kafka": ActionStats("connected", "", matched=3, failed=2, dropped=1)}
+    )
+
+    found = health(told.live)
+    assert found.status == "degraded"
+    assert found.text == "3 records of to_kafka could not be delivered since the start."
+
+
+def test_counters_that_do_not_add_up_are_said(told: Told):
+    told.state("running")
+    told.snapshot(1.0, rules={"all": RuleStats(matched=5, passed=3)})
+
+    assert "do not add up" in health(told.live).text
+
+
+def test_the_overview_has_a_row_for_every_part(told: Told):
+    model = OverviewModel(told.live)
+    told.state("running")
+    told.snapshot(1.0, 10)
+    told.snapshot(2.0, 30)
+
+    rows = {row.key: row for row in model.rows}
+    assert list(rows) == [
+        "heading:filters",
+        "filter:plant/bench/#",
+        "heading:rules",
+        "rule:all",
+        "heading:actions",
+        "action:to_kafka",
+    ]
+    assert rows["heading:filters"].now == "40.0/s"
+    assert rows["filter:plant/bench/#"].detail == "plant, QoS 1"
+    assert rows["rule:all"].rest == "30 no result"
+    assert rows["action:to_kafka"].total == "30"
+    assert rows["action:to_kafka"].target == "rule:all"
+
+
+def test_the_overview_repaints_only_what_changed(told: Told, qtbot: QtBot):
+    model = OverviewModel(told.live)
+    told.state("running")
+    told.snapshot(1.0, 10)
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, _last: changed.append(first.row()))
+
+    told.snapshot(1.5, 10)
+
+    assert changed == []
+
+
+def test_the_navigator_shows_states_and_rates(told: Told):
+    model = NavigatorModel(told.live)
+    told.state("running")
+    told.snapshot(1.0, 10)
+    told.snapshot(2.0, 30)
+
+    row = model.index_of("rule:all")
+    assert row.data() == "all"
+    assert row.data(NavigatorRole.STATUS) == "running"
+    assert row.data(NavigatorRole.DETAIL) == "20.0/s"
+    assert not model.index_of("rule:nothing").isValid()
+
+
+def test_the_status_bar_sums_the_chain_up(told: Told):
+    status = StatusViewModel(told.live)
+    assert status.texts.word == "Stopped"
+    assert status.texts.figures == ()
+    told.state("running")
+    told.snapshot(1_206.0, 10)
+    told.snapshot(
+        1_207.0, 20, actions={"to_kafka": ActionStats("connected", "", matched=5, dropped=5)}
+    )
+
+    texts = status.texts
+    assert (texts.word, texts.uptime) == ("Running", "00:20:07")
+    assert [figure.name for figure in texts.figures] == [
+        "in",
+        "passed",
+        "out",
+        "inflight",
+        "dropped",
+    ]
+    assert texts.figures[-1].is_alarming
+    assert texts.file.startswith("saved ")
+
+
+def test_a_connector_page_never_shows_a_secret(tmp_path: Path, told: Told, qtbot: QtBot):
+    path = write_workspace(
+        tmp_path,
+        mqtt="mqtts://mqtt.example:8883",
+        kafka="127.0.0.1:1",
+        topic="a",
+        mqtt_options='username = "u"\npassword = "env:PLANT_PASSWORD"\nssl = { enable = true }',
+    )
+    told.session.open(path)
+    page = ConnectorViewModel(told.live, "plant")
+    qtbot.waitUntil(lambda: bool(page.groups) and "mqtts" in page.groups[0].settings[0].value)
+
+    settings = {line.name: line.value for group in page.groups for line in group.settings}
+    assert settings["Password"] == "from the environment variable PLANT_PASSWORD"
+    assert settings["TLS"] == "on, the server's certificate is checked"
+    assert settings["clientid"] == "from the user property clientid"
+    assert [user.name for user in page.users] == ["all"]
+    kafka = ConnectorViewModel(told.live, "laptop")
+    assert [(user.name, user.target) for user in kafka.users] == [("to_kafka", "rule:all")]
+
+
+def test_a_rule_page_has_what_the_statement_says(told: Told):
+    page = RuleViewModel(told.live, "all")
+    told.state("running")
+    told.snapshot(1.0, 10)
+
+    assert page.sql == 'SELECT topic, payload FROM "bench/#"'
+    assert page.fields == ("topic", "payload")
+    assert [(line.topic, line.source) for line in page.inputs] == [("bench/#", "plant")]
+    assert page.actions[0].lines[:2] == (("topic", "a"), ("key", "${clientid}"))
+    heads = {line.name: line.total for line in page.counters if line.is_head}
+    assert heads == {"Messages": 20, "Records of to_kafka": 10}
+
+
+def test_a_failing_session_command_leaves_the_models_whole(told: Told, qtbot: QtBot):
+    with qtbot.waitSignal(told.session.failed, timeout=10_000):
+        told.session.open(Path("/nowhere/at/all.toml"))
+
+    assert told.live.title == "test"
