@@ -5,7 +5,7 @@ PYTHON ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types format lock bench
+.PHONY: help setup setup-dev demo test lint types format lock bench bundle
 
 help:
 	@echo "make demo     the chain running on embedded brokers"
@@ -14,6 +14,7 @@ help:
 	@echo "make types    type check"
 	@echo "make format   format the code"
 	@echo "make bench    benchmarks"
+	@echo "make bundle   the program as a folder that needs no Python: dist/sluicegate"
 	@echo "make lock     renew the lock files (needs uv)"
 
 setup:
@@ -42,7 +43,12 @@ format: setup-dev
 bench: setup-dev
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; .venv/bin/python "$$script"; done
 
+bundle:
+	@packaging/setup.sh bundle
+	@.venv/bin/python -m PyInstaller --noconfirm --log-level WARN packaging/sluicegate.spec
+
 LOCK = uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --group package -c requirements.lock -o requirements-package.lock

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prepare .venv and the system's packages; safe to repeat, and quick when nothing changed.
-# usage: packaging/setup.sh run|dev
+# usage: packaging/setup.sh run|dev|bundle
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
@@ -53,7 +53,8 @@ find_python() {
 case $purpose in
 run) lock=requirements.lock; packages="qt" ;;
 dev) lock=requirements-dev.lock; packages="qt test" ;;
-*) say "usage: packaging/setup.sh run|dev"; exit 2 ;;
+bundle) lock=requirements-package.lock; packages="qt bundle" ;;
+*) say "usage: packaging/setup.sh run|dev|bundle"; exit 2 ;;
 esac
 
 # shellcheck disable=SC2086
@@ -72,7 +73,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2
     }
 fi
 
-# The development lock holds everything the other one does.
+# The other locks hold everything that requirements.lock does, in the same versions.
 stamp=$(cat "$lock" pyproject.toml | cksum | tr ' ' '-')
 if [ "$(cat ".venv/.$purpose" 2>/dev/null || true)" != "$stamp" ]; then
     say "Installing Python packages of $lock into .venv"
