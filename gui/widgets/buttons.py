@@ -1,0 +1,131 @@
+"""Buttons: primary, secondary, flat, with an icon alone, and links.
+
+A button takes the focus from the keyboard alone, so that its ring is seen only then.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gui.theme import current, refresh_style
+from gui.widgets.themed import IconFollower
+
+_ICON = 16
+
+
+class Button(QPushButton):
+    """A button of one kind, with an icon that follows the theme."""
+
+    kind = ""
+    icon_role = "text1"
+
+    def __init__(self, text: str = "", icon: str = "", parent: QWidget | None = None) -> None:
+        """Make it; `icon` is the file name of an icon without its ending."""
+        super().__init__(text, parent)
+        self._icon: IconFollower | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFont(current().font("body", 500))
+        self.setIconSize(QSize(_ICON, _ICON))
+        self.setAutoDefault(False)
+        self.set_kind(self.kind, self.icon_role)
+        if icon:
+            self.set_icon(icon)
+
+    def set_kind(self, kind: str, icon_role: str = "text1") -> None:
+        """Look like another kind of button from now on."""
+        self.icon_role = icon_role
+        self.setProperty("kind", kind)
+        refresh_style(self)
+
+    def set_icon(self, name: str) -> None:
+        """Show an icon."""
+        if self._icon is None:
+            self._icon = IconFollower(self, name, self.icon_role, _ICON)
+        else:
+            self._icon.show(name, self.icon_role)
+
+    def follow(self, action: QAction) -> None:
+        """Do what an action does, whenever it can; the tooltip tells its keys."""
+        self._action = action
+        action.changed.connect(self._take_action)
+        self.clicked.connect(action.trigger)
+        self._take_action()
+
+    @Slot()
+    def _take_action(self) -> None:
+        action = self._action
+        self.setEnabled(action.isEnabled())
+        keys = action.shortcut().toString()
+        text = action.iconText()
+        self.setToolTip(f"{text} ({keys})" if keys else text)
+
+
+class SecondaryButton(Button):
+    """The usual button."""
+
+
+class PrimaryButton(Button):
+    """The one that a region is about."""
+
+    kind = "primary"
+    icon_role = "on_accent"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the focus as a ring inside an accent rim."""
+        super().paintEvent(event)
+        if self.property("kind") == "primary" and self.hasFocus():
+            paint_primary_focus(self)
+
+
+def paint_primary_focus(widget: QWidget) -> None:
+    """Paint the ring of a focused primary button over what the style has painted."""
+    theme = current()
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = theme.size("radius.m")
+    painter.setPen(QPen(theme.colour("on_accent"), 2))
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(2, 2, -2, -2), radius - 2, radius - 2)
+    painter.setPen(QPen(theme.colour("accent"), 1.5))
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+class FlatButton(Button):
+    """Without an outline: in tool rows."""
+
+    kind = "flat"
+    icon_role = "text2"
+
+
+class IconButton(FlatButton):
+    """An icon alone; its name is told by tooltip and to screen readers."""
+
+    def __init__(
+        self, icon: str, name: str, *, size: int = 26, parent: QWidget | None = None
+    ) -> None:
+        """Make it.
+
+        Args:
+            icon: File name of the icon.
+            name: What it does.
+            size: Edge in pixels; at least 24, for the pointer.
+            parent: Qt's owner.
+        """
+        super().__init__("", icon, parent)
+        self.setFixedSize(size, size)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+
+class LinkButton(Button):
+    """Words that lead somewhere."""
+
+    kind = "link"
+    icon_role = "accent_text"
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        """Make it."""
+        super().__init__(text, "", parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)

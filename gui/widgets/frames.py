@@ -1,0 +1,134 @@
+"""Grounds and lines: cards, hairlines, title rows of docks, and banners."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.widgets.buttons import IconButton, LinkButton
+from gui.widgets.labels import Label, StateShape
+
+
+class Ground(QWidget):
+    """A widget on a surface of its own."""
+
+    def __init__(self, role: str, parent: QWidget | None = None) -> None:
+        """Make it; `role` is the name of the surface."""
+        super().__init__(parent)
+        self._role = role
+        self.setAutoFillBackground(True)
+        current().changed.connect(self._tint)
+        self._tint()
+
+    def set_role(self, role: str) -> None:
+        """Change the surface."""
+        self._role = role
+        self._tint()
+
+    @Slot()
+    def _tint(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, current().colour(self._role))
+        self.setPalette(palette)
+
+
+class Line(Ground):
+    """A hairline between two regions."""
+
+    def __init__(
+        self,
+        orientation: Qt.Orientation = Qt.Orientation.Horizontal,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("border", parent)
+        width = current().size("line.hairline")
+        if orientation == Qt.Orientation.Horizontal:
+            self.setFixedHeight(width)
+        else:
+            self.setFixedWidth(width)
+
+
+class Card(QFrame):
+    """An outlined box on content ground; a card holds no card."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+
+
+class DockTitle(Ground):
+    """The title row of a dock: its name, and room for buttons at the right."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__("surface0", parent)
+        theme = current()
+        self.setFixedHeight(theme.size("height.dock_title") + theme.size("line.hairline"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
+        self._row.setSpacing(theme.size("space.xxs"))
+        self.label = Label(title, style="strong", elide="end")
+        self._row.addWidget(self.label, 1)
+        outer.addLayout(self._row, 1)
+        outer.addWidget(Line())
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
+
+
+class Banner(Ground):
+    """One sentence across a page that stays until it is solved or closed.
+
+    Signals:
+        linkClicked: What the banner offers was asked for.
+        closed: The user has read it.
+    """
+
+    linkClicked = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("bad_bg", parent)
+        theme = current()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(36)
+        layout = QHBoxLayout(self)
+        margin = theme.size("space.m")
+        layout.setContentsMargins(theme.size("space.l"), 4, margin, 4)
+        layout.setSpacing(theme.size("space.s"))
+        self.shape = StateShape("failed", ground="bad_bg")
+        self.label = Label()
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.link = LinkButton()
+        self.close_button = IconButton("x", self.tr("Close"))
+        layout.addWidget(self.shape)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.link)
+        layout.addWidget(self.close_button)
+        self.link.clicked.connect(self.linkClicked)
+        self.close_button.clicked.connect(self.closed)
+        self.close_button.clicked.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, *, status: str = "failed", link: str = "") -> None:
+        """Show a sentence.
+
+        Args:
+            text: What happened and what to do.
+            status: A state: its shape and its ground.
+            link: What can be done at once; empty for nothing.
+        """
+        ground = f"{current().state(status).colour}_bg"
+        self.set_role(ground)
+        self.shape.set_status(status)
+        self.label.setText(text)
+        self.link.setText(link)
+        self.link.setVisible(bool(link))
+        self.setAccessibleName(text)
+        self.show()

@@ -1,0 +1,155 @@
+"""Texts: elided where there is no room, in a style of the token table; state shapes beside them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme import current
+
+Elide: TypeAlias = Literal["end", "middle", "never"]
+
+_MODES = {"end": Qt.TextElideMode.ElideRight, "middle": Qt.TextElideMode.ElideMiddle}
+
+
+class Label(QLabel):
+    """A text in a style and a colour of the tokens; its whole text is the tooltip when cut."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        style: str = "body",
+        weight: int | None = None,
+        role: str = "text1",
+        elide: Elide = "never",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it.
+
+        Args:
+            text: Plain text.
+            style: A text style, such as `small`.
+            weight: Another weight than the style's.
+            role: Name of its colour.
+            elide: Where it is cut when there is no room.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self._role, self._elide, self._whole = role, elide, text
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(current().font(style, weight))
+        current().changed.connect(self._tint)
+        self._tint()
+        if elide != "never":
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        if self._elide == "never":
+            super().setText(text)
+        else:
+            self._cut()
+            self.updateGeometry()
+
+    def whole_text(self) -> str:
+        """Give the text before it was cut."""
+        return self._whole
+
+    def set_role(self, role: str) -> None:
+        """Change the colour."""
+        if role != self._role:
+            self._role = role
+            self._tint()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the whole text."""
+        if self._elide == "never":
+            return super().sizeHint()
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self._whole) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with little room where the text may be cut."""
+        if self._elide == "never":
+            return super().minimumSizeHint()
+        return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text anew."""
+        super().resizeEvent(event)
+        if self._elide != "never":
+            self._cut()
+
+    def _cut(self) -> None:
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(self._whole, _MODES[self._elide], self.width())
+        super().setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+    @Slot()
+    def _tint(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, current().colour(self._role))
+        self.setPalette(palette)
+
+
+class StateShape(QWidget):
+    """The shape of a state, which a screen reader hears as its word."""
+
+    def __init__(
+        self,
+        status: str = "stopped",
+        *,
+        size: int = 12,
+        ground: str = "surface1",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it; `ground` is the colour's name behind it."""
+        super().__init__(parent)
+        self._status, self._ground = status, ground
+        self.setFixedSize(size, size)
+        current().changed.connect(self.update)
+        self.set_status(status)
+
+    @property
+    def status(self) -> str:
+        """The name of the state."""
+        return self._status
+
+    def set_status(self, status: str, word: str = "") -> None:
+        """Show another state; `word` is what it is called here."""
+        self._status = status
+        self.setAccessibleName(word or current().state(status).word)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the shape."""
+        current().paint_state(QPainter(self), QRectF(self.rect()), self._status, self._ground)
+
+
+class StateLine(QWidget):
+    """A shape and a text beside it."""
+
+    def __init__(
+        self, *, style: str = "body", ground: str = "surface1", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(current().size("space.s"))
+        self.shape = StateShape(ground=ground)
+        self.label = Label(style=style, role="text2", elide="end")
+        layout.addWidget(self.shape)
+        layout.addWidget(self.label, 1)
+
+    def set_state(self, status: str, text: str, role: str = "text2") -> None:
+        """Show another state with its sentence."""
+        self.shape.set_status(status, text)
+        self.label.set_role(role)
+        self.label.setText(text)

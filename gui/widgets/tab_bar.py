@@ -1,0 +1,167 @@
+"""Tabs of documents and docks: shape or icon, name, count and close button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from gui.theme import current
+from gui.widgets.buttons import IconButton
+from gui.widgets.themed import state_icon
+
+_SHAPE = 14
+_CLOSE = 24
+_BADGE_HEIGHT = 16
+
+
+class CountBadge(QWidget):
+    """How many things wait behind a tab."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text, self._role = "", "pressed"
+        self.setFont(current().font("caption", 500))
+        current().changed.connect(self.update)
+        self.show_count(0)
+
+    def show_count(self, count: int, colour: str = "") -> None:
+        """Show a number; `colour` is `warn` or `bad` where it matters."""
+        self._text, self._role = str(count), colour
+        width = QFontMetrics(self.font()).horizontalAdvance(self._text)
+        self.setFixedSize(max(_BADGE_HEIGHT, width + 10) if count else 0, _BADGE_HEIGHT)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the number."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(f"{self._role}_bg" if self._role else "pressed"))
+        painter.drawRoundedRect(self.rect(), self.height() / 2, self.height() / 2)
+        painter.setPen(theme.colour(self._role or "text1"))
+        painter.setFont(self.font())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+class TabBar(QTabBar):
+    """A row of tabs with a line below; each tab is known by a key.
+
+    Signals:
+        tabChosen: The key of the tab that is current now.
+        closeAsked: The key of a tab whose close button or middle mouse button was pressed.
+    """
+
+    tabChosen = Signal(str)
+    closeAsked = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls the row."""
+        super().__init__(parent)
+        self._looks: dict[str, tuple[str, str]] = {}
+        self.setAccessibleName(name)
+        self.setFont(current().font("body", 500))
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(_SHAPE, _SHAPE))
+        self.setFixedHeight(current().size("height.tab"))
+        self.currentChanged.connect(self._tell)
+        current().changed.connect(self._tint)
+
+    @property
+    def keys(self) -> list[str]:
+        """The tabs in their order."""
+        return [str(self.tabData(place)) for place in range(self.count())]
+
+    @property
+    def current_key(self) -> str:
+        """The tab that is shown; empty when there is none."""
+        return str(self.tabData(self.currentIndex())) if self.count() else ""
+
+    def add(self, key: str, title: str, *, closable: bool = False) -> None:
+        """Add a tab at the end."""
+        was_blocked = self.blockSignals(True)  # the first tab becomes current before it has a key
+        place = self.addTab(title)
+        self.setTabData(place, key)
+        self.blockSignals(was_blocked)
+        if closable:
+            button = IconButton("x", self.tr("Close {name}").format(name=title), size=_CLOSE)
+            button.clicked.connect(lambda _checked=False: self.closeAsked.emit(key))
+            self.setTabButton(place, QTabBar.ButtonPosition.RightSide, button)
+
+    def choose(self, key: str) -> None:
+        """Make a tab the current one."""
+        self.setCurrentIndex(self.keys.index(key))
+
+    def remove(self, key: str) -> None:
+        """Take a tab out."""
+        self._looks.pop(key, None)
+        self.removeTab(self.keys.index(key))
+
+    def show_state(self, key: str, status: str, word: str) -> None:
+        """Put the shape of a state before a tab's name."""
+        self._show(key, ("state", status))
+        self.setTabToolTip(self.keys.index(key), word)
+
+    def show_icon(self, key: str, icon: str) -> None:
+        """Put an icon before a tab's name."""
+        self._show(key, ("icon", icon))
+
+    def show_count(self, key: str, count: int, colour: str = "") -> None:
+        """Put a number behind a tab's name; none for 0."""
+        place = self.keys.index(key)
+        badge = self.tabButton(place, QTabBar.ButtonPosition.RightSide)
+        if not isinstance(badge, CountBadge):
+            badge = CountBadge(self)
+            self.setTabButton(place, QTabBar.ButtonPosition.RightSide, badge)
+        badge.show_count(count, colour)
+        title = self.tabText(place)
+        name = self.tr("{title}, {count}").format(title=title, count=count) if count else title
+        self.setAccessibleTabName(place, name)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Close a tab by the middle mouse button."""
+        place = self.tabAt(event.position().toPoint())
+        has_button = self.tabButton(place, QTabBar.ButtonPosition.RightSide) is not None
+        if event.button() == Qt.MouseButton.MiddleButton and place >= 0 and has_button:
+            self.closeAsked.emit(str(self.tabData(place)))
+        super().mouseReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tabs, and a ring around the current one while the keyboard is here."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.count():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(current().colour("focus"), current().size("line.focus")))
+            rect = QRectF(self.tabRect(self.currentIndex())).adjusted(3, 3, -3, -4)
+            painter.drawRoundedRect(rect, 4, 4)
+
+    def _show(self, key: str, look: tuple[str, str]) -> None:
+        if self._looks.get(key) != look:
+            self._looks[key] = look
+            self._tint_tab(key)
+
+    def _tint_tab(self, key: str) -> None:
+        kind, name = self._looks[key]
+        icon = state_icon(name) if kind == "state" else current().icon(name, "text2", _SHAPE)
+        self.setTabIcon(self.keys.index(key), icon)
+
+    @Slot()
+    def _tint(self) -> None:
+        for key in self._looks:
+            self._tint_tab(key)
+
+    @Slot(int)
+    def _tell(self, place: int) -> None:
+        if place >= 0 and self.tabData(place) is not None:
+            self.tabChosen.emit(str(self.tabData(place)))
