@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from core.bridge.acks import Acks, PendingAck
 from core.bridge.context import live_context
 from core.bridge.events import EngineEvent, StatusChanged
+from core.bridge.histogram import Histogram
 from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
 from core.bridge.routes import Routes
 from core.bridge.samples import Sampler, sample_of
@@ -211,7 +212,7 @@ class Pipeline:
             source=self.name,
             stats=self._source_stats(),
             rules={name: copy.copy(rule) for name, rule in self._counters.rules.items()},
-            actions={name: copy.deepcopy(a) for name, a in self._counters.actions.items()},
+            actions={name: _copied(action) for name, action in self._counters.actions.items()},
             action_statuses=self._writers.action_statuses(),
             connector_statuses=self._writers.connector_statuses(),
         )
@@ -272,6 +273,13 @@ class Pipeline:
                 kind="connector", name=self.name, status=event.status, reason=event.reason
             )
         )
+
+
+def _copied(counters: ActionCounters) -> ActionCounters:
+    twin = copy.copy(counters)
+    twin.latency = Histogram()
+    twin.latency.add(counters.latency)
+    return twin
 
 
 def _sum(first: SourceCounters, second: SourceCounters) -> SourceCounters:

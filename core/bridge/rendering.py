@@ -36,7 +36,9 @@ class Renderer:
 
     def key(self, output: Output) -> bytes | None:
         """Render the key; empty is a null key, as EMQX's wire encoder makes it."""
-        text = self._key.render(output)
+        text = self._key.render_value(output)
+        if type(text) is not str:  # a single placeholder whose value is no text yet
+            text = self._key.render(output)
         return str_to_bytes(text) if text else None
 
     def value(self, output: Output) -> bytes:
@@ -45,6 +47,9 @@ class Renderer:
 
     def timestamp_ms(self, output: Output) -> int:
         """Render the timestamp; 0 (the present time) when it is no sensible integer."""
+        number = self._timestamp.render_value(output)
+        if type(number) is int and 0 < number <= _LATEST_MS:
+            return number  # nearly always: the column `timestamp` itself
         text = self._timestamp.render(output)
         if not _INTEGER.fullmatch(text):
             return 0

@@ -6,6 +6,8 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.rendering import Output, Renderer
 from core.errors import DeliveryFailed, StoreError, TemplateError
@@ -28,50 +30,29 @@ log = logging.getLogger("core.bridge")
 _PUMP_AT_ONCE: Final = 1_000
 
 
-class Record:
-    """One record on its way to Kafka, and what must hear of its outcome."""
+class Record(msgspec.Struct, eq=False):
+    """One record on its way to Kafka, and what must hear of its outcome.
 
-    __slots__ = (
-        "attempts",
-        "headers",
-        "key",
-        "message",
-        "partition",
-        "pending",
-        "rule",
-        "sample",
-        "size",
-        "timestamp_ms",
-        "topic",
-        "value",
-        "verdict",
-        "writer",
-    )
+    It is its own delivery callback. `verdict` says why it has failed for good, while its dead
+    letter cannot be written.
+    """
 
-    def __init__(
-        self,
-        writer: ActionWriter,
-        message: InboundMessage,
-        rule: RuleCounters,
-        pending: PendingAck | None,
-        sample: int,
-    ) -> None:
-        self.writer = writer
-        self.message = message
-        self.rule = rule
-        self.pending = pending
-        self.sample = sample
-        self.attempts = 0
-        self.verdict = ""  # why it has failed for good, while its dead letter cannot be written
-        self.topic = ""
-        self.key: bytes | None = None
-        self.value: bytes | None = None
-        self.timestamp_ms = 0
-        self.headers: Headers | None = None
-        self.partition = -1
-        self.size = 0
+    writer: ActionWriter
+    message: InboundMessage
+    rule: RuleCounters
+    pending: PendingAck | None
+    sample: int
+    attempts: int = 0
+    verdict: str = ""
+    topic: str = ""
+    key: bytes | None = None
+    value: bytes | None = None
+    timestamp_ms: int = 0
+    headers: Headers | None = None
+    partition: int = -1
+    size: int = 0
 
-    def delivered(self, error: object, record: object) -> None:
+    def __call__(self, error: object, record: object) -> None:
         """Take the delivery report; called while the producer is polled."""
         if error is None:
             self.writer.on_success(self)
@@ -238,7 +219,7 @@ class ActionWriter:
                 record.topic,
                 record.value,
                 record.key,
-                record.delivered,
+                record,
                 record.timestamp_ms,
                 record.headers,
                 record.partition,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -17,6 +18,7 @@ _NAMES: Final = {
     8: "Response-Topic",
     9: "Correlation-Data",
 }
+_LONGEST_KNOWN: Final = 1_000
 
 
 class InboundMessage(msgspec.Struct, eq=False, gc=False):
@@ -71,10 +73,23 @@ class InboundMessage(msgspec.Struct, eq=False, gc=False):
 
     def user_property(self, name: str) -> str | None:
         """Give the last value of an MQTT 5 user property, None if there is none."""
-        if not self.raw_properties:
+        raw = self.raw_properties
+        if not raw:
             return None
-        value = self.properties()["User-Property"]
-        return value.get(name) if isinstance(value, dict) else None
+        return (_known_names if len(raw) <= _LONGEST_KNOWN else _names)(raw).get(name)
+
+
+def _names(raw: bytes) -> dict[str, str]:
+    """Give the last value of each user property."""
+    return dict(
+        value
+        for identifier, value in read_properties(raw)
+        if identifier == USER_PROPERTY and isinstance(value, tuple)
+    )
+
+
+# A publisher sends the same properties with every message, mostly. The results are never changed.
+_known_names = lru_cache(maxsize=1_000)(_names)
 
 
 def _pub_props(raw: bytes) -> PubProps:
