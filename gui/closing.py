@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.tasks import Tasks
 from gui.viewmodels.session import Session
 
 _SHOWN_AFTER_MS: Final = 300
+_TEXT_WIDTH: Final = 360
+
+
+class ClosingSheet(QDialog):
+    """Says what closing waits for. Esc and the button end the waiting."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Closing"))
+        self.text = QLabel()
+        self.text.setMinimumWidth(_TEXT_WIDTH)
+        note = QLabel(self.tr("Whatever is left at QoS 1 comes again after the next start."))
+        note.setProperty("kind", "secondary")
+        self.end_now = QPushButton(self.tr("End now"))
+        self.end_now.clicked.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(8)
+        layout.addWidget(self.text)
+        layout.addWidget(note)
+        layout.addSpacing(8)
+        layout.addWidget(self.end_now, 0, Qt.AlignmentFlag.AlignRight)
+
+    @Slot(str)
+    def show_text(self, text: str) -> None:
+        """Say what is going on; an empty text stands for the last steps."""
+        self.text.setText(text or self.tr("Stopping the bridge"))
 
 
 class Closing(QObject):
@@ -36,7 +63,7 @@ class Closing(QObject):
         self._window = window
         self._session = session
         self._tasks = Tasks(on_fault)
-        self._progress: QProgressDialog | None = None
+        self._sheet: ClosingSheet | None = None
         self._is_over = False
         window.installEventFilter(self)
 
@@ -51,20 +78,15 @@ class Closing(QObject):
     @Slot()
     def begin(self) -> None:
         """Start closing, once."""
-        if self._progress is not None or self._is_over:
+        if self._sheet is not None or self._is_over:
             return
-        self._progress = self._make_progress()
-        self._session.busyChanged.connect(self._progress.setLabelText)
+        sheet = ClosingSheet(self._window)
+        sheet.show_text(self._session.busy)
+        sheet.rejected.connect(self._force)
+        self._session.busyChanged.connect(sheet.show_text)
+        QTimer.singleShot(_SHOWN_AFTER_MS, sheet, sheet.open)
+        self._sheet = sheet
         self._tasks.start(self._close(), "close the session")
-
-    def _make_progress(self) -> QProgressDialog:
-        text = self._session.busy or self.tr("Stopping the bridge")
-        progress = QProgressDialog(text, self.tr("End now"), 0, 0, self._window)
-        progress.setWindowTitle(self.tr("Closing"))
-        progress.setModal(True)
-        progress.setMinimumDuration(_SHOWN_AFTER_MS)
-        progress.canceled.connect(self._force)
-        return progress
 
     async def _close(self) -> None:
         try:
@@ -81,8 +103,8 @@ class Closing(QObject):
         if self._is_over:
             return
         self._is_over = True
-        if self._progress is not None:
-            self._progress.canceled.disconnect(self._force)
-            self._progress.close()
+        if self._sheet is not None:
+            self._sheet.rejected.disconnect(self._force)
+            self._sheet.deleteLater()
         self._window.close()
         self.finished.emit()

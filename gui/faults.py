@@ -68,7 +68,6 @@ class Faults(QObject):
         sheet = QMessageBox(self.window)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.setModal(False)
-        sheet.setIcon(QMessageBox.Icon.Warning)
         sheet.setWindowTitle(self.tr("Sluicegate"))
         sheet.setText(
             self.tr("Something in the window went wrong; this is a bug. The bridge goes on.")

@@ -361,7 +361,7 @@ class Session(QObject):
         left = unsettled(snapshot) if snapshot is not None else 0
         if not left:
             return self.tr("Stopping the bridge")
-        return self.tr("Delivering what is in flight: %n message(s) left", "", left)
+        return self.tr("Delivering what is in flight: {left} left").format(left=f"{left:,}")
 
     def _say_busy(self, text: str) -> None:
         if text != self._busy:

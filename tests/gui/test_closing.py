@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.closing import Closing
+from gui.closing import Closing, ClosingSheet
 from gui.viewmodels.session import Session
 from tests.helpers.engine import RunningEngine
 from tests.helpers.kafka import Kafka
@@ -113,9 +113,9 @@ def test_the_close_button_waits_for_the_end_and_says_what_happens(
     with qtbot.waitSignal(closing.finished, timeout=30_000):
         window.close()
         assert window.isVisible()
-        progress = window.findChild(QProgressDialog)
-        assert progress is not None
-        assert progress.labelText()
+        sheet = window.findChild(ClosingSheet)
+        assert sheet is not None
+        assert sheet.text.text()
         window.close()  # once more changes nothing
     assert not window.isVisible()
     assert not closing.was_forced
@@ -132,9 +132,9 @@ def test_the_user_need_not_wait(session: Session, run: Run, qtbot: QtBot, worksp
     qtbot.waitUntil(lambda: session.state == "running", timeout=20_000)
     window.show()
     window.close()
-    progress = window.findChild(QProgressDialog)
-    assert progress is not None
+    sheet = window.findChild(ClosingSheet)
+    assert sheet is not None
     with qtbot.waitSignal(closing.finished, timeout=1_000):
-        progress.canceled.emit()
+        sheet.end_now.click()
     assert closing.was_forced
     assert not window.isVisible()
