@@ -21,7 +21,12 @@ Output = dict[str, Value]
 
 
 class Renderer:
-    """The compiled templates of one action. Pure; made once, used for every record."""
+    """The compiled templates of one action. Pure; made once, used for every record.
+
+    Attributes:
+        fixed_topic: The topic of every record, None if it depends on the output.
+        has_more: Whether there are headers or a partition to render.
+    """
 
     def __init__(self, action: KafkaAction) -> None:
         self._key = compile_template(action.message.key)
@@ -33,6 +38,7 @@ class Renderer:
             compile_template(action.partition) if action.partition is not None else None
         )
         self._headers = _HeaderRenderer(action) if _has_headers(action) else None
+        self.has_more = self._headers is not None or self._partition is not None
 
     def key(self, output: Output) -> bytes | None:
         """Render the key; empty is a null key, as EMQX's wire encoder makes it."""

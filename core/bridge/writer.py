@@ -205,10 +205,11 @@ class ActionWriter:
             return True
         record.value = value or (b"" if self.action.empty_value == "empty" else None)
         record.key = renderer.key(output)
-        record.topic = renderer.topic(output)
+        record.topic = renderer.fixed_topic or renderer.topic(output)
         record.timestamp_ms = renderer.timestamp_ms(output)
-        record.headers = renderer.headers(output)
-        record.partition = renderer.partition(output)
+        if renderer.has_more:
+            record.headers = renderer.headers(output)
+            record.partition = renderer.partition(output)
         record.size = len(value) + len(record.key or b"") + len(record.topic)
         return False
 
