@@ -1,195 +1,362 @@
-"""The window: start and stop the bridge, and see every counter of the open workspace."""
+"""The window: menus, toolbar, docks, documents and status bar around one session."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHeaderView,
-    QLabel,
-    QMainWindow,
-    QPushButton,
-    QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from core.bridge.metrics import Snapshot
-from gui.theme import Theme
+from core.errors import AppError
+from gui.docks.navigator import NavigatorDock
+from gui.pages.connector import ConnectorPage
+from gui.pages.overview import OverviewPage
+from gui.pages.rule import RulePage
+from gui.pages.welcome import WelcomePage
+from gui.shell.about import show_about
+from gui.shell.commands import Commands
+from gui.shell.documents import Documents
+from gui.shell.layout_store import LayoutStore
+from gui.shell.menus import Menus
+from gui.shell.palette import Goal, Palette
+from gui.shell.regions import Regions
+from gui.shell.status_bar import StatusBar
+from gui.shell.toolbar import Toolbar
+from gui.theme import Preference, Theme
+from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.live import Live
+from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.recent import RecentViewModel
+from gui.viewmodels.rule import RuleViewModel
 from gui.viewmodels.session import Session
+from gui.viewmodels.starter import write_starter
+from gui.viewmodels.status import StatusViewModel
 
-_COLUMNS: Final = 6
+_SIZE: Final = QSize(1280, 800)
+_SMALLEST: Final = QSize(720, 480)
+_WIDE_FROM: Final = 1360
+_NARROW_NAVIGATOR: Final = 208
+_GAP_BELOW_TOOLBAR: Final = 8
 
 
 class MainWindow(QMainWindow):
-    """Toolbar, welcome page, one live table, status bar."""
+    """Puts the parts together and takes the commands that concern several of them.
 
-    def __init__(self, session: Session, theme: Theme) -> None:
-        """Lay out and connect; the session decides what is shown."""
+    Attributes:
+        session: What is open.
+        documents: The pages in the centre.
+        commands: Every command, by id.
+    """
+
+    def __init__(
+        self, session: Session, theme: Theme, *, layouts: LayoutStore | None = None
+    ) -> None:
+        """Lay out and connect; the session decides what is shown.
+
+        Args:
+            session: What is open.
+            theme: The application's theme.
+            layouts: Where theme and layout are remembered.
+        """
         super().__init__()
-        self._session = session
+        self.session = session
+        self._theme = theme
+        self._layouts = layouts or LayoutStore()
+        self._laid_out_for = ""
+        self._apply_remembered_theme()
+        self.live = Live(session, self)
+        self.documents = Documents(self.live, self._make_page)
+        self.regions = Regions(self._regions)
+        self.commands = Commands(self)
+        self._menus = Menus(self, self.commands)
+        self.navigator = NavigatorDock(self.live)
+        self._add_docks()
+        self._menus.fill(self.menuBar())
+        self.toolbar = Toolbar(self.live, self.commands)
+        self.addToolBar(self.toolbar)
+        self.setStatusBar(StatusBar(StatusViewModel(self.live)))
+        self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
+        self.palette_window = Palette(self)
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.welcome)
+        self._centre.addWidget(self.documents)
+        self.setCentralWidget(self._centre)
         self.setWindowIcon(theme.app_icon())
-        self.resize(1280, 800)
-        self.start_action = self._action(self.tr("Start"), "F5", session.start)
-        self.stop_action = self._action(self.tr("Stop"), "Shift+F5", session.stop)
-        self.open_action = self._action(self.tr("Open workspace..."), "Ctrl+O", self._choose_file)
-        self.demo_action = self._action(self.tr("Start the demo"), "", session.openDemo)
-        self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.close)
-        self._add_menus()
-        self._add_toolbar()
-        self.table = self._make_table()
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.demo_button = QPushButton(self.demo_action.text())
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._welcome())
-        self._pages.addWidget(self._overview())
-        self.setCentralWidget(self._pages)
-        self.status = QLabel()
-        self.statusBar().addWidget(self.status, 1)
-        self.statusBar().setSizeGripEnabled(False)
+        self.setMinimumSize(_SMALLEST)
+        self.resize(_SIZE)
+        self._layouts.restore_geometry(self)
         self._connect_signals()
-        self._show_workspace()
-        self.demo_button.setFocus()
+        self._take_workspace()
 
     def _connect_signals(self) -> None:
-        self.demo_button.clicked.connect(self._session.openDemo)
-        self._session.workspaceChanged.connect(self._show_workspace)
-        self._session.stateChanged.connect(self._show_state)
-        self._session.snapshotTaken.connect(self._show_snapshot)
-        self._session.busyChanged.connect(self._show_state)
-        self._session.failed.connect(self._show_failure)
-        self._session.engineDied.connect(self._show_death)
+        session, documents = self.session, self.documents
+        session.failed.connect(self._show_failure)
+        session.engineDied.connect(self._show_death)
+        session.stateChanged.connect(self._take_state)
+        session.workspaceChanged.connect(self._take_workspace)
+        documents.currentChanged.connect(self.navigator.show_current)
+        documents.banner.linkClicked.connect(session.start)
+        self.navigator.documentAsked.connect(self.open_document)
+        self.toolbar.documentAsked.connect(self.open_document)
+        self.toolbar.searchAsked.connect(self.go_to_anything)
+        self.welcome.openAsked.connect(session.open)
+        self.navigator.visibilityChanged.connect(self.commands["navigator"].setChecked)
 
-    def _action(self, text: str, keys: str, slot: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _checked=False: slot())
-        return action
+    # Documents
 
-    def _add_menus(self) -> None:
-        file_menu = self.menuBar().addMenu(self.tr("&File"))
-        file_menu.addActions([self.open_action, self.demo_action])
-        file_menu.addSeparator()
-        file_menu.addAction(self.quit_action)
-        bridge_menu = self.menuBar().addMenu(self.tr("&Bridge"))
-        bridge_menu.addActions([self.start_action, self.stop_action])
+    @Slot(str)
+    def open_document(self, key: str) -> None:
+        """Show a document, or follow one of the overview's links."""
+        if key == "start":
+            self.session.start()
+        elif key == "problems":
+            self._show_problems()
+        elif self.documents.exists(key):
+            self.documents.open(key)
 
-    def _add_toolbar(self) -> None:
-        bar = QToolBar(self.tr("Main"), self)
-        bar.setObjectName("main")
-        bar.setMovable(False)
-        bar.addActions([self.start_action, self.stop_action, self.open_action])
-        self.addToolBar(bar)
-
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, _COLUMNS)
-        table.setAccessibleName(self.tr("Sources, rules and actions"))
-        names = ("Part", "Name", "State", "In", "Passed or delivered", "Failed or dropped")
-        table.setHorizontalHeaderLabels([self.tr(name) for name in names])
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        return table
-
-    def _welcome(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(24, 64, 24, 24)
-        layout.setSpacing(16)
-        title = QLabel(self.tr("Stream MQTT data into Apache Kafka with SQL rules."))
-        self.demo_button.setProperty("kind", "primary")
-        open_button = QPushButton(self.open_action.text())
-        open_button.clicked.connect(self._choose_file)
-        for widget in (title, self.demo_button, open_button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
-        for path in self._session.recent:
-            button = QPushButton(str(path))
-            button.setProperty("kind", "link")
-            button.clicked.connect(lambda _checked=False, path=path: self._session.open(path))
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch(1)
+    def _make_page(self, kind: str, name: str) -> QWidget:
+        actions = self.commands.actions if kind == "connector" else {}
+        match kind:
+            case "connector":
+                page = ConnectorPage(ConnectorViewModel(self.live, name), actions)
+            case "rule":
+                page = RulePage(RuleViewModel(self.live, name))
+            case _:
+                page = OverviewPage(OverviewModel(self.live))
+        page.documentAsked.connect(self.open_document)
         return page
 
-    def _overview(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(16, 12, 16, 16)
-        layout.addWidget(self.sentence)
-        layout.addWidget(self.table, 1)
-        return page
+    # Commands
 
-    def _choose_file(self) -> None:
+    def choose_file(self) -> None:
+        """Ask for a workspace file and open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open workspace"), "", self.tr("Workspaces (*.toml)")
+            self, self.tr("Open workspace"), self._folder(), self.tr("Workspaces (*.toml)")
         )
         if name:
-            self._session.open(Path(name))
+            self.session.open(Path(name))
+
+    def choose_new_file(self) -> None:
+        """Ask for a name, write a first workspace there, open it and show it for editing."""
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("New workspace"),
+            str(Path(self._folder()) / "workspace.sluicegate.toml"),
+            self.tr("Workspaces (*.toml)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self.make_workspace(Path(name if name.endswith(".toml") else f"{name}.toml"))
+
+    def make_workspace(self, path: Path) -> None:
+        """Write a first workspace and open it."""
+        try:
+            write_starter(path)
+        except AppError as exc:
+            self._show_failure(exc.message, exc.hint)
+            return
+        self.session.open(path)
+
+    def edit_file(self) -> None:
+        """Open the workspace file in the system's editor for it."""
+        path = self.session.path
+        if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self._show_failure(
+                self.tr("No program is set up to open {file}.").format(file=path.name),
+                self.tr("Open it in an editor of yours: {path}").format(path=path),
+            )
+
+    def choose_theme(self, preference: Preference) -> None:
+        """Use light, dark, or the system's, from now on."""
+        self._theme.set_preference(preference)
+        self._layouts.set_theme(preference)
+
+    def show_about(self) -> None:
+        """Tell what this is."""
+        show_about(self).setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def go_to_anything(self) -> None:
+        """Open the palette with pages and commands."""
+        self._open_palette([*self._page_goals(), *self._command_goals()])
+
+    def go_to_command(self) -> None:
+        """Open the palette with commands alone."""
+        self._open_palette(self._command_goals())
+
+    def reset_layout(self) -> None:
+        """Put the docks where they are at first."""
+        self._layouts.forget_docks(self.live.workspace.id)
+        self._place_docks()
+
+    def _folder(self) -> str:
+        path = self.session.path
+        return str(Path.home() if path is None or self.session.is_demo else path.parent)
+
+    def _open_palette(self, goals: list[Goal]) -> None:
+        top = self.menuBar().height() + self.toolbar.isVisible() * self.toolbar.height()
+        place = QPoint(self.width() // 2, top + _GAP_BELOW_TOOLBAR)
+        self.palette_window.ask(goals, self.mapToGlobal(place))
+
+    def _page_goals(self) -> list[Goal]:
+        live = self.live
+        if self.session.loaded is None:
+            return []
+        connectors = live.workspace.connectors
+        goals = [
+            Goal(self.tr("Overview"), "", lambda: self.open_document("overview"), "", "workflow")
+        ]
+        for kind, names in (
+            ("rule", list(live.workspace.rules)),
+            ("connector", [*connectors.mqtt, *connectors.kafka]),
+        ):
+            for name in names:
+                is_rule = kind == "rule"
+                state = live.rule_state(name) if is_rule else live.connector_state(name)
+                what = self.tr("rule") if is_rule else self.tr("connector")
+                goals.append(
+                    Goal(
+                        name,
+                        f"{what}, {state.word}",
+                        lambda key=f"{kind}:{name}": self.open_document(key),
+                        state.status,
+                    )
+                )
+        return goals
+
+    def _command_goals(self) -> list[Goal]:
+        return [
+            Goal(entry.name, entry.menu, entry.action.trigger, "", "chevron-right", entry.keys)
+            for entry in self.commands.entries()
+            if not entry.action.objectName().startswith("goto")
+        ]
+
+    # Docks and regions
+
+    def _add_docks(self) -> None:
+        sides = Qt.DockWidgetArea
+        self.setCorner(Qt.Corner.BottomLeftCorner, sides.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, sides.RightDockWidgetArea)
+        self.addDockWidget(sides.LeftDockWidgetArea, self.navigator)
+        toggle = self.commands.add(
+            "navigator", self.tr("&Navigator"), lambda: self._toggle(self.navigator), "Ctrl+B"
+        )
+        toggle.setCheckable(True)
+
+    def _toggle(self, dock: QDockWidget) -> None:
+        dock.setVisible(not dock.isVisible())
+
+    def _docks(self) -> list[QDockWidget]:
+        return self.findChildren(QDockWidget)
+
+    def _place_docks(self) -> None:
+        """Show the docks at the widths that the window has room for."""
+        is_wide = self.width() >= _WIDE_FROM
+        width = self._theme.size("width.navigator") if is_wide else _NARROW_NAVIGATOR
+        self.navigator.show()
+        self.resizeDocks([self.navigator], [width], Qt.Orientation.Horizontal)
+
+    def _regions(self) -> list[QWidget]:
+        if self.session.loaded is None:
+            return [self.welcome]
+        docks: list[QWidget] = [dock for dock in self._docks() if dock.isVisible()]
+        return [self.toolbar, *docks, self.documents]
+
+    # What comes from the session
 
     @Slot()
-    def _show_workspace(self) -> None:
-        loaded = self._session.loaded
-        self._pages.setCurrentIndex(0 if loaded is None else 1)
-        name = "" if loaded is None else loaded.partial.title or loaded.path.name
-        self.setWindowTitle(f"{name} - Sluicegate" if name else "Sluicegate")
-        self.sentence.setText("\n".join(str(problem) for problem in self._session.problems))
-        self.table.setRowCount(0)
-        self._show_state()
+    def _take_workspace(self) -> None:
+        loaded = self.session.loaded
+        is_open = loaded is not None
+        self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
+        self.toolbar.setVisible(is_open)
+        self.setWindowTitle(f"{self.live.title} - Sluicegate" if is_open else "Sluicegate")
+        workspace = self.live.workspace.id if is_open else ""
+        if workspace != self._laid_out_for:
+            self._leave_workspace()
+            self._laid_out_for = workspace
+            if is_open and not self._layouts.restore_docks(self, workspace):
+                self._place_docks()
+        if not is_open:
+            for dock in self._docks():
+                dock.hide()
+            self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
+        self._show_problems(only_errors=True)
+        self._take_state()
+
+    def _leave_workspace(self) -> None:
+        if self._laid_out_for:
+            self._layouts.save(self, self._laid_out_for)
+        self.documents.close_all()
+        self.documents.banner.hide()
 
     @Slot()
-    def _show_state(self) -> None:
-        is_up = self._session.state in ("starting", "running", "draining")
-        self.start_action.setEnabled(self._session.loaded is not None and not is_up)
-        self.stop_action.setEnabled(is_up)
-        self.status.setText(self._session.busy or self._session.state)
+    def _take_state(self) -> None:
+        is_open = self.session.loaded is not None
+        is_up = self.session.state in ("starting", "running", "draining")
+        commands = self.commands
+        commands["start"].setEnabled(is_open and not is_up)
+        for name in ("stop", "forget"):
+            commands[name].setEnabled(is_up and self.session.state != "draining")
+        for name in ("apply", "close_workspace", "overview", "navigator", "reset_layout"):
+            commands[name].setEnabled(is_open)
+        commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
+        if self.session.state == "running":
+            self.documents.banner.hide()
 
-    @Slot(object)
-    def _show_snapshot(self, snapshot: Snapshot) -> None:
-        rows = list(_rows(snapshot))
-        self.table.setRowCount(len(rows))
-        for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                item = self.table.item(number, column)
-                if item is None:
-                    self.table.setItem(number, column, QTableWidgetItem(text))
-                elif item.text() != text:
-                    item.setText(text)
+    def _show_problems(self, *, only_errors: bool = False) -> None:
+        """Show the first problem of the file in the banner, and how many more there are."""
+        problems = [p for p in self.session.problems if p.severity == "error" or not only_errors]
+        if not problems:
+            return
+        first, more = problems[0], len(problems) - 1
+        line = self.tr("Line {line}: ").format(line=first.line) if first.line else ""
+        rest = self.tr("And {count} more.").format(count=more) if more else ""
+        text = " ".join(part for part in (f"{line}{first.message}.", first.hint, rest) if part)
+        status = "failed" if first.severity == "error" else "degraded"
+        self.documents.banner.say(text, status=status)
 
     @Slot(str, str)
     def _show_failure(self, message: str, hint: str) -> None:
-        self.sentence.setText(f"{message}\n{hint}")
-        self._pages.setCurrentIndex(1)
+        text = f"{message} {hint}".strip()
+        if self.session.loaded is None:
+            self.statusBar().setAccessibleName(text)
+            self.welcome.say(text)
+        else:
+            self.documents.banner.say(text)
 
     @Slot(str, bool)
     def _show_death(self, words: str, starts_again: bool) -> None:
-        what = (
-            self.tr("The engine stopped unexpectedly and is started again.")
-            if starts_again
-            else self.tr("The engine stopped unexpectedly. Press F5 to start it again.")
-        )
-        self.sentence.setText(f"{what}\n{words}")
+        if starts_again:
+            text = self.tr("The engine stopped unexpectedly and is started again.")
+        else:
+            text = self.tr("The engine stopped unexpectedly; nothing is moved.")
+        last = words.strip().splitlines()[-1:] or [""]
+        text = f"{text} {last[0]}".strip()
+        link = "" if starts_again else self.tr("Start again")
+        self.documents.banner.say(text, link=link)
 
+    # Qt
 
-def _rows(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
-    """Give the rows of the table: what came in, what went on, what did not."""
-    for name, source in snapshot.sources.items():
-        numbers = (source.received, source.matched, 0)
-        yield "source", name, source.status, *map("{:,}".format, numbers)
-    for name, rule in snapshot.rules.items():
-        numbers = (rule.matched, rule.passed, rule.failed_exception)
-        yield "rule", name, "", *map("{:,}".format, numbers)
-    for name, action in snapshot.actions.items():
-        numbers = (action.matched, action.success, action.failed + action.dropped)
-        yield "action", name, action.status, *map("{:,}".format, numbers)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the keyboard where it is needed first."""
+        super().showEvent(event)
+        if self.session.loaded is None:
+            self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout; ending the bridge is the application's task."""
+        workspace = self.live.workspace.id if self.session.loaded is not None else ""
+        self._layouts.save(self, workspace)
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Close the palette, whose place is no more."""
+        self.palette_window.hide()
+        super().resizeEvent(event)
+
+    def _apply_remembered_theme(self) -> None:
+        remembered = self._layouts.theme
+        if self._theme.preference == "system" and remembered in get_args(Preference):
+            self._theme.set_preference(remembered)  # pyright: ignore[reportArgumentType] - one of the arguments

@@ -67,6 +67,11 @@ class Theme(QObject):
         app.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
+    @property
+    def preference(self) -> Preference:
+        """What was chosen; `scheme` is what it came to."""
+        return self._preference
+
     def set_preference(self, preference: Preference) -> None:
         """Choose light or dark, or follow the system."""
         self._preference = preference

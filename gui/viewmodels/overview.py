@@ -10,14 +10,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.health import Health, health
 from gui.viewmodels.live import STOPPED, Live, State
+from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, per_second, plural, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Column: TypeAlias = Literal["name", "detail", "state", "now", "total", "rest"]
 
 COLUMNS: Final[tuple[Column, ...]] = ("name", "detail", "state", "now", "total", "rest")
-RowRole: Final = int(Qt.ItemDataRole.UserRole) + 1
-"""The `OverviewRow` behind a cell."""
 
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -102,7 +101,7 @@ class OverviewModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Give what Qt asks for; `RowRole` gives the whole row."""
+        """Give what Qt asks for, and what `TableRole` names."""
         row, column = self._rows[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text(column)
@@ -113,7 +112,7 @@ class OverviewModel(QAbstractTableModel):
             return reason or row.text(column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._heading(column)}: {row.text(column)}"
-        return row if role == RowRole else None
+        return _extra(row, column, role)
 
     def headerData(
         self,
@@ -176,6 +175,22 @@ class OverviewModel(QAbstractTableModel):
         self._at_s = snapshot.uptime_s
         live = self._live
         self.pointTaken.emit(self._at_s, live.in_rate(), live.passed_rate(), live.out_rate())
+
+
+def _extra(row: OverviewRow, column: Column, role: int) -> Any:
+    match role:
+        case TableRole.HEAD:
+            return row.is_heading
+        case TableRole.TARGET:
+            return row.target
+        case TableRole.STATUS if column == "name" and row.state is not None:
+            return row.state.status
+        case TableRole.TONE:
+            if column == "name" or (column in ("now", "total") and not row.is_heading):
+                return "text1"
+            return "text3" if column == "detail" or row.is_heading else "text2"
+        case _:
+            return None
 
 
 def rows_of(live: Live) -> list[OverviewRow]:

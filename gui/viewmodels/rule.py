@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 
 from core.bridge.metrics import ActionStats, RuleStats
 from core.workspace.model import Rule
 from gui.viewmodels.facts import ActionFacts, RuleFacts
 from gui.viewmodels.live import Live, State
+from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, per_second, tr
 
-_NO_FACTS = RuleFacts()
+_NO_FACTS: Final = RuleFacts()
+_NO_MESSAGES: Final = RuleStats()
+_NO_RECORDS: Final = ActionStats("stopped", "")
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +156,16 @@ class RuleViewModel(QObject):
 
     @property
     def counters(self) -> tuple[CounterLine, ...]:
-        """The counters since the start, each sum before its parts; none before the first start."""
+        """The counters since the start, each sum before its parts."""
         rule, snapshot = self.rule, self.live.snapshot
-        stats = snapshot.rules.get(self.name) if snapshot is not None else None
-        if rule is None or snapshot is None or stats is None:
+        if rule is None:
             return ()
-        lines = self._message_lines(stats)
+        rules = snapshot.rules if snapshot is not None else {}
+        actions = snapshot.actions if snapshot is not None else {}
+        lines = self._message_lines(rules.get(self.name, _NO_MESSAGES))
         for facts in self.live.actions_of(rule):
-            if facts.name in snapshot.actions:
-                lines += self._action_lines(facts.name, snapshot.actions[facts.name])
+            if facts.kind == "kafka":
+                lines += self._action_lines(facts.name, actions.get(facts.name, _NO_RECORDS))
         return tuple(lines)
 
     @property
@@ -214,3 +229,78 @@ class RuleViewModel(QObject):
             median=milliseconds(max(latency.p50 for latency in found)),
             p99=milliseconds(max(latency.p99 for latency in found)),
         )
+
+
+class CounterModel(QAbstractTableModel):
+    """A rule's counters as a table: what, since the start, now."""
+
+    def __init__(self, rule: RuleViewModel) -> None:
+        super().__init__(rule)
+        self._rule = rule
+        self._lines: tuple[CounterLine, ...] = rule.counters
+        rule.changed.connect(self._refresh)
+        rule.settingsChanged.connect(self._refresh)
+
+    @property
+    def lines(self) -> tuple[CounterLine, ...]:
+        """What is shown."""
+        return self._lines
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        """Count the rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        """Count the columns."""
+        return 0 if parent is not None and parent.isValid() else 3
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Give what Qt asks for, and what `TableRole` names."""
+        line = self._lines[index.row()]
+        text = (line.name, line.total_text, line.now)[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{line.name}: {text}" if index.column() else text
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _RIGHT if index.column() else _LEFT
+            case TableRole.HEAD:
+                return line.is_head
+            case TableRole.STATUS:
+                return "failed" if line.is_bad and index.column() == 0 else ""
+            case TableRole.TONE:
+                if line.is_bad and index.column() < 2:
+                    return "bad"
+                return ("text2", "text1", "text3")[index.column()]
+            case _:
+                return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Name the columns."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return (self.tr("Counter"), self.tr("Since start"), self.tr("Now"))[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _RIGHT if section else _LEFT
+        return None
+
+    @Slot()
+    def _refresh(self) -> None:
+        lines = self._rule.counters
+        if [line.name for line in lines] != [line.name for line in self._lines]:
+            self.beginResetModel()
+            self._lines = lines
+            self.endResetModel()
+        elif lines != self._lines:
+            self._lines = lines
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, 2))

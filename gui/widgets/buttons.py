@@ -6,7 +6,7 @@ A button takes the focus from the keyboard alone, so that its ring is seen only 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gui.theme import current, refresh_style
@@ -52,6 +52,13 @@ class Button(QPushButton):
         action.changed.connect(self._take_action)
         self.clicked.connect(action.trigger)
         self._take_action()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press by Enter, too, as people expect of a button with the focus."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _take_action(self) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from gui.theme import current
+from gui.widgets.themed import KEYBOARD_REASONS
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -71,6 +72,14 @@ class NavigatorView(QTreeView):
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Stand on a row at once when the keyboard comes here."""
+        super().focusInEvent(event)
+        self.by_keyboard = event.reason() in KEYBOARD_REASONS
+        if self.by_keyboard and not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, 0))
+        self.viewport().update()
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -1,4 +1,4 @@
-"""What widgets share: icons that follow the theme, and state shapes as icons."""
+"""What widgets share: icons that follow the theme, state shapes as icons, focus by keyboard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton
 
 from gui.theme import current
+
+KEYBOARD_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Why a widget shows where the focus is: the keyboard brought it."""
 
 _RATIOS = (1.0, 2.0)
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,14 @@ def test_without_a_display_the_demo_runs_in_the_terminal():
 
 
 @pytest.fixture
-def app(gui_loop: asyncio.AbstractEventLoop, qapp: QApplication, run: Run, qtbot: QtBot):
+def app(gui_loop: asyncio.AbstractEventLoop, qapp: QApplication, qtbot: QtBot) -> Iterator[App]:
     made = App(qapp, options("--demo", "--theme", "dark", "--engine", "in-process"), str)
-    qtbot.addWidget(made.window)
-    yield made
+    yield made  # not through qtbot.addWidget, which would delete the window while it closes
     made.lateness.stop()
-    run(made.session.close(), 30)
+    if made.window.isVisible():
+        with qtbot.waitSignal(made.closing.finished, timeout=30_000):
+            made.window.close()
+    made.window.deleteLater()
 
 
 @pytest.mark.timeout(60)  # embedded brokers and an engine

@@ -138,3 +138,4 @@ def test_the_user_need_not_wait(session: Session, run: Run, qtbot: QtBot, worksp
         sheet.end_now.click()
     assert closing.was_forced
     assert not window.isVisible()
+    qtbot.waitUntil(lambda: not closing._tasks.names, timeout=30_000)

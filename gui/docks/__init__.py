@@ -1,0 +1,1 @@
+"""The docks around the pages, laid out from view models and widgets."""

@@ -1,0 +1,72 @@
+"""The navigator dock: what is in the workspace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.viewmodels.live import Live
+from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
+from gui.widgets.buttons import IconButton
+from gui.widgets.frames import DockTitle, Ground
+from gui.widgets.navigator_view import NavigatorView, RowRoles
+
+NARROWEST = 180
+
+
+class NavigatorDock(QDockWidget):
+    """The tree of connectors, rules and simulators at the left.
+
+    Signals:
+        documentAsked: The key of a row that was opened.
+    """
+
+    documentAsked = Signal(str)
+
+    def __init__(self, live: Live, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("navigator")
+        self.setWindowTitle(self.tr("Navigator"))
+        self._live = live
+        self.model = NavigatorModel(live)
+        self.title = DockTitle()
+        self.fold_button = IconButton("panel-left", self.tr("Hide the navigator"))
+        self.title.add(self.fold_button)
+        self.fold_button.clicked.connect(self.hide)
+        roles = RowRoles(
+            NavigatorRole.KEY, NavigatorRole.STATUS, NavigatorRole.ICON, NavigatorRole.DETAIL
+        )
+        self.view = NavigatorView(self.tr("Navigator"), roles)
+        self.view.setModel(self.model)
+        host = Ground("surface1")
+        layout = QVBoxLayout(host)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        host.setMinimumWidth(NARROWEST)
+        self.setTitleBarWidget(self.title)
+        self.setWidget(host)
+        self.view.opened.connect(self._open)
+        self.model.modelReset.connect(self._unfold)
+        live.workspaceChanged.connect(self._unfold)
+        current().changed.connect(self.view.viewport().update)
+        self._unfold()
+
+    def show_current(self, key: str) -> None:
+        """Mark the row of the document that is shown; none for a document without a row."""
+        index = self.model.index_of(key)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+        else:
+            self.view.clearSelection()
+            self.view.setCurrentIndex(QModelIndex())
+
+    @Slot()
+    def _unfold(self) -> None:
+        self.title.label.setText(self._live.title)
+        self.view.expandAll()
+
+    @Slot(str)
+    def _open(self, key: str) -> None:
+        if not key.startswith("simulator:"):  # they have a state here and no page
+            self.documentAsked.emit(key)

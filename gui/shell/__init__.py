@@ -1,0 +1,1 @@
+"""The frame around the pages: commands, menus, toolbar, status bar, palette, documents, layout."""

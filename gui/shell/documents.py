@@ -1,0 +1,162 @@
+"""The centre: document tabs, a banner for what went wrong, and the page that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.viewmodels.live import Live
+from gui.viewmodels.navigator import OVERVIEW
+from gui.widgets.frames import Banner, Ground, Line
+from gui.widgets.tab_bar import TabBar
+
+MakePage: TypeAlias = Callable[[str, str], QWidget]
+"""Makes the page of a document from its kind and name."""
+
+
+class Documents(QWidget):
+    """Pages by key, such as `rule:temp_hum`; the overview is always the first.
+
+    Signals:
+        currentChanged: The key of the page that is shown now.
+    """
+
+    currentChanged = Signal(str)
+
+    def __init__(self, live: Live, make_page: MakePage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._live, self._make_page = live, make_page
+        self._pages: dict[str, QWidget] = {}
+        self._closed: list[str] = []
+        self.tabs = TabBar(self.tr("Open pages"))
+        self.banner = Banner()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.open(OVERVIEW)
+        self.tabs.tabChosen.connect(self._show)
+        self.tabs.closeAsked.connect(self.close_document)
+        live.changed.connect(self._refresh)
+        live.workspaceChanged.connect(self._close_what_is_gone)
+
+    @property
+    def current(self) -> str:
+        """The key of the page that is shown."""
+        return self.tabs.current_key
+
+    @property
+    def keys(self) -> list[str]:
+        """What is open, in the order of the tabs."""
+        return self.tabs.keys
+
+    def page(self, key: str) -> QWidget:
+        """Find the page of an open document."""
+        return self._pages[key]
+
+    def open(self, key: str) -> None:
+        """Show a document; it gets a tab if it has none."""
+        if key not in self._pages:
+            kind, _, name = key.partition(":")
+            page = self._make_page(kind, name)
+            self._pages[key] = page
+            self._stack.addWidget(page)
+            title = name or self.tr("Overview")
+            self.tabs.add(key, title, closable=bool(name))
+            if name:
+                self._show_state(key)
+            else:
+                self.tabs.show_icon(key, "workflow")
+        self.tabs.choose(key)
+        self._show(key)
+
+    @Slot(str)
+    def close_document(self, key: str) -> None:
+        """Close a tab; the overview stays."""
+        if key == OVERVIEW or key not in self._pages:
+            return
+        page = self._pages.pop(key)
+        self.tabs.remove(key)
+        self._stack.removeWidget(page)
+        page.deleteLater()
+        self._closed.append(key)
+
+    def close_current(self) -> None:
+        """Close the tab that is shown."""
+        self.close_document(self.current)
+
+    def close_all(self) -> None:
+        """Close everything but the overview."""
+        for key in [key for key in self.keys if key != OVERVIEW]:
+            self.close_document(key)
+        self._closed = []
+
+    def reopen(self) -> None:
+        """Open the tab that was closed last and is still in the workspace."""
+        while self._closed:
+            key = self._closed.pop()
+            if self.exists(key) and key not in self._pages:
+                self.open(key)
+                return
+
+    def choose_number(self, number: int) -> None:
+        """Show the tab at a place, from 1; 9 is the last, as in browsers."""
+        keys = self.keys
+        if number == 9 or number <= len(keys):
+            self.tabs.choose(keys[-1] if number == 9 else keys[number - 1])
+
+    def choose_next(self, step: int) -> None:
+        """Show the tab a step away, around the ends."""
+        keys = self.keys
+        self.tabs.choose(keys[(keys.index(self.current) + step) % len(keys)])
+
+    def exists(self, key: str) -> bool:
+        """Tell whether the open workspace has something of this key."""
+        kind, _, name = key.partition(":")
+        match kind:
+            case "connector":
+                return bool(self._live.connector_kind(name))
+            case "rule":
+                return name in self._live.workspace.rules
+            case _:
+                return key == OVERVIEW
+
+    def _lay_out(self) -> None:
+        strip = Ground("surface0")
+        row = QVBoxLayout(strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tabs)
+        strip.setFixedHeight(current().size("height.tab"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(strip)
+        column.addWidget(Line())
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+
+    @Slot(str)
+    def _show(self, key: str) -> None:
+        if key in self._pages:
+            self._stack.setCurrentWidget(self._pages[key])
+            self.currentChanged.emit(key)
+
+    @Slot()
+    def _refresh(self) -> None:
+        for key in self.keys:
+            if key != OVERVIEW:
+                self._show_state(key)
+
+    def _show_state(self, key: str) -> None:
+        kind, _, name = key.partition(":")
+        live = self._live
+        state = live.rule_state(name) if kind == "rule" else live.connector_state(name)
+        self.tabs.show_state(key, state.status, f"{name}: {state.word}")
+
+    @Slot()
+    def _close_what_is_gone(self) -> None:
+        for key in [key for key in self.keys if not self.exists(key)]:
+            self.close_document(key)

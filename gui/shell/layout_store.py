@@ -1,0 +1,91 @@
+"""Remembers theme, window place and dock layout over sessions, each workspace for itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import platformdirs
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QMainWindow
+
+VERSION: Final = 1
+"""Of the docks and toolbars: a layout of another version is not restored."""
+
+
+class Layouts(msgspec.Struct):
+    """What the file holds; `docks` by workspace id, as Qt writes them in base64."""
+
+    theme: str = ""
+    geometry: str = ""
+    docks: dict[str, str] = {}
+
+
+class LayoutStore:
+    """A small file in the user's configuration folder; without it everything is at its default."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Use the given file; by default `window.json` in the user's configuration folder."""
+        self._file = file or platformdirs.user_config_path("sluicegate") / "window.json"
+        self._layouts = self._read()
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen last; empty for none."""
+        return self._layouts.theme
+
+    def set_theme(self, theme: str) -> None:
+        """Remember a chosen theme."""
+        self._layouts.theme = theme
+        self._write()
+
+    def save(self, window: QMainWindow, workspace: str) -> None:
+        """Remember where the window is and how its docks lie."""
+        self._layouts.geometry = _text(window.saveGeometry())
+        if workspace:
+            self._layouts.docks[workspace] = _text(window.saveState(VERSION))
+        self._write()
+
+    def restore_geometry(self, window: QMainWindow) -> bool:
+        """Put the window where it was, if that is on a screen; tells whether it did."""
+        saved = _bytes(self._layouts.geometry)
+        return bool(saved) and window.restoreGeometry(saved)
+
+    def restore_docks(self, window: QMainWindow, workspace: str) -> bool:
+        """Lay the docks out as they were for a workspace; tells whether they were known."""
+        saved = _bytes(self._layouts.docks.get(workspace, ""))
+        return bool(saved) and window.restoreState(saved, VERSION)
+
+    def forget_docks(self, workspace: str) -> None:
+        """Have a workspace's docks at their default the next time."""
+        self._layouts.docks.pop(workspace, None)
+        self._write()
+
+    def _read(self) -> Layouts:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Layouts)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            return Layouts()  # never written, or by somebody else
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):  # a folder that cannot be written to is no reason
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._file.with_suffix(".new")
+            draft.write_bytes(msgspec.json.encode(self._layouts))
+            os.replace(draft, self._file)
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text, validate=True))
+    except (ValueError, binascii.Error):
+        return QByteArray()

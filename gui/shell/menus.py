@@ -1,0 +1,141 @@
+"""The window's commands with their keys, and the menus that hold them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from gui.shell.commands import Commands
+from gui.theme import Preference, current
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_MOST_TABS: Final = 9
+
+
+class Menus:
+    """Makes every command of a window and puts them into its menu bar."""
+
+    def __init__(self, window: MainWindow, commands: Commands) -> None:
+        self._window, self._commands = window, commands
+        self.recent = QMenu(window.tr("Open &recent"))
+        self.theme = QMenu(window.tr("&Theme"))
+        self._add_file()
+        self._add_bridge()
+        self._add_view()
+        self._add_theme()
+        self._add_help()
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put the commands that exist into the menus."""
+        tr, fill = self._window.tr, self._commands.fill_menu
+        bar.setFixedHeight(current().size("height.menubar"))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        known = self._commands.actions
+        file_names = ["new", "open", self.recent, "demo", None, "edit_file", "close_workspace"]
+        fill(bar, tr("&File"), [*file_names, None, "quit"])
+        fill(bar, tr("&Edit"), ["goto", "goto_command"])
+        docks = [name for name in ("navigator", "tail", "bottom") if name in known]
+        tabs = ["close_tab", "reopen_tab", "next_tab", "previous_tab"]
+        regions = ["next_region", "previous_region"]
+        fill(
+            bar,
+            tr("&View"),
+            [
+                "overview",
+                None,
+                *docks,
+                "reset_layout",
+                None,
+                *tabs,
+                None,
+                *regions,
+                None,
+                self.theme,
+            ],
+        )
+        fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply"])
+        message = [name for name in ("publish", "pause_feed") if name in known]
+        fill(bar, tr("&Message"), list(message))
+        fill(bar, tr("&Help"), ["about"])
+
+    def _add_file(self) -> None:
+        window, session, add = self._window, self._window.session, self._commands.add
+        add("new", window.tr("&New workspace..."), window.choose_new_file, "Ctrl+Shift+N")
+        add("open", window.tr("&Open workspace..."), window.choose_file, "Ctrl+O")
+        add("demo", window.tr("Start the &demo"), session.openDemo)
+        add("edit_file", window.tr("&Edit the file"), window.edit_file)
+        add("close_workspace", window.tr("&Close workspace"), session.close_workspace)
+        role = QAction.MenuRole.QuitRole
+        add("quit", window.tr("&Quit"), window.close, "Ctrl+Q", menu_role=role)
+        self.recent.aboutToShow.connect(self._show_recent)
+
+    def _add_bridge(self) -> None:
+        window, session, add = self._window, self._window.session, self._commands.add
+        add("start", window.tr("&Start"), session.start, "F5")
+        add("stop", window.tr("S&top"), session.stop, "Shift+F5")
+        add("forget", window.tr("Stop and &forget the MQTT sessions"), session.stop_and_forget)
+        add("apply", window.tr("&Apply changes"), session.reload, "Ctrl+Shift+A")
+
+    def _add_view(self) -> None:
+        window, add = self._window, self._commands.add
+        documents = window.documents
+        add("goto", window.tr("&Go to anything"), window.go_to_anything, "Ctrl+K")
+        add("goto_command", window.tr("&Commands"), window.go_to_command, "Ctrl+Shift+P")
+        add("overview", window.tr("&Overview"), lambda: window.open_document("overview"))
+        add("close_tab", window.tr("&Close tab"), documents.close_current, "Ctrl+W")
+        add("reopen_tab", window.tr("&Reopen closed tab"), documents.reopen, "Ctrl+Shift+T")
+        add("next_tab", window.tr("Ne&xt tab"), lambda: documents.choose_next(1), "Ctrl+Tab")
+        keys = "Ctrl+Shift+Tab"
+        add("previous_tab", window.tr("Pre&vious tab"), lambda: documents.choose_next(-1), keys)
+        for number in range(1, _MOST_TABS + 1):
+            add(
+                f"tab_{number}",
+                window.tr("Tab {number}").format(number=number),
+                lambda number=number: documents.choose_number(number),
+                f"Ctrl+{number}",
+            )
+        add("next_region", window.tr("Next re&gion"), lambda: window.regions.go(1), "F6")
+        keys = "Shift+F6"
+        add("previous_region", window.tr("Previous reg&ion"), lambda: window.regions.go(-1), keys)
+        add("reset_layout", window.tr("Reset &layout"), window.reset_layout)
+
+    def _add_theme(self) -> None:
+        window = self._window
+        group = QActionGroup(window)
+        names: dict[Preference, str] = {
+            "system": window.tr("Follow the &system"),
+            "light": window.tr("&Light"),
+            "dark": window.tr("&Dark"),
+        }
+        for preference, text in names.items():
+            action = self._commands.add_choice(
+                group,
+                f"theme_{preference}",
+                text,
+                lambda preference=preference: window.choose_theme(preference),
+            )
+            action.setChecked(preference == current().preference)
+            self.theme.addAction(action)
+
+    def _add_help(self) -> None:
+        window = self._window
+        role = QAction.MenuRole.AboutRole
+        self._commands.add(
+            "about", window.tr("&About Sluicegate"), window.show_about, menu_role=role
+        )
+
+    @Slot()
+    def _show_recent(self) -> None:
+        self.recent.clear()
+        session = self._window.session
+        for path in session.recent:
+            action = self.recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _checked=False, path=path: session.open(path))
+        if not self.recent.actions():
+            self.recent.addAction(self._window.tr("None yet")).setEnabled(False)

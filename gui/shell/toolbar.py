@@ -1,0 +1,179 @@
+"""The toolbar: start or stop, publish, the way to everything, and the state of each connector."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolBar, QWidget
+
+from gui.shell.commands import Commands
+from gui.theme import current
+from gui.viewmodels.live import Live, State
+from gui.widgets.buttons import Button, FlatButton, PrimaryButton
+from gui.widgets.chips import Chip, paint_key_cap
+from gui.widgets.frames import Line
+
+_MOST_CHIPS: Final = 3
+_WORST_FIRST: Final = ("failed", "disconnected", "degraded", "connecting", "connected")
+_SEARCH_PADDING: Final = 10
+_ICON: Final = 16
+_CAP_HEIGHT: Final = 18
+
+
+class SearchButton(QAbstractButton):
+    """Looks like a field, and opens the palette, which is one."""
+
+    def __init__(self, text: str, keys: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys = keys
+        theme = current()
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFont(theme.font("body"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(theme.size("width.search"), theme.size("height.control"))
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint a field with an icon, its placeholder, and the keys."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect, radius = QRectF(self.rect()), theme.size("radius.m")
+        painter.setBrush(theme.colour("surface2"))
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
+        else:
+            painter.setPen(QPen(theme.colour("border_control"), 1))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        top = (self.height() - _ICON) // 2
+        icon = QRectF(_SEARCH_PADDING, top, _ICON, _ICON).toRect()
+        theme.icon("search", "text2", _ICON).paint(painter, icon)
+        painter.setPen(theme.colour("text3"))
+        painter.setFont(self.font())
+        text = self.rect().adjusted(_SEARCH_PADDING + _ICON + 6, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setFont(theme.font("caption"))
+        width = painter.fontMetrics().horizontalAdvance(self._keys) + 12
+        left = self.width() - 6 - width
+        cap = QRectF(left, (self.height() - _CAP_HEIGHT) / 2, width, _CAP_HEIGHT)
+        paint_key_cap(painter, cap, self._keys)
+
+
+class Toolbar(QToolBar):
+    """One row of 44.
+
+    Signals:
+        documentAsked: The key of a connector's page.
+        searchAsked: The way to everything was asked for.
+    """
+
+    documentAsked = Signal(str)
+    searchAsked = Signal()
+
+    def __init__(self, live: Live, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._live, self._commands = live, commands
+        self._chips: dict[str, Chip] = {}
+        self.setObjectName("toolbar")
+        self.setWindowTitle(self.tr("Toolbar"))
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setFixedHeight(current().size("height.toolbar"))
+        self.start_button = PrimaryButton(self.tr("Start"), "play")
+        self.stop_button = Button(self.tr("Stop"), "square")
+        self.search = SearchButton(
+            self.tr("Go to anything"), commands["goto"].shortcut().toString().replace("+", " ")
+        )
+        self.more = FlatButton()
+        self._row = QHBoxLayout()
+        self._lay_out()
+        self.search.clicked.connect(self.searchAsked)
+        self.more.clicked.connect(self._show_more)
+        live.workspaceChanged.connect(self._show_connectors)
+        live.changed.connect(self._refresh)
+        self._show_connectors()
+
+    def add_command(self, action: QAction, icon: str) -> FlatButton:
+        """Put a command behind start and stop."""
+        button = FlatButton(action.iconText(), icon)
+        button.follow(action)
+        self._row.insertWidget(self._row.indexOf(self._gap), button)
+        return button
+
+    def _lay_out(self) -> None:
+        host = QWidget()
+        host.setLayout(self._row)
+        theme = current()
+        self._row.setContentsMargins(theme.size("space.xs"), 0, theme.size("space.xs"), 0)
+        self._row.setSpacing(theme.size("space.s"))
+        self.start_button.follow(self._commands["start"])
+        self.stop_button.follow(self._commands["stop"])
+        separator = Line(Qt.Orientation.Vertical)
+        separator.setFixedHeight(20)
+        self._gap = QWidget()
+        for widget in (self.start_button, self.stop_button, separator):
+            self._row.addWidget(widget)
+        self._row.addWidget(self._gap, 1)
+        self._row.addWidget(self.search)
+        self._row.addSpacing(theme.size("space.s"))
+        self._row.addWidget(self.more)
+        self.addWidget(host)
+
+    @Slot()
+    def _show_connectors(self) -> None:
+        for chip in self._chips.values():
+            self._row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = {}
+        connectors = self._live.workspace.connectors
+        for name in (*connectors.mqtt, *connectors.kafka):
+            chip = Chip(name)
+            chip.clicked.connect(
+                lambda _checked=False, key=f"connector:{name}": self.documentAsked.emit(key)
+            )
+            self._chips[name] = chip
+            self._row.insertWidget(self._row.indexOf(self.more), chip)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        is_up = self._live.session.state in ("starting", "running", "draining")
+        self.start_button.setVisible(not is_up)
+        self.stop_button.setVisible(is_up)
+        states = {name: self._live.connector_state(name) for name in self._chips}
+        for name, state in states.items():
+            self._chips[name].set_state(state.status, state.word, state.reason)
+        shown = _worst_of(states)
+        for name, chip in self._chips.items():
+            chip.setVisible(name in shown)
+        hidden = len(states) - len(shown)
+        self.more.setVisible(hidden > 0)
+        self.more.setText(f"+{hidden}")
+        self.more.setAccessibleName(self.tr("{count} more connectors").format(count=hidden))
+
+    @Slot()
+    def _show_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, chip in self._chips.items():
+            if not chip.isVisible():
+                state = self._live.connector_state(name)
+                action = menu.addAction(f"{name}: {state.word}")
+                action.triggered.connect(
+                    lambda _checked=False, key=f"connector:{name}": self.documentAsked.emit(key)
+                )
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+
+def _worst_of(states: dict[str, State]) -> set[str]:
+    """Choose the connectors that are shown where there is no room for all."""
+
+    def badness(name: str) -> int:
+        status = states[name].status
+        return _WORST_FIRST.index(status) if status in _WORST_FIRST else len(_WORST_FIRST)
+
+    return set(sorted(states, key=badness)[:_MOST_CHIPS])
