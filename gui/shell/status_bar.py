@@ -58,7 +58,7 @@ class StatusBar(QStatusBar):
     def _lay_out(self) -> None:
         host = QWidget()
         host.setLayout(self._row)
-        self._row.setContentsMargins(12, 0, 4, 0)
+        self._row.setContentsMargins(12, 0, 12, 0)
         self._row.setSpacing(6)
         for widget in (self.shape, self.word, self.uptime):
             self._row.addWidget(widget)

@@ -121,6 +121,9 @@ class Toolbar(QToolBar):
         self._row.addSpacing(theme.size("space.s"))
         self._row.addWidget(self.more)
         self.addWidget(host)
+        layout = self.layout()
+        if layout is not None:  # the style's margins would cut 16 pixels off the height
+            layout.setContentsMargins(0, 0, 0, 0)
 
     @Slot()
     def _show_connectors(self) -> None:

@@ -34,6 +34,8 @@ class Heard:
         self.faults: list[Exception] = []
         self.samples: list[Any] = []
         self.changes = 0
+        self.states: list[str] = []
+        session.stateChanged.connect(self.states.append)
         session.failed.connect(lambda message, hint: self.failures.append((message, hint)))
         session.busyChanged.connect(self.busy.append)
         session.engineDied.connect(lambda words, again: self.deaths.append((words, again)))
@@ -110,6 +112,7 @@ def test_the_demo_runs_and_its_counters_add_up(
     assert heard.busy[-1] == ""
 
 
+@pytest.mark.timeout(60)  # the engine is started twice
 def test_the_brokers_keep_their_records_over_stop_and_reload(
     session: Session, heard: Heard, run: Run, qtbot: QtBot, workspace: Path
 ):
@@ -120,8 +123,8 @@ def test_the_brokers_keep_their_records_over_stop_and_reload(
     session.reload()
     session.stop()
     session.start()
-    qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
-    qtbot.waitUntil(lambda: is_running(session), timeout=20_000)
+    again = ["stopped", "starting", "running"]
+    qtbot.waitUntil(lambda: heard.states[-3:] == again, timeout=30_000)
 
     assert session.sandbox == brokers
     publish(session, topic_of(workspace))
