@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         session.workspaceChanged.connect(self._take_workspace)
         documents.currentChanged.connect(self.navigator.show_current)
         documents.banner.linkClicked.connect(session.start)
+        self.navigator.show_current(documents.current)
         self.navigator.documentAsked.connect(self.open_document)
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)

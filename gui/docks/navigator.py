@@ -29,6 +29,7 @@ class NavigatorDock(QDockWidget):
         self.setObjectName("navigator")
         self.setWindowTitle(self.tr("Navigator"))
         self._live = live
+        self._shown = ""
         self.model = NavigatorModel(live)
         self.title = DockTitle()
         self.fold_button = IconButton("panel-left", self.tr("Hide the navigator"))
@@ -54,6 +55,7 @@ class NavigatorDock(QDockWidget):
 
     def show_current(self, key: str) -> None:
         """Mark the row of the document that is shown; none for a document without a row."""
+        self._shown = key
         index = self.model.index_of(key)
         if index.isValid():
             self.view.setCurrentIndex(index)
@@ -65,6 +67,7 @@ class NavigatorDock(QDockWidget):
     def _unfold(self) -> None:
         self.title.label.setText(self._live.title)
         self.view.expandAll()
+        self.show_current(self._shown)
 
     @Slot(str)
     def _open(self, key: str) -> None:

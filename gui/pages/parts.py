@@ -51,8 +51,10 @@ class PageHeader(QWidget):
         row.addWidget(self.state, 1)
         row.addWidget(self.label)
         self._row = row
-        outer.addLayout(row, 1)
-        outer.addWidget(Line())
+        line = Line()
+        row.addStrut(self.height() - line.height())  # no child grows, and the line is at the end
+        outer.addLayout(row)
+        outer.addWidget(line)
 
     def add_button(self, button: Button) -> None:
         """Put a button at the right end."""

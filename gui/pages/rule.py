@@ -136,8 +136,10 @@ class RulePage(QWidget):
         row.setContentsMargins(14, 0, current().size("space.s"), 0)
         row.addWidget(Label(title, style="strong"), 1)
         row.addWidget(right)
-        outer.addLayout(row, 1)
-        outer.addWidget(Line())
+        line = Line()
+        row.addStrut(_HEAD - line.height())
+        outer.addLayout(row)
+        outer.addWidget(line)
         return head
 
     def _side(self) -> QWidget:

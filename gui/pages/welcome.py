@@ -21,7 +21,7 @@ from gui.viewmodels.recent import RecentEntry, RecentViewModel
 from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.frames import Banner, Card
-from gui.widgets.labels import Label
+from gui.widgets.labels import Label, Paragraph
 
 _WIDTH: Final = 968
 _TOP: Final = 64
@@ -148,7 +148,7 @@ class WelcomePage(QWidget):
         )
         demo.body.addWidget(Flow())
         demo.body.addSpacing(current().size("space.m"))
-        limits = Label(
+        limits = Paragraph(
             self.tr(
                 "Kafka is held in memory: 4 partitions a topic, and the records are gone when "
                 "you quit."
@@ -156,7 +156,6 @@ class WelcomePage(QWidget):
             style="small",
             role="text3",
         )
-        limits.setWordWrap(True)
         demo.body.addWidget(limits)
         demo.buttons.addWidget(self.demo_button)
         demo.buttons.addWidget(KeyCap(self.tr("Enter")))
@@ -220,9 +219,7 @@ class WelcomeCard(Card):
         column.addSpacing(current().size("space.m"))
         column.addWidget(Label(title, style="title"))
         column.addSpacing(current().size("space.xs"))
-        words = Label(text, role="text2")
-        words.setWordWrap(True)
-        column.addWidget(words)
+        column.addWidget(Paragraph(text, role="text2"))
         column.addSpacing(current().size("space.m"))
         self.body = QVBoxLayout()
         self.body.setSpacing(0)

@@ -107,7 +107,8 @@ class Toolbar(QToolBar):
         host = QWidget()
         host.setLayout(self._row)
         theme = current()
-        self._row.setContentsMargins(theme.size("space.xs"), 0, theme.size("space.xs"), 0)
+        margin = theme.size("space.m")  # here: the bar's own padding would count upwards, too
+        self._row.setContentsMargins(margin, 0, margin, 0)
         self._row.setSpacing(theme.size("space.s"))
         self.start_button.follow(self._commands["start"])
         self.stop_button.follow(self._commands["stop"])
@@ -121,9 +122,6 @@ class Toolbar(QToolBar):
         self._row.addSpacing(theme.size("space.s"))
         self._row.addWidget(self.more)
         self.addWidget(host)
-        layout = self.layout()
-        if layout is not None:  # the style's margins would cut 16 pixels off the height
-            layout.setContentsMargins(0, 0, 0, 0)
 
     @Slot()
     def _show_connectors(self) -> None:

@@ -16,7 +16,7 @@ QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $text_disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 0; }
-QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; padding: 0 8px; spacing: 4px; }
+QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; padding: 0; spacing: 4px; }
 QStatusBar { background: $surface0; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QDockWidget { border: 0; }

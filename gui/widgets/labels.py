@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
@@ -9,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme import current
+from gui.theme.tokens import tokens
 
 Elide: TypeAlias = Literal["end", "middle", "never"]
 
@@ -97,6 +99,25 @@ class Label(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, current().colour(self._role))
         self.setPalette(palette)
+
+
+class Paragraph(Label):
+    """A text over several lines, at its style's line height, which QLabel takes in HTML alone."""
+
+    def __init__(
+        self, text: str, *, style: str = "body", role: str = "text1", parent: QWidget | None = None
+    ) -> None:
+        """Make it; the arguments are those of `Label`."""
+        self._line = tokens().faces[style].line
+        super().__init__(style=style, role=role, parent=parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(f'<p style="line-height:{self._line}px">{escape(text)}</p>')
+        self.setAccessibleName(text)
 
 
 class StateShape(QWidget):
