@@ -19,6 +19,7 @@ from core.cli.window import WindowOptions
 from gui.closing import Closing
 from gui.engine_client import make_engine
 from gui.faults import Faults
+from gui.garbage import Garbage
 from gui.lateness import LatenessProbe
 from gui.main_window import MainWindow
 from gui.signals import EndSignals
@@ -125,6 +126,8 @@ async def _life(
 ) -> bool:
     """Run one window; returns whether its user did not wait for the end."""
     app = App(qapp, options, mask, make_window)
+    garbage = Garbage(qapp)
     app.faults.install(loop)
     await app.until_closed()
+    garbage.stop()
     return app.closing.was_forced

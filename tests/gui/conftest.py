@@ -17,12 +17,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
+from gui.garbage import Garbage
 from gui.recent import RecentFiles
 from gui.theme import Theme, install
 from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
 
 Run: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    """Objects of Qt that a test leaves behind are destroyed in the thread they live in."""
+    garbage = Garbage(qapp)
+    yield
+    garbage.stop()
 
 
 @pytest.fixture
