@@ -38,12 +38,24 @@ QPushButton[kind="link"] { background: transparent; border: 1px solid transparen
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
 QLineEdit, QComboBox, QSpinBox { padding: 0 8px; min-height: 28px; max-height: 28px; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; max-height: 26px; }
+QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
+QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 7px; min-height: 26px; max-height: 26px; }
+QLineEdit[size="small"], QComboBox[size="small"] { min-height: 24px; max-height: 24px; }
+QLineEdit[size="small"]:focus, QComboBox[size="small"]:focus, QLineEdit[size="small"][problem="true"] { min-height: 22px; max-height: 22px; }
+QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }
+QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
+QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
+QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
+QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }
 QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; }
 QComboBox QAbstractItemView { background: $surface3; border: 1px solid $border_strong; selection-background-color: $selection; selection-color: $text1; }
 QTabBar { background: $surface0; border: 0; }
 QTabBar::tab { background: $surface0; color: $text2; height: 32px; padding: 0 12px; border: 0; border-bottom: 2px solid transparent; }
+QTabBar[kind="dock"]::tab { height: 30px; }
 QTabBar::tab:selected { background: $surface1; color: $text1; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover:!selected { background: $hover; }
 QTabBar::tab:focus { background: $hover; }

@@ -83,7 +83,7 @@ class CodeView(QTextEdit):
             self.verticalScrollBar().valueChanged.connect(self._repaint_numbers)
             self.cursorPositionChanged.connect(self._repaint_numbers)
             self.document().documentLayout().documentSizeChanged.connect(self._repaint_numbers)
-        self._colours = _Colours(self.document(), language)
+        self._colours = CodeColours(self.document(), language)
 
     def show_code(self, text: str) -> None:
         """Show a text; the place that is scrolled to stays if it is the same."""
@@ -162,7 +162,7 @@ class _Numbers(QWidget):
         self._view.paint_numbers(QPainter(self))
 
 
-class _Colours(QSyntaxHighlighter):
+class CodeColours(QSyntaxHighlighter):
     """Colours a document from one pass of a lexer over its whole text."""
 
     def __init__(self, document: QTextDocument, language: Language) -> None:

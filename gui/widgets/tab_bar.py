@@ -61,8 +61,14 @@ class TabBar(QTabBar):
     tabChosen = Signal(str)
     closeAsked = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make it; `name` is what a screen reader calls the row."""
+    def __init__(self, name: str, *, in_dock: bool = False, parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls the row.
+            in_dock: Whether it is as high as the title of a dock instead of a document's tabs.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
         self._looks: dict[str, tuple[str, str]] = {}
         self.setAccessibleName(name)
@@ -73,7 +79,8 @@ class TabBar(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(_SHAPE, _SHAPE))
-        self.setFixedHeight(current().size("height.tab"))
+        self.setProperty("kind", "dock" if in_dock else "")
+        self.setFixedHeight(current().size("height.dock_title" if in_dock else "height.tab"))
         self.currentChanged.connect(self._tell)
         current().changed.connect(self._tint)
 

@@ -1,0 +1,83 @@
+"""A field for code of several lines, in colours: payloads, values and templates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+
+from gui.theme import current
+from gui.theme.tokens import tokens
+from gui.widgets.code_view import CodeColours, Language
+from gui.widgets.fields import show_problem
+
+_PAUSE_MS: Final = 150
+_COLOURED_MOST: Final = 20_000
+"""Characters; a longer text stays plain, so that typing in it stays quick."""
+
+
+class CodeEdit(QTextEdit):
+    """Plain text to type into. Tab leaves it.
+
+    Signals:
+        settled: The text has not changed for a moment; what is slow may look at it now.
+    """
+
+    settled = Signal()
+
+    def __init__(self, name: str, language: Language, parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls it.
+            language: Whose colours.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setProperty("kind", "field")
+        self.setAcceptRichText(False)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setFont(current().font("code"))
+        self.document().setDocumentMargin(current().size("space.s") - 1)
+        self._colours = CodeColours(self.document(), language)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._settle)
+        self._text = ""
+        self.set_text("")
+        self.textChanged.connect(self._notice)
+
+    def set_text(self, text: str) -> None:
+        """Show another text; what was done before cannot be undone."""
+        self.setPlainText(text)
+        height = QTextBlockFormat()
+        height.setLineHeight(
+            tokens().faces["code"].line, QTextBlockFormat.LineHeightTypes.FixedHeight.value
+        )
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(height)
+        self.document().clearUndoRedoStacks()
+        self._settle()
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong with the text; empty when it is right."""
+        show_problem(self, problem)
+
+    @Slot()
+    def _notice(self) -> None:
+        if self.toPlainText() != self._text:  # colours alone are no change
+            self._pause.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._text = self.toPlainText()
+        self._colours.lex(self._text if len(self._text) <= _COLOURED_MOST else "")
+        self._colours.rehighlight()
+        self.settled.emit()

@@ -1,0 +1,246 @@
+"""Fields: one line of text, a choice, a check box, and the label and help around them.
+
+Heights are 30, and 26 where `small`. A field with a problem has its outline in the colour of
+failures and tells the problem to screen readers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyledItemDelegate,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.theme import current, refresh_style
+from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.themed import state_icon
+
+_CHEVRON: Final = 14
+_CHEVRON_RIGHT: Final = 9
+_COMBO_SHAPE: Final = 12
+_BOX: Final = 16
+_BOX_GAP: Final = 7
+_LABEL_GAP: Final = 8
+_SHAPE: Final = 12
+
+
+def show_problem(widget: QLineEdit | QComboBox | QTextEdit, problem: str) -> None:
+    """Mark a field as wrong, with the sentence that a screen reader hears; empty for right."""
+    if widget.accessibleDescription() != problem:
+        widget.setAccessibleDescription(problem)
+        widget.setProperty("problem", bool(problem))
+        refresh_style(widget)
+
+
+class LineField(QLineEdit):
+    """One line of text."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        style: str = "body",
+        small: bool = False,
+        placeholder: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls it.
+            style: A text style; one of code for topics and keys.
+            small: Whether it is 26 high instead of 30.
+            placeholder: An example, never the label.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setFont(current().font(style))
+        self.setProperty("size", "small" if small else "")
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong with the text; empty when it is right."""
+        show_problem(self, problem)
+
+
+class ComboBox(QComboBox):
+    """A choice of few; each may carry the shape of a state."""
+
+    def __init__(self, name: str, *, small: bool = False, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls it."""
+        super().__init__(parent)
+        self._statuses: dict[int, str] = {}
+        self.setAccessibleName(name)
+        self.setFont(current().font("body"))
+        self.setProperty("size", "small" if small else "")
+        self.setIconSize(QSize(_COMBO_SHAPE, _COMBO_SHAPE))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the sheet's rows are for this kind
+        current().changed.connect(self._tint)
+
+    def show_status(self, place: int, status: str, word: str) -> None:
+        """Put the shape of a state before an item; its word is told to screen readers."""
+        if self._statuses.get(place) != status:
+            self._statuses[place] = status
+            self.setItemIcon(place, state_icon(status, _COMBO_SHAPE, "surface2"))
+        spoken = f"{self.itemText(place)}: {word}"
+        if self.itemData(place, Qt.ItemDataRole.AccessibleTextRole) != spoken:
+            self.setItemData(place, spoken, Qt.ItemDataRole.AccessibleTextRole)
+
+    def clear(self) -> None:
+        """Take all items out."""
+        self._statuses = {}
+        super().clear()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chevron over what the style has painted."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        left = self.width() - _CHEVRON_RIGHT - _CHEVRON
+        place = QRect(left, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON)
+        role = "text2" if self.isEnabled() else "text_disabled"
+        current().icon("chevron-down", role, _CHEVRON).paint(painter, place)
+
+    @Slot()
+    def _tint(self) -> None:
+        for place, status in self._statuses.items():
+            self.setItemIcon(place, state_icon(status, _COMBO_SHAPE, "surface2"))
+
+
+class CheckBox(QCheckBox):
+    """A box of 16 with its words."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFont(current().font("body"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        current().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Take the room of the box and the words, and enough height for the pointer."""
+        width = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        gap = _BOX_GAP if self.text() else 0
+        return QSize(_BOX + gap + width + 2, current().size("height.control_small"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the words."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: object) -> bool:
+        """Take clicks everywhere."""
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint box, tick and words."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, (self.height() - _BOX) / 2, _BOX, _BOX)
+        paint_box(
+            painter,
+            box,
+            is_checked=self.isChecked(),
+            is_enabled=self.isEnabled(),
+            has_focus=self.hasFocus(),
+        )
+        painter.setPen(theme.colour("text1" if self.isEnabled() else "text_disabled"))
+        painter.setFont(self.font())
+        text = self.rect().adjusted(_BOX + _BOX_GAP, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
+def paint_box(
+    painter: QPainter, box: QRectF, *, is_checked: bool, is_enabled: bool, has_focus: bool
+) -> None:
+    """Paint the box of a check box, with its ring while the keyboard is there."""
+    theme, radius = current(), current().size("radius.s")
+    outline = "border_control" if is_enabled else "border"
+    painter.setBrush(theme.colour("surface2"))
+    if has_focus:
+        painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
+        box = box.adjusted(3, 3, -3, -3)
+        radius -= 3
+    elif not is_checked:
+        painter.setPen(QPen(theme.colour(outline), 1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    if not is_checked:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("accent" if is_enabled else "border_control"))
+    painter.drawRoundedRect(box, radius, radius)
+    pen = QPen(theme.colour("on_accent"), 1.9 * box.width() / _BOX)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    scale, left, top = box.width() / _BOX, box.left(), box.top()
+    points = ((3.8, 8.3), (6.8, 11.3), (12.2, 5.2))
+    painter.drawPolyline(QPolygonF([QPointF(left + x * scale, top + y * scale) for x, y in points]))
+
+
+class Field(QWidget):
+    """A label above a field, and help below it, which a problem replaces."""
+
+    def __init__(
+        self,
+        label: str,
+        editor: QLineEdit | QComboBox | QTextEdit,
+        *,
+        help_text: str = "",
+        required: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Put a field together.
+
+        Args:
+            label: Its name.
+            editor: What is typed into or chosen from.
+            help_text: One sentence below it.
+            required: Whether it must have a value.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        theme = current()
+        self.editor, self._help = editor, help_text
+        self.label = Label(label, weight=500)
+        self.label.setBuddy(editor)
+        editor.setAccessibleName(editor.accessibleName() or label)
+        head = QHBoxLayout()
+        head.setSpacing(_LABEL_GAP)
+        head.addWidget(self.label)
+        if required:
+            head.addWidget(Label(self.tr("required"), style="small", role="text3"))
+        head.addStretch(1)
+        self._shape = StateShape("failed", size=_SHAPE)
+        self._text = Paragraph(help_text, style="small", role="text3")
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        foot.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._text, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("space.label_gap"))
+        column.addLayout(head)
+        column.addWidget(editor)
+        column.addLayout(foot)
+        self.set_problem("")
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong with the value; empty when it is right."""
+        show_problem(self.editor, problem)
+        self._shape.setVisible(bool(problem))
+        self._text.set_role("bad" if problem else "text3")
+        self._text.setText(problem or self._help)
+        self._text.setVisible(bool(problem or self._help))
