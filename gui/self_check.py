@@ -108,7 +108,7 @@ class QtProbe:
 
     def parts(self) -> str:
         """Import what the window builds on besides Qt."""
-        names = ("qasync", "pyqtgraph")
+        names = ("qasync", "pygments")
         for name in names:
             importlib.import_module(name)
         return ", ".join(names)

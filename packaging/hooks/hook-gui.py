@@ -1,5 +1,5 @@
-"""Collect the window: `main.py` imports it late, and charts are imported on first use."""
+"""Collect the window: `main.py` imports it late."""
 
 from PyInstaller.utils.hooks import collect_submodules
 
-hiddenimports = [*collect_submodules("gui"), "pyqtgraph", "pyqtgraph.graphicsItems.PlotItem"]
+hiddenimports = collect_submodules("gui")
