@@ -21,6 +21,7 @@ ALLOWED = {
     "sql": {"errors", "clock"},
     "template": {"errors", "sql"},
     "selfexec": set(),
+    "filelock": set(),
     "jq_process": {"errors", "sql", "selfexec", "jq_worker"},
     "jq_worker": {"errors", "sql"},
     "tls": {"errors", "workspace"},
@@ -31,7 +32,7 @@ ALLOWED = {
     "sandbox": {"errors", "selfexec", "workspace"},
     "bridge": {
         *("errors", "clock", "status", "log", "workspace", "sql", "template", "mqtt", "kafka"),
-        "jq_process",
+        *("jq_process", "filelock"),
     },
     "lab": {"errors", "clock", "workspace", "mqtt", "sql", "template"},
 }
