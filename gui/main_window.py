@@ -10,7 +10,10 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import AppError
+from gui.docks.bottom import BottomDock
+from gui.docks.log import LogPage
 from gui.docks.navigator import NavigatorDock
+from gui.docks.problems import ProblemsPage
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
 from gui.pages.rule import RulePage
@@ -27,7 +30,9 @@ from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.live import Live
+from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.recent import RecentViewModel
 from gui.viewmodels.rule import RuleViewModel
 from gui.viewmodels.session import Session
@@ -72,7 +77,9 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self._menus = Menus(self, self.commands)
         self.navigator = NavigatorDock(self.live)
+        self.bottom = BottomDock()
         self._add_docks()
+        self._add_bottom_pages()
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
         self.addToolBar(self.toolbar)
@@ -113,7 +120,7 @@ class MainWindow(QMainWindow):
         if key == "start":
             self.session.start()
         elif key == "problems":
-            self._show_problems()
+            self.bottom.show_page("problems")
         elif self.documents.exists(key):
             self.documents.open(key)
 
@@ -244,6 +251,29 @@ class MainWindow(QMainWindow):
             "navigator", self.tr("&Navigator"), lambda: self._toggle(self.navigator), "Ctrl+B"
         )
         toggle.setCheckable(True)
+        self.addDockWidget(sides.BottomDockWidgetArea, self.bottom)
+        toggle = self.commands.add("bottom", self.tr("&Bottom dock"), self.bottom.toggle, "Ctrl+J")
+        toggle.setCheckable(True)
+        toggle.setChecked(True)
+        self.bottom.foldedChanged.connect(self._take_folded)
+
+    def _add_bottom_pages(self) -> None:
+        bottom = self.bottom
+        problems = ProblemsModel(self.live)
+        page = ProblemsPage(problems)
+        page.documentAsked.connect(self.open_document)
+        bottom.add_page("problems", self.tr("Problems"), page)
+        problems.countChanged.connect(self._show_problem_count)
+        log = LogPage(LogViewModel(self.session, self))
+        bottom.add_page("log", self.tr("Log"), log, tools=log.tools)
+
+    @Slot(int, str)
+    def _show_problem_count(self, count: int, colour: str) -> None:
+        self.bottom.tabs.show_count("problems", count, colour)
+
+    @Slot(bool)
+    def _take_folded(self, is_folded: bool) -> None:
+        self.commands["bottom"].setChecked(not is_folded)
 
     def _toggle(self, dock: QDockWidget) -> None:
         dock.setVisible(not dock.isVisible())
@@ -257,6 +287,10 @@ class MainWindow(QMainWindow):
         width = self._theme.size("width.navigator") if is_wide else _NARROW_NAVIGATOR
         self.navigator.show()
         self.resizeDocks([self.navigator], [width], Qt.Orientation.Horizontal)
+        self.bottom.show()
+        self.bottom.fold(False)
+        self.bottom.forget_heights()
+        self.bottom.settle()
 
     def _regions(self) -> list[QWidget]:
         if self.session.loaded is None:
@@ -300,7 +334,7 @@ class MainWindow(QMainWindow):
         commands["start"].setEnabled(is_open and not is_up)
         for name in ("stop", "forget"):
             commands[name].setEnabled(is_up and self.session.state != "draining")
-        for name in ("apply", "close_workspace", "overview", "navigator", "reset_layout"):
+        for name in ("apply", "close_workspace", "overview", "navigator", "bottom", "reset_layout"):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

@@ -14,7 +14,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the docks and toolbars: a layout of another version is not restored."""
 
 

@@ -40,13 +40,15 @@ QLineEdit, QComboBox, QSpinBox { padding: 0 8px; min-height: 28px; max-height: 2
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; max-height: 26px; }
 QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 7px; min-height: 26px; max-height: 26px; }
-QLineEdit[size="small"], QComboBox[size="small"] { min-height: 24px; max-height: 24px; }
-QLineEdit[size="small"]:focus, QComboBox[size="small"]:focus, QLineEdit[size="small"][problem="true"] { min-height: 22px; max-height: 22px; }
+QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: 24px; max-height: 24px; }
+QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: 22px; max-height: 22px; }
 QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }
 QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
 QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
 QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
 QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }
+QPushButton[dense="true"] { padding: 0 8px; min-height: 24px; max-height: 24px; }
+QPushButton[dense="true"]:focus { padding: 0 7px; min-height: 22px; max-height: 22px; }
 QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }

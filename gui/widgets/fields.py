@@ -67,7 +67,7 @@ class LineField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setFont(current().font(style))
-        self.setProperty("size", "small" if small else "")
+        self.setProperty("dense", small)
 
     def set_problem(self, problem: str) -> None:
         """Say what is wrong with the text; empty when it is right."""
@@ -83,7 +83,7 @@ class ComboBox(QComboBox):
         self._statuses: dict[int, str] = {}
         self.setAccessibleName(name)
         self.setFont(current().font("body"))
-        self.setProperty("size", "small" if small else "")
+        self.setProperty("dense", small)
         self.setIconSize(QSize(_COMBO_SHAPE, _COMBO_SHAPE))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setItemDelegate(QStyledItemDelegate(self))  # the sheet's rows are for this kind

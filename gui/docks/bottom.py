@@ -1,0 +1,198 @@
+"""The bottom dock: pages behind one row of tabs, which stays when the dock is folded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.theme import current
+from gui.widgets.buttons import IconButton
+from gui.widgets.frames import Ground, Line
+from gui.widgets.tab_bar import TabBar
+
+_SHARE: Final = 0.325
+"""Of the height between toolbar and status bar."""
+
+_MOST: Final = 16_777_215
+"""Qt's word for no limit of a widget's size."""
+
+
+class BottomDock(QDockWidget):
+    """Spans the centre. Each page may have tools, which stand at the right end of the tab row.
+
+    Signals:
+        pageChanged: The key of the page that is shown now.
+        foldedChanged: Whether the tab row is all there is.
+    """
+
+    pageChanged = Signal(str)
+    foldedChanged = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bottom")
+        self.setWindowTitle(self.tr("Bottom dock"))
+        self.tabs = TabBar(self.tr("Bottom dock"), in_dock=True)
+        self.fold_button = IconButton("chevron-down", self.tr("Fold the bottom dock"))
+        self._pages: dict[str, QWidget] = {}
+        self._tools: dict[str, QWidget] = {}
+        self._shares: dict[str, float] = {}
+        self._heights: dict[float, int] = {}
+        self._is_folded = False
+        self._stack = QStackedWidget()
+        self._tool_row = QHBoxLayout()
+        self._lay_out()
+        self.tabs.tabChosen.connect(self._show)
+        self.tabs.tabBarClicked.connect(self._unfold_by_click)
+        self.fold_button.clicked.connect(self.toggle)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the tab row is all there is."""
+        return self._is_folded
+
+    @property
+    def current_key(self) -> str:
+        """The key of the page that is shown."""
+        return self.tabs.current_key
+
+    def page(self, key: str) -> QWidget:
+        """Find a page."""
+        return self._pages[key]
+
+    def add_page(
+        self,
+        key: str,
+        title: str,
+        page: QWidget,
+        *,
+        tools: QWidget | None = None,
+        share: float = _SHARE,
+    ) -> None:
+        """Add a page behind the last tab.
+
+        Args:
+            key: Its id.
+            title: What its tab says.
+            page: The widget.
+            tools: What stands in the tab row while the page is shown.
+            share: How much of the window's body the dock takes for it, until the user drags.
+        """
+        self._pages[key], self._shares[key] = page, share
+        self._stack.addWidget(page)
+        if tools is not None:
+            self._tools[key] = tools
+            self._tool_row.insertWidget(self._tool_row.count() - 1, tools)
+        self.tabs.add(key, title)
+        self._show_tools()
+
+    def show_page(self, key: str) -> None:
+        """Show a page, unfolded."""
+        self.tabs.choose(key)
+        self.fold(False)
+        self.show()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Fold, or unfold."""
+        self.fold(not self._is_folded)
+
+    def fold(self, is_folded: bool) -> None:
+        """Leave nothing but the tab row, or show the page again."""
+        if is_folded == self._is_folded:
+            return
+        if is_folded:
+            self._remember_height()
+        self._is_folded = is_folded
+        self._stack.setVisible(not is_folded)
+        self.setMaximumHeight(self._row.height() if is_folded else _MOST)
+        self._show_tools()
+        self.fold_button.set_icon("chevron-up" if is_folded else "chevron-down")
+        name = self.tr("Unfold the bottom dock") if is_folded else self.tr("Fold the bottom dock")
+        self.fold_button.setAccessibleName(name)
+        self.fold_button.setToolTip(name)
+        if not is_folded:
+            self.settle()
+        self.foldedChanged.emit(is_folded)
+
+    def settle(self) -> None:
+        """Take the height that the page was given by the user, or else its share."""
+        window = self.parentWidget()
+        if self._is_folded or not isinstance(window, QMainWindow) or self.isFloating():
+            return
+        share = self._shares.get(self.current_key, _SHARE)
+        height = self._heights.get(share) or self._height_of(window, share)
+        window.resizeDocks([self], [height], Qt.Orientation.Vertical)
+
+    def forget_heights(self) -> None:
+        """Have every page take its share again."""
+        self._heights = {}
+
+    def _lay_out(self) -> None:
+        theme = current()
+        self._row = Ground("surface0")
+        self._row.setFixedHeight(theme.size("height.dock_title") + theme.size("line.hairline"))
+        self._tool_row.setContentsMargins(0, 0, theme.size("space.s"), 0)
+        self._tool_row.setSpacing(theme.size("space.xs"))
+        self._tool_row.addWidget(self.fold_button)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.size("space.s"))
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addLayout(self._tool_row)
+        column = QVBoxLayout(self._row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(Line())
+        host = Ground("surface1")
+        below = QVBoxLayout(host)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._stack)
+        self.setTitleBarWidget(self._row)
+        self.setWidget(host)
+
+    @Slot(str)
+    def _show(self, key: str) -> None:
+        if key not in self._pages:
+            return
+        self._remember_height()
+        self._stack.setCurrentWidget(self._pages[key])
+        self._show_tools()
+        self.settle()
+        self.pageChanged.emit(key)
+
+    def _show_tools(self) -> None:
+        for key, tools in self._tools.items():
+            tools.setVisible(key == self.current_key and not self._is_folded)
+
+    def _remember_height(self) -> None:
+        """Keep the height that the user has dragged the dock to."""
+        window, shown = self.parentWidget(), self._stack.currentWidget()
+        if self._is_folded or not isinstance(window, QMainWindow) or not self.isVisible():
+            return
+        share = next((self._shares[k] for k, page in self._pages.items() if page is shown), _SHARE)
+        if abs(self.height() - self._height_of(window, share)) > 2:
+            self._heights[share] = self.height()
+
+    @staticmethod
+    def _height_of(window: QMainWindow, share: float) -> int:
+        """Tell a share of the window's body in pixels, without the line above."""
+        around = window.menuBar().height() + window.statusBar().height()
+        around += current().size("height.toolbar")
+        return round((window.height() - around) * share) - current().size("line.splitter")
+
+    @Slot(int)
+    def _unfold_by_click(self, place: int) -> None:
+        if place >= 0:
+            self.fold(False)
