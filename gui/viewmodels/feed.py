@@ -1,0 +1,381 @@
+"""The feed: sampled messages, and what became of each of them."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.samples import PER_SECOND
+from core.workspace.model import CONSOLE
+from gui.viewmodels.live import Live
+from gui.viewmodels.ring import Divider, Index, RingModel
+from gui.viewmodels.table_roles import TableRole
+from gui.viewmodels.words import milliseconds, number, plural, state_word, tr
+
+Column: TypeAlias = Literal["time", "topic", "client", "payload", "outcome"]
+
+COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "client", "payload", "outcome")
+ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20
+"""The row itself: a `FeedRow`, or a `Divider`."""
+
+_OPEN_SAMPLES: Final = 5_000
+_EARLY: Final = 1_000
+_ROW_BYTES: Final = 400
+_HINT_AFTER_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule made of a message, as one line.
+
+    Attributes:
+        status: Name of the state whose shape stands before it.
+        rule: The rule; empty where none listens.
+        place: Where the record lies; empty when there is none (yet).
+        note: Why there is none, or what is waited for.
+        latency: From the message's arrival to the delivery report; empty without one.
+    """
+
+    status: str
+    rule: str
+    place: str = ""
+    note: str = ""
+    latency: str = ""
+
+    @property
+    def text(self) -> str:
+        """The line as plain text."""
+        parts = [self.rule, f"→ {self.place}" if self.place else "", self.note, self.latency]
+        return " ".join(part for part in parts if part)
+
+
+@dataclass(slots=True)
+class FeedRow:
+    """One sampled message; `records` grows while its records settle.
+
+    Attributes:
+        sample: The message.
+        actions: The actions of each rule that write to Kafka, by rule.
+        records: The ends of its records so far.
+    """
+
+    sample: MessageSample
+    actions: dict[str, tuple[str, ...]]
+    records: list[RecordSettled] = field(default_factory=list)
+
+    @property
+    def weight(self) -> int:
+        """Tell about how many bytes it takes."""
+        return _ROW_BYTES + len(self.sample.payload) + len(self.sample.topic)
+
+    def texts(self) -> Iterable[str]:
+        """List what words of a filter are looked for in."""
+        sample = self.sample
+        yield sample.topic
+        yield sample.client
+        yield sample.payload
+        for outcome in sample.outcomes:
+            yield outcome.rule
+
+    def field(self, name: str) -> str | int | None:
+        """Give a field that a filter names."""
+        sample = self.sample
+        fields = {"topic": sample.topic, "client": sample.client, "qos": sample.qos}
+        return sample.payload_bytes if name == "size" else fields.get(name)
+
+    def document(self) -> str:
+        """Give the payload."""
+        return self.sample.payload
+
+    def outcomes(self) -> list[Outcome]:
+        """List what became of it: failures first, then what was passed on."""
+        if not self.sample.outcomes:
+            return [Outcome("no_result", "", note=tr("no rule listens to this topic"))]
+        left = list(self.records)
+        found: list[Outcome] = []
+        for outcome in self.sample.outcomes:
+            if outcome.result == "failed":
+                found.append(Outcome("failed", outcome.rule, note=_brief(outcome.detail)))
+            elif outcome.result == "no_result":
+                found.append(Outcome("no_result", outcome.rule, note=tr("no result")))
+            else:
+                found += self._passed(outcome.rule, left)
+        order = ("failed", "passed", "connecting", "no_result")
+        return sorted(found, key=lambda outcome: order.index(outcome.status))
+
+    def _passed(self, rule: str, left: list[RecordSettled]) -> Iterable[Outcome]:
+        """Tell of each record of a rule; `left` are those that no rule before it has taken."""
+        actions = self.actions.get(rule, ())
+        if not actions:
+            yield Outcome("passed", rule, note=tr("passed, writes to no topic"))
+        for action in actions:
+            record = next((record for record in left if record.action == action), None)
+            if record is None:
+                yield Outcome("connecting", rule, note=tr("on its way"))
+                continue
+            left.remove(record)
+            if record.error:
+                yield Outcome("failed", rule, note=_brief(record.error))
+            else:
+                place = f"{record.topic} p{record.partition} #{record.offset}"
+                yield Outcome("passed", rule, place, latency=milliseconds(record.latency_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What is said where there are no rows.
+
+    Attributes:
+        sentence: What is waited for.
+        hint: What may be the reason.
+        button: What can be done about it; empty for nothing.
+        does: `start` or `clear_filter`.
+    """
+
+    sentence: str
+    hint: str = ""
+    button: str = ""
+    does: str = ""
+
+
+class FeedModel(RingModel):
+    """The rows as a table.
+
+    Signals:
+        emptyChanged: What is said where there are no rows may be another now.
+    """
+
+    emptyChanged = Signal()
+
+    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+        super().__init__(parent or live)
+        self._live = live
+        self._open: OrderedDict[int, FeedRow] = OrderedDict()
+        self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
+        self._waiting_since_s = time.monotonic()
+        self._watch = QTimer(self)
+        self._watch.setInterval(1_000)
+        self._watch.timeout.connect(self.emptyChanged)
+        session = live.session
+        session.messageSampled.connect(self._take_sample)
+        session.recordSettled.connect(self._take_record)
+        session.stateChanged.connect(self._take_state)
+        live.workspaceChanged.connect(self._take_workspace)
+        live.factsChanged.connect(self.emptyChanged)
+        self.countsChanged.connect(self._watch_emptiness)
+        self._path = session.path
+        self._watch.start()
+
+    def empty(self) -> Empty | None:
+        """Tell what to say instead of rows; None when there are some."""
+        if self._shown:
+            return None
+        if self.kept:
+            return Empty(
+                tr("0 of {count} rows match.").format(count=number(self.kept)),
+                button=tr("Clear filter"),
+                does="clear_filter",
+            )
+        if self.is_paused:
+            return Empty(tr("Paused: new messages are counted, not shown."))
+        return self._waiting()
+
+    @property
+    def shown_in(self) -> int:
+        """Of how many messages one is shown, when more come than are sampled; else 1."""
+        rate = self._live.in_rate()
+        return round(rate / PER_SECOND) if rate >= 2 * PER_SECOND else 1
+
+    def _waiting(self) -> Empty:
+        live = self._live
+        topics = [topic for _, topic in live.filters()]
+        if live.session.state in ("stopped", "died"):
+            return Empty(
+                tr("The bridge is stopped: no messages come in."),
+                button=tr("Start"),
+                does="start",
+            )
+        if not topics:
+            return Empty(tr("No rule listens to a topic."))
+        first = tr("Waiting for the first message on {topic}.").format(topic=topics[0])
+        if len(topics) > 1:
+            first = tr("Waiting for the first message on {topic} and {count} more.").format(
+                topic=topics[0], count=number(len(topics) - 1)
+            )
+        return Empty(first, " ".join([self._connections(), *self._hints()]))
+
+    def _connections(self) -> str:
+        """Tell how the sources of enabled rules are."""
+        sources = dict.fromkeys(source for source, _ in self._live.filters())
+        states = ((name, self._live.connector_state(name)) for name in sources)
+        return " ".join(f"{name}: {state_word(state.status)}." for name, state in states)
+
+    def _hints(self) -> list[str]:
+        """After a while, say what else could be the matter."""
+        if time.monotonic() - self._waiting_since_s < _HINT_AFTER_S:
+            return []
+        live = self._live
+        resting = [
+            name
+            for name in live.workspace.simulators
+            if live.simulator_state(name).status == "stopped"
+        ]
+        if resting:
+            return [tr("The simulator {name} is not running.").format(name=resting[0])]
+        return [tr("Nothing has been published since; Ctrl+P publishes a message.")]
+
+    @Slot()
+    def _watch_emptiness(self) -> None:
+        is_empty = not self._shown
+        if is_empty and not self._watch.isActive():
+            self._waiting_since_s = time.monotonic()
+            self._watch.start()
+        elif not is_empty:
+            self._watch.stop()
+        self.emptyChanged.emit()
+
+    # What comes in
+
+    @Slot(object)
+    def _take_sample(self, sample: MessageSample) -> None:
+        row = FeedRow(sample, self._actions_of(sample))
+        row.records += self._early.pop(sample.id, [])
+        self._open[sample.id] = row
+        if len(self._open) > _OPEN_SAMPLES:
+            self._open.popitem(last=False)
+        self.add((row,))
+
+    @Slot(object)
+    def _take_record(self, record: RecordSettled) -> None:
+        row = self._open.get(record.id)
+        if row is not None:
+            row.records.append(record)
+            self.rows_changed()
+            return
+        self._early.setdefault(record.id, []).append(record)
+        if len(self._early) > _EARLY:
+            self._early.popitem(last=False)
+
+    def _actions_of(self, sample: MessageSample) -> dict[str, tuple[str, ...]]:
+        """List, by rule, the actions from which an end of a record is to come."""
+        workspace = self._live.workspace
+        return {
+            outcome.rule: tuple(
+                name
+                for name in workspace.rules[outcome.rule].actions
+                if name != CONSOLE
+                and name in workspace.actions.kafka
+                and workspace.actions.kafka[name].enable
+            )
+            for outcome in sample.outcomes
+            if outcome.rule in workspace.rules
+        }
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        if state == "starting":  # a new engine counts its samples from the beginning
+            self._open.clear()
+            self._early.clear()
+            if self.kept:
+                self.divide(tr("started {time}").format(time=time.strftime("%H:%M:%S")))
+        self._waiting_since_s = time.monotonic()
+        self.emptyChanged.emit()
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        if self._live.session.path != self._path:
+            self._path = self._live.session.path
+            self.clear()
+        self.emptyChanged.emit()
+
+    # Qt's side
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Count the columns."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give what Qt asks for, the row itself, and what `TableRole` names."""
+        if not index.isValid():
+            return None
+        row, column = self._shown[index.row()], COLUMNS[index.column()]
+        if role == ROW_ROLE:
+            return row
+        if not isinstance(row, FeedRow):
+            is_first = role == Qt.ItemDataRole.DisplayRole and not index.column()
+            return row.text if is_first and isinstance(row, Divider) else None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return cell(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{heading(column)}: {cell(row, column)}"
+        if role == TableRole.TONE:
+            return "text3" if column == "time" else "text1"
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Name the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return heading(COLUMNS[section])
+        return None
+
+
+def heading(column: Column) -> str:
+    """Name a column."""
+    return {
+        "time": tr("Time"),
+        "topic": tr("Topic"),
+        "client": tr("Client"),
+        "payload": tr("Payload"),
+        "outcome": tr("Outcome"),
+    }[column]
+
+
+def cell(row: FeedRow, column: Column) -> str:
+    """Write a cell out in full."""
+    sample = row.sample
+    match column:
+        case "time":
+            return clock_time(sample.time_ms)
+        case "topic":
+            return sample.topic
+        case "client":
+            return sample.client
+        case "payload":
+            cut = sample.payload_bytes - len(sample.payload.encode("utf-8", "replace"))
+            more = plural(" and %n byte more", " and %n bytes more", cut) if cut > 0 else ""
+            return f"{sample.payload}{more}"
+        case "outcome":
+            return "\n".join(
+                f"{state_text(outcome.status)}: {outcome.text}" for outcome in row.outcomes()
+            )
+
+
+def state_text(status: str) -> str:
+    """Name an outcome."""
+    words = {
+        "passed": tr("Passed"),
+        "failed": tr("Failed"),
+        "no_result": tr("No result"),
+        "connecting": tr("On its way"),
+    }
+    return words[status]
+
+
+def clock_time(time_ms: int) -> str:
+    """Write a moment as the local time of day with milliseconds: `12:04:01.374`."""
+    moment = datetime.fromtimestamp(time_ms / 1_000).astimezone()
+    return f"{moment:%H:%M:%S}.{time_ms % 1_000:03d}"
+
+
+def _brief(detail: str) -> str:
+    """Give the first line of a reason."""
+    return detail.strip().splitlines()[0] if detail.strip() else tr("failed")

@@ -1,0 +1,213 @@
+"""The language of filter boxes: which rows of a live list are shown.
+
+Terms stand side by side and all must hold:
+
+    text            anywhere in the row, in any case; "two words" in quotes
+    /expression/    a regular expression, anywhere in the row
+    key:text        the key (of a message: the client) holds the text
+    topic:a/+/c     the topic matches a topic filter
+    payload.a.b > 3 a value out of the JSON document compared by = != < <= > >=; `value` is the
+                    same; key, client, topic, partition, offset, qos and size can be compared, too
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+import msgspec
+import regex
+
+from core.errors import ConfigError
+from core.mqtt.topics import check_filter, topic_matches
+from gui.viewmodels.words import tr
+
+_MATCH_S: Final = 0.02
+"""How long an expression may take on one row: some take for ever."""
+
+_MISSING: Final = object()
+_FIELDS: Final = "key|client|topic|partition|offset|qos|size"
+_COMPARISON: Final = regex.compile(
+    rf"(?P<path>(?:payload|value)(?:\.[\w-]+|\[\d+\])*|{_FIELDS})\s*"
+    r'(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<literal>"(?:[^"\\]|\\.)*"|[^\s"]+)?'
+)
+_PREFIXED: Final = regex.compile(r'(?P<name>key|client|topic):(?P<text>"[^"]*"?|\S*)')
+_EXPRESSION: Final = regex.compile(r"/(?P<body>(?:[^/\\]|\\.)+)/(?=\s|$)")
+_TEXT: Final = regex.compile(r'"(?P<quoted>[^"]*)"?|\S+')
+_STEP: Final = regex.compile(r"\.([\w-]+)|\[(\d+)\]")
+_NUMBER: Final = regex.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_CONSTANTS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
+_ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Filterable(Protocol):
+    """What a filter sees of a row."""
+
+    def texts(self) -> Iterable[str]:
+        """List the texts in which words and expressions are looked for."""
+        ...
+
+    def field(self, name: str) -> str | int | None:
+        """Give a named field, such as `key`; None for one that this kind of row has not."""
+        ...
+
+    def document(self) -> str:
+        """Give the payload or value as text; it may be JSON."""
+        ...
+
+
+Term: TypeAlias = Callable[[Filterable], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """A filter as it was written; an empty one lets every row pass.
+
+    Attributes:
+        terms: What must hold.
+        problem: Why the text is no filter; empty when it is.
+    """
+
+    terms: tuple[Term, ...] = ()
+    problem: str = ""
+
+    def matches(self, row: Filterable) -> bool:
+        """Tell whether a row passes.
+
+        Raises:
+            TimeoutError: A regular expression takes too long.
+        """
+        return all(term(row) for term in self.terms)
+
+
+def parse_filter(text: str) -> RowFilter:
+    """Read a filter; never raises, since it is read while it is written. Pure."""
+    terms: list[Term] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        try:
+            term, at = _term(text, at)
+        except ConfigError as exc:
+            hint = f" {exc.hint[0].upper()}{exc.hint[1:]}." if exc.hint else ""
+            return RowFilter((), f"{exc.message[0].upper()}{exc.message[1:]}.{hint}")
+        if term is not None:
+            terms.append(term)
+    return RowFilter(tuple(terms))
+
+
+def _term(text: str, at: int) -> tuple[Term | None, int]:
+    """Read one term; None for one that says nothing yet, and where the next begins."""
+    if found := _COMPARISON.match(text, at):
+        return _comparison(found["path"], found["sign"], found["literal"]), found.end()
+    if found := _PREFIXED.match(text, at):
+        wanted = found["text"].strip('"')
+        return _prefixed(found["name"], wanted) if wanted else None, found.end()
+    if found := _EXPRESSION.match(text, at):
+        return _expression(found["body"]), found.end()
+    found = _TEXT.match(text, at)
+    assert found is not None  # noqa: S101 - there is a character that is no space
+    quoted = found["quoted"]
+    wanted = (found[0] if quoted is None else quoted).casefold()
+    return (_words(wanted) if wanted else None), found.end()
+
+
+def _words(wanted: str) -> Term:
+    return lambda row: any(wanted in text.casefold() for text in row.texts())
+
+
+def _expression(body: str) -> Term:
+    try:
+        compiled = regex.compile(body)
+    except regex.error as exc:
+        message = tr("/{text}/ is no regular expression: {reason}")
+        raise ConfigError(message.format(text=body, reason=exc)) from exc
+    return lambda row: any(compiled.search(text, timeout=_MATCH_S) for text in row.texts())
+
+
+def _prefixed(name: str, wanted: str) -> Term:
+    if name == "topic":
+        check_filter(wanted)
+        return lambda row: topic_matches(str(row.field("topic") or ""), wanted)
+    folded = wanted.casefold()
+    return lambda row: folded in str(_identity(row, name) or "").casefold()
+
+
+def _identity(row: Filterable, name: str) -> str | int | None:
+    """Look up key or client: a message has the one, a record the other."""
+    found = row.field(name)
+    return row.field("client" if name == "key" else "key") if found is None else found
+
+
+def _comparison(path: str, sign: str, literal: str | None) -> Term:
+    if literal is None:
+        message = tr("A value is missing after {sign}")
+        raise ConfigError(
+            message.format(sign=sign),
+            hint=tr("write {path} {sign} 20").format(path=path, sign=sign),
+        )
+    is_quoted = literal.startswith('"')
+    wanted = msgspec.json.decode(literal) if is_quoted else literal
+    number = None if is_quoted else _number(literal)
+
+    def holds(row: Filterable) -> bool:
+        found = _look_up(row, path)
+        return found is not _MISSING and _compare(found, sign, wanted, number)
+
+    return holds
+
+
+def _look_up(row: Filterable, path: str) -> object:
+    if not path.startswith(("payload", "value")):
+        found = _identity(row, path) if path in ("key", "client") else row.field(path)
+        return _MISSING if found is None else found
+    steps = _STEP.findall(path)
+    if not steps:
+        return row.document()
+    try:
+        value: object = msgspec.json.decode(row.document())
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return _MISSING
+    for name, place in steps:
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and (place or name).isdigit():
+            number = int(place or name)
+            value = value[number] if number < len(value) else _MISSING
+        else:
+            return _MISSING
+    return value
+
+
+def _compare(found: object, sign: str, wanted: str, number: float | None) -> bool:
+    if number is not None and (left := _number(found)) is not None:
+        if sign in _ORDERS:
+            return _ORDERS[sign](left, number)
+        return (left == number) is (sign != "!=")
+    if sign in _ORDERS:
+        return isinstance(found, str) and number is None and _ORDERS[sign](found, wanted)
+    if isinstance(found, str):
+        is_same = found == wanted
+    else:
+        is_same = wanted in _CONSTANTS and found is _CONSTANTS[wanted]
+    return is_same is (sign != "!=")
+
+
+def _number(value: object) -> float | None:
+    """Read a number; devices write many of them as text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
+    return None

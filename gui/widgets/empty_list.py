@@ -1,0 +1,82 @@
+"""What stands in a list without rows: an icon, one sentence, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.widgets.buttons import LinkButton, PrimaryButton
+from gui.widgets.frames import Ground
+from gui.widgets.labels import Label
+
+_ICON: Final = 28
+_WIDEST: Final = 320
+
+
+class BigIcon(QWidget):
+    """An icon of 28 in a quiet colour."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setFixedSize(_ICON, _ICON)
+        current().changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the icon."""
+        icon = current().icon(self._name, "text3", _ICON)
+        icon.paint(QPainter(self), QRectF(self.rect()).toRect())
+
+
+class EmptyList(Ground):
+    """Centred in the room of a list.
+
+    Signals:
+        pressed: The button.
+        linkPressed: The link.
+    """
+
+    pressed = Signal()
+    linkPressed = Signal()
+
+    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
+        """Make it; `icon` is the file name of an icon."""
+        super().__init__("surface2", parent)
+        theme = current()
+        self.sentence = _centred(Label(weight=500))
+        self.hint = _centred(Label(style="small", role="text3"))
+        self.button = PrimaryButton()
+        self.button.setProperty("dense", True)
+        self.button.setFont(theme.font("small", 500))
+        self.link = LinkButton()
+        self.button.clicked.connect(self.pressed)
+        self.link.clicked.connect(self.linkPressed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(theme.size("space.m"),) * 4)
+        column.setSpacing(theme.size("space.s"))
+        column.addStretch(1)
+        for widget in (BigIcon(icon), self.sentence, self.hint, self.button, self.link):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def say(self, sentence: str, hint: str = "", *, button: str = "", link: str = "") -> None:
+        """Show what there is to say; parts without a text are left out."""
+        self.sentence.setText(sentence)
+        self.hint.setText(hint)
+        self.button.setText(button)
+        self.link.setText(link)
+        self.hint.setVisible(bool(hint))
+        self.button.setVisible(bool(button))
+        self.link.setVisible(bool(link))
+        self.setAccessibleName(f"{sentence} {hint}".strip())
+
+
+def _centred(label: Label) -> Label:
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    label.setFixedWidth(_WIDEST)
+    return label

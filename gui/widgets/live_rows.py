@@ -1,0 +1,76 @@
+"""What the painted rows of live lists share: their ground, the keyboard's ring, and dividers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from gui.theme import current
+from gui.widgets.table_view import TableView
+
+_GAP: Final = 12
+
+
+def rect_of(option: QStyleOptionViewItem) -> QRectF:
+    """Give the rectangle of a cell."""
+    return QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+
+
+def paint_ground(
+    painter: QPainter, option: QStyleOptionViewItem, view: TableView, row: int, *, is_first: bool
+) -> str:
+    """Paint what lies under a cell, with its part of the ring; returns the colour's name."""
+    theme, rect = current(), rect_of(option)
+    state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+    ground = "surface2"
+    if state & QStyle.StateFlag.State_Selected:
+        ground = "selection" if view.hasFocus() else "selection_idle"
+    elif state & QStyle.StateFlag.State_MouseOver:
+        ground = "hover_content"
+    painter.fillRect(rect, theme.colour(ground))
+    if view.currentIndex().row() == row and view.hasFocus() and view.by_keyboard:
+        width, colour = theme.size("line.focus"), theme.colour("focus")
+        painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), width), colour)
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - width, rect.width(), width), colour)
+        if is_first:
+            painter.fillRect(QRectF(rect.left(), rect.top(), width, rect.height()), colour)
+        if rect.right() >= view.viewport().width() - 1:
+            edge = QRectF(rect.right() - width, rect.top(), width, rect.height())
+            painter.fillRect(edge, colour)
+    return ground
+
+
+def paint_divider(painter: QPainter, rect: QRectF, text: str) -> None:
+    """Paint a text between two lines."""
+    theme = current()
+    painter.fillRect(rect, theme.colour("surface2"))
+    painter.setFont(theme.font("small"))
+    shown = painter.fontMetrics().elidedText(
+        text, Qt.TextElideMode.ElideRight, max(int(rect.width()) - 4 * _GAP, 0)
+    )
+    width = painter.fontMetrics().horizontalAdvance(shown)
+    middle = round(rect.center().y())
+    side = (rect.width() - width) / 2 - 2 * _GAP
+    line = theme.colour("border")
+    painter.fillRect(QRectF(rect.left() + _GAP, middle, side, 1), line)
+    painter.fillRect(QRectF(rect.right() - _GAP - side, middle, side, 1), line)
+    painter.setPen(theme.colour("text3"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def paint_text(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    role: str,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> float:
+    """Paint a text at the left of a box in the painter's font; returns where it ends."""
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(text, elide, max(int(box.width()) + 1, 0))
+    painter.setPen(current().colour(role))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+    return box.left() + metrics.horizontalAdvance(shown)

@@ -1,0 +1,174 @@
+"""A table whose rows come by themselves: it follows the newest row until the user looks at one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
+
+from gui.theme import current
+from gui.widgets.buttons import PrimaryButton
+from gui.widgets.table_view import TableView
+
+DIVIDER: Final = 28
+
+
+class LiveTable(TableView):
+    """Rows are added at the end and go at the beginning; what the user looks at stays in place.
+
+    Signals:
+        followed: End was pressed, or the user is at the end again.
+        unfollowed: The user has chosen a row or scrolled away.
+        detailAsked: Space was pressed.
+        copyAsked: The keys for copying were pressed.
+        menuAsked: A menu to fill with what can be done with the chosen row.
+    """
+
+    followed = Signal()
+    unfollowed = Signal()
+    detailAsked = Signal()
+    copyAsked = Signal()
+    menuAsked = Signal(QMenu)
+
+    def __init__(self, name: str, row_height: int, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls it."""
+        super().__init__(name, parent)
+        self.is_following = True
+        self._going = 0
+        self.newer = PrimaryButton(parent=self)
+        self.newer.setProperty("dense", True)
+        self.newer.setFont(current().font("small", 500))
+        self.newer.clicked.connect(self.followed)
+        self.newer.hide()
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._divider_height = min(DIVIDER, row_height)
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(self._divider_height)
+        rows.setDefaultSectionSize(row_height)
+        self.verticalScrollBar().actionTriggered.connect(self._take_scroll)
+
+    def setModel(self, model: object) -> None:
+        """Show a model's rows."""
+        super().setModel(model)  # pyright: ignore[reportArgumentType] - as Qt has it
+        found = self.model()
+        found.rowsInserted.connect(self._take_insertion)
+        found.rowsAboutToBeRemoved.connect(self._measure)
+        found.rowsRemoved.connect(self._take_removal)
+        found.modelReset.connect(self._take_reset)
+        self.selectionModel().currentRowChanged.connect(self._take_choice)
+
+    def follow(self) -> None:
+        """Stay at the newest row."""
+        self.is_following = True
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+        self.scrollToBottom()
+
+    def stay(self) -> None:
+        """Stay where the user looks."""
+        self.is_following = False
+
+    def set_row_height(self, height: int) -> None:
+        """Have rows of another height."""
+        rows = self.verticalHeader()
+        if rows.defaultSectionSize() != height:
+            self._divider_height = min(DIVIDER, height)
+            rows.setMinimumSectionSize(self._divider_height)
+            rows.setDefaultSectionSize(height)
+            if self.is_following:
+                self.scrollToBottom()
+
+    def show_newer(self, text: str) -> None:
+        """Offer the newest rows by a button over the last row; none for an empty text."""
+        self.newer.setVisible(bool(text))
+        if text and text != self.newer.text():
+            self.newer.setText(text)
+            self.newer.adjustSize()
+            self._place_newer()
+
+    @Slot(int)
+    def show_divider(self, row: int) -> None:
+        """Have a row go over all columns, at the height of a divider."""
+        self.verticalHeader().resizeSection(row, self._divider_height)
+        if (columns := self.model().columnCount()) > 1:
+            self.setSpan(row, 0, 1, columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button in its place, and the newest row at the bottom edge."""
+        super().resizeEvent(event)
+        self._place_newer()
+        if self.is_following:
+            self.scrollToBottom()
+
+    def _place_newer(self) -> None:
+        size, room = self.newer.size(), self.rect()
+        left = (room.width() - size.width()) // 2
+        self.newer.move(left, room.height() - size.height() - current().size("space.s"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Follow by End, ask for the detail by Space, copy."""
+        if event.key() == Qt.Key.Key_End:
+            self.followed.emit()
+        elif event.key() == Qt.Key.Key_Space:
+            self.detailAsked.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copyAsked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the chosen row, by mouse or by key."""
+        index = self.currentIndex()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+            self.setCurrentIndex(index)
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menuAsked.emit(menu)
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            below = self.visualRect(index).bottomLeft() + QPoint(16, 0)
+            place = self.viewport().mapToGlobal(below)
+        if menu.actions():
+            menu.popup(place)
+
+    @Slot(int)
+    def _take_scroll(self, _action: int) -> None:
+        """Note where the user scrolls to; the value itself follows a moment later."""
+        bar = self.verticalScrollBar()
+        if bar.sliderPosition() >= bar.maximum():
+            self.followed.emit()
+        else:
+            self.unfollowed.emit()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _take_choice(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if index.isValid():
+            self.unfollowed.emit()
+
+    @Slot(QModelIndex, int, int)
+    def _take_insertion(self, _parent: QModelIndex, _first: int, _last: int) -> None:
+        if self.is_following:
+            self.scrollToBottom()
+
+    @Slot(QModelIndex, int, int)
+    def _measure(self, _parent: QModelIndex, first: int, last: int) -> None:
+        rows = self.verticalHeader()
+        self._going = rows.sectionPosition(last) + rows.sectionSize(last)
+        self._going -= rows.sectionPosition(first)
+
+    @Slot(QModelIndex, int, int)
+    def _take_removal(self, _parent: QModelIndex, _first: int, _last: int) -> None:
+        """Keep in place what the user looks at while the oldest rows go."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() - self._going)
+
+    @Slot()
+    def _take_reset(self) -> None:
+        self.clearSpans()
+        if self.is_following:
+            self.scrollToBottom()

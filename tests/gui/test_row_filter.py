@@ -1,0 +1,131 @@
+"""Filters of live lists: what they let pass, and what they say when they are wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gui.viewmodels.row_filter import parse_filter
+
+
+@dataclass
+class Row:
+    payload: str = ""
+    fields: dict[str, str | int] = field(default_factory=dict)
+
+    def texts(self) -> list[str]:
+        return [str(value) for value in self.fields.values()] + [self.payload]
+
+    def field(self, name: str) -> str | int | None:
+        return self.fields.get(name)
+
+    def document(self) -> str:
+        return self.payload
+
+
+ROW = Row(
+    '{"temp": 27.5, "hum": "41.8", "ok": true, "none": null, "tags": ["hot", "roof"], '
+    '"at": {"x": 1}}',
+    {"key": "dev-3", "topic": "plant/7/temp", "partition": 2, "offset": 118},
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "DEV-3",
+        '"dev-3"',
+        "roof",
+        "dev-3 roof",
+        "/dev-\\d/",
+        "/plant\\/\\d/",
+        "key:dev",
+        'key:"dev-3"',
+        "client:DEV-3",
+        "key:",
+        "topic:plant/+/temp",
+        "topic:plant/#",
+        "payload.temp > 20",
+        "value.temp>20",
+        "payload.temp = 27.5",
+        "payload.temp != 27",
+        "payload.hum < 42",
+        "payload.ok = true",
+        "payload.none = null",
+        "payload.tags[1] = roof",
+        'payload.tags.0 = "hot"',
+        "payload.at.x >= 1",
+        "payload.at.x <= 1 key:dev",
+        'key = "dev-3"',
+        "client = dev-3",
+        "partition = 2 offset > 117",
+        "payload.tags[0] > apple",
+    ],
+)
+def test_a_filter_lets_a_row_pass(text: str):
+    parsed = parse_filter(text)
+    assert parsed.problem == ""
+    assert parsed.matches(ROW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dev-4",
+        "dev-3 absent",
+        "/dev-[a-z]/",
+        "key:dev-4",
+        "topic:plant/+",
+        "payload.temp > 27.5",
+        "payload.temp = 2",
+        "payload.absent != 1",
+        "payload.tags[7] = hot",
+        "payload.ok = 1",
+        "payload.temp.x > 1",
+        "payload.ok > 0",
+        "qos = 1",
+        'key = "dev"',
+        "payload.hum = forty",
+    ],
+)
+def test_a_filter_holds_a_row_back(text: str):
+    parsed = parse_filter(text)
+    assert parsed.problem == ""
+    assert not parsed.matches(ROW)
+
+
+def test_a_comparison_of_a_payload_that_is_no_json_holds_the_row_back():
+    assert not parse_filter("payload.temp > 1").matches(Row("not json"))
+    assert parse_filter('payload = "not json"').matches(Row("not json"))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("payload.temp >", "A value is missing after >"),
+        ("/(/", "no regular expression"),
+        ("topic:a/#/b", "goes on after #"),
+    ],
+)
+def test_a_filter_that_is_none_says_why(text: str, part: str):
+    parsed = parse_filter(text)
+    assert part in parsed.problem
+    assert parsed.problem.endswith(".")
+    assert parsed.terms == ()
+
+
+def test_an_expression_that_takes_for_ever_is_stopped():
+    with pytest.raises(TimeoutError):
+        parse_filter("/(a|aa)+$/").matches(Row("a" * 60 + "b"))
+
+
+@given(st.text())
+def test_no_text_breaks_a_filter(text: str):
+    parsed = parse_filter(text)
+    if not parsed.problem:
+        parsed.matches(ROW)
