@@ -9,7 +9,7 @@ from core.mqtt.message import InboundMessage
 
 
 class PendingAck:
-    """A received message whose PUBACK waits for `outstanding` outcomes."""
+    """A received message whose PUBACK or PUBREC waits for `outstanding` outcomes."""
 
     __slots__ = ("_acks", "message", "outstanding")
 
@@ -32,9 +32,10 @@ class PendingAck:
 class Acks:
     """The messages of the present connection that are not acknowledged yet, oldest first.
 
-    MQTT wants PUBACKs in the order of the PUBLISH packets (MQTT 5, section 4.6), so one that is
-    ready waits for those before it. When the connection ends everything pending is forgotten: the
-    broker will send those messages again, and packet ids get new meanings. One thread.
+    MQTT wants PUBACKs and PUBRECs in the order of the PUBLISH packets (MQTT 5, section 4.6), so one
+    that is ready waits for those before it. When the connection ends everything pending is
+    forgotten: the broker will send those messages again, and packet ids get new meanings. One
+    thread.
     """
 
     __slots__ = ("_pending", "_send")

@@ -56,12 +56,6 @@ def _check_limits(workspace: Workspace, findings: Findings) -> None:
             findings.add(limit.severity, path, "not_supported", message, limit.hint)
 
 
-def _qos_2(workspace: Workspace) -> Iterator[Path]:
-    for name, connector in workspace.connectors.mqtt.items():
-        if connector.qos == 2:
-            yield ("connectors", "mqtt", name, "qos")
-
-
 def _used_republish(workspace: Workspace) -> Iterator[Path]:
     for name, rule in workspace.rules.items():
         for index, action in enumerate(rule.actions):
@@ -96,7 +90,6 @@ def _other_fallbacks(workspace: Workspace) -> Iterator[Path]:
 
 
 LIMITS: Final = (
-    Limit("QoS 2 is", "error", "use qos = 1: nothing is lost, duplicates are possible", _qos_2),
     Limit(
         "a republish action is",
         "error",

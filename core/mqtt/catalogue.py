@@ -37,7 +37,6 @@ Trouble = Literal[
     "malformed",
     "taken_over",
     "repeated_drops",
-    "qos2_queued",
     "other",
 ]
 
@@ -161,13 +160,6 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
         'likely another client uses the client id "{client_id}".',
         "Stop the other client, or set another client_id on this connector; else check in the "
         "broker's log why it hangs up.",
-        fatal=True,
-    ),
-    "qos2_queued": Entry(
-        'The session "{client_id}" on {server} holds QoS 2 messages of an earlier use, which '
-        "this version cannot take.",
-        "Set another client_id, or remove the session on the broker (connect once with clean "
-        "start).",
         fatal=True,
     ),
     "other": Entry("The connection to {server} failed: {cause}.", "Check server and network."),

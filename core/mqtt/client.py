@@ -2,7 +2,8 @@
 
 `loop_read` is the seam: it receives in bulk (paho would make a system call for every byte of a
 header), hands PUBLISH to `on_packet` and leaves every other packet to paho. Everything else of paho
-stays: framing of what we send, CONNECT, SUBSCRIBE, QoS 1 and 2 of what we publish.
+stays: framing of what we send, CONNECT, SUBSCRIBE, QoS 1 and 2 of what we publish. What we receive
+at QoS 1 and 2 is answered when our owner says so, but PUBREL, which is answered at once.
 
 One object is one connection; a reconnect makes a new one. After `open` it belongs to one thread.
 """
@@ -15,8 +16,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import paho.mqtt.client as paho
 from paho.mqtt import MQTTException
@@ -27,19 +27,20 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from core.errors import CodecError
 from core.mqtt import sockets
-from core.mqtt.catalogue import failure, network_failure
+from core.mqtt.answers import Closed, Connack
 from core.mqtt.message import InboundMessage
-from core.mqtt.packets import encode_disconnect, encode_puback
+from core.mqtt.opening import connect_properties, open_transport, will_properties
+from core.mqtt.packets import PUBACK, PUBCOMP, PUBREC, encode_answer, encode_disconnect
 from core.mqtt.reader import Packet, PacketReader
 from core.mqtt.settings import Settings
-from core.tls import client_context, server_name
+from core.workspace.mqtt import Will
 
 MessageHandler = Callable[[InboundMessage], None]
 """Takes a PUBLISH; its connection and times are not set yet."""
 
-_MAX_U32: Final = 0xFFFF_FFFF
 _CONNACK: Final = 0x20
 _PUBLISH: Final = 0x30
+_PUBREL: Final = 0x62
 _FAILURE: Final = 0x80
 _READ_BYTES: Final = 256 * 1024
 _READ_SLICE_S: Final = 0.02
@@ -50,32 +51,6 @@ _UNREADABLE: Final = (MQTTException, struct.error, LookupError, ValueError)
 _RAW: Final = 0x40  # paho looks into outgoing PUBLISH and DISCONNECT only; the rest is bytes to it
 
 
-@dataclass(frozen=True, slots=True)
-class Connack:
-    """The broker's answer to the sign-in; limits are None where it names none."""
-
-    session_present: bool
-    subscription_ids: bool = True
-    shared_subscriptions: bool = True
-    wildcard_subscriptions: bool = True
-    retain_available: bool = True
-    maximum_qos: int = 2
-    receive_maximum: int | None = None
-    maximum_packet_size: int | None = None
-    server_keepalive_s: int | None = None
-    session_expiry_s: int | None = None
-    assigned_client_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Why a connection ended. `code` is the reason code of the broker's packet, if it sent one."""
-
-    how: Literal["refused", "disconnect", "lost", "keepalive", "malformed"]
-    code: int = 0
-    reason_string: str = ""
-
-
 class MqttClient(paho.Client):
     """One MQTT connection.
 
@@ -83,6 +58,7 @@ class MqttClient(paho.Client):
         connack: The broker's answer; None until it came and said yes.
         closed: Why the connection has ended; None while it lives.
         on_packet: Called for each PUBLISH, by the thread that calls `loop_read`.
+        on_release: Called with the packet id of each PUBREL, before its PUBCOMP is queued.
         on_signed_in: Called as soon as the broker has said yes, before any message.
         prepared: An open connection (with TLS, if the address says so) to use in place of a new
             one; the client closes it.
@@ -107,6 +83,7 @@ class MqttClient(paho.Client):
         self.connack: Connack | None = None
         self.closed: Closed | None = None
         self.on_packet: MessageHandler | None = None
+        self.on_release: Callable[[int], None] | None = None
         self.on_signed_in: Callable[[], None] | None = None
         self.prepared: socket.socket | None = None
         self.answered: list[tuple[int, list[int]]] = []
@@ -115,6 +92,7 @@ class MqttClient(paho.Client):
         self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
         self._foreign_byte = 0
         self.connect_timeout = max(connector.connect_timeout.s, 0.001)
+        self._is_paused = False
         self.on_connect = self._signed_in
         self.on_subscribe = self._subscribed
         self.on_unsubscribe = self._subscribed
@@ -122,7 +100,7 @@ class MqttClient(paho.Client):
         # With this callback set, paho queues what it sends; the owner writes with `loop_write`.
         self.on_socket_register_write = _nothing
         if connector.will is not None and keeps:
-            self._set_will()
+            self._set_will(connector.will)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -150,82 +128,18 @@ class MqttClient(paho.Client):
                 address.port,
                 keepalive=keepalive,
                 clean_start=clean,
-                properties=self._connect_properties_of(),
+                properties=connect_properties(settings),
             )
         else:
             self.connect(address.host, address.port, keepalive=keepalive)
         self.loop_write()
 
-    def _connect_properties_of(self) -> Properties:
-        connector = self.settings.connector
-        properties = Properties(PacketTypes.CONNECT)
-        keeps = self.settings.keeps_session
-        expiry_s = int(connector.session_expiry.s) if keeps else 0
-        properties.SessionExpiryInterval = min(expiry_s, _MAX_U32)
-        properties.ReceiveMaximum = connector.receive_maximum
-        if connector.max_packet_size.bytes:
-            properties.MaximumPacketSize = min(connector.max_packet_size.bytes, 268_435_455)
-        for name, value in connector.user_properties.items():
-            properties.UserProperty = (name, value)
-        return properties
-
-    def _set_will(self) -> None:
-        will = self.settings.connector.will
-        if will is None:
-            return
-        properties = None
-        if self.settings.is_v5:
-            properties = Properties(PacketTypes.WILLMESSAGE)
-            properties.WillDelayInterval = min(int(will.delay.s), _MAX_U32)
+    def _set_will(self, will: Will) -> None:
+        properties = will_properties(will) if self.settings.is_v5 else None
         self.will_set(will.topic, will.payload.encode(), will.qos, will.retain, properties)
 
     def _create_socket(self) -> Any:
-        """Connect in stages, so that a failure names the one it happened in."""
-        settings = self.settings
-        address = settings.address
-        facts = settings.facts
-        ssl = settings.connector.ssl
-        context = client_context(ssl, settings.environment) if address.tls else None
-        step = "resolve"
-        sock = self.prepared
-        try:
-            if sock is None:
-                targets = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-                step = "connect"
-                sock = sockets.connect_any(targets, self.connect_timeout)
-                if context is not None:
-                    step = "tls"
-                    sock = sockets.wrap(context, sock, server_name(ssl, address.host))
-            step = "connect"
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(self.connect_timeout)
-            if address.websocket:
-                return self._websocket(sock)
-        except UnicodeError as exc:  # a host name that cannot be one
-            cause = str(exc)
-            raise failure("resolve", facts, step="resolve", cause=cause).error from exc
-        except paho.WebsocketConnectionError as exc:
-            sockets.close(sock)
-            raise failure("websocket", facts, step="connect", cause=str(exc)).error from exc
-        except OSError as exc:
-            sockets.close(sock)
-            raise network_failure(exc, facts, step).error from exc
-        return sock
-
-    def _websocket(self, sock: socket.socket) -> Any:
-        address = self.settings.address
-        wrapper = cast("Any", paho)._WebsocketWrapper  # paho's only WebSocket, not public
-        try:
-            return wrapper(
-                socket=sock,
-                host=f"[{address.host}]" if ":" in address.host else address.host,
-                port=address.port,
-                is_ssl=address.tls,
-                path=address.path,
-                extra_headers=None,
-            )
-        except (UnicodeDecodeError, IndexError) as exc:  # an answer that is no HTTP
-            raise paho.WebsocketConnectionError("the answer is no HTTP") from exc
+        return open_transport(self.settings, self.prepared, self.connect_timeout)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -253,7 +167,7 @@ class MqttClient(paho.Client):
             except CodecError:
                 return MQTTErrorCode.MQTT_ERR_PROTOCOL
             if packet is None:
-                if is_drained:
+                if is_drained or self._is_paused:
                     break
                 data = self._receive()
                 if data is None:
@@ -317,7 +231,29 @@ class MqttClient(paho.Client):
         sock = cast("Any", self._sock)
         if sock is None:
             return False
-        return self._reader.has_unread or (hasattr(sock, "pending") and sock.pending() > 0)
+        if self._reader.has_unread or self._is_paused:
+            return self._reader.has_unread
+        return hasattr(sock, "pending") and sock.pending() > 0
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing more is received, only sent, until `resume`."""
+        return self._is_paused
+
+    def pause(self) -> None:
+        """Receive nothing more; what has been received is still handed on.
+
+        PINGREQ goes out as before, so that the broker does not miss us. Its silence says nothing
+        now: a silent cut meanwhile is noticed when writing fails, or after `resume`. When the
+        broker hangs up, what it has sent is read to the end.
+        """
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Receive again; the broker has the whole keep-alive to be heard of."""
+        if self._is_paused:
+            self._is_paused = False
+            self._last_bytes_received = time.monotonic()
 
     def _packet_handle(self) -> MQTTErrorCode:
         command = self._in_packet["command"]
@@ -341,6 +277,17 @@ class MqttClient(paho.Client):
                         Properties(PacketTypes.PUBREC),
                     )
         return super()._handle_pubrec()
+
+    def _handle_pubrel(self) -> MQTTErrorCode:
+        """Answer, also for an id that we do not know: the one who took the message may be gone."""
+        packet = self._in_packet["packet"]
+        if self._in_packet["command"] != _PUBREL or len(packet) < 2:
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
+        packet_id = packet[0] << 8 | packet[1]
+        if self.on_release is not None:
+            self.on_release(packet_id)
+        self._acks += encode_answer(PUBCOMP, packet_id)
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _handle_connack(self) -> MQTTErrorCode:
         packet = self._in_packet["packet"]
@@ -370,12 +317,12 @@ class MqttClient(paho.Client):
         allowed = self.connack.receive_maximum if self.connack is not None else None
         self._max_inflight_messages = min(allowed or limit, limit)
 
-    def acknowledge(self, packet_id: int) -> None:
-        """Queue a PUBACK; `flush` sends all queued ones together."""
-        self._acks += encode_puback(packet_id)
+    def acknowledge(self, packet_id: int, qos: int) -> None:
+        """Queue a PUBACK (QoS 1) or PUBREC (QoS 2); `flush` sends all queued answers together."""
+        self._acks += encode_answer(PUBACK if qos == 1 else PUBREC, packet_id)
 
     def flush(self) -> None:
-        """Hand queued PUBACKs over and write as much as the socket takes."""
+        """Hand queued answers over and write as much as the socket takes."""
         if self._acks:
             self._send_raw(bytes(self._acks))
             self._acks.clear()
@@ -390,11 +337,16 @@ class MqttClient(paho.Client):
 
         paho's own would notice a silent cut only after twice the interval.
         """
+        if self._sock is None or self.connack is None:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        raw = self._plain_socket() if self._is_paused else None
+        if raw is not None and sockets.has_hung_up(raw):
+            self.resume()
         interval: int = self.keepalive
-        if self._sock is None or self.connack is None or interval == 0:
+        if interval == 0:
             return MQTTErrorCode.MQTT_ERR_SUCCESS
         now = time.monotonic()
-        if now - self._last_bytes_received >= 1.5 * interval:
+        if not self._is_paused and now - self._last_bytes_received >= 1.5 * interval:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_KEEPALIVE)
         idle_s = now - min(self._last_bytes_received, self._last_msg_out)
         if idle_s >= interval and now - self._ping_t >= interval / 2:

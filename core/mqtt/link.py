@@ -43,12 +43,14 @@ class LinkEvents:
         on_down: The connection has ended.
         on_status: Status or reason have changed.
         on_packet: A PUBLISH.
+        on_release: The packet id of a PUBREL.
     """
 
     on_up: Callable[[MqttClient], None]
     on_down: Callable[[], None]
     on_status: Callable[[], None]
     on_packet: MessageHandler
+    on_release: Callable[[int], None]
 
 
 class Link:
@@ -191,6 +193,7 @@ class Link:
             self._settle("failed", exc)
             return
         client.on_packet = self._events.on_packet
+        client.on_release = self._events.on_release
         client.on_signed_in = self._signed_in
         self._candidate = client
         self._deadline_s = self._clock.monotonic_s() + self._settings.connector.connect_timeout.s
@@ -294,10 +297,11 @@ class Link:
         """Have the selector look at this client's socket, and at nothing else of ours."""
         sock = client.socket() if client is not None else None
         file = sock.fileno() if sock is not None else -1
-        interest = selectors.EVENT_READ
-        if client is not None and client.want_write():
-            interest |= selectors.EVENT_WRITE
-        wanted = (client, file, interest) if client is not None and file >= 0 else None
+        interest = 0
+        if client is not None:
+            interest |= 0 if client.is_paused else selectors.EVENT_READ
+            interest |= selectors.EVENT_WRITE if client.want_write() else 0
+        wanted = (client, file, interest) if client is not None and file >= 0 and interest else None
         if wanted == self._watched:
             return
         if self._watched is not None and self._watched[1] in self._selector.get_map():

@@ -27,11 +27,12 @@ class InboundMessage(msgspec.Struct, eq=False, gc=False):
     Attributes:
         topic: Where it was published.
         payload: Its bytes, untouched.
-        qos: Of this delivery, 0 or 1.
+        qos: Of this delivery, 0 to 2.
         retain: MQTT 5: as published, unless the broker cannot tell (then and with 3.1.1: a
             retained message sent because of a subscription).
         dup: The broker says that it may have sent it before.
-        packet_id: For the acknowledgement; 0 with QoS 0. Means nothing on another connection.
+        packet_id: For the acknowledgement; 0 with QoS 0, and when nothing is left to acknowledge.
+            Means nothing on another connection.
         raw_properties: Undecoded MQTT 5 properties.
         packet_bytes: Size of its packet on the wire.
         connection: Number of the connection it came on, from 1; 0 when that session is gone, so

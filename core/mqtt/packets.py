@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 PUBACK: Final = 0x40
+PUBREC: Final = 0x50
+PUBCOMP: Final = 0x70
 DISCONNECT: Final = 0xE0
 
 SUBSCRIPTION_IDENTIFIER: Final = 11
@@ -50,9 +52,9 @@ def subscription_ids(raw: bytes) -> tuple[int, ...]:
     )
 
 
-def encode_puback(packet_id: int) -> bytes:
-    """Encode a PUBACK that says success; the same bytes in MQTT 3.1.1 and 5."""
-    return bytes((PUBACK, 2, packet_id >> 8, packet_id & 0xFF))
+def encode_answer(kind: int, packet_id: int) -> bytes:
+    """Encode a PUBACK, PUBREC or PUBCOMP that says success; the same bytes in MQTT 3.1.1 and 5."""
+    return bytes((kind, 2, packet_id >> 8, packet_id & 0xFF))
 
 
 def encode_disconnect(*, forget_session: bool) -> bytes:

@@ -9,7 +9,8 @@ import socket
 from collections.abc import Iterator
 
 from core.errors import AppError, ConfigError, ConnectorError
-from core.mqtt.client import Connack, MqttClient
+from core.mqtt.answers import Connack
+from core.mqtt.client import MqttClient
 from core.mqtt.settings import Settings, helper_settings
 from core.mqtt.signin import complete
 from core.probe import Step, StepId, Stopwatch, connect, resolve, tls_handshake

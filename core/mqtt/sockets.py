@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import selectors
 import socket
 import ssl
@@ -59,6 +60,18 @@ def wait_writable(sock: socket.socket, timeout_s: float) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(sock, selectors.EVENT_WRITE)
         selector.select(timeout_s)
+
+
+def has_hung_up(sock: socket.socket) -> bool:
+    """Tell whether the other side has closed, be it behind bytes that nobody has read.
+
+    Only Linux can say so; elsewhere the answer is always no.
+    """
+    if not hasattr(select, "POLLRDHUP"):
+        return False
+    poll = select.poll()
+    poll.register(sock, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 def read_away(sock: socket.socket, timeout_s: float) -> None:

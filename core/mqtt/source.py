@@ -10,23 +10,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
-
-from msgspec.structs import replace
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
+from typing import Literal, TypeAlias
 
 from core.clock import Clock
-from core.errors import ConfigError
-from core.mqtt.catalogue import failure
 from core.mqtt.client import MqttClient
+from core.mqtt.exactly_once import QoS2Flows
 from core.mqtt.link import Link, LinkEvents
 from core.mqtt.message import InboundMessage
 from core.mqtt.settings import source_settings
 from core.mqtt.signin import end_session
-from core.mqtt.state import Remembered, SubscriptionStore, plan_ids
-from core.mqtt.subscriptions import Subscription, Subscriptions
+from core.mqtt.state import SubscriptionStore
+from core.mqtt.subscribing import Subscribing
+from core.mqtt.subscriptions import Subscription
 from core.mqtt.topics import check_filter, check_topic
 from core.status import Status
 from core.workspace.environment import Environment
@@ -35,10 +30,6 @@ from core.workspace.mqtt import MqttConnector
 __all__ = ["DropReason", "InboundMessage", "MqttSource", "SourceCounters", "SourceEvent"]
 
 DropReason: TypeAlias = Literal["duplicate", "retained", "too_large"]
-
-_SEND_ALWAYS: Final = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE
-_SEND_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
-_SEND_NEVER: Final = SubscribeOptions.RETAIN_DO_NOT_SEND
 
 
 @dataclass(slots=True)
@@ -49,7 +40,8 @@ class SourceCounters:
         received: Messages handed on, and those dropped as retained or as a copy.
         received_bytes: Payload bytes of `received`.
         retained_ignored: Retained messages of a subscription, which were not wanted.
-        duplicates: Further copies of a message that came because filters overlap.
+        duplicates: Further copies of a message: because filters overlap, or a QoS 2 message that
+            the broker sent again though this source has it.
         too_large: Messages above `max_packet_size`, which only 3.1.1 lets through; not in
             `received`.
         redelivered: Messages of `received` with the DUP flag.
@@ -81,13 +73,17 @@ class SourceEvent:
 class MqttSource:
     """Subscribes a connector's topic filters with its stable session.
 
-    A QoS 1 message stays the broker's until `ack`. The caller acknowledges in the order in which
-    `on_message` and `on_dropped` gave the messages; after a reconnect it may forget those of the
-    connection before, which the broker sends again (`ack` would only count them as late).
+    A message of QoS 1 or 2 stays the broker's until `ack`. The caller acknowledges in the order in
+    which `on_message` and `on_dropped` gave the messages; after a reconnect it may forget those of
+    the connection before, which the broker sends again (`ack` would only count them as late).
+
+    At most `receive_maximum` messages are handed on and not acknowledged. A broker that sends more
+    (3.1.1 has no words for the limit) is read no further until there is room; what was received
+    already is held back, at most one read.
 
     Attributes:
         counters: Totals.
-        unacked: QoS 1 messages of this connection handed on and not acknowledged.
+        unacked: Messages of QoS 1 and 2 of this connection handed on and not acknowledged.
     """
 
     def __init__(
@@ -111,8 +107,8 @@ class MqttSource:
             environment: State folder, secrets, embedded broker.
             clock: Time.
             on_message: Takes each message, in the thread that calls `step`.
-            on_dropped: Takes QoS 1 messages that are no news, so that they are acknowledged in
-                their turn; their counting is done.
+            on_dropped: Takes messages of QoS 1 and 2 that are no news, so that they are
+                acknowledged in their turn; their counting is done.
             on_event: Takes changes of status.
 
         Raises:
@@ -129,13 +125,12 @@ class MqttSource:
         self._on_dropped = on_dropped
         self._on_event = on_event
         self._settings = source_settings(connector, client_id, environment)
-        self._store = SubscriptionStore(environment.state_dir, connector.name)
-        self._subscriptions = Subscriptions(connector.shared_group)
-        self._remembered = self._store.load(client_id)
-        self._filters = filters
+        self._subscribing = Subscribing(
+            self._settings, SubscriptionStore(environment.state_dir, connector.name), filters
+        )
+        self._subscriptions = self._subscribing.subscriptions
         self._held: deque[InboundMessage] = deque()
-        self._asked: dict[int, Subscription | frozenset[str]] = {}  # a set: UNSUBSCRIBE
-        self._uses_ids = False
+        self._qos2 = QoS2Flows()
         self._is_reading = True
         self._told: tuple[Status, str] = ("stopped", "")
         # 3.1.1 and the embedded broker cannot hold retained messages back: they come flagged.
@@ -144,7 +139,7 @@ class MqttSource:
         )
         self._window = connector.receive_maximum
         self._max_packet_bytes = connector.max_packet_size.bytes or 1 << 28
-        events = LinkEvents(self._up, self._down, self._tell, self._packet)
+        events = LinkEvents(self._up, self._down, self._tell, self._packet, self._qos2.release)
         self._link = Link(self._settings, clock, events)
 
     # -- for the pipeline ----------------------------------------------------------------------
@@ -155,7 +150,7 @@ class MqttSource:
         Raises:
             StoreError: The state file cannot be written.
         """
-        self._use_filters(self._filters)
+        self._subscribing.plan()
         self._link.start()
 
     def step(self, timeout_s: float) -> None:
@@ -168,26 +163,30 @@ class MqttSource:
         self._link.pump(timeout_s)
         client = self._link.client
         if client is not None and client.answered:
-            self._take_answers(client)
+            self._subscribing.take_answers(client)
+            self._tell()
 
     def wake(self) -> None:
         """End a waiting `step`. Any thread."""
         self._link.wake()
 
     def ack(self, message: InboundMessage) -> None:
-        """Acknowledge a QoS 1 message; sent by the next `step` or `close`, in order.
+        """Acknowledge a message; PUBACK or PUBREC go out with the next `step` or `close`, in order.
 
         One whose connection has ended is not sent and counted in `late_acks`: packet ids are used
         again, and it would acknowledge another message.
         """
         if not message.qos:
             return
-        if message.connection != self._link.connection or self._link.client is None:
+        client = self._link.client
+        if message.connection != self._link.connection or client is None:
             self.counters.late_acks += 1
             return
         self.unacked -= 1
         if message.packet_id:
-            self._link.client.acknowledge(message.packet_id)
+            if message.qos == 2:
+                self._qos2.receive(message)
+            client.acknowledge(message.packet_id, message.qos)
 
     def set_filters(self, filters: tuple[str, ...]) -> None:
         """Subscribe another set of filters: new ones now, gone ones are unsubscribed.
@@ -197,11 +196,10 @@ class MqttSource:
             StoreError: The state file cannot be written.
         """
         _check(self._connector, filters)
-        if set(filters) == {s.topic_filter for s in self._subscriptions.all}:
+        if not self._subscribing.use(filters):
             return
-        self._use_filters(filters)
         if self._link.client is not None:
-            self._subscribe(self._link.client)
+            self._subscribing.ask(self._link.client)
             self._tell()
 
     def stop_reading(self) -> None:
@@ -211,6 +209,8 @@ class MqttSource:
         """
         self._is_reading = False
         self._held.clear()
+        if self._link.client is not None:
+            self._link.client.resume()
 
     def close(self, timeout_s: float, *, forget_session: bool = False) -> None:
         """Send what is queued, disconnect and end. Blocks at most about `timeout_s`.
@@ -227,7 +227,7 @@ class MqttSource:
             # 3.1.1 has no words for it, and the embedded broker does not listen to them.
             if not (clean and self._settings.is_v5 and not self._settings.is_embedded):
                 end_session(self._settings, max(deadline_s - self._clock.monotonic_s(), 1.0))
-            self._remember(replace(self._remembered, ids={}, held=[], stale=[]))
+            self._subscribing.forget()
 
     @property
     def status(self) -> Status:
@@ -270,7 +270,7 @@ class MqttSource:
     @property
     def tells_copies_apart(self) -> bool:
         """Whether copies that overlapping filters cause are recognised on this connection."""
-        return self._uses_ids
+        return self._subscribing.uses_ids
 
     def overlapping_filters(self) -> list[tuple[str, str]]:
         """List the pairs of filters that some topic matches both of."""
@@ -282,18 +282,16 @@ class MqttSource:
         if not self._is_reading:
             return
         link = self._link
-        if message.qos == 2:
-            link.fail(failure("qos2_queued", self._settings.facts, step="sign_in"))
-            return
         message.connection = link.connection
         message.received_ms = link.read_ms
         message.received_s = link.read_s
-        if message.packet_bytes > self._max_packet_bytes:
-            self.counters.too_large += 1
-            if message.qos:
-                self._drop(message, "too_large")
+        if message.qos == 2 and not self._qos2.open(message):
+            self._count(message)
+            self.counters.duplicates += 1
         elif message.qos and (self._held or self.unacked >= self._window):
             self._held.append(message)
+            if link.client is not None:
+                link.client.pause()
         else:
             self._hand_on(message)
 
@@ -301,23 +299,25 @@ class MqttSource:
         held = self._held
         while held and self.unacked < self._window:
             self._hand_on(held.popleft())
+        if not held and self._link.client is not None:
+            self._link.client.resume()
 
     def _hand_on(self, message: InboundMessage) -> None:
         counters = self.counters
-        counters.received += 1
-        counters.received_bytes += len(message.payload)
-        if message.dup:
-            counters.redelivered += 1
-        subscriptions = self._subscriptions
+        if message.packet_bytes > self._max_packet_bytes:
+            counters.too_large += 1
+            self._drop(message, "too_large")
+            return
+        self._count(message)
         if (
-            self._uses_ids
-            and subscriptions.overlaps
-            and subscriptions.is_copy(message.topic, message.raw_properties)
-        ):
+            self._subscribing.uses_ids
+            and self._subscriptions.overlaps
+            and self._subscriptions.is_copy(message.topic, message.raw_properties)
+        ) or (message.qos == 2 and self._qos2.was_received(message)):
             counters.duplicates += 1
             self._drop(message, "duplicate")
             return
-        for subscription in subscriptions.matching(message.topic):
+        for subscription in self._subscriptions.matching(message.topic):
             subscription.received += 1
         if message.retain and self._drops_retained:
             counters.retained_ignored += 1
@@ -326,6 +326,13 @@ class MqttSource:
         if message.qos:
             self.unacked += 1
         self._on_message(message)
+
+    def _count(self, message: InboundMessage) -> None:
+        counters = self.counters
+        counters.received += 1
+        counters.received_bytes += len(message.payload)
+        if message.dup:
+            counters.redelivered += 1
 
     def _drop(self, message: InboundMessage, reason: DropReason) -> None:
         if message.qos:
@@ -342,14 +349,14 @@ class MqttSource:
             if not has_session and not self._connector.clean_start:
                 self.counters.sessions_lost += 1
         self.unacked = 0
+        self._qos2.start_over(has_session=has_session)
         if has_session:
             self._held.clear()  # the broker sends them again
-        else:
+        elif self._held:
             self._adopt_held()
-            self._remember(replace(self._remembered, held=[], stale=[]))
-        self._uses_ids = self._settings.is_v5 and connack is not None and connack.subscription_ids
-        self._subscriptions.start_over(has_session=has_session)
-        self._subscribe(client)
+            client.pause()
+        self._subscribing.start_over(connack)
+        self._subscribing.ask(client)
 
     def _adopt_held(self) -> None:
         """Keep what was held back though its session is gone: nobody else has it any more."""
@@ -358,7 +365,7 @@ class MqttSource:
             message.packet_id = 0  # nothing to acknowledge
 
     def _down(self) -> None:
-        self._asked.clear()
+        self._subscribing.lose()
         self.unacked = 0
 
     def _tell(self) -> None:
@@ -368,78 +375,8 @@ class MqttSource:
             error = self._link.failure
             self._on_event(SourceEvent(*now, hint=error.hint if error is not None else ""))
 
-    # -- subscriptions -------------------------------------------------------------------------
-
-    def _use_filters(self, filters: tuple[str, ...]) -> None:
-        self._filters = filters
-        # Written before the first SUBSCRIBE: an identifier that was ever sent must be on file.
-        self._remember(plan_ids(self._remembered, self._subscriptions.wires(filters)))
-        self._subscriptions.replace(filters, self._remembered, uses_ids=self._uses_ids)
-
-    def _remember(self, remembered: Remembered) -> None:
-        self._store.save(remembered)
-        self._remembered = remembered
-
-    def _subscribe(self, client: MqttClient) -> None:
-        """Send one SUBSCRIBE per filter, in order, and one UNSUBSCRIBE for the stale ones."""
-        stale = self._remembered.stale
-        if stale:
-            _, packet_id = client.unsubscribe(stale)
-            if packet_id is not None:
-                self._asked[packet_id] = frozenset(stale)
-        for subscription in self._subscriptions.all:
-            if subscription.is_answered:
-                continue  # on this connection, under this identifier
-            if self._settings.is_v5:
-                properties = None
-                if self._uses_ids:
-                    properties = Properties(PacketTypes.SUBSCRIBE)
-                    properties.SubscriptionIdentifier = subscription.identifier
-                _, packet_id = client.subscribe(
-                    subscription.wire, options=self._options(subscription), properties=properties
-                )
-            else:
-                _, packet_id = client.subscribe(subscription.wire, self._connector.qos)
-            if packet_id is not None:
-                self._asked[packet_id] = subscription
-
-    def _options(self, subscription: Subscription) -> SubscribeOptions:
-        retain_handling = _SEND_NEVER
-        if self._connector.retained == "take":
-            # Once is enough: not again after each reconnect or reload.
-            retain_handling = _SEND_IF_NEW if subscription.is_taken else _SEND_ALWAYS
-        return SubscribeOptions(
-            qos=self._connector.qos, retainAsPublished=True, retainHandling=retain_handling
-        )
-
-    def _take_answers(self, client: MqttClient) -> None:
-        remembered = self._remembered
-        for packet_id, codes in client.answered:
-            if packet_id not in self._asked:
-                continue
-            subscription = self._asked.pop(packet_id)
-            if isinstance(subscription, frozenset):
-                left = [wire for wire in remembered.stale if wire not in subscription]
-                remembered = replace(remembered, stale=left)
-            elif codes:
-                subscription.answer(codes[0])
-        client.answered.clear()
-        if self._subscriptions.is_answered:
-            remembered = replace(remembered, held=self._subscriptions.held())
-        if remembered != self._remembered:
-            self._remember(remembered)
-        self._tell()
-
 
 def _check(connector: MqttConnector, filters: tuple[str, ...]) -> None:
-    if connector.qos == 2:
-        raise ConfigError(
-            f"QoS 2 is not supported by this version for the subscriptions of the connector "
-            f"{connector.name!r}",
-            path=f"connectors.mqtt.{connector.name}.qos",
-            value=2,
-            hint="use qos = 1: nothing is lost, duplicates are possible",
-        )
     for topic_filter in filters:
         check_filter(topic_filter)
     if connector.will is not None:

@@ -311,10 +311,10 @@ def test_acknowledgements_go_out_together_and_in_order(
     client.open()
     with broker:
         broker.recv(4096)
-        for packet_id in (7, 8, 300):
-            client.acknowledge(packet_id)
+        for packet_id, qos in ((7, 1), (8, 2), (300, 1)):
+            client.acknowledge(packet_id, qos)
         client.flush()
-        assert broker.recv(4096) == b"\x40\x02\x00\x07\x40\x02\x00\x08\x40\x02\x01\x2c"
+        assert broker.recv(4096) == b"\x40\x02\x00\x07\x50\x02\x00\x08\x40\x02\x01\x2c"
         client.abandon()
 
 

@@ -312,16 +312,6 @@ def test_malformed_packet_ends_the_connection(tmp_path: Path) -> None:
         assert "no legal MQTT 5.0" in sub.source.status_reason
 
 
-def test_queued_qos_2_message_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    publish_qos_2 = b"\x34\x06\x00\x01t\x00\x01\x00"
-    with (
-        RawServer(CONNACK_V5, publish_qos_2, hangs_up=False) as server,
-        subscriber(server.port, tmp_path, "t") as sub,
-    ):
-        sub.until(lambda: sub.source.status == "failed")
-        assert "QoS 2" in sub.source.status_reason
-
-
 def test_message_above_the_limit_is_dropped_and_counted_with_3_1_1(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
@@ -346,12 +336,6 @@ def test_missing_secret_fails_for_good(mosquitto: Mosquitto, tmp_path: Path) -> 
     with Subscriber(options, environment, ("t",)) as sub:
         sub.until(lambda: sub.source.status == "failed")
         assert sub.source.status_reason == "the secret env:NOPE is not set Set it."
-
-
-def test_qos_2_is_refused_at_once(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="QoS 2 is not supported") as caught:
-        subscriber(1, tmp_path, "t", qos=2)
-    assert "qos = 1" in caught.value.hint
 
 
 def test_embedded_broker_that_is_not_running_is_said(tmp_path: Path) -> None:

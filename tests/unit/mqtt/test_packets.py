@@ -7,8 +7,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from core.mqtt.packets import (
+    PUBACK,
+    PUBCOMP,
+    PUBREC,
+    encode_answer,
     encode_disconnect,
-    encode_puback,
     read_properties,
     subscription_ids,
 )
@@ -54,6 +57,8 @@ def test_any_bytes_are_read_without_an_error(raw: bytes) -> None:
 
 
 def test_answers_are_the_bytes_of_the_standard() -> None:
-    assert encode_puback(258) == b"\x40\x02\x01\x02"
+    assert encode_answer(PUBACK, 258) == b"\x40\x02\x01\x02"
+    assert encode_answer(PUBREC, 258) == b"\x50\x02\x01\x02"
+    assert encode_answer(PUBCOMP, 0xFFFF) == b"\x70\x02\xff\xff"
     assert encode_disconnect(forget_session=False) == b"\xe0\x00"
     assert encode_disconnect(forget_session=True) == b"\xe0\x07\x00\x05\x11\x00\x00\x00\x00"

@@ -314,11 +314,9 @@ def test_republish_is_a_warning_where_nothing_uses_it():
 # -------------------------------------------------------------------------------- connectors
 
 
-def test_qos_2_is_not_supported():
-    problem = only(validate(source("qos = 2"), CLUSTER, RULE, ACTION))
-
-    assert (problem.severity, problem.path) == ("error", "connectors.mqtt.plant.qos")
-    assert "qos = 1" in problem.hint
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_every_qos_is_supported(qos: int):
+    assert validate(source(f"qos = {qos}"), CLUSTER, RULE, ACTION) == []
 
 
 def test_files_of_tls_have_to_be_there(tmp_path: Path):
