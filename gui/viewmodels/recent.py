@@ -6,7 +6,7 @@ import asyncio
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -65,7 +65,7 @@ def _entry(path: Path) -> RecentEntry | None:
         return None
     except tomllib.TOMLDecodeError:
         return RecentEntry(path, path.name, _place(path), tr("not readable as TOML"), "")
-    now = datetime.now().astimezone()
+    now = datetime.now(UTC).astimezone()
     return RecentEntry(
         path,
         str(data.get("title") or path.name.split(".")[0]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -121,7 +121,7 @@ def _saved(live: Live) -> str:
         written_s = path.stat().st_mtime
     except OSError:
         return tr("file is gone")
-    now = datetime.now().astimezone()
+    now = datetime.now(UTC).astimezone()
     return tr("saved {when}").format(
         when=moment(datetime.fromtimestamp(written_s, now.tzinfo), now)
     )
