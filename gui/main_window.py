@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QStackedWid
 
 from core.errors import AppError
 from gui.docks.bottom import BottomDock
+from gui.docks.feed import FeedPage
 from gui.docks.log import LogPage
 from gui.docks.navigator import NavigatorDock
 from gui.docks.problems import ProblemsPage
@@ -259,6 +260,8 @@ class MainWindow(QMainWindow):
 
     def _add_bottom_pages(self) -> None:
         bottom = self.bottom
+        feed = FeedPage(self.live, self.commands)
+        bottom.add_page("feed", self.tr("Feed"), feed, tools=feed.tools)
         problems = ProblemsModel(self.live)
         page = ProblemsPage(problems)
         page.documentAsked.connect(self.open_document)

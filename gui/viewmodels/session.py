@@ -21,6 +21,7 @@ from gui.engine_client import EngineClient
 from gui.opening import Opened, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
+from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.simulators import Simulators
 
@@ -82,6 +83,7 @@ class Session(QObject):
         self.engine = engine
         self.tasks = Tasks(self._task_failed)
         self.simulators = Simulators()
+        self.outlets = Outlets()
         self.snapshot: Snapshot | None = None
         self._recent = recent or RecentFiles()
         self._sandbox = sandbox or SandboxOwner()
@@ -180,7 +182,7 @@ class Session(QObject):
             self.simulators.start(name, self._opened.loaded.partial, self._opened.environment)
 
     async def close(self) -> None:
-        """Stop everything in order: devices, engine (drained), embedded brokers, other tasks.
+        """Stop everything in order: devices, engine (drained), connections, embedded brokers.
 
         Bounded by the engine's and the brokers' own limits. Safe to call twice.
         """
@@ -189,7 +191,7 @@ class Session(QObject):
         await self.tasks.cancel()
         await self.simulators.stop()
         await self.engine.close()
-        await self._sandbox.close()
+        await self._let_brokers_go()
         self._say_busy("")
 
     # How they are done
@@ -222,7 +224,7 @@ class Session(QObject):
         is_another = self.path != path
         if is_another:
             await self._stop()
-            await self._sandbox.close()
+            await self._let_brokers_go()
             self.snapshot = None
         self._opened = opened
         if not is_demo:
@@ -235,10 +237,14 @@ class Session(QObject):
 
     async def _close_workspace(self) -> None:
         await self._stop()
-        await self._sandbox.close()
+        await self._let_brokers_go()
         self._opened = None
         self.snapshot = None
         self.workspaceChanged.emit()
+
+    async def _let_brokers_go(self) -> None:
+        await self.outlets.close()
+        await self._sandbox.close()
 
     async def _read_again(self) -> Opened | None:
         """Read the open file as it is now, and tell about it if it has changed."""

@@ -1,0 +1,163 @@
+"""Connections for what is sent by hand: MQTT messages, whether or not the bridge runs, and records.
+
+Nothing here blocks the window: brokers are waited for in worker threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from core.kafka.single import Delivered, Record, send_record
+from core.mqtt.publisher import Publisher, PublishProperties
+from core.workspace.environment import Environment, SandboxAddresses
+from core.workspace.kafka import KafkaConnector
+from core.workspace.mqtt import MqttConnector
+
+T = TypeVar("T")
+
+_CLOSE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class MqttMessage:
+    """A message to publish."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+    properties: PublishProperties | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The broker took a message.
+
+    Attributes:
+        latency_ms: From writing it to its answer; the time to connect is not in it.
+        has_subscribers: False if the broker said that nobody is subscribed.
+    """
+
+    latency_ms: float
+    has_subscribers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a connection was made for: with another one it is made anew."""
+
+    connector: MqttConnector
+    client_id: str
+    base_dir: Path
+    sandbox: SandboxAddresses | None
+
+
+@dataclass(slots=True)
+class _Line:
+    place: _Place
+    publisher: Publisher
+
+
+class Outlets:
+    """Keeps one connection per MQTT connector, for the next message. One thing at a time.
+
+    Belongs to the loop's thread. A thread that waits for a broker is bounded by the connector's
+    own timeouts.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, _Line] = {}
+        self._turn = asyncio.Lock()
+        self._job: asyncio.Future[Any] | None = None
+
+    @property
+    def connected(self) -> list[str]:
+        """The connectors that a connection is kept for."""
+        return list(self._lines)
+
+    async def publish(
+        self,
+        connector: MqttConnector,
+        client_id: str,
+        environment: Environment,
+        message: MqttMessage,
+    ) -> Answered:
+        """Publish a message and wait for the broker's answer.
+
+        Args:
+            connector: Where to.
+            client_id: The engine's client id there; this connection's is derived from it.
+            environment: Secrets, certificates, embedded broker.
+            message: What.
+
+        Raises:
+            ConnectFailed: The broker is not reached, or refuses us.
+            DeliveryFailed: It refused the message, hung up or did not answer in time.
+            ConfigError: The topic or a value is not legal, or a secret is missing.
+        """
+        place = _Place(connector, client_id, environment.base_dir, environment.sandbox)
+        async with self._turn:
+            line = self._lines.get(connector.name)
+            if line is not None and line.place != place:
+                del self._lines[connector.name]
+                await self._do(partial(line.publisher.close, _CLOSE_S))
+                line = None
+            if line is None:
+                publisher = Publisher(connector, client_id=client_id, environment=environment)
+                line = self._lines[connector.name] = _Line(place, publisher)
+            return await self._do(partial(_publish, line.publisher, message))
+
+    async def send(
+        self, connector: KafkaConnector, environment: Environment, record: Record
+    ) -> Delivered:
+        """Send a record and wait for its delivery report.
+
+        Raises:
+            AppError: As `send_record` does.
+        """
+        async with self._turn:
+            return await self._do(partial(send_record, connector, environment, record))
+
+    async def close(self) -> None:
+        """Disconnect everywhere. What is on its way is waited for a second; safe to call twice.
+
+        A thread that waits longer for a broker keeps its connection until its own limit.
+        """
+        if self._job is not None and not self._job.done():
+            await asyncio.wait([self._job], timeout=_CLOSE_S)
+        lines, self._lines = self._lines, {}
+        if self._job is None or self._job.done():
+            for line in lines.values():
+                await self._do(partial(line.publisher.close, _CLOSE_S))
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        """Do what blocks in a worker thread."""
+        job = asyncio.get_running_loop().run_in_executor(None, work)
+        job.add_done_callback(_look)
+        self._job = job
+        return await asyncio.shield(job)
+
+
+def _publish(publisher: Publisher, message: MqttMessage) -> Answered:
+    publisher.connect()
+    started_s = time.perf_counter()
+    receipt = publisher.publish(
+        message.topic,
+        message.payload,
+        qos=message.qos,
+        retain=message.retain,
+        properties=message.properties,
+    )
+    return Answered((time.perf_counter() - started_s) * 1_000, receipt.has_subscribers)
+
+
+def _look(job: asyncio.Future[Any]) -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not job.cancelled():
+        job.exception()

@@ -1,0 +1,87 @@
+"""Whether a payload is JSON, and where it stops being it, in one sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from gui.viewmodels.words import number, plural, tr
+
+_LARGEST: Final = 1 << 20
+"""Characters that are parsed while somebody types; it takes some 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadCheck:
+    """What there is to say about a payload.
+
+    Attributes:
+        size: How long it is.
+        status: The shape of the verdict, by the name of a state; empty for none.
+        word: The verdict in two words.
+        problem: What is wrong and where, as a sentence; empty for nothing.
+    """
+
+    size: str
+    status: str = ""
+    word: str = ""
+    problem: str = ""
+
+
+def check_payload(text: str) -> PayloadCheck:
+    """Check a text that may be meant as JSON. Cost: parses it once."""
+    size = plural("%n byte", "%n bytes", len(text.encode("utf-8", "replace")))
+    if not text.strip() or len(text) > _LARGEST:
+        return PayloadCheck(size)
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as exc:
+        where = tr("line {line}, column {column}").format(
+            line=number(exc.lineno), column=number(exc.colno)
+        )
+        problem = tr("Not valid JSON: {where}, {what}. Sent as text?").format(
+            where=where, what=_what(exc)
+        )
+        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
+    except _NoNumberError as exc:
+        problem = tr("Not valid JSON: {word} is no number of JSON. Sent as text?")
+        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem.format(word=exc.word))
+    except RecursionError:
+        problem = tr("Nested too deeply for JSON. Sent as text?")
+        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
+    return PayloadCheck(size, "passed", tr("Valid JSON"))
+
+
+class _NoNumberError(ValueError):
+    """NaN or Infinity, which Python's parser would take."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+def _refuse(word: str) -> object:
+    raise _NoNumberError(word)
+
+
+def _what(error: json.JSONDecodeError) -> str:
+    """Say what stood there, or what was expected."""
+    message, at_end = error.msg, error.pos >= len(error.doc.rstrip())
+    if message.startswith("Expecting ',' delimiter"):
+        return tr("expected a comma") if not at_end else tr("expected a comma or the end")
+    if message.startswith("Expecting ':' delimiter"):
+        return tr("expected a colon")
+    if message.startswith("Expecting property name"):
+        return tr("expected a name in double quotes")
+    if message.startswith("Illegal trailing comma"):
+        return tr("a comma that nothing follows")
+    if message.startswith("Unterminated string"):
+        return tr("a text without its closing quote")
+    if message.startswith("Invalid control character"):
+        return tr("a line break or control character within a text")
+    if message.startswith("Invalid \\"):
+        return tr("a backslash before what JSON does not escape")
+    if message.startswith("Extra data"):
+        return tr("something follows the value")
+    return tr("expected a value")
