@@ -15,16 +15,13 @@ from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.samples import PER_SECOND
 from core.workspace.model import CONSOLE
 from gui.viewmodels.live import Live
-from gui.viewmodels.ring import Divider, Index, RingModel
+from gui.viewmodels.ring import ROW_ROLE, Divider, Index, RingModel
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, plural, state_word, tr
 
 Column: TypeAlias = Literal["time", "topic", "client", "payload", "outcome"]
 
 COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "client", "payload", "outcome")
-ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20
-"""The row itself: a `FeedRow`, or a `Divider`."""
-
 _OPEN_SAMPLES: Final = 5_000
 _EARLY: Final = 1_000
 _ROW_BYTES: Final = 400

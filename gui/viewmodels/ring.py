@@ -24,6 +24,9 @@ from gui.viewmodels.words import locale, number, plural, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
+ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20
+"""Under this role the models of live lists give the row itself."""
+
 MOST_ROWS: Final = 50_000
 MOST_BYTES: Final = 64 << 20
 _MOST_WAITING: Final = 20_000

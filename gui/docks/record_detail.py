@@ -1,0 +1,100 @@
+"""The whole of one record, on pages behind tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.viewmodels.tail_detail import (
+    headers_text,
+    hex_text,
+    key_text,
+    metadata_text,
+    value_text,
+)
+from gui.viewmodels.tail_reader import TailRow
+from gui.widgets.buttons import IconButton
+from gui.widgets.code_view import CodeView
+from gui.widgets.frames import Ground, Line
+from gui.widgets.tab_bar import TabBar
+
+_LEAST: Final = 120
+_TEXTS: Final[dict[str, Callable[[TailRow], str]]] = {
+    "value": value_text,
+    "key": key_text,
+    "headers": headers_text,
+    "metadata": metadata_text,
+    "hex": hex_text,
+}
+
+
+class RecordDetail(QWidget):
+    """Value, key, headers, metadata and bytes; only the page that is seen is laid out.
+
+    Signals:
+        closeAsked: The user has seen enough.
+    """
+
+    closeAsked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: TailRow | None = None
+        names = {
+            "value": self.tr("Value"),
+            "key": self.tr("Key"),
+            "headers": self.tr("Headers"),
+            "metadata": self.tr("Metadata"),
+            "hex": self.tr("Hex"),
+        }
+        self.tabs = TabBar(self.tr("Record"), in_dock=True)
+        self.close_button = IconButton("x", self.tr("Hide the record"))
+        self.pages: dict[str, CodeView] = {}
+        self._stack = QStackedWidget()
+        for key, name in names.items():
+            page = CodeView(name, "json" if key in ("value", "key") else "text")
+            self.pages[key] = page
+            self._stack.addWidget(page)
+            self.tabs.add(key, name)
+        self._lay_out()
+        self.tabs.tabChosen.connect(self._show_page)
+        self.close_button.clicked.connect(self.closeAsked)
+
+    @property
+    def row(self) -> TailRow | None:
+        """The record that is shown."""
+        return self._row
+
+    def show_record(self, row: TailRow) -> None:
+        """Show another record, on the page that is open."""
+        if row is not self._row:
+            self._row = row
+            self.tabs.show_count("headers", len(row.record.headers))
+            self._show_page(self.tabs.current_key)
+
+    def _lay_out(self) -> None:
+        theme = current()
+        head = Ground("surface0")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, theme.size("space.xs"), 0)
+        row.setSpacing(0)
+        row.addWidget(self.tabs, 1)
+        row.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(Line())
+        column.addWidget(self._stack, 1)
+        self.setMinimumHeight(_LEAST)
+
+    @Slot(str)
+    def _show_page(self, key: str) -> None:
+        page = self.pages[key]
+        self._stack.setCurrentWidget(page)
+        if self._row is not None:
+            page.show_code(_TEXTS[key](self._row))

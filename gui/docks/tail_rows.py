@@ -1,0 +1,125 @@
+"""The rows of the Kafka tail: two lines while the dock is narrow, a table where it is wide."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from gui.theme import current
+from gui.theme.tokens import tokens
+from gui.viewmodels.ring import ROW_ROLE, Divider, Index
+from gui.viewmodels.tail import COLUMNS, Column, cell, preview, size_text
+from gui.viewmodels.tail_reader import TailRow
+from gui.widgets.live_rows import paint_divider, paint_ground, paint_text, rect_of
+from gui.widgets.live_table import LiveTable
+
+_SIDE: Final = 11
+_RIGHT: Final = 10
+_TOP: Final = 4
+_PARTITION: Final = 75
+_OFFSET: Final = 40
+_KEY: Final = 44
+_GAP: Final = 10
+_PADDING: Final = 8
+_FIRST: Final = 16
+_PIECES: Final = re.compile(
+    r'(?P<name>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*"?)'
+    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<keyword>true|false|null)"
+    r'|(?P<operator>[^"\dtfn-]+|.)'
+)
+_FLOW: Final[tuple[tuple[Column, int], ...]] = (
+    ("time", _PARTITION),
+    ("partition", _OFFSET),
+    ("offset", _KEY),
+)
+"""What stands before the key, and how far from one to the next at least."""
+
+_COLOURS: Final = {"name": "path"}
+_TONES: Final = {"time": "text3", "size": "text3", "partition": "text2", "offset": "text2"}
+
+
+class TailDelegate(QStyledItemDelegate):
+    """Paints a whole row into the first cell, or each cell of a table."""
+
+    def __init__(self, view: LiveTable) -> None:
+        super().__init__(view)
+        self._view = view
+        self.is_wide = False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        rect, row = rect_of(option), index.data(ROW_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(row, Divider):
+            paint_divider(painter, rect, row.text)
+        elif isinstance(row, TailRow):
+            is_first = index.column() == 0
+            paint_ground(painter, option, self._view, index.row(), is_first=is_first)
+            if self.is_wide:
+                self._paint_cell(painter, rect, row, index.column())
+            else:
+                self._paint_lines(painter, rect, row)
+                line = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
+                if self._view.currentIndex().row() != index.row():
+                    painter.fillRect(line, current().colour("border"))
+        painter.restore()
+
+    def _paint_lines(self, painter: QPainter, rect: QRectF, row: TailRow) -> None:
+        """Paint time, partition, offset, key and size, and the value below."""
+        theme = current()
+        height = float(tokens().faces["small"].line)
+        top, right = rect.top() + _TOP, rect.right() - _RIGHT
+        painter.setFont(theme.font("small"))
+        size = size_text(row.size)
+        width = painter.fontMetrics().horizontalAdvance(size)
+        paint_text(painter, QRectF(right - width, top, width + 1, height), size, "text3")
+        right -= width + _GAP
+        left = rect.left() + _SIDE
+        for name, step in _FLOW:
+            box = QRectF(left, top, max(right - left, 0), height)
+            end = paint_text(painter, box, cell(row, name), "text3" if name == "time" else "text2")
+            left = max(left + step, end + _GAP)
+        painter.setFont(theme.font("small", 600))
+        box = QRectF(left, top, max(right - left, 0), height)
+        paint_text(painter, box, " ".join(row.key[:200].split()), "text1")
+        below = rect.adjusted(_SIDE, _TOP + height, -_RIGHT, -_TOP)
+        _paint_value(painter, below, row)
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, row: TailRow, column: int) -> None:
+        theme, name = current(), COLUMNS[column]
+        box = rect.adjusted(_FIRST if column == 0 else _PADDING, 0, -_PADDING, 0)
+        if name == "value":
+            _paint_value(painter, box, row)
+            return
+        painter.setFont(theme.font("small", 600 if name == "key" else None))
+        text = " ".join(cell(row, name)[:200].split())
+        if name == "size":
+            width = painter.fontMetrics().horizontalAdvance(text)
+            box.setLeft(max(box.right() - width, box.left()))
+        paint_text(painter, box, text, _TONES.get(name, "text1"))
+
+
+def _paint_value(painter: QPainter, box: QRectF, row: TailRow) -> None:
+    """Paint the beginning of a value: JSON in colours, anything else in one."""
+    theme, text = current(), preview(row)
+    painter.setFont(theme.font("code_small"))
+    if not row.value:
+        paint_text(painter, box, text, "text3")
+        return
+    metrics = painter.fontMetrics()
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(int(box.width()), 0))
+    if not text.startswith(("{", "[", '"')):
+        paint_text(painter, box, text, "text1")
+        return
+    left = box.left()
+    for found in _PIECES.finditer(text):
+        kind = found.lastgroup or "operator"
+        painter.setPen(theme.colour(f"syntax.{_COLOURS.get(kind, kind)}"))
+        place = QRectF(left, box.top(), box.right() - left + 1, box.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, found[0])
+        left += metrics.horizontalAdvance(found[0])

@@ -1,0 +1,116 @@
+"""The whole of one record as texts: value, key, headers, where and when, and bytes."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from gui.viewmodels.tail import size_text
+from gui.viewmodels.tail_reader import TailRow, shown_text
+from gui.viewmodels.words import number, plural, tr
+
+if TYPE_CHECKING:
+    from core.kafka.records import Text
+
+_MOST: Final = 256 << 10
+"""Characters of a value that are laid out; more would hold the window up."""
+
+_MOST_DUMPED: Final = 16 << 10
+_PER_LINE: Final = 16
+
+
+def value_text(row: TailRow) -> str:
+    """Lay a value out: JSON over several lines, other text as it is."""
+    value = row.record.value
+    if value is None:
+        return tr("This record has no value: in a compacted topic it deletes its key.")
+    if not isinstance(value, str):
+        size = size_text(row.size)
+        return tr("{size} that are no text; the page Hex shows them.").format(size=size)
+    return _laid_out(value)
+
+
+def key_text(row: TailRow) -> str:
+    """Lay a key out; it may be JSON, too."""
+    key = row.record.key
+    if key is None:
+        return tr("This record has no key.")
+    return _laid_out(key) if isinstance(key, str) else shown_text(key)
+
+
+def headers_text(row: TailRow) -> str:
+    """List names and values of the headers below each other."""
+    headers = row.record.headers
+    if not headers:
+        return tr("This record has no headers.")
+    return _columns([(name, shown_text(value)) for name, value in headers])
+
+
+def metadata_text(row: TailRow) -> str:
+    """List where the record is, when it was written, and how large it is."""
+    record = row.record
+    when = tr("none")
+    if record.timestamp is not None:
+        moment = datetime.fromtimestamp(record.timestamp / 1_000, UTC).astimezone()
+        when = f"{moment.isoformat(sep=' ', timespec='milliseconds')} ({record.timestamp})"
+    return _columns(
+        [
+            (tr("Topic"), record.topic),
+            (tr("Partition"), str(record.partition)),
+            (tr("Offset"), str(record.offset)),
+            (tr("Timestamp"), when),
+            (tr("Key"), size_text(len(_bytes(record.key)))),
+            (tr("Value"), size_text(row.size)),
+            (tr("Headers"), number(len(record.headers))),
+        ]
+    )
+
+
+def hex_text(row: TailRow) -> str:
+    """Dump the bytes of a value: offset, 16 bytes, and what is ASCII among them."""
+    data = _bytes(row.record.value)
+    lines = [
+        _dump_line(at, data[at : at + _PER_LINE])
+        for at in range(0, min(len(data), _MOST_DUMPED), _PER_LINE)
+    ]
+    if (rest := len(data) - _MOST_DUMPED) > 0:
+        lines.append(plural("and %n byte more", "and %n bytes more", rest))
+    return "\n".join(lines) or tr("No bytes.")
+
+
+def as_json(row: TailRow) -> str:
+    """Write the record as one JSON object, in the form of `sluicegate tail`."""
+    return msgspec.json.format(msgspec.json.encode(row.record).decode(), indent=2)
+
+
+def _laid_out(text: str) -> str:
+    if len(text) > _MOST:
+        rest = plural("… and %n character more", "… and %n characters more", len(text) - _MOST)
+        return f"{text[:_MOST]}\n{rest}"
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return text
+    return msgspec.json.format(text, indent=2)
+
+
+def _columns(pairs: list[tuple[str, str]]) -> str:
+    width = max(len(name) for name, _ in pairs) + 2
+    return "\n".join(f"{name:<{width}}{value}" for name, value in pairs)
+
+
+def _bytes(text: Text) -> bytes:
+    if text is None:
+        return b""
+    if isinstance(text, str):
+        return text.encode("utf-8", "replace")
+    return base64.b64decode(text.base64)
+
+
+def _dump_line(at: int, data: bytes) -> str:
+    numbers = data.hex(" ")
+    letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
+    return f"{at:06x}  {numbers:<{3 * _PER_LINE - 1}}  {letters}"

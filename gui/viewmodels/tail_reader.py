@@ -1,0 +1,170 @@
+"""Reads a topic for as long as it is wanted: batches of rows and the state of the cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.errors import AppError, ConfigError
+from core.workspace.environment import Environment
+from core.workspace.kafka import KafkaConnector
+from gui.viewmodels.live import State
+
+if TYPE_CHECKING:
+    from core.kafka.records import TailRecord, Text
+    from core.kafka.tail import Tail
+
+_BATCH: Final = 500
+_POLL_S: Final = 0.1
+_AGAIN_S: Final = 2.0
+_CLOSE_S: Final = 3.0
+_ROW_BYTES: Final = 400
+_UP: Final = State("connected")
+
+
+@dataclass(frozen=True, slots=True)
+class TailRow:
+    """One record; `size` are the bytes of its value, 0 for none."""
+
+    record: TailRecord
+    key: str
+    value: str
+    size: int
+
+    @property
+    def weight(self) -> int:
+        """Tell about how many bytes it takes."""
+        headers = sum(len(name) + 80 for name, _ in self.record.headers)
+        return _ROW_BYTES + self.size + len(self.key) + headers
+
+    def texts(self) -> Iterable[str]:
+        """List what words of a filter are looked for in."""
+        yield self.key
+        yield self.value
+        for name, value in self.record.headers:
+            yield name
+            yield shown_text(value)
+
+    def field(self, name: str) -> str | int | None:
+        """Give a field that a filter names."""
+        record = self.record
+        match name:
+            case "key":
+                return self.key if record.key is not None else None
+            case "topic":
+                return record.topic
+            case "partition":
+                return record.partition
+            case "offset":
+                return record.offset
+            case "size":
+                return self.size
+            case _:
+                return None
+
+    def document(self) -> str:
+        """Give the value."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came, and how the cluster is."""
+
+    rows: list[TailRow]
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to read.
+
+    Attributes:
+        connector: The cluster.
+        topic: A topic's name.
+        start: `end`, `beginning`, or `-N` for the newest N records.
+    """
+
+    connector: KafkaConnector
+    topic: str
+    start: str = "end"
+
+
+class TailReader:
+    """Reads one target; tries again by itself whatever happens. Blocking calls are its thread's."""
+
+    def __init__(self, target: Target, environment: Environment) -> None:
+        """Take what to read; nothing is connected before `batches`."""
+        self._target, self._environment = target, environment
+        self._start = target.start
+        self._tail: Tail | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tail")
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Give what comes, at least every tenth of a second while the cluster is reached."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                yield await loop.run_in_executor(self._thread, self._read)
+            except AppError as exc:
+                await loop.run_in_executor(self._thread, self._close)
+                reason = f"{exc.message} {exc.hint}".strip()
+                yield Batch([], State("failed", reason))
+                await asyncio.sleep(_AGAIN_S)
+
+    async def close(self) -> None:
+        """Let the cluster go; waits at most 3 s for a call that is under way."""
+        done = self._thread.submit(self._close)
+        self._thread.shutdown(wait=False)
+        await asyncio.wait([asyncio.wrap_future(done)], timeout=_CLOSE_S)
+
+    def _read(self) -> Batch:
+        if self._tail is None:
+            self._tail = self._open()
+            return Batch([], _state_of(self._tail))
+        rows = [row_of(record) for record in self._tail.poll(_BATCH, _POLL_S)]
+        return Batch(rows, _state_of(self._tail))
+
+    def _open(self) -> Tail:
+        from core.kafka.tail import Tail  # heavy, and only of use where a topic is read
+
+        target = self._target
+        try:
+            tail = Tail(target.connector, self._environment, target.topic, start=self._start)
+        except ConfigError as exc:
+            if exc.path == "TOPIC":  # as soon as there is one, everything in it is new
+                self._start = "beginning"
+            raise
+        self._start = "end" if target.start == "end" else self._start
+        return tail
+
+    def _close(self) -> None:
+        tail, self._tail = self._tail, None
+        if tail is not None:
+            tail.close()
+
+
+def row_of(record: TailRecord) -> TailRow:
+    """Make a row of a record."""
+    value = record.value
+    if value is None or isinstance(value, str):
+        text = value or ""
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    else:
+        text, size = "", len(value.base64) * 3 // 4 - value.base64[-2:].count("=")
+    return TailRow(record, shown_text(record.key), text, size)
+
+
+def shown_text(text: Text) -> str:
+    """Give a text as it is shown: bytes that are none as Base64."""
+    if text is None or isinstance(text, str):
+        return text or ""
+    return text.base64
+
+
+def _state_of(tail: Tail) -> State:
+    status, reason = tail.status, tail.status_reason
+    return State(status, reason) if reason or status != "connected" else _UP
