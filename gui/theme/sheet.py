@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from string import Template
 
+_SQUARES = (24, 26, 30)
+_SIDES = ("width", "height")
 _SHEET = Template("""
 QToolTip { background: $surface3; color: $text1; border: 1px solid $border_strong; padding: 4px 8px; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
@@ -64,6 +66,7 @@ QTabBar::tab:focus { background: $hover; }
 QTabWidget::pane { border: 0; }
 QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
+QHeaderView::section:first { padding-left: 16px; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTreeView[kind="navigator"] { background: $surface1; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
@@ -91,4 +94,15 @@ def build_sheet(colour: Callable[[str], str]) -> str:
         colour: Token name to `#RRGGBB`.
     """
     names = _SHEET.get_identifiers()
-    return _SHEET.substitute({name: colour(name) for name in names})
+    squares = "".join(_square(edge) for edge in _SQUARES)
+    return _SHEET.substitute({name: colour(name) for name in names}) + squares
+
+
+def _square(edge: int) -> str:
+    """Write the rules of buttons with an icon alone; the outline, wide with focus, is inside."""
+    return "".join(
+        f'QPushButton[square="{edge}"]{state} {{ padding: 0; '
+        + "; ".join(f"{limit}-{side}: {inner}px" for limit in ("min", "max") for side in _SIDES)
+        + "; }\n"
+        for state, inner in (("", edge - 2), (":focus", edge - 4))
+    )

@@ -5,6 +5,8 @@ A button takes the focus from the keyboard alone, so that its ring is seen only 
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -110,18 +112,20 @@ class IconButton(FlatButton):
     """An icon alone; its name is told by tooltip and to screen readers."""
 
     def __init__(
-        self, icon: str, name: str, *, size: int = 26, parent: QWidget | None = None
+        self, icon: str, name: str, *, size: Literal[24, 26, 30] = 26, parent: QWidget | None = None
     ) -> None:
         """Make it.
 
         Args:
             icon: File name of the icon.
             name: What it does.
-            size: Edge in pixels; at least 24, for the pointer.
+            size: Edge in pixels.
             parent: Qt's owner.
         """
         super().__init__("", icon, parent)
+        self.setProperty("square", str(size))
         self.setFixedSize(size, size)
+        refresh_style(self)
         self.setAccessibleName(name)
         self.setToolTip(name)
 

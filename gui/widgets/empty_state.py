@@ -9,8 +9,6 @@ from gui.theme import current
 from gui.widgets.buttons import Button, LinkButton, SecondaryButton
 from gui.widgets.labels import Label
 
-_WIDEST = 480
-
 
 class SmallEmptyState(QWidget):
     """For a panel under 320: no icon; a sentence, a small button and a link where there are any."""
@@ -21,14 +19,13 @@ class SmallEmptyState(QWidget):
         self.label = Label(role="text2")
         self.label.setWordWrap(True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.label.setMaximumWidth(_WIDEST)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.size("space.s"))
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.size("space.l"),) * 4)
         column.setSpacing(theme.size("space.s"))
         column.addStretch(1)
-        column.addWidget(self.label, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.label)
         column.addLayout(self._buttons)
         column.addStretch(1)
         self._buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)

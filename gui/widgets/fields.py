@@ -32,6 +32,7 @@ _BOX: Final = 16
 _BOX_GAP: Final = 7
 _LABEL_GAP: Final = 8
 _SHAPE: Final = 12
+_SHAPE_TOP: Final = 3
 
 
 def show_problem(widget: QLineEdit | QComboBox | QTextEdit, problem: str) -> None:
@@ -227,7 +228,11 @@ class Field(QWidget):
         self._text = Paragraph(help_text, style="small", role="text3")
         foot = QHBoxLayout()
         foot.setSpacing(6)
-        foot.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()  # the shape stands in the middle of the first line
+        beside.setContentsMargins(0, _SHAPE_TOP, 0, 0)
+        beside.addWidget(self._shape)
+        beside.addStretch(1)
+        foot.addLayout(beside)
         foot.addWidget(self._text, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

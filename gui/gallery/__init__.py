@@ -1,0 +1,1 @@
+"""Every small widget in its states, on one page: python -m gui.gallery."""
