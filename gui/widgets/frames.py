@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -75,6 +75,14 @@ class DockTitle(Ground):
         self._row.addWidget(self.label, 1)
         outer.addLayout(self._row, 1)
         outer.addWidget(Line())
+
+    def sizeHint(self) -> QSize:
+        """Keep the height, which a dock takes from here alone."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep the height."""
+        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
 
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
