@@ -68,6 +68,11 @@ QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
 QHeaderView::section:first { padding-left: 16px; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
+QTableView[kind="card"] { border: 1px solid $border; border-radius: 4px; }
+QTableView[kind="card"]:focus { border: 2px solid $focus; }
+QTableView[kind="card"]::item { padding: 0 6px; }
+QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; }
+QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
 QTreeView[kind="navigator"] { background: $surface1; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="line"] { background: $border; border: 0; }

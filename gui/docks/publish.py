@@ -1,0 +1,289 @@
+"""The Publish page of the bottom dock: a message or a record, and what became of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from gui.docks.publish_forms import Form, KafkaForm, MqttForm
+from gui.theme import current
+from gui.viewmodels.journey import Step
+from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
+from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton
+from gui.widgets.chips import KeyCap
+from gui.widgets.fields import LineField, show_problem
+from gui.widgets.labels import Label, StateShape
+from gui.widgets.segmented import Segmented
+
+_BUSY_AFTER_MS: Final = 300
+_BELOW_HEAD: Final = 10
+_MQTT: Final = "mqtt"
+_KAFKA: Final = "kafka"
+
+
+class ResultLine(QWidget):
+    """What became of what was sent last: steps with arrows between them, or one error.
+
+    Signals:
+        recordAsked: Topic, partition and offset of a record that was clicked.
+    """
+
+    recordAsked = Signal(str, int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(current().size("space.s"))
+        self.text = ""
+        self.show_steps([])
+
+    def show_steps(self, steps: list[Step]) -> None:
+        """Show other steps; none for nothing."""
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.text = ", ".join(step.text for step in steps)
+        self.setAccessibleName(self.text)
+        for number, step in enumerate(steps):
+            if number == 0 or step.status == "failed":
+                self._row.addWidget(StateShape(step.status))
+            elif number:
+                self._row.addWidget(Label("→", role="text3"))
+            self._row.addWidget(self._words(step, is_first=number == 0), _stretch(step))
+        if not steps or _stretch(steps[-1]) == 0:
+            self._row.addStretch(1)
+
+    def _words(self, step: Step, *, is_first: bool) -> QWidget:
+        if step.place is not None:
+            link = LinkButton(step.text)
+            place = step.place
+            link.clicked.connect(lambda _checked=False: self.recordAsked.emit(*place))
+            return link
+        if step.status == "failed":
+            label = Label(step.text, style="small", role="bad" if is_first else "text1")
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            return label
+        return Label(step.text, weight=500 if is_first else None, elide="end")
+
+
+def _stretch(step: Step) -> int:
+    return 1 if step.status == "failed" else 0
+
+
+class PublishPage(QWidget):
+    """One form at a time; Ctrl+Enter sends it from wherever the keyboard is in it.
+
+    Attributes:
+        tools: What stands in the dock's tab row while this page is shown.
+
+    Signals:
+        recordAsked: Topic, partition and offset of a record to look at.
+    """
+
+    recordAsked = Signal(str, int, int)
+
+    def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        kinds = {_MQTT: self.tr("MQTT message"), _KAFKA: self.tr("Kafka record")}
+        self.kind = Segmented(self.tr("What to send"), kinds)
+        self.mqtt, self.kafka = MqttForm(model, self), KafkaForm(model, self)
+        self._forms: dict[str, Form] = {_MQTT: self.mqtt, _KAFKA: self.kafka}
+        self._heads, self._bodies = QStackedWidget(), QStackedWidget()
+        self.send_action = self._make_action()
+        self.send_button = PrimaryButton(self.tr("Send"), "send")
+        self.send_button.follow(self.send_action)
+        self.result = ResultLine()
+        self.saved_button = FlatButton(self.tr("Saved messages"), "bookmark")
+        self.tools = QWidget()
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(_BUSY_AFTER_MS)
+        self._lay_out()
+        self._order_stops()
+        self._connect_signals()
+        self._start_over()
+
+    def focus_form(self) -> None:
+        """Put the keyboard where one types first."""
+        self._form.first_field().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def _form(self) -> Form:
+        return self._forms[self.kind.current_key]
+
+    def _make_action(self) -> QAction:
+        action = QAction(self.tr("Send"), self)
+        action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(self.send)
+        self.addAction(action)
+        return action
+
+    def _lay_out(self) -> None:
+        theme = current()
+        for form in self._forms.values():
+            self._heads.addWidget(form.head)
+            self._bodies.addWidget(form.body)
+        self._heads.setFixedHeight(theme.size("height.control"))
+        head = QHBoxLayout()
+        head.setSpacing(theme.size("space.s"))
+        head.addWidget(self.kind)
+        head.addWidget(self._heads, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.size("space.m"))
+        foot.addWidget(self.send_button)
+        foot.addWidget(KeyCap(self.tr("Ctrl Enter")))
+        foot.addSpacing(theme.size("space.xs"))
+        foot.addWidget(self.result, 1)
+        column = QVBoxLayout(self)
+        margin = theme.size("space.l")
+        column.setContentsMargins(margin, theme.size("space.m"), margin, theme.size("space.m"))
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addSpacing(_BELOW_HEAD)
+        column.addWidget(self._bodies, 1)
+        column.addSpacing(theme.size("space.m"))
+        column.addLayout(foot)
+        self.saved_button.setProperty("dense", True)
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.addWidget(self.saved_button)
+
+    def _order_stops(self) -> None:
+        """Have Tab go as one reads."""
+        parts = [self.kind.part(key) for key in self._forms]
+        stops: list[QWidget] = [*parts, *self.mqtt.stops(), *self.kafka.stops(), self.send_button]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def _connect_signals(self) -> None:
+        model = self._model
+        model.draftsReplaced.connect(self._start_over)
+        model.draftChosen.connect(self._take_draft)
+        model.connectorsChanged.connect(self._show_connectors)
+        model.topicsChanged.connect(self._show_topics)
+        model.busyChanged.connect(self._take_busy)
+        model.stepsChanged.connect(self.result.show_steps)
+        model.problemFound.connect(self._show_problem)
+        self._busy.timeout.connect(self._show_busy)
+        self.kind.chosen.connect(self._show_form)
+        self.result.recordAsked.connect(self.recordAsked)
+        self.saved_button.clicked.connect(self._show_saved)
+        self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
+        for form in self._forms.values():
+            for field in form.fields().values():
+                if isinstance(field, LineField):
+                    field.textEdited.connect(self._recheck)
+        self.mqtt.topic.editingFinished.connect(self._check_topic)
+        self.kafka.topic.editingFinished.connect(self._check_topic)
+
+    @Slot()
+    def send(self) -> None:
+        """Send what the form that is shown holds."""
+        for field in self._form.fields().values():
+            show_problem(field, "")
+        self._form.send()
+
+    # What the view model tells
+
+    @Slot()
+    def _start_over(self) -> None:
+        self.mqtt.show(self._model.mqtt_draft)
+        self.kafka.show(self._model.kafka_draft)
+        self._show_topics()
+        self.saved_button.setVisible(bool(self._model.saved))
+
+    @Slot(object)
+    def _take_draft(self, draft: object) -> None:
+        if isinstance(draft, MqttDraft):
+            self.kind.choose(_MQTT)
+            self.mqtt.show(draft)
+        elif isinstance(draft, KafkaDraft):
+            self.kind.choose(_KAFKA)
+            self.kafka.show(draft)
+        self.focus_form()
+
+    @Slot()
+    def _show_connectors(self) -> None:
+        self.mqtt.show_connectors()
+        self.kafka.show_connectors()
+
+    @Slot()
+    def _show_topics(self) -> None:
+        self.mqtt.topics.setStringList(self._model.topics)
+        self.kafka.topics.setStringList(self._model.kafka_topics)
+
+    @Slot(str, str)
+    def _show_problem(self, name: str, problem: str) -> None:
+        field = self._form.fields().get(name)
+        if field is not None:
+            show_problem(field, problem)
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(bool)
+    def _take_busy(self, is_busy: bool) -> None:
+        if is_busy:
+            self._busy.start()
+        else:
+            self._busy.stop()
+            self.send_action.setEnabled(True)
+
+    @Slot()
+    def _show_busy(self) -> None:
+        if self._model.is_busy:
+            self.send_action.setEnabled(False)
+            self.result.show_steps([Step("connecting", self.tr("Sending"))])
+
+    # What the user does
+
+    @Slot(str)
+    def _show_form(self, _key: str) -> None:
+        form = self._form
+        self._heads.setCurrentWidget(form.head)
+        self._bodies.setCurrentWidget(form.body)
+
+    @Slot()
+    def _look_at_protocol(self) -> None:
+        self.mqtt.look_at_protocol()
+
+    @Slot()
+    def _check_topic(self) -> None:
+        """Say what is wrong with a topic that was left; an empty one may be written yet."""
+        problem = self._problem_of_topic()
+        field = self.mqtt.topic if self.kind.current_key == _MQTT else self.kafka.topic
+        show_problem(field, problem)
+        if problem:
+            self.result.show_steps([Step("failed", problem)])
+
+    @Slot()
+    def _recheck(self) -> None:
+        """Take a problem back as soon as the value is right."""
+        for field in self._form.fields().values():
+            if field.accessibleDescription() and not self._problem_of_topic():
+                show_problem(field, "")
+                self.result.show_steps([])
+
+    def _problem_of_topic(self) -> str:
+        if self.kind.current_key == _MQTT:
+            topic = self.mqtt.topic.text()
+            return self._model.topic_problem(topic) if topic else ""
+        topic = self.kafka.topic.text()
+        return self._model.kafka_topic_problem(topic) if topic else ""
+
+    @Slot()
+    def _show_saved(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for saved in self._model.saved:
+            name = f"{saved.folder}: {saved.name}" if saved.folder else saved.name
+            action = menu.addAction(name)
+            action.triggered.connect(lambda _checked=False, saved=saved: self._model.choose(saved))
+        menu.popup(self.saved_button.mapToGlobal(self.saved_button.rect().bottomLeft()))

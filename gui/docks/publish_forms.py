@@ -1,0 +1,384 @@
+"""The two forms of the Publish page: an MQTT message, and a Kafka record.
+
+A form has two parts that the page lays out: `head`, one row, and `body` below it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from PySide6.QtCore import QStringListModel, Qt, Slot
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.viewmodels.pairs import PairsModel
+from gui.viewmodels.payload_check import check_payload
+from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
+from gui.widgets.buttons import LinkButton
+from gui.widgets.code_edit import CodeEdit
+from gui.widgets.fields import CheckBox, ComboBox, LineField
+from gui.widgets.labels import Label, StateShape
+from gui.widgets.pairs_table import PairsTable
+
+_SIDE: Final = 292
+_HEAD: Final = 18
+_FIRST_COLUMN: Final = 120
+_LABEL: Final = 96
+_PARTITION: Final = 84
+_NARROWEST_TOPIC: Final = 110
+
+
+class Form(Protocol):
+    """What the page needs of a form."""
+
+    head: QWidget
+    body: QWidget
+
+    def fields(self) -> dict[str, LineField | ComboBox]:
+        """Give the fields that can have a problem, by the name that the view model uses."""
+        ...
+
+    def stops(self) -> list[QWidget]:
+        """Give the widgets that Tab stops at, in order."""
+        ...
+
+    def send(self) -> bool:
+        """Send what the form holds; tells whether that was begun."""
+        ...
+
+    def first_field(self) -> QWidget:
+        """Give the widget to type into first."""
+        ...
+
+
+class TextBlock(QWidget):
+    """A payload or value with its size, and whether it is JSON."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        """Make it; `title` stands above and names the field."""
+        super().__init__(parent)
+        theme = current()
+        self.edit = CodeEdit(title, "json")
+        self.size_label = Label(role="text3")
+        self.verdict = Label()
+        self._shape = StateShape("passed")
+        self.problem = Label(style="small", role="text2", elide="end")
+        head = _head(title, self.edit, self.size_label)
+        head.addWidget(self._shape)
+        head.addWidget(self.verdict)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("space.label_gap"))
+        column.addLayout(head)
+        column.addWidget(self.edit, 1)
+        column.addWidget(self.problem)
+        self.edit.settled.connect(self._check)
+        self._check()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.edit.toPlainText()
+
+    @Slot()
+    def _check(self) -> None:
+        found = check_payload(self.text)
+        self.size_label.setText(found.size)
+        for widget in (self._shape, self.verdict):
+            widget.setVisible(bool(found.status))
+        if found.status:
+            self._shape.set_status(found.status, found.word)
+        self.verdict.setText(found.word)
+        self.verdict.set_role("ok" if found.status == "passed" else "warn")
+        self.problem.setText(found.problem)
+        self.problem.setVisible(bool(found.problem))
+        self.edit.setAccessibleDescription(found.problem or found.word)
+
+
+class PairsBlock(QWidget):
+    """A table of names and values with its title, and links to add and remove rows."""
+
+    def __init__(self, title: str, note: str, head: str, parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            title: Stands above, and names the table.
+            note: Beside it.
+            head: What the first column is called.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self.model = PairsModel(head, self)
+        self.table = PairsTable(title)
+        self.table.setModel(self.model)
+        self.table.set_up_columns(_FIRST_COLUMN)
+        self.note = Label(note, role="text3")
+        self.add_link = LinkButton(self.tr("Add"))
+        self.remove_link = LinkButton(self.tr("Remove"))
+        row = _head(title, self.table, self.note)
+        for link in (self.remove_link, self.add_link):
+            link.setFixedHeight(_HEAD + 6)
+            row.addWidget(link)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(current().size("space.label_gap"))
+        self._column.addLayout(row)
+        self._column.addWidget(self.table, 1)
+        self.add_link.clicked.connect(self._add)
+        self.remove_link.clicked.connect(self._remove_current)
+        self.table.removeAsked.connect(self.model.remove)
+        self.table.selectionModel().currentChanged.connect(self._look)
+        self.model.modelReset.connect(self._look)
+        self.model.rowsRemoved.connect(self._look)
+        self._look()
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give the rows that have a name, with what is being typed."""
+        self.table.commit()
+        return self.model.pairs
+
+    def add_field(self, label: str, field: LineField) -> None:
+        """Put a field with its label below the table."""
+        row = QHBoxLayout()
+        row.setSpacing(current().size("space.s"))
+        name = Label(label)
+        name.setFixedWidth(_LABEL)
+        name.setBuddy(field)
+        row.addWidget(name)
+        row.addWidget(field, 1)
+        self._column.addSpacing(2)
+        self._column.addLayout(row)
+
+    @Slot()
+    def _add(self) -> None:
+        self.table.edit_at(self.model.add())
+
+    @Slot()
+    def _remove_current(self) -> None:
+        self.model.remove(self.table.currentIndex().row())
+
+    @Slot()
+    def _look(self) -> None:
+        self.remove_link.setVisible(self.table.currentIndex().isValid())
+
+
+class MqttForm:
+    """The form for a message."""
+
+    def __init__(self, model: PublishViewModel, owner: QWidget) -> None:
+        """Make the parts; `owner` is the page."""
+        self._model, tr = model, owner.tr
+        self.connector = ComboBox(tr("MQTT connector"))
+        self.topic = LineField(tr("Topic"), style="code", placeholder=tr("topic"))
+        self.qos = ComboBox(tr("QoS"))
+        for level in range(3):
+            self.qos.addItem(tr("QoS {level}").format(level=level), level)
+        self.retain = CheckBox(tr("Retain"))
+        self.payload = TextBlock(tr("Payload"))
+        self.properties = PairsBlock(tr("Properties"), tr("MQTT 5"), tr("User property"))
+        self.response_topic = LineField(tr("Response topic"), style="code_small", small=True)
+        self.content_type = LineField(tr("Content type"), style="code_small", small=True)
+        self.properties.add_field(tr("Response topic"), self.response_topic)
+        self.properties.add_field(tr("Content type"), self.content_type)
+        self._words = (tr("MQTT 5"), tr("MQTT 3.1.1 has none"))
+        self.topics = _complete(self.topic)
+        self.head = _row(self.connector, self.topic, self.qos, self.retain)
+        self.body = _body(self.payload, self.properties)
+
+    def show(self, draft: MqttDraft) -> None:
+        """Fill the form."""
+        self.show_connectors()
+        self.connector.setCurrentText(draft.connector)
+        self.topic.setText(draft.topic)
+        self.topic.set_problem("")
+        self.qos.setCurrentIndex(draft.qos)
+        self.retain.setChecked(draft.retain)
+        self.payload.edit.set_text(draft.payload)
+        self.properties.model.show(draft.user_properties)
+        self.response_topic.setText(draft.response_topic)
+        self.content_type.setText(draft.content_type)
+        self.look_at_protocol()
+
+    def draft(self) -> MqttDraft:
+        """Read the form."""
+        has_properties = self._model.has_properties(self.connector.currentText())
+        return MqttDraft(
+            self.connector.currentText(),
+            self.topic.text(),
+            self.payload.text,
+            self.qos.currentIndex(),
+            self.retain.isChecked(),
+            self.properties.pairs() if has_properties else (),
+            self.content_type.text() if has_properties else "",
+            self.response_topic.text() if has_properties else "",
+        )
+
+    def show_connectors(self) -> None:
+        """List the workspace's connectors with their states; the chosen one stays."""
+        _show_connectors(self.connector, self._model.mqtt_connectors, self._model)
+
+    def look_at_protocol(self) -> None:
+        """Have properties where the protocol has them."""
+        has_properties = self._model.has_properties(self.connector.currentText())
+        self.properties.setEnabled(has_properties)
+        self.properties.note.setText(self._words[0 if has_properties else 1])
+
+    def fields(self) -> dict[str, LineField | ComboBox]:
+        """Give the fields that can have a problem."""
+        return {
+            "connector": self.connector,
+            "topic": self.topic,
+            "response_topic": self.response_topic,
+        }
+
+    def stops(self) -> list[QWidget]:
+        """Give the widgets that Tab stops at, in order."""
+        properties = self.properties
+        return [
+            *(self.connector, self.topic, self.qos, self.retain, self.payload.edit),
+            *(properties.remove_link, properties.add_link, properties.table),
+            *(self.response_topic, self.content_type),
+        ]
+
+    def send(self) -> bool:
+        """Publish."""
+        return self._model.send_message(self.draft())
+
+    def first_field(self) -> QWidget:
+        """Give the payload, or the topic while there is none."""
+        return self.payload.edit if self.topic.text() else self.topic
+
+
+class KafkaForm:
+    """The form for a record."""
+
+    def __init__(self, model: PublishViewModel, owner: QWidget) -> None:
+        """Make the parts; `owner` is the page."""
+        self._model, tr = model, owner.tr
+        self.connector = ComboBox(tr("Kafka connector"))
+        self.topic = LineField(tr("Kafka topic"), style="code", placeholder=tr("topic"))
+        self.partition = LineField(tr("Partition"), placeholder=tr("any partition"))
+        self.key = LineField(tr("Key"), style="code_small", small=True)
+        self.value = TextBlock(tr("Value"))
+        self.headers = PairsBlock(tr("Headers"), "", tr("Header"))
+        self.headers.add_field(tr("Key"), self.key)
+        self.topics = _complete(self.topic)
+        self.partition.setFixedWidth(_PARTITION + 24)
+        self.head = _row(self.connector, self.topic, self.partition)
+        self.body = _body(self.value, self.headers)
+
+    def show(self, draft: KafkaDraft) -> None:
+        """Fill the form."""
+        self.show_connectors()
+        self.connector.setCurrentText(draft.connector)
+        self.topic.setText(draft.topic)
+        self.topic.set_problem("")
+        self.partition.setText(draft.partition)
+        self.key.setText(draft.key)
+        self.value.edit.set_text(draft.value)
+        self.headers.model.show(draft.headers)
+
+    def draft(self) -> KafkaDraft:
+        """Read the form."""
+        return KafkaDraft(
+            self.connector.currentText(),
+            self.topic.text(),
+            self.key.text(),
+            self.value.text,
+            self.partition.text().strip(),
+            self.headers.pairs(),
+        )
+
+    def show_connectors(self) -> None:
+        """List the workspace's connectors with their states; the chosen one stays."""
+        _show_connectors(self.connector, self._model.kafka_connectors, self._model)
+
+    def fields(self) -> dict[str, LineField | ComboBox]:
+        """Give the fields that can have a problem."""
+        return {
+            "kafka_connector": self.connector,
+            "kafka_topic": self.topic,
+            "partition": self.partition,
+        }
+
+    def stops(self) -> list[QWidget]:
+        """Give the widgets that Tab stops at, in order."""
+        headers = self.headers
+        return [
+            *(self.connector, self.topic, self.partition, self.value.edit),
+            *(headers.remove_link, headers.add_link, headers.table, self.key),
+        ]
+
+    def send(self) -> bool:
+        """Send the record."""
+        return self._model.send_record(self.draft())
+
+    def first_field(self) -> QWidget:
+        """Give the value, or the topic while there is none."""
+        return self.value.edit if self.topic.text() else self.topic
+
+
+def _head(title: str, buddy: QWidget, note: Label) -> QHBoxLayout:
+    """Make the row above a block: its title, a note, and room at the right."""
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    label = Label(title, weight=500)
+    label.setBuddy(buddy)
+    row.addWidget(label)
+    row.addWidget(note)
+    row.addStretch(1)
+    row.addStrut(_HEAD)
+    return row
+
+
+def _row(connector: ComboBox, topic: LineField, *rest: QWidget) -> QWidget:
+    """Lay out a form's first row; the topic grows."""
+    head = QWidget()
+    row = QHBoxLayout(head)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().size("space.s"))
+    topic.setMinimumWidth(_NARROWEST_TOPIC)
+    row.addWidget(connector)
+    row.addWidget(topic, 1)
+    for widget in rest:
+        row.addWidget(widget)
+    return head
+
+
+def _body(text: TextBlock, pairs: PairsBlock) -> QWidget:
+    """Lay out a form's text, which grows, beside its pairs."""
+    body = QWidget()
+    row = QHBoxLayout(body)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().size("space.l"))
+    pairs.setFixedWidth(_SIDE)
+    row.addWidget(text, 1)
+    row.addWidget(pairs)
+    return body
+
+
+def _complete(field: QLineEdit) -> QStringListModel:
+    """Give a field completion; returns the model of what it completes to."""
+    model = QStringListModel(field)
+    completer = QCompleter(model, field)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    popup = QListView()
+    popup.setProperty("kind", "popup")
+    popup.setFont(field.font())
+    completer.setPopup(popup)
+    field.setCompleter(completer)
+    return model
+
+
+def _show_connectors(combo: ComboBox, names: list[str], model: PublishViewModel) -> None:
+    """List connectors with their states; the chosen one stays chosen."""
+    if names != [combo.itemText(place) for place in range(combo.count())]:
+        chosen = combo.currentText()
+        combo.clear()
+        combo.addItems(names)
+        if chosen in names:
+            combo.setCurrentText(chosen)
+    for place, name in enumerate(names):
+        state = model.state_of(name)
+        combo.show_status(place, state.status, state.word)

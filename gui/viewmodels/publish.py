@@ -1,0 +1,414 @@
+"""Sending by hand: MQTT messages and Kafka records, with what became of each."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.bridge.events import MessageSample
+from core.errors import AppError, ConfigError
+from core.kafka.single import Record
+from core.mqtt.publisher import PublishProperties
+from core.mqtt.topics import check_topic
+from core.workspace.lab import SavedMessage
+from gui.viewmodels.journey import Journey, Step
+from gui.viewmodels.live import Live, State
+from gui.viewmodels.outlets import MqttMessage
+from gui.viewmodels.words import milliseconds, tr
+
+_MOST_TOPICS: Final = 200
+_FIRST_PROPERTIES: Final = (("clientid", "c_emqx"),)
+_FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
+_KAFKA_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_ANSWERS: Final = {0: "", 1: "PUBACK", 2: "PUBCOMP"}
+
+
+@dataclass(frozen=True, slots=True)
+class MqttDraft:
+    """What the form for MQTT messages holds."""
+
+    connector: str = ""
+    topic: str = ""
+    payload: str = ""
+    qos: int = 1
+    retain: bool = False
+    user_properties: tuple[tuple[str, str], ...] = ()
+    content_type: str = ""
+    response_topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaDraft:
+    """What the form for Kafka records holds; an empty partition leaves the choice to the key."""
+
+    connector: str = ""
+    topic: str = ""
+    key: str = ""
+    value: str = ""
+    partition: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class PublishViewModel(QObject):
+    """Checks what is to be sent, sends it off the loop, and tells what became of it.
+
+    Belongs to the loop's thread. It works whether or not the bridge runs.
+
+    Signals:
+        draftsReplaced: Another workspace is open: `mqtt_draft` and `kafka_draft` are what the
+            forms start with.
+        draftChosen: A saved message was chosen: a `MqttDraft` or a `KafkaDraft`.
+        connectorsChanged: Names or states of connectors.
+        topicsChanged: What topic fields complete from.
+        busyChanged: Whether something is on its way.
+        stepsChanged: The result line: a list of `Step`, empty for nothing.
+        problemFound: A field by its name, and what is wrong with its value.
+    """
+
+    draftsReplaced = Signal()
+    draftChosen = Signal(object)
+    connectorsChanged = Signal()
+    topicsChanged = Signal()
+    busyChanged = Signal(bool)
+    stepsChanged = Signal(list)
+    problemFound = Signal(str, str)
+
+    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.live = live
+        self._session = live.session
+        self._journey = Journey(live.session, self)
+        self._answer: Step | None = None
+        self._workspace = ""
+        self._topics: dict[str, None] = {}
+        self._seen: dict[str, None] = {}
+        self._is_busy = self._waits_for_topics = False
+        self._journey.stepped.connect(self._take_steps)
+        live.workspaceChanged.connect(self._take_workspace)
+        live.factsChanged.connect(self._take_facts)
+        live.changed.connect(self.connectorsChanged)
+        live.session.messageSampled.connect(self._see)
+        self.mqtt_draft, self.kafka_draft = MqttDraft(), KafkaDraft()
+        self._take_workspace()
+
+    # What there is
+
+    @property
+    def mqtt_connectors(self) -> list[str]:
+        """Names of the workspace's MQTT connectors."""
+        return list(self.live.workspace.connectors.mqtt)
+
+    @property
+    def kafka_connectors(self) -> list[str]:
+        """Names of the workspace's Kafka connectors."""
+        return list(self.live.workspace.connectors.kafka)
+
+    @property
+    def topics(self) -> list[str]:
+        """MQTT topics to complete from: sent to before, seen, and named in the workspace."""
+        named = dict.fromkeys(_topics_of(self.live))
+        return list(self._topics | self._seen | named)
+
+    @property
+    def kafka_topics(self) -> list[str]:
+        """Kafka topics that the workspace's actions write to."""
+        actions = self.live.workspace.actions.kafka.values()
+        return list(dict.fromkeys(a.topic for a in actions if "${" not in a.topic))
+
+    @property
+    def saved(self) -> tuple[SavedMessage, ...]:
+        """The messages that the workspace keeps, as far as they are text."""
+        return tuple(m for m in self.live.workspace.messages if _payload_of(m) is not None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is on its way."""
+        return self._is_busy
+
+    @property
+    def steps(self) -> list[Step]:
+        """The result line."""
+        return [self._answer, *self._journey.steps] if self._answer is not None else []
+
+    def state_of(self, connector: str) -> State:
+        """Tell how the bridge is connected there."""
+        return self.live.connector_state(connector)
+
+    def has_properties(self, connector: str) -> bool:
+        """Tell whether messages on a connector can have properties: it speaks MQTT 5."""
+        found = self.live.workspace.connectors.mqtt.get(connector)
+        return found is None or found.protocol == "5.0"
+
+    # Checks
+
+    @staticmethod
+    def topic_problem(topic: str) -> str:
+        """Say what keeps a message from being published to a topic; empty for nothing."""
+        if not topic:
+            return tr("Write the topic to publish to.")
+        if "+" in topic or "#" in topic:
+            return tr("A topic to publish to cannot contain + or #.")
+        try:
+            check_topic(topic)
+        except ConfigError as exc:
+            return _sentence(exc)
+        return ""
+
+    @staticmethod
+    def kafka_topic_problem(topic: str) -> str:
+        """Say what keeps a text from being a Kafka topic; empty for nothing."""
+        if not topic:
+            return tr("Write the topic to send to.")
+        if not _KAFKA_TOPIC.fullmatch(topic):
+            return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")
+        return ""
+
+    # Commands
+
+    def choose(self, saved: SavedMessage) -> None:
+        """Fill the form with a message that the workspace keeps."""
+        is_record = saved.kind == "kafka"
+        draft = self._record_of(saved) if is_record else self._message_of(saved)
+        self.draftChosen.emit(draft)
+
+    def send_message(self, draft: MqttDraft) -> bool:
+        """Publish a message, unless something in it is wrong; tells whether it was begun."""
+        problem = self.topic_problem(draft.topic)
+        if problem:
+            return self._refuse("topic", problem)
+        if draft.response_topic:
+            problem = self.topic_problem(draft.response_topic)
+            if problem:
+                return self._refuse("response_topic", problem)
+        connector = self.live.workspace.connectors.mqtt.get(draft.connector)
+        if connector is None:
+            text = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
+            return self._refuse("connector", text)
+        if self._is_busy:
+            return False
+        self._begin()
+        self._session.tasks.start(self._publish(draft), f"publish on {draft.connector}")
+        return True
+
+    def send_record(self, draft: KafkaDraft) -> bool:
+        """Send a record, unless something in it is wrong; tells whether it was begun."""
+        if problem := self.kafka_topic_problem(draft.topic):
+            return self._refuse("kafka_topic", problem)
+        if draft.partition and not re.fullmatch(r"[0-9]{1,9}", draft.partition):
+            return self._refuse("partition", tr("Partition is a number from 0, or empty."))
+        if draft.connector not in self.live.workspace.connectors.kafka:
+            text = tr("The workspace has no Kafka connector to send to. Add one to its file.")
+            return self._refuse("kafka_connector", text)
+        if self._is_busy:
+            return False
+        self._begin()
+        self._session.tasks.start(self._send(draft), f"send to {draft.connector}")
+        return True
+
+    # How they are done
+
+    def _refuse(self, field: str, problem: str) -> bool:
+        self._answer = Step("failed", problem)
+        self._journey.forget()
+        self.problemFound.emit(field, problem)
+        self.stepsChanged.emit(self.steps)
+        return False
+
+    def _begin(self) -> None:
+        self._set_busy(True)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self._is_busy = is_busy
+        self.busyChanged.emit(is_busy)
+
+    async def _publish(self, draft: MqttDraft) -> None:
+        workspace, environment = self.live.workspace, self._session.environment
+        connector = workspace.connectors.mqtt[draft.connector]
+        message = _message(draft)
+        self._answer = None
+        self._journey.expect(draft.connector, message.topic, message.payload)
+        try:
+            if environment is None:
+                return
+            answered = await self._session.outlets.publish(
+                connector, workspace.client_id(connector), environment, message
+            )
+        except AppError as exc:
+            self._fail(exc)
+        else:
+            self._remember(draft.topic)
+            self._answer = _answer(draft.qos, answered.latency_ms, answered.has_subscribers)
+        finally:
+            self._set_busy(False)
+            self.stepsChanged.emit(self.steps)
+
+    async def _send(self, draft: KafkaDraft) -> None:
+        environment = self._session.environment
+        connector = self.live.workspace.connectors.kafka[draft.connector]
+        record = Record(
+            draft.topic,
+            draft.value.encode("utf-8", "replace"),
+            draft.key.encode("utf-8", "replace") if draft.key else None,
+            tuple((name, value.encode("utf-8", "replace")) for name, value in draft.headers),
+            int(draft.partition) if draft.partition else -1,
+        )
+        self._answer = None
+        self._journey.forget()
+        try:
+            if environment is None:
+                return
+            sent = await self._session.outlets.send(connector, environment, record)
+        except AppError as exc:
+            self._fail(exc)
+        else:
+            time = milliseconds(sent.latency_ms)
+            text = tr("partition {partition} offset {offset}, {time}")
+            text = text.format(partition=sent.partition, offset=sent.offset, time=time)
+            self._answer = Step("passed", text, (sent.topic, sent.partition, sent.offset))
+        finally:
+            self._set_busy(False)
+            self.stepsChanged.emit(self.steps)
+
+    def _fail(self, error: AppError) -> None:
+        self._journey.forget()
+        self._answer = Step("failed", _sentence(error))
+
+    def _remember(self, topic: str) -> None:
+        """Put a topic in front of the history."""
+        self._topics.pop(topic, None)
+        self._topics = {topic: None, **self._topics}
+        while len(self._topics) > _MOST_TOPICS:
+            self._topics.popitem()
+        self.topicsChanged.emit()
+
+    # What comes from below
+
+    @Slot(list)
+    def _take_steps(self) -> None:
+        if self._answer is not None:
+            self.stepsChanged.emit(self.steps)
+
+    @Slot(object)
+    def _see(self, sample: MessageSample) -> None:
+        if sample.topic not in self._seen and len(self._seen) < _MOST_TOPICS:
+            self._seen[sample.topic] = None
+            self.topicsChanged.emit()
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        self.connectorsChanged.emit()
+        self.topicsChanged.emit()
+        path = self._session.path
+        name = str(path) if path is not None else ""
+        if name == self._workspace:
+            return
+        self._workspace = name
+        self._topics, self._seen = {}, {}
+        self._answer = None
+        self._journey.forget()
+        self._start_over()
+        self._waits_for_topics = not self.mqtt_draft.topic
+        self.stepsChanged.emit(self.steps)
+
+    @Slot()
+    def _take_facts(self) -> None:
+        """Have a topic that a rule listens to, now that rules have been read."""
+        self.topicsChanged.emit()
+        if self._waits_for_topics:
+            self._waits_for_topics = False
+            self._start_over()
+
+    def _start_over(self) -> None:
+        """Begin with the first message that the workspace keeps, or with one that a rule takes."""
+        saved = next((message for message in self.saved if message.kind == "mqtt"), None)
+        if saved is not None:
+            self.mqtt_draft = self._message_of(saved)
+        else:
+            connector = next(iter(self.mqtt_connectors), "")
+            topic = next(iter(_topics_of(self.live)), "")
+            self.mqtt_draft = MqttDraft(
+                connector, topic, _FIRST_PAYLOAD, user_properties=_FIRST_PROPERTIES
+            )
+        self.kafka_draft = KafkaDraft(
+            next(iter(self.kafka_connectors), ""),
+            next(iter(self.kafka_topics), ""),
+            "c_emqx",
+            _FIRST_PAYLOAD,
+        )
+        self.draftsReplaced.emit()
+
+    def _message_of(self, saved: SavedMessage) -> MqttDraft:
+        return MqttDraft(
+            saved.connector or next(iter(self.mqtt_connectors), ""),
+            saved.topic,
+            _payload_of(saved) or "",
+            saved.qos,
+            saved.retain,
+            tuple(saved.properties.items()),
+            saved.content_type or "",
+            saved.response_topic or "",
+        )
+
+    def _record_of(self, saved: SavedMessage) -> KafkaDraft:
+        return KafkaDraft(
+            saved.connector or next(iter(self.kafka_connectors), ""),
+            saved.topic,
+            saved.key or "",
+            saved.value or _payload_of(saved) or "",
+            "" if saved.partition is None else str(saved.partition),
+            tuple(saved.headers.items()),
+        )
+
+
+def _topics_of(live: Live) -> Iterable[str]:
+    """Name the topics of the workspace that a message can be published to."""
+    yield from (topic for _, topic in live.filters() if "+" not in topic and "#" not in topic)
+    for simulator in live.workspace.simulators.values():
+        if "{{" not in simulator.topic:
+            yield simulator.topic
+    yield from (saved.topic for saved in live.workspace.messages if saved.kind == "mqtt")
+
+
+def _payload_of(saved: SavedMessage) -> str | None:
+    """Give a kept payload as text; None where it is none."""
+    try:
+        match saved.format:
+            case "hex":
+                return bytes.fromhex(saved.payload).decode()
+            case "base64":
+                return base64.b64decode(saved.payload, validate=True).decode()
+            case _:
+                return saved.payload
+    except ValueError:
+        return None
+
+
+def _message(draft: MqttDraft) -> MqttMessage:
+    properties = PublishProperties(
+        user_properties=draft.user_properties,
+        content_type=draft.content_type or None,
+        response_topic=draft.response_topic or None,
+    )
+    payload = draft.payload.encode("utf-8", "replace")
+    return MqttMessage(draft.topic, payload, draft.qos, draft.retain, properties)
+
+
+def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:
+    if not _ANSWERS[qos]:
+        return Step("passed", tr("Sent; at QoS 0 there is no answer"))
+    text = f"{_ANSWERS[qos]} {milliseconds(latency_ms)}"
+    if not has_subscribers:
+        return Step("no_result", tr("{answer}, nobody is subscribed").format(answer=text))
+    return Step("passed", text)
+
+
+def _sentence(error: AppError) -> str:
+    """Write an error as what happened and what to do."""
+    parts = [part.strip() for part in (error.message, error.hint) if part.strip()]
+    ended = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
+    return " ".join(part[0].upper() + part[1:] for part in ended)

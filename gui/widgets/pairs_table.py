@@ -1,0 +1,130 @@
+"""A small table of names and values to edit in place."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gui.theme import current
+from gui.widgets.table_view import HEADER, ROW, TableView
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
+_LEAST_ROWS = 2
+
+
+class PairsTable(TableView):
+    """Typing, Enter or a click edits a cell; Del removes a row.
+
+    Tab goes from cell to cell while one is edited, and out of the table behind the last.
+
+    Signals:
+        removeAsked: The row to take out.
+    """
+
+    removeAsked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls it."""
+        super().__init__(name, parent)
+        self.setProperty("kind", "card")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        self.setItemDelegate(_CellDelegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(40)
+        self.setMinimumHeight(HEADER + _LEAST_ROWS * ROW + 2)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.clicked.connect(self._edit)
+
+    def set_up_columns(self, first: int) -> None:
+        """Give the first column a width, and the second the rest."""
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(0, first)
+
+    def edit_at(self, index: QModelIndex) -> None:
+        """Put the caret into a cell."""
+        self.setCurrentIndex(index)
+        self.edit(index)
+
+    def commit(self) -> None:
+        """Take over what is being typed into a cell, which stays in the keyboard's reach."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the rows there are, two at least."""
+        rows = self.model().rowCount() if self.model() is not None else 0
+        return QSize(200, HEADER + max(rows, _LEAST_ROWS) * ROW + 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Edit by Enter, remove by Del."""
+        is_editing = self.state() == QAbstractItemView.State.EditingState
+        index = self.currentIndex()
+        if is_editing or not index.isValid():
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.edit(index)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removeAsked.emit(index.row())
+        else:
+            super().keyPressEvent(event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Leave the table behind its last cell and before its first, instead of going around."""
+        index, ends = self.currentIndex(), QAbstractItemDelegate.EndEditHint
+        last = self.model().index(self.model().rowCount() - 1, self.model().columnCount() - 1)
+        is_leaving = hint == ends.EditNextItem and index == last
+        is_returning = hint == ends.EditPreviousItem and index == self.model().index(0, 0)
+        super().closeEditor(editor, ends.NoHint if is_leaving or is_returning else hint)
+        if is_leaving or is_returning:
+            self.focusNextPrevChild(is_leaving)
+
+    @Slot(QModelIndex)
+    def _edit(self, index: QModelIndex) -> None:
+        self.edit(index)
+
+    @Slot(object)
+    def _show_menu(self) -> None:
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = menu.addAction(self.tr("Remove"))
+        row = index.row()
+        action.triggered.connect(lambda _checked=False: self.removeAsked.emit(row))
+        menu.popup(self.cursor().pos())
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Edits a cell in a flat field as high as the row."""
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Make the field."""
+        editor = QLineEdit(parent)
+        editor.setProperty("kind", "cell")
+        editor.setFont(current().font("small"))
+        editor.setFrame(False)
+        head = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
+        editor.setAccessibleName(str(head))
+        return editor
