@@ -20,7 +20,7 @@ from gui.widgets.labels import Label, StateShape
 from gui.widgets.segmented import Segmented
 
 _BUSY_AFTER_MS: Final = 300
-_BELOW_HEAD: Final = 10
+_BELOW_HEAD: Final = 7
 _MQTT: Final = "mqtt"
 _KAFKA: Final = "kafka"
 
@@ -153,6 +153,7 @@ class PublishPage(QWidget):
         column.addSpacing(theme.size("space.m"))
         column.addLayout(foot)
         self.saved_button.setProperty("dense", True)
+        self.saved_button.setFont(theme.font("small", 500))
         tools = QHBoxLayout(self.tools)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.addWidget(self.saved_button)

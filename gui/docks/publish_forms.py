@@ -21,7 +21,9 @@ from gui.widgets.labels import Label, StateShape
 from gui.widgets.pairs_table import PairsTable
 
 _SIDE: Final = 292
-_HEAD: Final = 18
+_HEAD: Final = 24
+_BELOW_HEAD: Final = 1
+_ABOVE_FIELD: Final = 6
 _FIRST_COLUMN: Final = 120
 _LABEL: Final = 96
 _PARTITION: Final = 84
@@ -57,19 +59,20 @@ class TextBlock(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         """Make it; `title` stands above and names the field."""
         super().__init__(parent)
-        theme = current()
         self.edit = CodeEdit(title, "json")
         self.size_label = Label(role="text3")
         self.verdict = Label()
         self._shape = StateShape("passed")
         self.problem = Label(style="small", role="text2", elide="end")
+        self.problem.setContentsMargins(0, current().size("space.label_gap"), 0, 0)
         head = _head(title, self.edit, self.size_label)
         head.addWidget(self._shape)
         head.addWidget(self.verdict)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("space.label_gap"))
+        column.setSpacing(0)
         column.addLayout(head)
+        column.addSpacing(_BELOW_HEAD)
         column.addWidget(self.edit, 1)
         column.addWidget(self.problem)
         self.edit.settled.connect(self._check)
@@ -117,12 +120,13 @@ class PairsBlock(QWidget):
         self.remove_link = LinkButton(self.tr("Remove"))
         row = _head(title, self.table, self.note)
         for link in (self.remove_link, self.add_link):
-            link.setFixedHeight(_HEAD + 6)
+            link.setProperty("dense", True)
             row.addWidget(link)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(current().size("space.label_gap"))
+        self._column.setSpacing(0)
         self._column.addLayout(row)
+        self._column.addSpacing(_BELOW_HEAD)
         self._column.addWidget(self.table, 1)
         self.add_link.clicked.connect(self._add)
         self.remove_link.clicked.connect(self._remove_current)
@@ -146,7 +150,7 @@ class PairsBlock(QWidget):
         name.setBuddy(field)
         row.addWidget(name)
         row.addWidget(field, 1)
-        self._column.addSpacing(2)
+        self._column.addSpacing(_ABOVE_FIELD)
         self._column.addLayout(row)
 
     @Slot()

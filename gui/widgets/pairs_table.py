@@ -128,3 +128,9 @@ class _CellDelegate(QStyledItemDelegate):
         head = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         editor.setAccessibleName(str(head))
         return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
+    ) -> None:
+        """Have the field fill the cell."""
+        editor.setGeometry(option.rect)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
