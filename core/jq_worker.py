@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import struct
 import sys
 from collections.abc import Callable
@@ -24,6 +25,9 @@ _MOST_OUTPUTS: Final = 100_000
 _MOST_OUTPUT_CHARS: Final = 8 * 1024 * 1024
 _PROGRAMS_KEPT: Final = 64
 
+_VARIABLE_KEPT: Final = "TZ"
+"""What jq's functions of local time read."""
+
 
 class JqAnswer(msgspec.Struct, omit_defaults=True):
     """What became of a request: the outputs as JSON texts, or what went wrong."""
@@ -35,6 +39,7 @@ class JqAnswer(msgspec.Struct, omit_defaults=True):
 def main(_argv: list[str] | None = None) -> int:
     """Serve requests until the input ends."""
     _limit_memory()
+    _forget_variables()
     serve(sys.stdin.buffer, sys.stdout.buffer)
     return 0
 
@@ -94,6 +99,14 @@ def _run(compile_program: Callable[[str], Any] | None, program: str, text: str) 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else "unknown error"
+
+
+def _forget_variables() -> None:
+    """Remove the environment: jq's `env` and `$ENV` would give a rule the passwords in it."""
+    zone = os.environ.get(_VARIABLE_KEPT)
+    os.environ.clear()
+    if zone is not None:
+        os.environ[_VARIABLE_KEPT] = zone
 
 
 def _limit_memory() -> None:

@@ -137,6 +137,31 @@ def test_the_limit_of_a_statement_holds(jq: JqProcess) -> None:
     assert "limit of 50 ms" in str(outcome)
 
 
+class Recorder:
+    """Keeps the limit that a program was to run with."""
+
+    def __init__(self) -> None:
+        self.limits_ms: list[int] = []
+
+    def run(self, program: str, json_text: str, timeout_ms: int) -> list[Value]:
+        self.limits_ms.append(timeout_ms)
+        return []
+
+
+def test_no_statement_names_a_limit_beyond_that_of_live_rules() -> None:
+    recorder = Recorder()
+    rule = compile_rule("SELECT jq('.', '1', 100000000) as a, jq('.', '1', 9000) as b FROM \"t\"")
+    rule.evaluate(Event({}), EvalContext.for_tester(jq=recorder))
+    assert recorder.limits_ms == [10_000, 9_000]
+
+
+def test_programs_do_not_see_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_PASSWORD", "hidden")
+    monkeypatch.setenv("TZ", "UTC")
+    with closing(JqProcess()) as runner:
+        assert runner.run("env, $ENV", "1", 5000) == [{"TZ": "UTC"}, {"TZ": "UTC"}]
+
+
 @pytest.mark.parametrize("arguments", ["5, '1'", "'.', '1', 0", "'.', '1', 1.5", "'.', bits"])
 def test_arguments_of_other_types_fail(jq: JqProcess, arguments: str) -> None:
     rule = compile_rule(

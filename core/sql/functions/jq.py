@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from core.sql.functions.args import integer_arg, refuse, string_arg
-from core.sql.functions.context import EvalContext
+from core.sql.functions.context import LIVE_JQ_LIMIT_MS, EvalContext
 from core.sql.functions.registry import Example, Function
 from core.sql.limits import check_list_size
 from core.sql.text import encode_json
 from core.sql.values import Value
 
-_LONGEST_LIMIT_MS: Final = 600_000
+_LONGEST_LIMIT_MS: Final = LIVE_JQ_LIMIT_MS
+"""No statement may hold up its pipeline for longer, whatever limit it names."""
 
 
 def _jq(context: EvalContext, *args: Value) -> Value:
