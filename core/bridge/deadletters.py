@@ -12,9 +12,8 @@ import msgspec
 from core.errors import StoreError
 
 if TYPE_CHECKING:
-    from core.bridge.writer import Record
+    from core.bridge.record import Record
     from core.clock import Clock
-    from core.mqtt.message import InboundMessage
     from core.workspace.kafka import Fallback
 
 
@@ -47,22 +46,14 @@ class DeadLetters:
         self._max_age_s = limits.max_age.s
         self._clock = clock
 
-    def write(self, message: InboundMessage, record: Record, reason: str) -> None:
-        """Append one letter and flush it to the disk.
-
-        Args:
-            message: The MQTT message it came from.
-            record: The record, as far as it was rendered.
-            reason: Why it cannot be delivered.
-
-        Raises:
-            StoreError: The file could not be written; the letter is not kept.
-        """
-        now_ms = self._clock.now_ms()
-        line = msgspec.json.encode(
+    def letter(self, record: Record) -> bytes:
+        """Make the line of a record, as far as it was rendered."""
+        message = record.message
+        return msgspec.json.encode(
             {
-                "time": datetime.fromtimestamp(now_ms / 1_000, UTC),
-                "reason": reason,
+                "time": datetime.fromtimestamp(self._clock.now_ms() / 1_000, UTC),
+                "reason": record.reason,
+                "rule": record.rule.id,
                 "message": {
                     "topic": message.topic,
                     "payload": Text.of(message.payload),
@@ -80,10 +71,17 @@ class DeadLetters:
             },
             enc_hook=str,
         )
+
+    def write(self, letters: list[bytes]) -> None:
+        """Append letters and bring them to the disk together.
+
+        Raises:
+            StoreError: The file could not be written; none of them counts as kept.
+        """
         try:
-            self._rotate(now_ms / 1_000)
+            self._rotate(self._clock.now_ms() / 1_000)
             with self.path.open("ab") as file:
-                file.write(line + b"\n")
+                file.write(b"".join([letter + b"\n" for letter in letters]))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as exc:

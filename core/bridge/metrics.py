@@ -22,9 +22,10 @@ class RuleCounters:
     """What happened to the messages of one rule.
 
     `matched = passed + exceptions + no_result`;
-    `actions_total = success + failed + discarded + pending`.
+    `actions_total = success + failed + discarded + pending`. `id` is the rule's.
     """
 
+    id: str = ""
     matched: int = 0
     passed: int = 0
     exceptions: int = 0
@@ -34,10 +35,16 @@ class RuleCounters:
     actions_failed: int = 0
     actions_discarded: int = 0
 
+    def start_over(self) -> None:
+        """Settle what an earlier run of this process has left pending."""
+        settled = self.actions_success + self.actions_failed + self.actions_discarded
+        self.actions_discarded += self.actions_total - settled
+
     def add(self, other: RuleCounters) -> None:
         """Add what another pipeline counted for the same rule."""
         for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            if name != "id":
+                setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass(slots=True)
@@ -61,6 +68,13 @@ class ActionCounters:
     queuing_bytes: int = 0
     inflight: int = 0
     latency: Histogram = field(default_factory=Histogram)
+
+    def start_over(self) -> int:
+        """Settle what an earlier run of this process has left behind; returns how many."""
+        left = self.queuing + self.inflight
+        self.dropped_other += left
+        self.queuing = self.queuing_bytes = self.inflight = 0
+        return left
 
     def add(self, other: ActionCounters) -> None:
         """Add what another pipeline counted for the same action."""

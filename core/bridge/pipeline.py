@@ -102,7 +102,11 @@ class Pipeline:
             on_event=self._on_source_event,
         )
         self._acks = Acks(self._source.ack)
-        self._writers = Writers(environment, clock, counters.actions, emit)
+        for rule in counters.rules.values():
+            rule.start_over()
+        self._writers = Writers(
+            self.name, environment, clock, counters.actions, counters.rules, emit
+        )
         self._sampler = Sampler(sample_ids)
         self._writers.use(plan.rules)
         self._routes = self._make_routes(plan)

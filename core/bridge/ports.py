@@ -34,6 +34,10 @@ class Producer(Protocol):
         """Serve delivery reports and events; returns how many."""
         ...
 
+    def partition_count(self, topic: str) -> int:
+        """Tell how many partitions a topic has; 0 as long as that is not known."""
+        ...
+
     def delivery_failure(self, error: object, topic: str = "") -> DeliveryFailed:
         """Explain a delivery report's error."""
         ...

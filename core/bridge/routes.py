@@ -164,7 +164,7 @@ class Routes:
         self._rules = [
             RuleRuntime(
                 rule,
-                counters.setdefault(rule.rule.id, RuleCounters()),
+                counters.setdefault(rule.rule.id, RuleCounters(id=rule.rule.id)),
                 [_writer_of(action, writers) for action in rule.actions],
                 context,
                 clock,

@@ -70,12 +70,6 @@ def _unused_republish(workspace: Workspace) -> Iterator[Path]:
             yield ("actions", "republish", name)
 
 
-def _disk_buffers(workspace: Workspace) -> Iterator[Path]:
-    for name, action in workspace.actions.kafka.items():
-        if action.buffer.mode != "memory":
-            yield ("actions", "kafka", name, "buffer", "mode")
-
-
 def _sync_queries(workspace: Workspace) -> Iterator[Path]:
     for name, action in workspace.actions.kafka.items():
         if action.query_mode == "sync":
@@ -98,13 +92,6 @@ LIMITS: Final = (
     ),
     Limit(
         "a republish action is", "warning", "no rule uses it: it has no effect", _unused_republish
-    ),
-    Limit(
-        "a buffer on disk is",
-        "error",
-        'use mode = "memory"; with query_mode = "at_least_once" and QoS 1 the MQTT broker keeps '
-        "what is not in Kafka yet, also over a restart",
-        _disk_buffers,
     ),
     Limit(
         'query_mode = "sync" is',

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
+from core.bridge.diversion import Diversion
 from core.bridge.events import EngineEvent, RecordSettled
+from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
-from core.errors import DeliveryFailed, StoreError, TemplateError
-from core.kafka.producer import EXPIRED, Headers, QueueFull, place
+from core.errors import DeliveryFailed, TemplateError
+from core.kafka.producer import EXPIRED, TAKEN_BACK, QueueFull, place
 from core.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.bridge.acks import PendingAck
-    from core.bridge.deadletters import DeadLetters
+    from core.bridge.buffers import Buffer
+    from core.bridge.fallbacks import Target
     from core.bridge.metrics import ActionCounters, RuleCounters
     from core.bridge.ports import Producer
     from core.clock import Clock
@@ -28,134 +29,135 @@ if TYPE_CHECKING:
 log = logging.getLogger("core.bridge")
 
 _PUMP_AT_ONCE: Final = 1_000
-
-
-class Record(msgspec.Struct, eq=False):
-    """One record on its way to Kafka, and what must hear of its outcome.
-
-    It is its own delivery callback. `verdict` says why it has failed for good, while its dead
-    letter cannot be written.
-    """
-
-    writer: ActionWriter
-    message: InboundMessage
-    rule: RuleCounters
-    pending: PendingAck | None
-    sample: int
-    attempts: int = 0
-    verdict: str = ""
-    topic: str = ""
-    key: bytes | None = None
-    value: bytes | None = None
-    timestamp_ms: int = 0
-    headers: Headers | None = None
-    partition: int = -1
-    size: int = 0
-
-    def __call__(self, error: object, record: object) -> None:
-        """Take the delivery report; called while the producer is polled."""
-        if error is None:
-            self.writer.on_success(self)
-            if self.sample:
-                self.writer.tell_place(self, record)
-        else:
-            self.writer.on_failure(self, error)
+_SAY_AGAIN_S: Final = 60.0
+_TOO_OLD: Final = "It waited longer than max_batch_age allows."
+_OVERFLOW: Final = "The buffer was full, and this was its oldest record."
 
 
 class ActionWriter:
     """Renders, sends and counts. One thread.
 
-    Records that the producer cannot take now wait here, oldest first. A waiting record of an
-    at-least-once message is never dropped: its MQTT message stays unacknowledged, which bounds
+    Records that the producer cannot take now wait in the buffer, oldest first. A waiting record of
+    an at-least-once message is never dropped: its MQTT message stays unacknowledged, which bounds
     their number; all others are bounded by the buffer's size, beyond which the oldest is dropped
-    and counted.
+    and counted. What cannot be delivered goes to the fallback actions.
+
+    A changed action is taken over by `use`: what was rendered before is sent as it is.
     """
 
     def __init__(
         self,
-        action: KafkaAction,
-        producer: Producer,
         counters: ActionCounters,
-        dead_letters: DeadLetters | None,
         clock: Clock,
         emit: Callable[[EngineEvent], None],
+        make_buffer: Callable[[ActionWriter], Buffer],
+        action: KafkaAction,
+        producer: Producer,
+        targets: Sequence[Target] = (),
+        *,
+        left_behind: int = 0,
     ) -> None:
-        self.action = action
-        self.producer = producer
+        """Prepare; what the buffer has of an earlier run is sent first.
+
+        Args:
+            counters: Where to count.
+            clock: Time.
+            emit: Takes events.
+            make_buffer: Makes the buffer, whose records this object owns.
+            action: Options.
+            producer: Where records go.
+            targets: The fallback actions.
+            left_behind: Records that this process has counted already as given up when it stopped;
+                those that are found again are no news.
+        """
         self.counters = counters
-        self._renderer = Renderer(action)
-        self._dead_letters = dead_letters
         self._clock = clock
         self._emit = emit
-        self._acked_late = action.query_mode == "at_least_once"
-        self._limit_bytes = action.buffer.per_partition_limit.bytes
-        self._retry: deque[Record] = deque()
-        self._queue: deque[Record] = deque()
         self._inflight = 0
+        self._retry: deque[Record] = deque()
+        self._retry_bytes = 0
+        self._answers_due: deque[tuple[float, Record]] = deque()  # of sync messages
         self._hold_until_s = 0.0
         self._trouble = ""
+        self._refusal = ("", 0.0)  # of a fallback, and when to log it again
+        self._queued = 0  # what this writer has added to the gauges
+        self._queued_bytes = 0
+        self._diversion = Diversion(self._end, self._hold)
+        self.use(action, producer, targets)
+        self.buffer = make_buffer(self)
+        known = min(left_behind, self.buffer.recovered)
+        self.buffer.recovered -= known
+        counters.dropped_other -= known
+        self._take_note_of_buffer()
+
+    def use(self, action: KafkaAction, producer: Producer, targets: Sequence[Target] = ()) -> None:
+        """Go on with other options, another producer and other fallbacks."""
+        self.action = action
+        self.producer = producer
+        self._diversion.targets = list(targets)
+        self._needs_output = any(target.needs_output for target in targets)
+        self._renderer = Renderer(action)
+        self._acked_late = action.query_mode == "at_least_once"
+        self._is_sync = action.query_mode == "sync"
+        self._sync_s = action.sync_query_timeout.s
+        self._max_age_s = 0.0 if action.max_batch_age == "infinity" else action.max_batch_age.s
 
     @property
     def is_idle(self) -> bool:
         """Tell whether every record that was given to this writer has its outcome."""
-        return not (self._inflight or self._retry or self._queue)
+        return not (self._inflight or self._queued)
 
     @property
     def status(self) -> Status:
-        """The cluster's status, or `degraded` while the last deliveries failed."""
-        if self._trouble and self.producer.status == "connected":
+        """The cluster's status, or `degraded` while the last deliveries or the buffer failed."""
+        if (self._trouble or self.buffer.trouble) and self.producer.status == "connected":
             return "degraded"
         return self.producer.status
 
     @property
     def status_reason(self) -> str:
         """Why records do not arrive."""
-        return self._trouble or self.producer.status_reason
+        return self._trouble or self.buffer.trouble or self.producer.status_reason
 
     def write(
         self,
         output: Output,
         message: InboundMessage,
         rule: RuleCounters,
-        pending: PendingAck | None,
+        pending: Holder | None,
         sample: int = 0,
     ) -> None:
         """Send one output of a rule; every outcome is counted, now or by the delivery report."""
-        self.counters.matched += 1
-        rule.actions_total += 1
-        record = Record(self, message, rule, pending if self._acked_late else None, sample)
-        if record.pending is not None:
-            record.pending.hold()
-        try:
-            skipped = self._render(record, output)
-        except TemplateError as exc:
-            self._fail(record, exc.message)
-            return
-        if skipped:
-            self.counters.dropped_other += 1
-            rule.actions_success += 1
-            if record.pending is not None:
-                record.pending.release()
-            return
-        if self._retry or self._queue or not self._send(record):
-            self._enqueue(record)
+        late = self._acked_late or self._is_sync
+        record = Record(self, message, rule, pending if late else None, sample)
+        record.is_kept = self._acked_late and pending is not None
+        self._write(record, output)
+
+    def write_kept(
+        self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
+    ) -> None:
+        """Send an output that another action could not deliver; `pending` waits for the outcome."""
+        record = Record(self, message, rule, pending, is_kept=pending is not None)
+        self._write(record, output)
 
     def pump(self) -> None:
-        """Send records that wait, as far as the producer takes them."""
-        if not (self._retry or self._queue) or self._clock.monotonic_s() < self._hold_until_s:
-            return
-        for _ in range(_PUMP_AT_ONCE):
-            queue = self._retry or self._queue
-            if not queue:
-                return
-            record = queue.popleft()
-            self.counters.queuing -= 1
-            self.counters.queuing_bytes -= record.size
-            if record.verdict:
-                self._fail(record, record.verdict)
-            elif not self._send(record):
-                self._wait(record, self._retry, first=True)
-                return
+        """Serve the buffer, the fallbacks and the clock, and send what the producer takes."""
+        self.buffer.flush()
+        self._diversion.flush()
+        now_s = self._clock.monotonic_s()
+        if self._queued:
+            self._expire(now_s)
+            self._send_waiting(now_s)
+        if self._answers_due:
+            self._answer_in_time(now_s)
+        if self._queued or self.buffer.lost or self.buffer.recovered:
+            self._take_note_of_buffer()
+
+    def close(self) -> None:
+        """Let the buffer go; what is on its disk stays there."""
+        self._diversion.flush()
+        self.buffer.close()
+        self._take_note_of_buffer()
 
     def on_success(self, record: Record) -> None:
         """Count a delivered record."""
@@ -166,8 +168,10 @@ class ActionWriter:
         record.rule.actions_success += 1
         counters.latency.record(self._clock.monotonic_s() - record.message.received_s)
         self._trouble = ""
+        if record.number >= 0:
+            self.buffer.settle(record)
         if record.pending is not None:
-            record.pending.release()
+            record.release()
 
     def tell_place(self, record: Record, report: object) -> None:
         """Tell where a sampled record came to lie."""
@@ -188,14 +192,44 @@ class ActionWriter:
         self._inflight -= 1
         self.counters.inflight -= 1
         failure = self.producer.delivery_failure(error, record.topic)
-        if failure.retryable and self._may_retry(record):
+        if failure.code in TAKEN_BACK or (failure.retryable and self._may_retry(record)):
             self.counters.retried += 1
             self._retry_later(record, failure.message)
         elif failure.code == EXPIRED:
-            self.counters.dropped_expired += 1
-            self._settle_failed(record, failure.message)
+            self._give_up(record, "expired", failure.message)
         else:
-            self._fail(record, failure.message)
+            self._trouble = failure.message
+            self._give_up(record, "failed", failure.message)
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def _write(self, record: Record, output: Output) -> None:
+        self.counters.matched += 1
+        record.rule.actions_total += 1
+        if record.pending is not None:
+            record.pending.hold()
+        if self._needs_output:
+            record.output = output
+        try:
+            skipped = self._render(record, output)
+        except TemplateError as exc:
+            record.size = len(record.message.payload)
+            self._trouble = exc.message
+            self._give_up(record, "failed", exc.message)
+            return
+        if skipped:
+            self.counters.dropped_other += 1
+            record.rule.actions_success += 1
+            record.release()
+            return
+        if self._is_sync and record.pending is not None:
+            self._answers_due.append((self._clock.monotonic_s() + self._sync_s, record))
+        if (
+            self._queued
+            or (self.buffer.writes_first and not record.is_kept)
+            or not self._send(record)
+        ):
+            self._enqueue(record)
 
     def _render(self, record: Record, output: Output) -> bool:
         """Fill the record; True when the action skips empty values and this one is empty."""
@@ -214,7 +248,9 @@ class ActionWriter:
         return False
 
     def _send(self, record: Record) -> bool:
-        """Hand a record to the producer; False when its queue is full."""
+        """Hand a record to the producer; False when it cannot be taken now."""
+        if self._is_sync and self._inflight:
+            return False
         try:
             self.producer.produce(
                 record.topic,
@@ -231,35 +267,35 @@ class ActionWriter:
             if exc.retryable:
                 self._retry_later(record, exc.message)
             else:
-                self._fail(record, exc.message)
+                self._trouble = exc.message
+                self._give_up(record, "failed", exc.message)
             return True
         record.attempts += 1
         self._inflight += 1
         self.counters.inflight += 1
         return True
 
-    def _enqueue(self, record: Record) -> None:
-        self._wait(record, self._queue)
-        while self.counters.queuing_bytes > self._limit_bytes and self._drop_oldest():
-            pass
-
-    def _wait(self, record: Record, queue: deque[Record], *, first: bool = False) -> None:
-        (queue.appendleft if first else queue.append)(record)
-        self.counters.queuing += 1
-        self.counters.queuing_bytes += record.size
-
-    def _drop_oldest(self) -> bool:
-        """Drop the oldest waiting record that no acknowledgement depends on."""
-        for queue in (self._retry, self._queue):
-            for index, record in enumerate(queue):
-                if record.pending is None:
-                    del queue[index]
-                    self.counters.queuing -= 1
-                    self.counters.queuing_bytes -= record.size
-                    self.counters.dropped_queue_full += 1
-                    record.rule.actions_failed += 1
-                    return True
-        return False
+    def _send_waiting(self, now_s: float) -> None:
+        """Send what waits, as far as the producer takes it: first what failed before."""
+        for _ in range(_PUMP_AT_ONCE):
+            if now_s < self._hold_until_s:
+                return
+            if self._retry:
+                record = self._retry.popleft()
+                self._retry_bytes -= record.size
+                if record.ending is not None:
+                    self._diversion.take(record)
+                elif not self._send(record):
+                    self._retry.appendleft(record)
+                    self._retry_bytes += record.size
+                    return
+                continue
+            record = self.buffer.take()
+            if record is None:
+                return
+            if not self._send(record):
+                self.buffer.put_back(record)
+                return
 
     def _may_retry(self, record: Record) -> bool:
         retries = self.action.max_retries
@@ -268,30 +304,130 @@ class ActionWriter:
     def _retry_later(self, record: Record, trouble: str) -> None:
         self._trouble = trouble
         self._hold_until_s = self._clock.monotonic_s() + self.action.reconnect_delay.s
-        self._wait(record, self._retry)
+        self._retry.append(record)
+        self._retry_bytes += record.size
+        self._take_gauges()
+        self._keep_limit(record.topic)
 
-    def _fail(self, record: Record, reason: str) -> None:
-        """Settle a record that can never be delivered, once its dead letter is kept."""
-        if self._dead_letters is not None:
-            try:
-                self._dead_letters.write(record.message, record, reason)
-            except StoreError as exc:
-                log.error("%s %s", exc.message, exc.hint, extra={"action": self.action.name})
-                record.verdict = reason
-                self._retry_later(record, exc.message)
+    def _answer_in_time(self, now_s: float) -> None:
+        """Let messages go whose record has no outcome in time; the record itself goes on."""
+        due = self._answers_due
+        while due and (due[0][0] <= now_s or due[0][1].pending is None):
+            _, record = due.popleft()
+            if record.pending is not None:
+                record.release()
+                self._trouble = f"Kafka did not answer within {self.action.sync_query_timeout}."
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def _enqueue(self, record: Record) -> None:
+        self.buffer.put(record)
+        self._take_gauges()
+        self._keep_limit(record.topic)
+
+    def _keep_limit(self, topic: str) -> None:
+        """Drop the oldest records that no acknowledgement depends on, beyond the buffer's size."""
+        per_partition = self.action.buffer.per_partition_limit.bytes
+        while self._retry_bytes + self.buffer.bytes > per_partition:
+            if self._retry_bytes + self.buffer.bytes <= per_partition * max(
+                self.producer.partition_count(topic), 1
+            ):
                 return
-            self.counters.dead_lettered += 1
-        self.counters.failed += 1
-        self._trouble = reason
-        self._settle_failed(record, reason)
+            record = self._oldest_of_retry() or self.buffer.drop()
+            if record is None:
+                return
+            if record.ending is None:
+                self._give_up(record, "queue_full", _OVERFLOW)
+            else:  # no fallback takes it either
+                self._diversion.forget(record)
+                self._end(record, is_letter=False)
 
-    def _settle_failed(self, record: Record, reason: str) -> None:
+    def _oldest_of_retry(self) -> Record | None:
+        for index, record in enumerate(self._retry):
+            if not record.is_kept:
+                del self._retry[index]
+                self._retry_bytes -= record.size
+                return record
+        return None
+
+    def _expire(self, now_s: float) -> None:
+        """Give up what has waited longer than `max_batch_age`."""
+        if not self._max_age_s:
+            return
+        oldest_s = now_s - self._max_age_s
+        retry = self._retry
+        while retry and retry[0].ending is None and retry[0].message.received_s < oldest_s:
+            record = retry.popleft()
+            self._retry_bytes -= record.size
+            self._give_up(record, "expired", _TOO_OLD)
+        while (record := self.buffer.take_older(oldest_s)) is not None:
+            self._give_up(record, "expired", _TOO_OLD)
+
+    def _take_gauges(self) -> None:
+        """Bring the gauges up to date with what waits here, on disk and for fallbacks."""
+        queued = len(self._retry) + len(self._diversion) + len(self.buffer)
+        queued_bytes = self._retry_bytes + self._diversion.bytes + self.buffer.bytes
+        self.counters.queuing += queued - self._queued
+        self.counters.queuing_bytes += queued_bytes - self._queued_bytes
+        self._queued, self._queued_bytes = queued, queued_bytes
+
+    def _take_note_of_buffer(self) -> None:
+        """Count what the buffer has found or could not read."""
+        buffer = self.buffer
+        if buffer.recovered:
+            self.counters.recovered += buffer.recovered
+            self.counters.matched += buffer.recovered
+            log.info(
+                "%s: %d records of an earlier run are in the buffer",
+                self.action.name,
+                buffer.recovered,
+            )
+            buffer.recovered = 0
+        if buffer.lost:
+            self.counters.dropped_other += buffer.lost
+            self._trouble = f"{buffer.lost} records in the buffer are unreadable."
+            buffer.lost = 0
+        self._take_gauges()
+
+    # -- ending --------------------------------------------------------------------------------
+
+    def _give_up(self, record: Record, ending: Ending, reason: str) -> None:
+        """Have the fallbacks take a record that is not delivered, then settle it."""
+        record.ending, record.reason = ending, reason
+        self._diversion.take(record)
+        self._take_gauges()
+
+    def _hold(self, record: Record, refusal: str) -> bool:
+        """Decide about a record that a fallback refused: True to let it end, else it waits."""
+        now_s = self._clock.monotonic_s()
+        if refusal != self._refusal[0] or now_s >= self._refusal[1]:
+            log.error("%s", refusal, extra={"action": self.action.name})
+            self._refusal = (refusal, now_s + _SAY_AGAIN_S)
+        if record.ending == "queue_full" or (record.ending == "expired" and not record.is_kept):
+            return True
+        self._retry_later(record, refusal)
+        return False
+
+    def _end(self, record: Record, *, is_letter: bool) -> None:
+        """Count a record that was not delivered, and let go of everything that waits for it."""
+        counters = self.counters
+        if record.ending == "queue_full":
+            counters.dropped_queue_full += 1
+        elif record.ending == "expired":
+            counters.dropped_expired += 1
+        else:
+            counters.failed += 1
+            counters.dead_lettered += is_letter
         record.rule.actions_failed += 1
+        self.buffer.settle(record)
         if record.sample:
             self._emit(
                 RecordSettled(
-                    id=record.sample, action=self.action.name, topic=record.topic, error=reason
+                    id=record.sample,
+                    action=self.action.name,
+                    topic=record.topic,
+                    error=record.reason,
                 )
             )
-        if record.pending is not None:
-            record.pending.release()
+        record.release()
+        self._take_gauges()

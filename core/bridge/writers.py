@@ -6,7 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.deadletters import DeadLetters
-from core.bridge.metrics import ActionCounters
+from core.bridge.fallbacks import FileTarget, Target
+from core.bridge.metrics import ActionCounters, RuleCounters
+from core.bridge.record import RecordDecoder
+from core.bridge.stores import Buffers
 from core.bridge.writer import ActionWriter
 from core.kafka.options import ProducerGroup, producer_group
 from core.kafka.producer import RecordProducer
@@ -36,18 +39,33 @@ class Writers:
 
     def __init__(
         self,
+        source: str,
         environment: Environment,
         clock: Clock,
         counters: dict[str, ActionCounters],
+        rules: dict[str, RuleCounters],
         emit: Callable[[EngineEvent], None],
     ) -> None:
+        """Prepare for one pipeline.
+
+        Args:
+            source: The pipeline's MQTT connector.
+            environment: State folder, secrets, embedded brokers.
+            clock: Time.
+            counters: Of the actions, by name; what an earlier run left in their gauges is settled.
+            rules: Counters of the rules by id, for records that come back from the disk.
+            emit: Takes events.
+        """
         self._environment = environment
         self._clock = clock
         self._counters = counters
         self._emit = emit
+        self._buffers = Buffers(source, environment.state_dir, clock, RecordDecoder(rules))
         self._producers: dict[_ProducerKey, RecordProducer] = {}
         self._writers: dict[str, tuple[ActionPlan, ActionWriter]] = {}
-        self._retiring: list[ActionWriter] = []
+        self._retiring: list[tuple[ActionPlan, ActionWriter]] = []
+        self._has_unused = False
+        self._left_behind = {name: each.start_over() for name, each in counters.items()}
 
     def use(self, rules: Iterable[RulePlan]) -> None:
         """Have a writer for every enabled action of these rules, as it is configured now.
@@ -62,12 +80,15 @@ class Writers:
             if plan is not None and plan.enabled
         }
         for name, (plan, writer) in list(self._writers.items()):
-            if plans.get(name) != plan:
-                self._retiring.append(writer)
+            if name not in plans or plans[name].action.buffer.mode != plan.action.buffer.mode:
+                self._retiring.append((plan, writer))
                 del self._writers[name]
         for name, plan in plans.items():
             if name not in self._writers:
-                self._writers[name] = (plan, self._make(plan))
+                self._writers[name] = self._revive(plan) or (plan, self._make(plan))
+            elif self._writers[name][0] != plan:
+                self._writers[name] = (plan, self._change(*self._writers[name], plan))
+        self._has_unused = True
 
     def get(self, action: str) -> ActionWriter:
         """Find the writer of an enabled action."""
@@ -85,16 +106,20 @@ class Writers:
         for _, writer in self._writers.values():
             writer.pump()
         if self._retiring:
-            for writer in self._retiring:
+            for _, writer in self._retiring:
                 writer.pump()
-            self._retiring = [writer for writer in self._retiring if not writer.is_idle]
-            if not self._retiring:
-                self._drop_unused_producers()
+                if writer.is_idle:
+                    writer.close()
+            self._retiring = [each for each in self._retiring if not each[1].is_idle]
+        if self._has_unused:
+            self._drop_unused_producers()
 
     def close(self) -> None:
-        """Close every producer; records without an outcome are given up."""
+        """Close every producer; records without an outcome are given up, or stay on disk."""
         for producer in self._producers.values():
             producer.close(_CLOSE_S)
+        for writer in self._all():
+            writer.close()
         self._producers.clear()
 
     def action_statuses(self) -> dict[str, tuple[Status, str]]:
@@ -116,29 +141,65 @@ class Writers:
             statuses[name] = (status, reasons[0])
         return statuses
 
+    def _revive(self, plan: ActionPlan) -> tuple[ActionPlan, ActionWriter] | None:
+        """Use a writer again that still finishes its work, with the files that it holds."""
+        for old in self._retiring:
+            if (old[0].action.name, old[0].action.buffer.mode) == (
+                plan.action.name,
+                plan.action.buffer.mode,
+            ):
+                self._retiring.remove(old)
+                return plan, self._change(*old, plan)
+        return None
+
+    def _change(self, old: ActionPlan, writer: ActionWriter, plan: ActionPlan) -> ActionWriter:
+        """Have a writer go on as another plan says; what is on its way to Kafka arrives there.
+
+        Unless that cluster is out of reach: then it comes back, to be sent to the new one.
+        """
+        before = self._producer(old)
+        writer.use(plan.action, self._producer(plan), self._targets(plan))
+        is_left = not any(each.producer is before for each in self._all())
+        if is_left and before.status != "connected":
+            before.purge()
+        return writer
+
+    def _all(self) -> list[ActionWriter]:
+        return [writer for _, writer in (*self._writers.values(), *self._retiring)]
+
     def _make(self, plan: ActionPlan) -> ActionWriter:
         action = plan.action
-        key = (plan.connector, producer_group(action))
-        if key not in self._producers:
-            self._producers[key] = RecordProducer(plan.connector, key[1], self._environment)
-        letters = [kind for kind in action.fallback_actions if kind.kind == "file"]
-        dead_letters = (
-            DeadLetters(
-                self._environment.state_dir / "dead-letters" / f"{action.name}.jsonl",
-                letters[0],
-                self._clock,
-            )
-            if letters
-            else None
-        )
         counters = self._counters.setdefault(action.name, ActionCounters())
         return ActionWriter(
-            action, self._producers[key], counters, dead_letters, self._clock, self._emit
+            counters,
+            self._clock,
+            self._emit,
+            lambda owner: self._buffers.make(action, owner),
+            action,
+            self._producer(plan),
+            self._targets(plan),
+            left_behind=self._left_behind.pop(action.name, 0),
         )
 
+    def _producer(self, plan: ActionPlan) -> RecordProducer:
+        key = (plan.connector, producer_group(plan.action))
+        if key not in self._producers:
+            self._producers[key] = RecordProducer(plan.connector, key[1], self._environment)
+        return self._producers[key]
+
+    def _targets(self, plan: ActionPlan) -> list[Target]:
+        folder = self._environment.state_dir / "dead-letters"
+        return [
+            FileTarget(DeadLetters(folder / f"{plan.action.name}.jsonl", kind, self._clock))
+            for kind in plan.action.fallback_actions
+            if kind.kind == "file"
+        ]
+
     def _drop_unused_producers(self) -> None:
-        used = {id(writer.producer) for _, writer in self._writers.values()}
-        for key, producer in list(self._producers.items()):
-            if id(producer) not in used:
-                producer.close(_CLOSE_S)
-                del self._producers[key]
+        """Close producers that no writer sends to any more, once their records have arrived."""
+        used = {id(writer.producer) for writer in self._all()}
+        unused = [key for key, producer in self._producers.items() if id(producer) not in used]
+        for key in unused:
+            if not len(self._producers[key]):
+                self._producers.pop(key).close(0)
+        self._has_unused = bool(unused or self._retiring)

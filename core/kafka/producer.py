@@ -32,6 +32,13 @@ Headers: TypeAlias = list[tuple[str, bytes | None]]
 DeliveryCallback: TypeAlias = Callable[[object, object], None]
 EXPIRED: Final = KafkaError._MSG_TIMED_OUT  # pyright: ignore[reportPrivateUsage] - the library's name for it
 """Code of a failure that means: older than `max_batch_age`."""
+TAKEN_BACK: Final = frozenset(
+    {
+        KafkaError._PURGE_QUEUE,  # pyright: ignore[reportPrivateUsage] - as above
+        KafkaError._PURGE_INFLIGHT,  # pyright: ignore[reportPrivateUsage] - as above
+    }
+)
+"""Codes of a record that we took back ourselves; Kafka has said nothing about it."""
 
 _UNKNOWN_TOPIC: Final = KafkaError._UNKNOWN_TOPIC  # pyright: ignore[reportPrivateUsage] - as above
 _FATAL: Final = KafkaError._FATAL  # pyright: ignore[reportPrivateUsage] - as above
@@ -167,6 +174,10 @@ class RecordProducer:
         if self._broken:
             self._renew()
         return served
+
+    def partition_count(self, topic: str) -> int:
+        """Tell how many partitions a topic has; 0 as long as that is not known."""
+        return self._partitions.get(topic, 0)
 
     def flush(self, timeout_s: float) -> int:
         """Send what is queued without lingering; returns how many records have no outcome yet."""

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from core.bridge.acks import Acks
 from core.bridge.deadletters import DeadLetters
+from core.bridge.fallbacks import FileTarget
 from core.bridge.metrics import ActionCounters, RuleCounters, action_stats
+from core.bridge.record import RecordDecoder
+from core.bridge.stores import Buffers
 from core.bridge.writer import ActionWriter
 from core.errors import DeliveryFailed
 from core.kafka.producer import EXPIRED, QueueFull
@@ -37,6 +40,7 @@ class FakeProducer:
 
     def __init__(self, room: int = 1_000) -> None:
         self.room = room
+        self.partitions = 0
         self.taken: list[tuple[bytes | None, Any]] = []
         self.refuse: DeliveryFailed | None = None
 
@@ -55,6 +59,9 @@ class FakeProducer:
         _, on_delivery = self.taken.pop(0)
         on_delivery(error, None)
 
+    def partition_count(self, topic: str) -> int:
+        return self.partitions
+
     def delivery_failure(self, error: DeliveryFailed, topic: str) -> DeliveryFailed:
         return error
 
@@ -62,11 +69,19 @@ class FakeProducer:
 class Bench:
     """A writer with everything around it."""
 
-    def __init__(self, folder: Path | None = None, room: int = 1_000, **options: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(
+        self,
+        folder: Path | None = None,
+        room: int = 1_000,
+        state: Path | None = None,
+        clock: ManualClock | None = None,
+        **options: Any,
+    ) -> None:
+        """Make one; `folder` takes dead letters, `state` what survives."""
+        self.clock = clock or ManualClock()
         self.producer = FakeProducer(room)
         self.counters = ActionCounters()
-        self.rule = RuleCounters()
+        self.rule = RuleCounters(id="r")
         self.acked: list[int] = []
         self.acks = Acks(lambda message: self.acked.append(message.packet_id))
         self.letters = folder / "letters.jsonl" if folder else None
@@ -75,8 +90,17 @@ class Bench:
         )
         dead = DeadLetters(self.letters, Fallback(kind="file"), self.clock) if folder else None
         self.told: list[object] = []
+        buffers = Buffers(
+            "plant", state or Path("/nowhere"), self.clock, RecordDecoder({"r": self.rule})
+        )
         self.writer = ActionWriter(
-            action, self.producer, self.counters, dead, self.clock, self.told.append
+            self.counters,
+            self.clock,
+            self.told.append,
+            lambda owner: buffers.make(action, owner),
+            action,
+            self.producer,
+            [FileTarget(dead)] if dead else [],
         )
         self._packet_id = 0
 
@@ -175,6 +199,9 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
     bench = Bench(tmp_path)
     bench.message("bad")
     bench.producer.report(PERMANENT)
+    assert bench.acked == [], "not before the letter is kept"
+    bench.check_balance()
+    bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == bench.counters.failed == 1
     letter = json.loads(bench.letters.read_text())
@@ -188,6 +215,7 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
 def test_record_that_cannot_be_rendered_is_a_dead_letter(tmp_path: Path):
     bench = Bench(tmp_path, topic="t-${missing}")
     bench.message()
+    bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == 1
     assert "missing" in json.loads(bench.letters.read_text())["reason"]
@@ -199,12 +227,14 @@ def test_nothing_is_acknowledged_while_its_dead_letter_cannot_be_written(tmp_pat
     bench = Bench(tmp_path / "file")  # a folder below a file cannot exist
     bench.message()
     bench.producer.report(PERMANENT)
+    bench.writer.pump()
     assert bench.acked == []
     assert bench.counters.queuing == 1
     assert "cannot be written" in bench.writer.status_reason
     (tmp_path / "file").unlink()
     bench.clock.now_s += 10
-    bench.writer.pump()
+    for _ in range(2):  # one to hand it on, one to write
+        bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.failed == bench.counters.dead_lettered == 1
     bench.check_balance()
@@ -219,6 +249,61 @@ def test_record_older_than_its_age_is_dropped_as_expired():
     bench.check_balance()
 
 
+def test_record_that_waits_too_long_is_dropped_as_expired_without_kafka(tmp_path: Path):
+    bench = Bench(tmp_path, room=0, max_batch_age="1s")
+    bench.message("old")
+    bench.clock.now_s += 0.9
+    bench.message("young", qos=0)
+    bench.clock.now_s += 0.2
+    for _ in range(2):
+        bench.writer.pump()
+    assert bench.counters.dropped_expired == 1
+    assert bench.counters.queuing == 1
+    assert bench.acked == [1]
+    assert "max_batch_age" in json.loads(bench.letters.read_text())["reason"]
+    bench.check_balance()
+
+
+def test_overflow_goes_to_the_fallback_too(tmp_path: Path):
+    bench = Bench(tmp_path, room=0, buffer={"per_partition_limit": 10})
+    for value in ("first", "second", "third"):
+        bench.message(value, qos=0)
+    bench.writer.pump()
+    letters = [json.loads(line) for line in bench.letters.read_text().splitlines()]
+    assert [letter["record"]["value"]["text"] for letter in letters] == ["first", "second"]
+    assert bench.counters.dropped_queue_full == 2
+    assert bench.counters.failed == bench.counters.dead_lettered == 0
+    bench.check_balance()
+
+
+def test_buffer_grows_with_the_partitions():
+    bench = Bench(room=0, buffer={"per_partition_limit": 20})
+    for _ in range(3):
+        bench.message("123456789", qos=0)
+    assert bench.counters.dropped_queue_full == 1, "one partition as long as nobody knows"
+    bench.producer.partitions = 3
+    for _ in range(3):
+        bench.message("123456789", qos=0)
+    assert bench.counters.dropped_queue_full == 1
+    assert bench.counters.queuing_bytes == 50
+
+
+@pytest.mark.expect_warnings("the folder of the dead letters cannot be made")
+def test_refused_dead_letters_do_not_pile_up(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    options = {"buffer": {"per_partition_limit": 30}, "reconnect_delay": 0}
+    bench = Bench(tmp_path / "file", query_mode="async", **options)
+    for _ in range(10):
+        bench.message("123456789", qos=0)
+        bench.writer.pump()
+        bench.producer.report(PERMANENT)
+        bench.writer.pump()
+    assert bench.counters.queuing == 3
+    assert bench.counters.failed == 7
+    assert bench.counters.dead_lettered == 0
+    bench.check_balance()
+
+
 def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
     for policy, expected in (("null", [None]), ("empty", [b""]), ("skip", [])):
         bench = Bench(empty_value=policy)
@@ -229,17 +314,41 @@ def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
     bench.check_balance()
 
 
-@given(st.lists(st.sampled_from(["qos0", "qos1", "ok", "passing", "permanent", "pump"])))
-def test_counters_balance_whatever_happens(steps: list[str]):
-    bench = Bench(room=3, buffer={"per_partition_limit": 20}, reconnect_delay=0)
+@pytest.mark.parametrize("mode", ["memory", "disk", "hybrid"])
+@given(
+    steps=st.lists(st.sampled_from(["qos0", "qos1", "ok", "passing", "permanent", "pump", "later"]))
+)
+def test_counters_balance_whatever_happens(
+    tmp_path_factory: pytest.TempPathFactory, mode: str, steps: list[str]
+):
+    bench = Bench(
+        state=tmp_path_factory.mktemp("state") if mode != "memory" else None,
+        room=3,
+        buffer={"per_partition_limit": 300, "segment_bytes": 100, "mode": mode},
+        reconnect_delay=0,
+        max_batch_age="5s",
+    )
     for step in steps:
         if step.startswith("qos"):
             bench.message(qos=int(step[-1]))
         elif step == "pump":
             bench.writer.pump()
+        elif step == "later":
+            bench.clock.now_s += 2
         elif bench.producer.taken:
             bench.producer.report({"ok": None, "passing": PASSING, "permanent": PERMANENT}[step])
         bench.check_balance()
     assert bench.acked == sorted(bench.acked)
-    rule = bench.rule
-    assert rule.actions_total >= rule.actions_success + rule.actions_failed
+    bench.producer.room = 1_000
+    for _ in range(3):
+        bench.writer.pump()
+    while bench.producer.taken:
+        bench.producer.report()
+    assert bench.writer.is_idle
+    bench.check_balance()
+    counters, rule = bench.counters, bench.rule
+    assert counters.matched == action_stats(counters, "connected", "").dropped + (
+        counters.success + counters.failed
+    )
+    assert rule.actions_total == rule.actions_success + rule.actions_failed
+    bench.writer.close()

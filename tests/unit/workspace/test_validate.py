@@ -277,8 +277,6 @@ def test_more_than_five_in_flight_is_a_warning():
     "option",
     [
         "query_mode = 'sync'",
-        "buffer = { mode = 'disk' }",
-        "buffer = { mode = 'hybrid' }",
         "fallback_actions = [{ kind = 'topic', topic = 'dead' }]",
         "fallback_actions = [{ kind = 'reference', name = 'to_lab' }]",
     ],
@@ -290,8 +288,11 @@ def test_options_that_are_not_built_yet_are_errors(option: str):
     assert problem.hint
 
 
-def test_async_is_supported():
-    assert validate(SOURCE, CLUSTER, RULE, action("query_mode = 'async'\n")) == []
+@pytest.mark.parametrize(
+    "option", ["query_mode = 'async'", "buffer.mode = 'disk'", "buffer.mode = 'hybrid'"]
+)
+def test_ways_to_wait_for_kafka_are_supported(option: str):
+    assert validate(SOURCE, CLUSTER, RULE, action(option + "\n")) == []
 
 
 REPUBLISH = "[actions.republish.copy]\nconnector = 'plant'\ntopic = 'b'\n"
