@@ -70,12 +70,6 @@ def _unused_republish(workspace: Workspace) -> Iterator[Path]:
             yield ("actions", "republish", name)
 
 
-def _sync_queries(workspace: Workspace) -> Iterator[Path]:
-    for name, action in workspace.actions.kafka.items():
-        if action.query_mode == "sync":
-            yield ("actions", "kafka", name, "query_mode")
-
-
 def _other_fallbacks(workspace: Workspace) -> Iterator[Path]:
     for name, action in workspace.actions.kafka.items():
         for index, fallback in enumerate(action.fallback_actions):
@@ -92,12 +86,6 @@ LIMITS: Final = (
     ),
     Limit(
         "a republish action is", "warning", "no rule uses it: it has no effect", _unused_republish
-    ),
-    Limit(
-        'query_mode = "sync" is',
-        "error",
-        'use "at_least_once", which waits for Kafka too, many at a time, or "async"',
-        _sync_queries,
     ),
     Limit(
         "this kind of fallback is",

@@ -143,6 +143,51 @@ def test_async_action_does_not_hold_the_acknowledgement():
     assert not bench.writer.is_idle
 
 
+def test_sync_action_sends_one_record_at_a_time():
+    bench = Bench(query_mode="sync")
+    for value in ("a", "b", "c"):
+        bench.message(value)
+    sent = []
+    while bench.producer.taken:
+        assert len(bench.producer.taken) == 1
+        sent.append(bench.producer.taken[0][0])
+        assert len(bench.acked) < len(sent)
+        bench.producer.report()
+        bench.writer.pump()
+        bench.check_balance()
+    assert sent == [b"a", b"b", b"c"]
+    assert bench.acked == [1, 2, 3]
+
+
+def test_sync_action_answers_in_time_and_delivers_later():
+    bench = Bench(query_mode="sync", sync_query_timeout="5s")
+    bench.message("slow")
+    bench.clock.now_s += 4.9
+    bench.writer.pump()
+    assert bench.acked == []
+    bench.clock.now_s += 0.2
+    bench.writer.pump()
+    assert bench.acked == [1]
+    assert bench.writer.status_reason == "Kafka did not answer within 5s."
+    assert bench.counters.inflight == 1, "its outcome is not known yet"
+    bench.producer.report()
+    assert bench.counters.success == 1
+    assert bench.counters.failed == 0
+    assert bench.acked == [1]
+    assert bench.writer.status == "connected"
+
+
+def test_sync_message_is_bounded_by_the_buffer():
+    bench = Bench(query_mode="sync", buffer={"per_partition_limit": 10})
+    for value in ("in flight", "dropped", "waiting"):
+        bench.message(value)
+    assert bench.counters.dropped_queue_full == 1
+    assert bench.acked == [], "in MQTT's order: the first one has no outcome yet"
+    bench.producer.report()
+    assert bench.acked == [1, 2]
+    bench.check_balance()
+
+
 def test_records_wait_in_order_while_the_producer_is_full():
     bench = Bench(room=1)
     for value in ("a", "b", "c"):

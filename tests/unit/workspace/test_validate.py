@@ -276,7 +276,6 @@ def test_more_than_five_in_flight_is_a_warning():
 @pytest.mark.parametrize(
     "option",
     [
-        "query_mode = 'sync'",
         "fallback_actions = [{ kind = 'topic', topic = 'dead' }]",
         "fallback_actions = [{ kind = 'reference', name = 'to_lab' }]",
     ],
@@ -289,7 +288,13 @@ def test_options_that_are_not_built_yet_are_errors(option: str):
 
 
 @pytest.mark.parametrize(
-    "option", ["query_mode = 'async'", "buffer.mode = 'disk'", "buffer.mode = 'hybrid'"]
+    "option",
+    [
+        "query_mode = 'async'",
+        "query_mode = 'sync'",
+        "buffer.mode = 'disk'",
+        "buffer.mode = 'hybrid'",
+    ],
 )
 def test_ways_to_wait_for_kafka_are_supported(option: str):
     assert validate(SOURCE, CLUSTER, RULE, action(option + "\n")) == []
