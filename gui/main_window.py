@@ -15,6 +15,8 @@ from gui.docks.feed import FeedPage
 from gui.docks.log import LogPage
 from gui.docks.navigator import NavigatorDock
 from gui.docks.problems import ProblemsPage
+from gui.docks.publish import PublishPage
+from gui.docks.tail import TailDock
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
 from gui.pages.rule import RulePage
@@ -26,6 +28,7 @@ from gui.shell.layout_store import LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
+from gui.shell.side_strip import SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
@@ -34,6 +37,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.overview import OverviewModel
 from gui.viewmodels.problems import ProblemsModel
+from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.recent import RecentViewModel
 from gui.viewmodels.rule import RuleViewModel
 from gui.viewmodels.session import Session
@@ -44,7 +48,9 @@ _SIZE: Final = QSize(1280, 800)
 _SMALLEST: Final = QSize(720, 480)
 _WIDE_FROM: Final = 1360
 _NARROW_NAVIGATOR: Final = 208
+_NARROW_TAIL: Final = 324
 _GAP_BELOW_TOOLBAR: Final = 8
+_PUBLISH_SHARE: Final = 0.43
 
 
 class MainWindow(QMainWindow):
@@ -79,10 +85,13 @@ class MainWindow(QMainWindow):
         self._menus = Menus(self, self.commands)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
+        self.tail = TailDock(self.live)
+        self.strip = SideStrip(self.tail, "scroll-text")
         self._add_docks()
         self._add_bottom_pages()
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
+        self.toolbar.add_command(self.commands["publish"], "send")
         self.addToolBar(self.toolbar)
         self.setStatusBar(StatusBar(StatusViewModel(self.live)))
         self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
@@ -112,6 +121,7 @@ class MainWindow(QMainWindow):
         self.toolbar.searchAsked.connect(self.go_to_anything)
         self.welcome.openAsked.connect(session.open)
         self.navigator.visibilityChanged.connect(self.commands["navigator"].setChecked)
+        self.tail.visibilityChanged.connect(self.commands["tail"].setChecked)
 
     # Documents
 
@@ -257,11 +267,26 @@ class MainWindow(QMainWindow):
         toggle.setCheckable(True)
         toggle.setChecked(True)
         self.bottom.foldedChanged.connect(self._take_folded)
+        self.addDockWidget(sides.RightDockWidgetArea, self.tail)
+        self.addToolBar(Qt.ToolBarArea.RightToolBarArea, self.strip)
+        toggle = self.commands.add("tail", self.tr("Kafka &tail"), lambda: self._toggle(self.tail))
+        toggle.setCheckable(True)
+        self.commands.add("focus_tail", self.tr("&Go to the Kafka tail"), self.tail.focus, "Ctrl+T")
+        self.strip.opened.connect(self.tail.focus)
 
     def _add_bottom_pages(self) -> None:
         bottom = self.bottom
         feed = FeedPage(self.live, self.commands)
         bottom.add_page("feed", self.tr("Feed"), feed, tools=feed.tools)
+        self.publish = PublishPage(PublishViewModel(self.live, self))
+        bottom.add_page(
+            "publish",
+            self.tr("Publish"),
+            self.publish,
+            tools=self.publish.tools,
+            share=_PUBLISH_SHARE,
+        )
+        self.commands.add("publish", self.tr("&Publish"), self.show_publish, "Ctrl+P")
         problems = ProblemsModel(self.live)
         page = ProblemsPage(problems)
         page.documentAsked.connect(self.open_document)
@@ -269,6 +294,11 @@ class MainWindow(QMainWindow):
         problems.countChanged.connect(self._show_problem_count)
         log = LogPage(LogViewModel(self.session, self))
         bottom.add_page("log", self.tr("Log"), log, tools=log.tools)
+
+    def show_publish(self) -> None:
+        """Show the form that publishes, with the keyboard in it."""
+        self.bottom.show_page("publish")
+        self.publish.focus_form()
 
     @Slot(int, str)
     def _show_problem_count(self, count: int, colour: str) -> None:
@@ -288,8 +318,11 @@ class MainWindow(QMainWindow):
         """Show the docks at the widths that the window has room for."""
         is_wide = self.width() >= _WIDE_FROM
         width = self._theme.size("width.navigator") if is_wide else _NARROW_NAVIGATOR
+        tail_width = self._theme.size("width.tail") if is_wide else _NARROW_TAIL
         self.navigator.show()
-        self.resizeDocks([self.navigator], [width], Qt.Orientation.Horizontal)
+        self.tail.show()
+        docks = [self.navigator, self.tail]
+        self.resizeDocks(docks, [width, tail_width], Qt.Orientation.Horizontal)
         self.bottom.show()
         self.bottom.fold(False)
         self.bottom.forget_heights()
@@ -320,6 +353,7 @@ class MainWindow(QMainWindow):
             for dock in self._docks():
                 dock.hide()
             self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
+        self.strip.set_open(is_open, self.width())
         self._show_problems(only_errors=True)
         self._take_state()
 
@@ -337,7 +371,8 @@ class MainWindow(QMainWindow):
         commands["start"].setEnabled(is_open and not is_up)
         for name in ("stop", "forget"):
             commands[name].setEnabled(is_up and self.session.state != "draining")
-        for name in ("apply", "close_workspace", "overview", "navigator", "bottom", "reset_layout"):
+        docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
+        for name in ("apply", "close_workspace", "overview", *docks):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":
@@ -393,6 +428,7 @@ class MainWindow(QMainWindow):
         """Close the palette, whose place is no more."""
         self.palette_window.hide()
         super().resizeEvent(event)
+        self.strip.fit(event.size().width())
 
     def _apply_remembered_theme(self) -> None:
         remembered = self._layouts.theme

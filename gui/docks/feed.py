@@ -37,6 +37,7 @@ _FILTER: Final = 210
 _FIRST: Final = 16
 _BAND: Final = 28
 _PADDING: Final = 8
+_RIGHT: Final = {"client": 2, "outcome": 4}
 _SHAPE: Final = 12
 _GAP: Final = 6
 
@@ -246,7 +247,9 @@ class FeedDelegate(QStyledItemDelegate):
             column = COLUMNS[index.column()]
             is_first = column == "time"
             ground = paint_ground(painter, option, self._view, index.row(), is_first=is_first)
-            box = rect.adjusted(_FIRST if is_first else _PADDING, 0, -_PADDING, 0)
+            box = rect.adjusted(
+                _FIRST if is_first else _PADDING, 0, -_RIGHT.get(column, _PADDING), 0
+            )
             if column == "outcome":
                 self._paint_outcome(painter, box, row.outcomes(), ground)
             else:
@@ -262,24 +265,27 @@ class FeedDelegate(QStyledItemDelegate):
     def _paint_outcome(
         self, painter: QPainter, box: QRectF, outcomes: list[Outcome], ground: str
     ) -> None:
-        """Paint the first outcome, and how many there are besides; the tooltip has all."""
+        """Paint the first outcome, and how many matter besides; the tooltip has all."""
         theme, first = current(), outcomes[0]
         painter.setFont(theme.font("small"))
+        metrics = painter.fontMetrics()
+        note_role = "bad" if first.status == "failed" else "text3"
+        arrow = "→" if first.place else ""
+        parts = [(first.rule, "text1"), (arrow, "text3"), (first.place, "text1")]
+        parts = [part for part in [*parts, (first.note, note_role)] if part[0]]
+        left = box.left() + _SHAPE + _GAP
+        wanted = left + sum(metrics.horizontalAdvance(text) + _GAP for text, _ in parts)
+        others = sum(outcome.status != "no_result" for outcome in outcomes[1:])
         right = box.right() + 1
-        for text in (first.latency, f"+{len(outcomes) - 1}" if len(outcomes) > 1 else ""):
-            if text:
-                width = painter.fontMetrics().horizontalAdvance(text)
+        for text in (f"+{others}" if others else "", first.latency):
+            width = metrics.horizontalAdvance(text)
+            if text and wanted <= right - width:
                 place = QRectF(right - width, box.top(), width + 1, box.height())
                 paint_text(painter, place, text, "text3")
                 right -= width + _PADDING
         top = box.top() + (box.height() - _SHAPE) / 2
         place = QRectF(box.left(), top, _SHAPE, _SHAPE)
         theme.paint_state(painter, place, first.status, ground)
-        left = box.left() + _SHAPE + _GAP
-        note_role = "bad" if first.status == "failed" else "text3"
-        arrow = "→" if first.place else ""
-        parts = [(first.rule, "text1"), (arrow, "text3"), (first.place, "text1")]
-        for text, role in [*parts, (first.note, note_role)]:
-            if text:
-                room = QRectF(left, box.top(), max(right - left, 0), box.height())
-                left = paint_text(painter, room, text, role) + _GAP
+        for text, role in parts:
+            room = QRectF(left, box.top(), max(right - left, 0), box.height())
+            left = paint_text(painter, room, text, role) + _GAP

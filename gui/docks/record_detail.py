@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import current
@@ -17,7 +17,6 @@ from gui.viewmodels.tail_detail import (
     value_text,
 )
 from gui.viewmodels.tail_reader import TailRow
-from gui.widgets.buttons import IconButton
 from gui.widgets.code_view import CodeView
 from gui.widgets.frames import Ground, Line
 from gui.widgets.tab_bar import TabBar
@@ -33,13 +32,7 @@ _TEXTS: Final[dict[str, Callable[[TailRow], str]]] = {
 
 
 class RecordDetail(QWidget):
-    """Value, key, headers, metadata and bytes; only the page that is seen is laid out.
-
-    Signals:
-        closeAsked: The user has seen enough.
-    """
-
-    closeAsked = Signal()
+    """Value, key, headers, metadata and bytes; only the page that is seen is laid out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,17 +45,17 @@ class RecordDetail(QWidget):
             "hex": self.tr("Hex"),
         }
         self.tabs = TabBar(self.tr("Record"), in_dock=True)
-        self.close_button = IconButton("x", self.tr("Hide the record"))
+        self.tabs.setFont(current().font("small", 500))
         self.pages: dict[str, CodeView] = {}
         self._stack = QStackedWidget()
         for key, name in names.items():
             page = CodeView(name, "json" if key in ("value", "key") else "text")
+            page.document().setDocumentMargin(current().size("space.panel"))
             self.pages[key] = page
             self._stack.addWidget(page)
             self.tabs.add(key, name)
         self._lay_out()
         self.tabs.tabChosen.connect(self._show_page)
-        self.close_button.clicked.connect(self.closeAsked)
 
     @property
     def row(self) -> TailRow | None:
@@ -77,13 +70,10 @@ class RecordDetail(QWidget):
             self._show_page(self.tabs.current_key)
 
     def _lay_out(self) -> None:
-        theme = current()
         head = Ground("surface0")
         row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, theme.size("space.xs"), 0)
-        row.setSpacing(0)
-        row.addWidget(self.tabs, 1)
-        row.addWidget(self.close_button)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.tabs)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -96,6 +96,7 @@ class TailDock(QDockWidget):
         self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
         self.pause_button.setCheckable(True)
         self.trouble.close_button.hide()
+        self.follow_button.setFont(current().font("small", 500))
         self.detail.hide()
 
     def _lay_out(self) -> None:
@@ -157,7 +158,6 @@ class TailDock(QDockWidget):
         self.follow_button.clicked.connect(self._follow)
         self.pause_button.clicked.connect(self._toggle_pause)
         self.clear_button.clicked.connect(self._clear)
-        self.detail.closeAsked.connect(self._toggle_detail)
         model.topicsChanged.connect(self._show_topics)
         model.stateChanged.connect(self._show_state)
         rows.countsChanged.connect(self._show_counts)
@@ -252,6 +252,10 @@ class TailDock(QDockWidget):
         row = self._chosen()
         if row is None:
             return
+        is_seen = self.detail.isVisible()
+        name = self.tr("Hide the record") if is_seen else self.tr("Show the record")
+        menu.addAction(name, self._toggle_detail)
+        menu.addSeparator()
         menu.addAction(self.tr("Copy value"), self._copy_value)
         menu.addAction(self.tr("Copy as JSON"), self._copy_json)
         if row.key:

@@ -14,7 +14,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the docks and toolbars: a layout of another version is not restored."""
 
 

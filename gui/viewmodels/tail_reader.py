@@ -125,8 +125,8 @@ class TailReader:
         if self._tail is None:
             self._tail = self._open()
             return Batch([], _state_of(self._tail))
-        rows = [row_of(record) for record in self._tail.poll(_BATCH, _POLL_S)]
-        return Batch(rows, _state_of(self._tail))
+        records = sorted(self._tail.poll(_BATCH, _POLL_S), key=_place)
+        return Batch([row_of(record) for record in records], _state_of(self._tail))
 
     def _open(self) -> Tail:
         from core.kafka.tail import Tail  # heavy, and only of use where a topic is read
@@ -163,6 +163,11 @@ def shown_text(text: Text) -> str:
     if text is None or isinstance(text, str):
         return text or ""
     return text.base64
+
+
+def _place(record: TailRecord) -> tuple[int, int, int]:
+    """Order records by time, then by partition and offset."""
+    return record.timestamp or 0, record.partition, record.offset
 
 
 def _state_of(tail: Tail) -> State:

@@ -104,8 +104,9 @@ class LiveTable(TableView):
 
     def _place_newer(self) -> None:
         size, room = self.newer.size(), self.rect()
-        left = (room.width() - size.width()) // 2
-        self.newer.move(left, room.height() - size.height() - current().size("space.s"))
+        right = room.width() - current().size("space.l")  # the beginnings of rows stay readable
+        below = room.height() - current().size("space.s")
+        self.newer.move(right - size.width(), below - size.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Follow by End, ask for the detail by Space, copy."""
