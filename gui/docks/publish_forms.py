@@ -18,12 +18,12 @@ from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import CheckBox, ComboBox, LineField
 from gui.widgets.labels import Label, StateShape
-from gui.widgets.pairs_table import PairsTable
+from gui.widgets.pairs_table import Outlined, PairsTable
 
 _SIDE: Final = 292
 _HEAD: Final = 24
 _BELOW_HEAD: Final = 1
-_ABOVE_FIELD: Final = 6
+_ABOVE_FIELD: Final = 5
 _FIRST_COLUMN: Final = 120
 _LABEL: Final = 96
 _PARTITION: Final = 84
@@ -127,7 +127,7 @@ class PairsBlock(QWidget):
         self._column.setSpacing(0)
         self._column.addLayout(row)
         self._column.addSpacing(_BELOW_HEAD)
-        self._column.addWidget(self.table, 1)
+        self._column.addWidget(Outlined(self.table), 1)
         self.add_link.clicked.connect(self._add)
         self.remove_link.clicked.connect(self._remove_current)
         self.table.removeAsked.connect(self.model.remove)

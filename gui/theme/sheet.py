@@ -68,12 +68,10 @@ QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
 QHeaderView::section:first { padding-left: 16px; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
-QTableView[kind="card"] { border: 1px solid $border; border-radius: 4px; }
-QTableView[kind="card"] QHeaderView::section:first { padding: 0 8px; }
+QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
 QPushButton[kind="link"][dense="true"] { padding: 0 2px; min-height: 22px; max-height: 22px; }
 QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px; max-height: 20px; }
-QTableView[kind="card"]:focus { border: 2px solid $focus; }
-QTableView[kind="card"]::item { padding: 0 6px; }
+QTableView[kind="pairs"]::item { padding: 0 6px; }
 QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; }
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
 QTreeView[kind="navigator"] { background: $surface1; }

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -14,6 +24,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +34,7 @@ from gui.widgets.table_view import HEADER, ROW, TableView
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 _LEAST_ROWS = 2
+_INSET = 2
 
 
 class PairsTable(TableView):
@@ -39,7 +51,7 @@ class PairsTable(TableView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(name, parent)
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "pairs")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed
@@ -49,7 +61,7 @@ class PairsTable(TableView):
         self.setItemDelegate(_CellDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setMinimumSectionSize(40)
-        self.setMinimumHeight(HEADER + _LEAST_ROWS * ROW + 2)
+        self.setMinimumHeight(HEADER + _LEAST_ROWS * ROW)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.clicked.connect(self._edit)
@@ -74,7 +86,7 @@ class PairsTable(TableView):
     def sizeHint(self) -> QSize:
         """Ask for the rows there are, two at least."""
         rows = self.model().rowCount() if self.model() is not None else 0
-        return QSize(200, HEADER + max(rows, _LEAST_ROWS) * ROW + 2)
+        return QSize(200, HEADER + max(rows, _LEAST_ROWS) * ROW)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit by Enter, remove by Del."""
@@ -114,6 +126,37 @@ class PairsTable(TableView):
         row = index.row()
         action.triggered.connect(lambda _checked=False: self.removeAsked.emit(row))
         menu.popup(self.cursor().pos())
+
+
+class Outlined(QWidget):
+    """A rounded outline around a table, which is the focus ring while the keyboard is in it."""
+
+    def __init__(self, table: PairsTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_INSET, _INSET, _INSET, _INSET)
+        column.addWidget(table)
+        table.installEventFilter(self)
+        current().changed.connect(self.update)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the keyboard."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the outline."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.colour("surface2"))
+        has_focus = self._table.hasFocus()
+        width = theme.size("line.focus" if has_focus else "line.hairline")
+        painter.setPen(QPen(theme.colour("focus" if has_focus else "border"), width))
+        half, radius = width / 2, theme.size("radius.m") - width / 2
+        rect = QRectF(self.rect()).adjusted(half, half, -half, -half)
+        painter.drawRoundedRect(rect, radius, radius)
 
 
 class _CellDelegate(QStyledItemDelegate):
