@@ -25,6 +25,8 @@ from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 
 _IN_FLIGHT: Final = 1_000
+# 3.1.1 has no words for a limit, and Mosquitto hangs up on the 21st (its max_inflight_messages).
+_QOS_2_IN_FLIGHT_3_1_1: Final = 20
 _MAX_PACKETS: Final = 500
 _REFUSED: Final = 0x80
 _NO_SUBSCRIBERS: Final = 0x10
@@ -49,15 +51,17 @@ class Receipt:
 
     Attributes:
         topic: Where it goes.
+        qos: At which it was published.
         is_done: Whether it is settled: written (QoS 0) or answered by PUBACK or PUBCOMP.
         reason_code: Of the answer; 0 is success.
         error: Why it was not taken; None as long as that is not known.
     """
 
-    __slots__ = ("error", "is_done", "reason_code", "topic")
+    __slots__ = ("error", "is_done", "qos", "reason_code", "topic")
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, qos: int) -> None:
         self.topic = topic
+        self.qos = qos
         self.is_done = False
         self.reason_code = 0
         self.error: DeliveryFailed | None = None
@@ -96,6 +100,7 @@ class Publisher:
         self._settings = helper_settings(connector, client_id, environment, purpose)
         self._client: MqttClient | None = None
         self._pending: dict[int, Receipt] = {}
+        self._pending_qos_2 = 0
 
     @property
     def client_id(self) -> str:
@@ -168,7 +173,7 @@ class Publisher:
     ) -> Receipt:
         """Queue a message; `pump` or `wait` settles its receipt.
 
-        Blocks only to connect, and while 1,000 messages are unanswered.
+        Blocks only to connect, and while 1,000 messages are unanswered (20 of QoS 2 with 3.1.1).
 
         Raises:
             ConnectFailed: The broker is not reached, or refuses us.
@@ -180,17 +185,18 @@ class Publisher:
         client = self._connected()
         self._check_limits(client, topic, payload, qos, retain)
         deadline = time.monotonic() + timeout_s
-        while len(self._pending) >= _IN_FLIGHT:
+        while self._is_full(qos):
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise self._unanswered(timeout_s)
             self.pump(left_s)
         packed = _pack(properties) if properties is not None and self._settings.is_v5 else None
-        receipt = Receipt(topic)
+        receipt = Receipt(topic, qos)
         info = client.publish(topic, payload, qos, retain, packed)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise self._lost(client)
         self._pending[info.mid] = receipt
+        self._pending_qos_2 += qos == 2
         return receipt
 
     def pump(self, timeout_s: float) -> None:
@@ -246,12 +252,19 @@ class Publisher:
         assert self._client is not None  # noqa: S101 - `connect` sets it or raises
         return self._client
 
+    def _is_full(self, qos: int) -> bool:
+        if len(self._pending) >= _IN_FLIGHT:
+            return True
+        limit = _IN_FLIGHT if self._settings.is_v5 else _QOS_2_IN_FLIGHT_3_1_1
+        return qos == 2 and self._pending_qos_2 >= limit
+
     def _settle(self, client: MqttClient) -> None:
         for packet_id, codes in client.answered:
             receipt = self._pending.pop(packet_id, None)
             if receipt is None:
                 continue
             receipt.is_done = True
+            self._pending_qos_2 -= receipt.qos == 2
             receipt.reason_code = codes[0]
             if codes[0] >= _REFUSED:
                 receipt.error = DeliveryFailed(
@@ -280,6 +293,7 @@ class Publisher:
                 hint=cause.hint,
             )
         self._pending.clear()
+        self._pending_qos_2 = 0
         client.abandon()
         self._client = None
         return NotConnected(cause.message, connector=self._settings.connector.name, hint=cause.hint)

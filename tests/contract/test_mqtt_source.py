@@ -337,3 +337,76 @@ def test_publisher_has_many_messages_in_flight(broker: Broker, publisher: Publis
         assert all(receipt.is_done and receipt.error is None for receipt in receipts)
         subscriber.until_received(200)
     assert len(set(subscriber.payloads)) == 200
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_message_arrives_at_the_lower_qos_of_publisher_and_subscription(
+    broker: Broker, publish: Publish, qos: int
+) -> None:
+    broker.skip_on_sandbox("raises QoS to that of the subscription")
+    with broker.subscriber("low", qos=qos) as subscriber:
+        subscriber.until_subscribed()
+        for published in (0, 1, 2):
+            publish("low", b"%d" % published, qos=published)
+        subscriber.until_received(3)
+        assert subscriber.source.subscriptions[0].granted_qos == qos
+    assert [m.qos for m in subscriber.messages] == [min(qos, published) for published in (0, 1, 2)]
+
+
+def test_every_message_of_qos_2_arrives_once_and_in_order(
+    broker: Broker, publisher: Publisher
+) -> None:
+    with broker.subscriber("two", qos=2) as subscriber:
+        subscriber.until_subscribed()
+        for number in range(300):
+            publisher.submit(broker.topic("two"), str(number).encode(), qos=2)
+        publisher.wait()
+        subscriber.until_received(300)
+        publisher.publish(broker.topic("two"), b"end", qos=2)
+        subscriber.until_received(301)
+    assert subscriber.payloads == [*(str(number).encode() for number in range(300)), b"end"]
+    assert {message.qos for message in subscriber.messages} == {2}
+    assert subscriber.source.unacked == 0
+
+
+def test_unacknowledged_message_of_qos_2_comes_again_in_the_next_run(
+    broker: Broker, publish: Publish
+) -> None:
+    with broker.subscriber("two", qos=2, acknowledges=False) as first:
+        first.until_subscribed()
+        publish("two", b"1", qos=2)
+        first.until_received(1)
+    with broker.subscriber("two", qos=2) as second:
+        second.until_received(1)
+        second.until(lambda: not second.source.unacked)
+    assert second.payloads == [b"1"]
+    assert second.messages[0].qos == 2
+
+
+def test_acknowledged_message_of_qos_2_does_not_come_again(
+    broker: Broker, publish: Publish
+) -> None:
+    with broker.subscriber("two", qos=2) as first:
+        first.until_subscribed()
+        publish("two", b"old", qos=2)
+        first.until_received(1)
+    with broker.subscriber("two", qos=2) as second:
+        second.until_subscribed()
+        publish("two", b"new", qos=2)
+        second.until_received(1)
+    assert second.payloads == [b"new"]
+
+
+def test_window_holds_at_qos_2(broker: Broker, publish: Publish) -> None:
+    with broker.subscriber("w2", acknowledges=False, receive_maximum=3, qos=2) as subscriber:
+        subscriber.until_subscribed()
+        for number in range(10):
+            publish("w2", str(number).encode(), qos=2)
+        subscriber.until_received(3)
+        subscriber.source.step(0.05)
+        assert len(subscriber.messages) == 3
+        for count in range(10):
+            subscriber.until_received(count + 1)
+            subscriber.source.ack(subscriber.messages[count])
+        assert subscriber.payloads == [str(number).encode() for number in range(10)]
+        assert subscriber.source.connection == 1

@@ -1,4 +1,4 @@
-"""Load for delivery tests: numbered messages at QoS 1, each acknowledged by the broker."""
+"""Load for delivery tests: numbered messages, each acknowledged by the broker."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from types import TracebackType
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.wait import eventually
 
 _WINDOW = 500
+_WINDOW_QOS_2 = 20  # Mosquitto hangs up on more
 
 
 class NumberLoad:
@@ -25,12 +28,18 @@ class NumberLoad:
     """
 
     def __init__(
-        self, broker: Mosquitto, topic: str, count: int, per_second: float | None = None
+        self,
+        broker: Mosquitto,
+        topic: str,
+        count: int,
+        per_second: float | None = None,
+        qos: int = 1,
     ) -> None:
         self.count = count
         self.published = 0
         self.acknowledged = 0
         self._topic = topic
+        self._qos = qos
         self._pause_s = 1 / per_second if per_second else 0.0
         self._room = threading.Semaphore(_WINDOW)
         self._stop = threading.Event()
@@ -39,9 +48,12 @@ class NumberLoad:
             client_id=f"load-{uuid.uuid4().hex[:8]}",
             protocol=MQTTProtocolVersion.MQTTv5,
         )
-        self._client.max_inflight_messages_set(_WINDOW)
+        self._client.max_inflight_messages_set(_WINDOW_QOS_2 if qos == 2 else _WINDOW)
+        self._client.reconnect_delay_set(min_delay=1, max_delay=1)
         self._client.on_publish = self._on_publish
-        self._client.connect("127.0.0.1", broker.port)
+        session = Properties(PacketTypes.CONNECT)
+        session.SessionExpiryInterval = 3_600  # what is on its way outlives a stopped broker
+        self._client.connect("127.0.0.1", broker.port, properties=session)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> NumberLoad:
@@ -85,7 +97,7 @@ class NumberLoad:
                 self._stop.wait(max(0.0, due - time.monotonic()))
             if self._stop.is_set():
                 return
-            self._client.publish(self._topic, str(self.published), qos=1)
+            self._client.publish(self._topic, str(self.published), qos=self._qos)
             self.published += 1
 
     def _on_publish(self, *_: object) -> None:

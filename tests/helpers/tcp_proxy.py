@@ -44,7 +44,7 @@ class TcpProxy:
         with self._lock:
             open_now, self._open = self._open, []
         for sock in open_now:
-            _shut(sock)
+            shut(sock)
 
     def pause(self) -> None:
         """Forward nothing more; connections stay open, as when a cable is pulled."""
@@ -56,7 +56,7 @@ class TcpProxy:
 
     def close(self) -> None:
         """Stop listening, cut everything and wait for the threads."""
-        _shut(self._listener)
+        shut(self._listener)
         self._flows.set()
         self.cut()
         for thread in self._threads:
@@ -77,24 +77,27 @@ class TcpProxy:
             try:
                 server = socket.create_connection(self._target, timeout=5)
             except OSError:
-                _shut(client)
+                shut(client)
                 continue
             server.settimeout(None)
             with self._lock:
                 self._open += [client, server]
             self._start(self._forward, client, server)
-            self._start(self._forward, server, client)
+            self._start(self._answer, server, client)
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        self._forward(server, client)
 
     def _forward(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
                 self._flows.wait()
                 sink.sendall(data)
-        _shut(source)
-        _shut(sink)
+        shut(source)
+        shut(sink)
 
 
-def _shut(sock: socket.socket) -> None:
+def shut(sock: socket.socket) -> None:
     """Close a socket even while another thread is reading from it."""
     with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)

@@ -36,12 +36,12 @@ def broker() -> Iterator[ScriptedBroker]:
 
 @contextlib.contextmanager
 def subscriber(
-    broker: ScriptedBroker, folder: Path, protocol: str, **more: Any
+    broker: ScriptedBroker, folder: Path, protocol: Any, **more: Any
 ) -> Iterator[Subscriber]:
     """A source that acknowledges what the test acknowledges, until the broker hangs up."""
     options = {"reconnect_min": "50ms", "reconnect_max": "200ms", "qos": 2, **more}
     connector = MqttConnector(
-        name="plant", server=f"mqtt://127.0.0.1:{broker.port}", protocol=protocol, **options  # type: ignore[arg-type]
+        name="plant", server=f"mqtt://127.0.0.1:{broker.port}", protocol=protocol, **options
     )
     with Subscriber(connector, environment_at(folder), ("t",), acknowledges=False) as sub:
         yield sub
