@@ -168,6 +168,7 @@ class PublishPage(QWidget):
     def _connect_signals(self) -> None:
         model = self._model
         model.draftsReplaced.connect(self._start_over)
+        model.topicOffered.connect(self._take_topic)
         model.draftChosen.connect(self._take_draft)
         model.connectorsChanged.connect(self._show_connectors)
         model.topicsChanged.connect(self._show_topics)
@@ -201,6 +202,11 @@ class PublishPage(QWidget):
         self.kafka.show(self._model.kafka_draft)
         self._show_topics()
         self.saved_button.setVisible(bool(self._model.saved))
+
+    @Slot(str)
+    def _take_topic(self, topic: str) -> None:
+        if not self.mqtt.topic.text():
+            self.mqtt.topic.setText(topic)
 
     @Slot(object)
     def _take_draft(self, draft: object) -> None:

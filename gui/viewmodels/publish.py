@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -62,6 +62,7 @@ class PublishViewModel(QObject):
     Signals:
         draftsReplaced: Another workspace is open: `mqtt_draft` and `kafka_draft` are what the
             forms start with.
+        topicOffered: A topic for a form that has none yet.
         draftChosen: A saved message was chosen: a `MqttDraft` or a `KafkaDraft`.
         connectorsChanged: Names or states of connectors.
         topicsChanged: What topic fields complete from.
@@ -71,6 +72,7 @@ class PublishViewModel(QObject):
     """
 
     draftsReplaced = Signal()
+    topicOffered = Signal(str)
     draftChosen = Signal(object)
     connectorsChanged = Signal()
     topicsChanged = Signal()
@@ -317,11 +319,13 @@ class PublishViewModel(QObject):
 
     @Slot()
     def _take_facts(self) -> None:
-        """Have a topic that a rule listens to, now that rules have been read."""
+        """Offer a topic that a rule listens to, now that rules have been read."""
         self.topicsChanged.emit()
-        if self._waits_for_topics:
-            self._waits_for_topics = False
-            self._start_over()
+        topic = next(iter(_topics_of(self.live)), "")
+        if self._waits_for_topics and topic:
+            self.mqtt_draft = replace(self.mqtt_draft, topic=topic)
+            self.topicOffered.emit(topic)
+        self._waits_for_topics = False
 
     def _start_over(self) -> None:
         """Begin with the first message that the workspace keeps, or with one that a rule takes."""

@@ -1,0 +1,656 @@
+"""Publishing by hand: what is checked, what is sent, and what the result line says."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
+from core.kafka.tail import Start, Tail
+from core.workspace.mqtt import MqttConnector
+from gui.docks.publish import PublishPage
+from gui.engine_client import InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.journey import Step
+from gui.viewmodels.live import Live
+from gui.viewmodels.pairs import PairsModel
+from gui.viewmodels.payload_check import check_payload
+from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
+from gui.viewmodels.session import Session
+from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.subscriber import Subscriber, environment_at
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def session(run: Run) -> Iterator[Session]:
+    """A session whose bridge stays stopped."""
+    made = Session(InProcessEngine(), recent=RecentFiles())
+    yield made
+    run(made.close(), 30)
+    made.deleteLater()
+
+
+@pytest.fixture
+def publish(session: Session) -> PublishViewModel:
+    return PublishViewModel(Live(session))
+
+
+def open_file(session: Session, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
+        session.open(path)
+
+
+def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
+    return write_workspace(
+        folder, mqtt=broker.url, kafka="127.0.0.1:1", topic="a", key="${topic}", **options
+    )
+
+
+def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
+    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy, timeout=15_000)
+    return publish.steps
+
+
+# The payload
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"a": [1, 2.5, null, "x"]}', ""),
+        ("27.5", ""),
+        ("", ""),
+        (
+            '{\n  "temp": 1\n  "hum": 2\n}',
+            "Not valid JSON: line 3, column 3, expected a comma. Sent as text?",
+        ),
+        ('{"a": }', "Not valid JSON: line 1, column 7, expected a value. Sent as text?"),
+        ('{"a" 1}', "Not valid JSON: line 1, column 6, expected a colon. Sent as text?"),
+        ("{a: 1}", "Not valid JSON: line 1, column 2, expected a name in double quotes. "),
+        ('["x', "Not valid JSON: line 1, column 2, a text without its closing quote. "),
+        ("1 2", "Not valid JSON: line 1, column 3, something follows the value. "),
+        ("NaN", "Not valid JSON: NaN is no number of JSON. Sent as text?"),
+        ("[" * 100_000, "Nested too deeply for JSON. Sent as text?"),
+    ],
+)
+def test_a_payload_that_is_no_json_is_said_with_its_place(text: str, problem: str):
+    found = check_payload(text)
+    assert found.problem.startswith(problem)
+    assert bool(found.problem) == bool(problem)
+    assert found.status == ("" if not text else "degraded" if problem else "passed")
+
+
+def test_the_size_of_a_payload_is_counted_in_bytes():
+    assert check_payload("ü").size == "2 bytes"
+    assert check_payload("1").size == "1 byte"
+
+
+# What is checked
+
+
+@pytest.mark.parametrize("topic", ["a/+", "a/#", "#", "a+b"])
+def test_topics_with_wildcards_are_refused(topic: str, publish: PublishViewModel):
+    found: list[tuple[str, str]] = []
+    publish.problemFound.connect(lambda *problem: found.append(problem))
+
+    assert not publish.send_message(MqttDraft("plant", topic, "x"))
+
+    assert found == [("topic", "A topic to publish to cannot contain + or #.")]
+    assert [step.status for step in publish.steps] == ["failed"]
+    assert not publish.is_busy
+
+
+def test_an_empty_or_impossible_topic_is_refused(publish: PublishViewModel):
+    assert publish.topic_problem("") == "Write the topic to publish to."
+    assert "NUL" in publish.topic_problem("a\0b")
+    assert publish.topic_problem("a" * 65_536).endswith("Shorten it.")
+    assert publish.topic_problem("/a b/ü") == ""
+
+
+def test_topics_of_kafka_have_their_own_rule(publish: PublishViewModel):
+    rule = "Kafka topics use letters, digits, . _ - and at most 249 characters."
+    assert publish.kafka_topic_problem("a/b") == rule
+    assert publish.kafka_topic_problem("a" * 250) == rule
+    assert publish.kafka_topic_problem("a.B_9-" + "a" * 243) == ""
+
+
+def test_a_workspace_without_connectors_says_so(publish: PublishViewModel):
+    assert not publish.send_message(MqttDraft("", "a", "x"))
+    assert "no MQTT connector" in publish.steps[0].text
+    assert not publish.send_record(KafkaDraft("", "a", value="x"))
+    assert "no Kafka connector" in publish.steps[0].text
+
+
+def test_a_partition_is_a_number(session: Session, publish: PublishViewModel):
+    assert not publish.send_record(KafkaDraft("laptop", "a", partition="-1"))
+    assert publish.steps == [Step("failed", "Partition is a number from 0, or empty.")]
+
+
+# What the forms start with
+
+
+def test_the_form_starts_with_what_a_rule_takes(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t", topic_filter="a/b"
+    )
+    open_file(session, qtbot, path)
+    qtbot.waitUntil(lambda: publish.mqtt_draft.topic == "a/b")
+
+    assert publish.mqtt_draft.connector == "plant"
+    assert publish.mqtt_draft.user_properties == (("clientid", "c_emqx"),)
+    assert check_payload(publish.mqtt_draft.payload).status == "passed"
+    assert (publish.kafka_draft.connector, publish.kafka_draft.topic) == ("laptop", "t")
+    assert publish.topics == ["a/b"]
+    assert publish.kafka_topics == ["t"]
+
+
+def test_a_message_that_the_workspace_keeps_comes_first(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t", topic_filter="a/b"
+    )
+    with path.open("a") as file:
+        file.write(
+            '[[messages]]\nname = "hex"\ntopic = "x"\nformat = "hex"\npayload = "6869"\nqos = 2\n'
+            'properties = { clientid = "c" }\n'
+            '[[messages]]\nname = "bytes"\ntopic = "x"\nformat = "base64"\npayload = "/w=="\n'
+            '[[messages]]\nname = "r"\nkind = "kafka"\ntopic = "k"\nkey = "1"\nvalue = "v"\n'
+            "partition = 0\n"
+        )
+    open_file(session, qtbot, path)
+
+    first = MqttDraft("plant", "x", "hi", 2, False, (("clientid", "c"),))
+    assert publish.mqtt_draft == first
+    assert [saved.name for saved in publish.saved] == ["hex", "r"], "what is no text is left out"
+
+    chosen: list[object] = []
+    publish.draftChosen.connect(chosen.append)
+    for saved in publish.saved:
+        publish.choose(saved)
+    assert chosen == [first, KafkaDraft("laptop", "k", "1", "v", "0")]
+
+
+def test_a_new_version_of_the_file_leaves_the_form_alone(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t", topic_filter="a/#"
+    )
+    open_file(session, qtbot, path)
+    qtbot.waitUntil(lambda: bool(publish.live.facts))
+    replaced: list[None] = []
+    publish.draftsReplaced.connect(lambda: replaced.append(None))
+
+    path.write_text(path.read_text().replace("a/#", "a/b"))
+    session.reload()
+    qtbot.waitUntil(lambda: publish.topics == ["a/b"])
+
+    assert replaced == []
+
+
+# What is sent
+
+
+def test_a_message_reaches_mosquitto_with_its_properties(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    """The bridge is stopped: publishing has a connection of its own."""
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    topic = f"publish/{tmp_path.name}"
+    reader = MqttConnector(name="reader", server=shared_mosquitto.url)
+    environment = environment_at(tmp_path)
+    with Subscriber(reader, environment, (topic,), client_id=tmp_path.name) as subscriber:
+        subscriber.until_subscribed()
+        draft = MqttDraft(
+            "plant",
+            topic,
+            '{"temp": "ü"}',
+            1,
+            False,
+            (("clientid", "c_emqx"), ("site", "1"), ("site", "2")),
+            "application/json",
+            "answers/here",
+        )
+        assert publish.send_message(draft)
+        assert publish.is_busy
+        assert not publish.send_message(draft), "one at a time"
+        [step] = answer(publish, qtbot)
+        subscriber.until_received(1)
+
+    assert step.status == "passed"
+    assert step.text.startswith("PUBACK ")
+    assert step.text.endswith(" ms")
+    [message] = subscriber.messages
+    assert message.payload.decode() == '{"temp": "ü"}'
+    assert message.qos == 1
+    properties = message.properties()
+    pairs = [("clientid", "c_emqx"), ("site", "1"), ("site", "2")]
+    assert properties["User-Property-Pairs"] == [{"key": k, "value": v} for k, v in pairs]
+    assert properties["Content-Type"] == "application/json"
+    assert properties["Response-Topic"] == "answers/here"
+
+
+def test_the_connection_is_kept_and_ends_with_the_session(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    run: Run,
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(mosquitto, tmp_path))
+    for qos in (0, 1, 2):
+        assert publish.send_message(MqttDraft("plant", "a", "x", qos))
+        assert answer(publish, qtbot)[0].status in ("passed", "no_result")
+
+    assert session.outlets.connected == ["plant"]
+    assert mosquitto.log().count("New client connected") == 1
+
+    run(session.close())
+    assert session.outlets.connected == []
+    qtbot.waitUntil(lambda: "disconnected" in mosquitto.log())
+
+
+def test_a_lost_connection_is_made_anew(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(mosquitto, tmp_path))
+    publish.send_message(MqttDraft("plant", "a", "x"))
+    assert answer(publish, qtbot)[0].text.startswith("PUBACK")
+    mosquitto.restart()
+
+    publish.send_message(MqttDraft("plant", "a", "x"))
+    qtbot.waitUntil(lambda: not publish.is_busy, timeout=15_000)
+
+    assert publish.steps[0].text.startswith("PUBACK")
+
+
+@pytest.mark.parametrize(
+    ("qos", "words"),
+    [(0, "Sent; at QoS 0 there is no answer"), (1, "PUBACK "), (2, "PUBCOMP ")],
+)
+def test_the_answer_is_named_after_the_qos(
+    qos: int,
+    words: str,
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    publish.send_message(MqttDraft("plant", "nobody/listens", "x", qos))
+    [step] = answer(publish, qtbot)
+
+    assert step.text.startswith(words)
+    if qos == 1:
+        assert step.text.endswith("nobody is subscribed")
+        assert step.status == "no_result"
+
+
+def test_a_broker_that_is_away_is_said_with_what_to_do(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t", topic_filter="a"
+    )
+    open_file(session, qtbot, path)
+    publish.send_message(MqttDraft("plant", "a", "x"))
+    [step] = answer(publish, qtbot)
+
+    assert step.status == "failed"
+    assert "127.0.0.1:1" in step.text
+    assert step.text.count(".") > 1, "what happened, and what to do"
+
+
+def test_a_password_that_is_missing_is_named_and_not_shown(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_mosquitto: Mosquitto,
+):
+    monkeypatch.delenv("NO_SUCH_PASSWORD", raising=False)
+    options = 'username = "u"\npassword = "env:NO_SUCH_PASSWORD"'
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path, mqtt_options=options))
+    publish.send_message(MqttDraft("plant", "a", "x"))
+    [step] = answer(publish, qtbot)
+
+    assert step.status == "failed"
+    assert "NO_SUCH_PASSWORD" in step.text
+
+
+def test_topics_sent_to_are_remembered_newest_first(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path, topic_filter="named/here"))
+    for topic in ("b", "a", "b"):
+        publish.send_message(MqttDraft("plant", topic, "x"))
+        answer(publish, qtbot)
+    session.messageSampled.emit(sample(1, topic="seen", payload="y"))
+
+    qtbot.waitUntil(lambda: "named/here" in publish.topics)
+    assert publish.topics == ["b", "a", "seen", "named/here"]
+
+
+# What became of it
+
+
+def sample(number: int, *outcomes: RuleOutcome, topic: str = "a", payload: str = "x"):
+    return MessageSample(number, 0, "plant", topic, "c", payload, len(payload), 1, list(outcomes))
+
+
+@pytest.fixture
+def sent(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+) -> PublishViewModel:
+    """A message `x` was published to `a`, and the broker has answered."""
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    publish.send_message(MqttDraft("plant", "a", "x", 0))
+    answer(publish, qtbot)
+    return publish
+
+
+def test_the_result_line_follows_the_message_into_its_record(
+    session: Session, sent: PublishViewModel
+):
+    passed = RuleOutcome("hot", "passed")
+    session.messageSampled.emit(sample(1, topic="another"))
+    session.messageSampled.emit(sample(2, payload="another"))
+    session.messageSampled.emit(sample(3, RuleOutcome("cold", "no_result"), passed))
+    session.recordSettled.emit(RecordSettled(2, "to_b", "b", 0, 9))
+    session.recordSettled.emit(RecordSettled(3, "to_a", "emqx", 2, 118, 6.04))
+
+    assert sent.steps[1:] == [
+        Step("passed", "hot passed (+1)"),
+        Step("passed", "emqx p2 #118, 6.0 ms", ("emqx", 2, 118)),
+    ]
+
+
+def test_a_record_that_failed_is_told_even_when_it_failed_first(
+    session: Session, sent: PublishViewModel
+):
+    session.recordSettled.emit(RecordSettled(3, "to_a", "emqx", error="no temp"))
+    session.messageSampled.emit(sample(3, RuleOutcome("hot", "passed")))
+
+    assert sent.steps[1:] == [
+        Step("passed", "hot passed"),
+        Step("failed", "to_a failed: no temp"),
+    ]
+
+
+def test_no_result_and_no_rule_are_outcomes_too(session: Session, sent: PublishViewModel):
+    session.messageSampled.emit(sample(3, RuleOutcome("hot", "no_result")))
+    assert sent.steps[1:] == [Step("no_result", "hot: no result")]
+
+
+def test_a_message_that_no_rule_takes_is_said(session: Session, sent: PublishViewModel):
+    session.messageSampled.emit(sample(3))
+    assert sent.steps[1:] == [Step("no_result", "no rule listens to this topic")]
+
+
+def test_a_failed_rule_tells_why(session: Session, sent: PublishViewModel):
+    session.messageSampled.emit(sample(3, RuleOutcome("hot", "failed", "no number")))
+    assert sent.steps[1:] == [Step("failed", "hot failed: no number")]
+
+
+# Kafka records and the embedded brokers
+
+
+@pytest.mark.timeout(40)  # starts embedded brokers
+def test_a_record_reaches_the_embedded_kafka(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, workspace: Path, run: Run
+):
+    open_file(session, qtbot, workspace)
+    topic = f"record-{workspace.parent.name}"
+    headers = (("a", "1"), ("a", "2"))
+    assert publish.send_record(KafkaDraft("laptop", topic, "k", '{"v": 1}', "2", headers))
+    [step] = answer(publish, qtbot)
+
+    assert step.text.startswith("partition 2 offset 0, "), step
+    assert step.place == (topic, 2, 0)
+    assert session.environment is not None
+    connector = publish.live.workspace.connectors.kafka["laptop"]
+    with contextlib.closing(
+        Tail(connector, session.environment, topic, start=Start("beginning"))
+    ) as tail:
+        found: list[Any] = []
+        while not found:
+            found += tail.poll(100, 5.0)
+    [record] = found
+    assert (record.key, record.value) == ("k", '{"v": 1}')
+    assert record.headers == [("a", "1"), ("a", "2")]
+
+
+@pytest.mark.expect_warnings  # the producer says that the cluster is away
+def test_a_cluster_that_is_away_is_said(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    import core.kafka.single
+
+    monkeypatch.setattr(core.kafka.single.send_record, "__defaults__", (2.0,))
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t")
+    open_file(session, qtbot, path)
+    publish.send_record(KafkaDraft("laptop", "t", "", "x"))
+    [step] = answer(publish, qtbot)
+
+    assert step.status == "failed"
+    assert "127.0.0.1:1" in step.text
+
+
+# The page
+
+
+def page_on(publish: PublishViewModel, qtbot: QtBot) -> PublishPage:
+    page = PublishPage(publish)
+    qtbot.addWidget(page)
+    page.resize(748, 270)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+@pytest.mark.usefixtures("theme")
+@pytest.mark.timeout(40)  # starts embedded brokers
+def test_a_message_is_published_by_keyboard_alone_on_the_embedded_broker(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, workspace: Path, tmp_path: Path
+):
+    open_file(session, qtbot, workspace)
+    page = page_on(publish, qtbot)
+    topic = f"keys/{tmp_path.name}"
+    environment = environment_at(tmp_path, session.sandbox)
+    reader = MqttConnector(name="reader", server="sandbox")
+    with Subscriber(reader, environment, (topic,), client_id=tmp_path.name) as subscriber:
+        subscriber.until_subscribed()
+        page.mqtt.topic.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        page.mqtt.topic.selectAll()
+        type_keys(qtbot, topic)
+        for _ in range(3):  # QoS, retain, payload
+            press(qtbot, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is page.mqtt.payload.edit
+        press(qtbot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        type_keys(qtbot, '{"by": "hand"}')
+        press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        answer(publish, qtbot)
+        subscriber.until_received(1)
+
+    assert subscriber.payloads == [b'{"by": "hand"}']
+    assert page.result.text.startswith("PUBACK")
+    assert page.mqtt.payload.edit.toPlainText() == '{"by": "hand"}', "Ctrl+Enter types nothing"
+
+
+@pytest.mark.usefixtures("theme")
+def test_tab_goes_through_the_form_as_one_reads(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    stops = [stop for stop in page.mqtt.stops() if stop.isVisible()]
+    page.mqtt.connector.setFocus(Qt.FocusReason.TabFocusReason)
+    met = [QApplication.focusWidget()]
+    for _ in range(len(stops)):
+        press(qtbot, Qt.Key.Key_Tab)
+        met.append(QApplication.focusWidget())
+
+    assert met == [*stops, page.send_button]
+    assert all(stop.accessibleName() or stop.text() for stop in stops)
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_wrong_topic_is_marked_until_it_is_right(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    problem = "A topic to publish to cannot contain + or #."
+    page.mqtt.topic.setText("a/#")
+    page.send_action.trigger()
+
+    assert page.mqtt.topic.property("problem") is True
+    assert page.mqtt.topic.accessibleDescription() == problem
+    assert page.result.text == problem
+    assert QApplication.focusWidget() is page.mqtt.topic
+
+    press(qtbot, Qt.Key.Key_End)
+    press(qtbot, Qt.Key.Key_Backspace)
+    assert page.mqtt.topic.text() == "a/"
+    assert page.mqtt.topic.property("problem") is False
+    assert page.result.text == ""
+
+
+@pytest.mark.usefixtures("theme")
+def test_user_properties_are_added_typed_and_removed_by_keyboard(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block = page.mqtt.properties
+    block.model.show([("clientid", "c")])
+    block.add_link.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Return)
+    type_keys(qtbot, "site")
+    press(qtbot, Qt.Key.Key_Tab)
+    type_keys(qtbot, "1")
+    assert block.pairs() == (("clientid", "c"), ("site", "1")), "with what is being typed"
+
+    block.table.edit_at(block.model.index(1, 1))
+    press(qtbot, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.mqtt.response_topic, "behind the last cell"
+
+    block.table.setFocus(Qt.FocusReason.BacktabFocusReason)
+    block.table.setCurrentIndex(block.model.index(0, 0))
+    press(qtbot, Qt.Key.Key_Delete)
+    assert block.pairs() == (("site", "1"),)
+
+
+@pytest.mark.usefixtures("theme")
+def test_what_was_typed_survives_the_other_kind(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    page.mqtt.topic.setText("kept")
+    page.kind.part("mqtt").setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Right)
+
+    assert page.kind.current_key == "kafka"
+    assert page.kafka.value.isVisible()
+    assert not page.mqtt.payload.isVisible()
+    press(qtbot, Qt.Key.Key_Left)
+    assert page.mqtt.payload.isVisible()
+    assert page.mqtt.topic.text() == "kept"
+
+
+@pytest.mark.usefixtures("theme")
+def test_mqtt_3_has_no_properties(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    options = 'protocol = "3.1.1"'
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path, mqtt_options=options))
+    page = page_on(publish, qtbot)
+
+    assert not page.mqtt.properties.isEnabled()
+    assert page.mqtt.properties.note.text() == "MQTT 3.1.1 has none"
+    page.mqtt.topic.setText("a")
+    page.send_action.trigger()
+    assert answer(publish, qtbot)[0].text.startswith("PUBACK")
+
+
+@pytest.mark.usefixtures("theme")
+def test_the_check_of_the_payload_is_shown_while_typing(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block = page.mqtt.payload
+    block.edit.setFocus()
+    type_keys(qtbot, '{"a": 1')
+    qtbot.waitUntil(lambda: block.verdict.text() == "Not valid JSON")
+    assert "expected a comma or the end" in block.problem.whole_text()
+    type_keys(qtbot, "}")
+    qtbot.waitUntil(lambda: block.verdict.text() == "Valid JSON")
+    assert not block.problem.isVisible()
+    assert block.size_label.text() == "8 bytes"
+
+
+def test_pairs_without_a_name_count_for_nothing():
+    model = PairsModel("Header")
+    model.show([("a", "1"), ("", "2")])
+    model.add()
+    assert model.pairs == (("a", "1"),)
+    model.remove(0)
+    model.remove(7)
+    assert model.rowCount() == 2
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "Header"
+
+
+def press(
+    qtbot: QtBot,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    qtbot.keyClick(focused(), key, modifiers)
+
+
+def type_keys(qtbot: QtBot, text: str) -> None:
+    qtbot.keyClicks(focused(), text)
+
+
+def focused() -> Any:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
