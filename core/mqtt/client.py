@@ -87,7 +87,12 @@ class MqttClient(paho.Client):
         self.on_signed_in: Callable[[], None] | None = None
         self.prepared: socket.socket | None = None
         self.answered: list[tuple[int, list[int]]] = []
-        self._reader = PacketReader(has_properties=v5)
+        limit = connector.max_packet_size.bytes
+        self._reader = (
+            PacketReader(has_properties=v5, max_bytes=limit)
+            if limit
+            else PacketReader(has_properties=v5)
+        )
         self._acks = bytearray()
         self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
         self._foreign_byte = 0
@@ -175,8 +180,9 @@ class MqttClient(paho.Client):
                 if not data:
                     return MQTTErrorCode.MQTT_ERR_CONN_LOST
                 is_drained = self._is_plain and len(data) < _READ_BYTES
-                reader.feed(data)
-                continue
+                packet = reader.feed(data)
+                if packet is None:
+                    continue
             if isinstance(packet, Packet):
                 result = self._hand_to_paho(packet)
                 if result > 0:

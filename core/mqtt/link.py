@@ -43,14 +43,14 @@ class LinkEvents:
         on_down: The connection has ended.
         on_status: Status or reason have changed.
         on_packet: A PUBLISH.
-        on_release: The packet id of a PUBREL.
+        on_release: The packet id of a PUBREL; None for an owner that subscribes nothing.
     """
 
     on_up: Callable[[MqttClient], None]
     on_down: Callable[[], None]
     on_status: Callable[[], None]
     on_packet: MessageHandler
-    on_release: Callable[[int], None]
+    on_release: Callable[[int], None] | None = None
 
 
 class Link:

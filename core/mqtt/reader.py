@@ -3,7 +3,8 @@
     feed(bytes) -> take() -> InboundMessage | Packet | None (feed more)
 
 A broker's stream is almost all PUBLISH, so those become messages at once, without a copy of the
-packet and without objects in between; the few others keep their body for paho.
+packet and without objects in between; the few others keep their body for paho. Of a message above
+the limit only the head is kept, so that no broker can fill our memory.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _TYPE: Final = 0xF0
 _PUBLISH: Final = 0x30
 _TOPICS_CACHED: Final = 10_000
 _LONGEST_CACHED: Final = 1_000
+_LONGEST_OTHER: Final = 1 << 20
+_LONGEST: Final = 1 << 28
 _ALIAS_BYTE: Final = bytes((TOPIC_ALIAS,))
 
 
@@ -33,11 +36,29 @@ class Packet(msgspec.Struct, frozen=True):
 class PacketReader:
     """The receiving side of one connection. One thread."""
 
-    __slots__ = ("_data", "_has_properties", "_needed", "_partial", "_position", "_topics")
+    __slots__ = (
+        "_data",
+        "_has_properties",
+        "_max_bytes",
+        "_needed",
+        "_oversized",
+        "_partial",
+        "_position",
+        "_to_skip",
+        "_topics",
+    )
 
-    def __init__(self, *, has_properties: bool) -> None:
-        """Begin a stream; `has_properties` says whether it is MQTT 5."""
+    def __init__(self, *, has_properties: bool, max_bytes: int = _LONGEST) -> None:
+        """Begin a stream.
+
+        Args:
+            has_properties: Whether it is MQTT 5.
+            max_bytes: The size from which on a message's payload need not be kept.
+        """
         self._has_properties = has_properties
+        self._max_bytes = max_bytes
+        self._oversized: InboundMessage | None = None  # its payload is passing by
+        self._to_skip = 0  # bytes of that payload that have not come
         self._data = b""
         self._position = 0  # in `_data`, of the next packet
         self._partial = bytearray()  # the start of a packet whose rest has not come
@@ -56,16 +77,29 @@ class PacketReader:
             return self._data[self._position]
         return self._partial[0] if self._partial else 0
 
-    def feed(self, data: bytes) -> None:
-        """Add received bytes; only after `take` gave None."""
+    def feed(self, data: bytes) -> InboundMessage | None:
+        """Add received bytes; only after `take` gave None.
+
+        Returns:
+            A message above the limit whose end has come with these bytes, without its payload and
+            properties. It comes before all that `take` gives next.
+        """
+        passed_by = None
+        if self._to_skip:
+            skipped = min(self._to_skip, len(data))
+            self._to_skip -= skipped
+            data = data[skipped:]
+            if not self._to_skip:
+                passed_by, self._oversized = self._oversized, None
         if self._partial:
             self._partial += data
             if len(self._partial) < self._needed:
-                return
+                return passed_by
             data = bytes(self._partial)
             self._partial.clear()
         self._data = data
         self._position = 0
+        return passed_by
 
     def take(self) -> InboundMessage | Packet | None:
         """Take the next packet; None when it has not come as a whole.
@@ -82,9 +116,11 @@ class PacketReader:
         if length > 0x7F:
             length, body = _long_length(data, start + 1)
         end = body + length
-        if end > len(data):
-            return self._wait_for_rest(end)
         first_byte = data[start]
+        if end > len(data):
+            if length > self._max_bytes or length > _LONGEST_OTHER:
+                return self._wait_for_large(first_byte, body, end)
+            return self._wait_for_rest(end)
         if first_byte & _TYPE == _PUBLISH:
             message = self._publish(first_byte, body, end, end - start)
         else:
@@ -99,6 +135,35 @@ class PacketReader:
             self._partial += self._data[self._position :]
         self._data = b""
         self._position = 0
+
+    def _wait_for_large(self, first_byte: int, body: int, end: int) -> None:
+        """Wait for the rest of a packet that is long; of one above the limit only for its head."""
+        if first_byte & _TYPE != _PUBLISH:
+            if end - body > _LONGEST_OTHER:
+                raise CodecError("the broker sent a packet that is too long for its kind")
+            return self._wait_for_rest(end)
+        size = end - self._position
+        if size <= self._max_bytes:
+            return self._wait_for_rest(end)
+        data = self._data
+        head = body + 2
+        if head <= len(data):
+            head += (data[body] << 8 | data[body + 1]) + (2 if first_byte & 6 else 0)
+        if head > len(data):
+            return self._wait_for_rest(head)
+        qos = (first_byte >> 1) & 3
+        topic_end = head - 2 if qos else head
+        packet_id = data[topic_end] << 8 | data[topic_end + 1] if qos else 0
+        if head > end or topic_end == body + 2 or qos == 3 or (qos and not packet_id):
+            _refuse()
+        topic = self._new_topic(data[body + 2 : topic_end])
+        self._oversized = InboundMessage(
+            topic, b"", qos, first_byte & 1 == 1, first_byte & 8 == 8, packet_id, b"", size
+        )
+        self._to_skip = end - len(data)
+        self._data = b""
+        self._position = 0
+        return None
 
     def _publish(self, first_byte: int, start: int, end: int, size: int) -> InboundMessage:
         # An index may run past `end` into the next packet; the comparison notices it afterwards,
@@ -119,7 +184,7 @@ class PacketReader:
                     after += length
         except IndexError:
             _refuse()
-        if after > end or qos == 3 or topic_end == start + 2:
+        if after > end or qos == 3 or topic_end == start + 2 or (qos and not packet_id):
             _refuse()  # without a topic: an alias, and we have announced that we take none
         if _ALIAS_BYTE in properties and _has_alias(properties):
             _refuse()

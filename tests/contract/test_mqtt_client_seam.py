@@ -14,7 +14,9 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from core.mqtt.client import MqttClient
+from core.mqtt.exactly_once import QoS2Flows
 from core.mqtt.message import InboundMessage
+from core.mqtt.packets import read_properties
 from core.mqtt.settings import source_settings
 from core.mqtt.signin import wait_readable
 from core.workspace.mqtt import MqttConnector
@@ -29,6 +31,16 @@ def sized(first_byte: int, body: bytes) -> bytes:
     length = bytes((size,)) if size < 128 else bytes((size & 0x7F | 0x80, size >> 7))
     return bytes((first_byte,)) + length + body
 
+
+EVERY_PROPERTY = (
+    b"\x01\x01"  # payload format
+    b"\x02\x00\x01\x11\x70"  # message expiry
+    b"\x03\x00\x0atext/plain"  # content type
+    b"\x08\x00\x03r/s"  # response topic
+    b"\x09\x00\x03\x00\xff\x01"  # correlation data
+    b"\x0b\x07\x0b\x80\x80\x01"  # two subscription identifiers, one of three bytes
+    b"\x26\x00\x01k\x00\x011\x26\x00\x01k\x00\x012\x26\x00\x00\x00\x00"  # user properties
+)
 
 # What a broker says to a client that subscribed, unsubscribed and published (packet ids 1 to 5).
 CORPUS = {
@@ -45,6 +57,13 @@ CORPUS = {
         b"\xd0\x00",  # PINGRESP
         sized(0x30, b"\x00\x02\xc3\xa9" + b"\xff" * 130),  # a length of two bytes
         b"\x62\x02\x00\x07",  # PUBREL of a message that we do not know
+        sized(0x34, b"\x00\x01q\x00\x07first"),  # QoS 2
+        sized(0x3C, b"\x00\x01q\x00\x07first"),  # the same again
+        b"\x62\x02\x00\x07",
+        b"\xc0\x00",
+        sized(0x35, b"\x00\x01q\x00\x07second"),  # its packet id for another one
+        b"\x62\x02\x00\x07",
+        b"\x62\x02\x00\x07",
     ],
     "5.0": [
         b"\x20\x06\x01\x00\x03\x21\x00\x07",
@@ -60,13 +79,30 @@ CORPUS = {
         b"\xd0\x00",
         sized(0x30, b"\x00\x02\xc3\xa9\x86\x01\x03\x00\x83" + b"c" * 131 + b"\xff" * 20),
         b"\x62\x02\x00\x07",
-        sized(0xE0, b"\x8b\x0c\x1f\x00\x09goodbye!!"),  # DISCONNECT, server shutting down
+        sized(0x33, b"\x00\x01e\x00\x0a" + sized(0, EVERY_PROPERTY)[1:] + b"every"),
+        sized(0x34, b"\x00\x01q\x00\x07\x02\x01\x01first"),
+        sized(0x3C, b"\x00\x01q\x00\x07\x02\x01\x01first"),
+        b"\x62\x02\x00\x07",
+        b"\xc0\x00",
+        sized(0x35, b"\x00\x01q\x00\x07\x00second"),
+        b"\x62\x03\x00\x07\x00",  # with a reason, and below with properties
+        b"\x62\x0b\x00\x07\x92\x07\x26\x00\x01k\x00\x01v",
     ],
 }
 
 
+FAREWELL = {
+    "3.1.1": b"",
+    "5.0": sized(0xE0, b"\x8b\x0c\x1f\x00\x09goodbye!!"),  # DISCONNECT, server shutting down
+}
+
+
 class PahoReading(MqttClient):
-    """The same client, reading as paho does."""
+    """The same client, reading as paho does.
+
+    paho hands a QoS 2 message on at its PUBREL, and the last of its repeats; it leaves PUBCOMP to
+    the application.
+    """
 
     messages: list[tuple[Any, ...]]
 
@@ -77,18 +113,24 @@ class PahoReading(MqttClient):
         return result
 
     def _handle_on_message(self, message: paho.MQTTMessage) -> None:
-        properties = message.properties.pack() if message.properties is not None else b""
+        packed = message.properties.pack() if message.properties is not None else b"\0"
+        start = 1 if packed[0] < 0x80 else 2
         self.messages.append(
             (
                 message.topic,
                 bytes(message.payload),
                 message.qos,
                 message.retain,
-                message.dup,
+                message.dup and message.qos < 2,
                 message.mid,
-                properties[1:] if len(properties) < 128 else properties[2:],
+                sorted(map(repr, read_properties(packed[start:]))),
             )
         )
+
+    def _handle_pubrel(self) -> MQTTErrorCode:
+        result = paho.Client._handle_pubrel(self)
+        self._send_pubcomp(int.from_bytes(self._in_packet["packet"][:2], "big"))
+        return result
 
 
 @pytest.fixture
@@ -101,16 +143,25 @@ class Session:
     """A client that has asked for something, and the broker's end of its connection."""
 
     def __init__(
-        self, listener: socket.socket, folder: Path, protocol: str, kind: type[MqttClient]
+        self,
+        listener: socket.socket,
+        folder: Path,
+        protocol: Any,
+        kind: type[MqttClient],
+        **options: Any,
     ) -> None:
-        connector = MqttConnector(name="plant", server="mqtt://127.0.0.1", protocol=protocol)
+        connector = MqttConnector(
+            name="plant", server="mqtt://127.0.0.1", protocol=protocol, **options
+        )
         self.client = client = kind(source_settings(connector, "me", environment_at(folder)))
         client.prepared = socket.create_connection(listener.getsockname())
         self.broker, _ = listener.accept()
         self.messages: list[tuple[Any, ...]] = []
+        self.flows = QoS2Flows()
         if isinstance(client, PahoReading):
             client.messages = self.messages
         client.on_packet = self._take
+        client.on_release = self.flows.release
         client.open()
 
     def ask(self) -> None:
@@ -129,6 +180,14 @@ class Session:
         client.flush()
 
     def _take(self, message: InboundMessage) -> None:
+        """Keep what is news, and answer QoS 2 at once, as paho does."""
+        if message.qos == 2:
+            assert self.flows.open(message)
+            is_repeat = self.flows.was_received(message)
+            self.flows.receive(message)
+            self.client.acknowledge(message.packet_id, 2)
+            if is_repeat:
+                return
         self.messages.append(
             (
                 message.topic,
@@ -137,7 +196,7 @@ class Session:
                 message.retain,
                 message.dup,
                 message.packet_id,
-                message.raw_properties,
+                sorted(map(repr, read_properties(message.raw_properties))),
             )
         )
 
@@ -146,8 +205,10 @@ class Session:
             self.broker.sendall(part)
             wait_readable(self.client, 2)
             self.client.loop_read(max_packets)
+            if self.client.socket() is not None:
+                self.client.flush()
 
-    def end(self) -> tuple[object, ...]:
+    def end(self) -> tuple[Any, ...]:
         """Close both ends; everything that the client has made of what it received."""
         client = self.client
         if client.socket() is not None:
@@ -157,7 +218,21 @@ class Session:
         with self.broker:
             while data := self.broker.recv(65_536):
                 written += data
-        return client.closed, client.connack, client.answered, self.messages, bytes(written)
+        # Answers are batched, so their place among other packets is their own; their order is not.
+        sent = cut(bytes(written))
+        answers = [packet for packet in sent if packet[0] & 0xF0 in (0x40, 0x50, 0x70)]
+        others = [packet for packet in sent if packet not in answers]
+        return client.closed, client.connack, client.answered, self.messages, answers, others
+
+
+def cut(stream: bytes) -> list[bytes]:
+    """Cut what a client has sent into packets of less than 128 bytes; its last one may be short."""
+    packets = []
+    while stream:
+        end = 2 + stream[1]
+        packets.append(stream[:end])
+        stream = stream[end:]
+    return packets
 
 
 def outcome(
@@ -166,20 +241,25 @@ def outcome(
     protocol: str,
     parts: list[bytes],
     kind: type[MqttClient] = MqttClient,
-) -> tuple[object, ...]:
+) -> tuple[Any, ...]:
     session = Session(listener, folder, protocol, kind)
     session.ask()
     session.receive(*parts)
+    if FAREWELL[protocol]:
+        session.receive(FAREWELL[protocol])
     return session.end()
 
 
-def reference(listener: socket.socket, folder: Path, protocol: str) -> tuple[object, ...]:
+def reference(listener: socket.socket, folder: Path, protocol: str) -> tuple[Any, ...]:
     """What paho makes of the corpus; it must have understood all of it."""
     found = outcome(listener, folder, protocol, CORPUS[protocol], PahoReading)
-    closed, connack, answered, messages, _ = found
+    closed, connack, answered, messages, answers, _ = found
     assert connack is not None
     assert len(answered) == (5 if protocol == "5.0" else 4)
-    assert len(messages) == 3
+    assert len(messages) == (6 if protocol == "5.0" else 5)
+    assert answers == [b"\x70\x02\x00\x07", *[b"\x50\x02\x00\x07"] * 2,
+                       b"\x70\x02\x00\x07", b"\x50\x02\x00\x07",
+                       *[b"\x70\x02\x00\x07"] * 2]  # fmt: skip
     assert (closed is None) == (protocol == "3.1.1")
     return found
 
@@ -208,9 +288,9 @@ def test_packets_that_come_byte_by_byte_are_read_as_paho_reads_them(
 def test_corpus_cut_short_anywhere_ends_as_with_paho(
     listener: socket.socket, tmp_path: Path, protocol: str
 ) -> None:
-    whole = b"".join(CORPUS[protocol])
+    whole = b"".join(CORPUS[protocol]) + FAREWELL[protocol]
     for end in range(0, len(whole), 7):
-        ends = []
+        ends: list[tuple[object, ...]] = []
         for kind in (PahoReading, MqttClient):
             session = Session(listener, tmp_path, protocol, kind)
             session.ask()
@@ -219,7 +299,10 @@ def test_corpus_cut_short_anywhere_ends_as_with_paho(
             session.broker.shutdown(socket.SHUT_WR)
             wait_readable(session.client, 2)
             session.client.loop_read(100)
-            ends.append(session.end())
+            closed, connack, answered, messages, *written = session.end()
+            # paho hands QoS 2 on at its PUBREL, we at its PUBLISH.
+            others = [message for message in messages if message[2] < 2]
+            ends.append((closed, connack, answered, others, *written))
         assert ends[0] == ends[1], f"cut short at {end}"
         assert ends[1][0] is not None
 
@@ -235,6 +318,19 @@ MALFORMED = {
     "answer to a ping with a body": b"\xd0\x01x",
     "subscription answer without an id": b"\x90\x01\x00",
     "publish answer without an id": b"\x40\x00",
+    "packet id 0": b"\x32\x06\x00\x01t\x00\x00\x00",
+    "QoS 3": b"\x36\x06\x00\x01t\x00\x01\x00",
+    "no topic": b"\x30\x03\x00\x00\x00",
+    "release without an id": b"\x62\x00",
+    "release with half an id": b"\x62\x01\x00",
+    "release with other flags": b"\x60\x02\x00\x01",
+    "answer to a subscription that is too long": b"\x90\x81\x80\x80\x01",
+}
+MALFORMED_5 = {
+    "topic alias that was not allowed": b"\x30\x08\x00\x01t\x03\x23\x00\x01x",
+    "alias in place of a topic": b"\x30\x07\x00\x00\x03\x23\x00\x01x",
+    "properties longer than the packet": b"\x30\x05\x00\x01t\x09\x01",
+    "properties without an end": b"\x30\x08\x00\x01t\xff\xff\xff\xff\x01",
 }
 
 
@@ -250,6 +346,35 @@ def test_malformed_packet_ends_the_connection_after_those_before_it(
         assert session.client.closed is not None
         assert session.client.closed.how == "malformed"
         assert [message[1].lstrip(b"\0") for message in session.messages] == [b"good"]
+        session.end()
+
+
+@pytest.mark.parametrize("packet", MALFORMED_5.values(), ids=MALFORMED_5.keys())
+def test_malformed_properties_end_the_connection(
+    listener: socket.socket, tmp_path: Path, packet: bytes
+) -> None:
+    session = Session(listener, tmp_path, "5.0", MqttClient)
+    session.receive(CORPUS["5.0"][0] + packet)
+    assert session.client.closed is not None
+    assert session.client.closed.how == "malformed"
+    assert session.messages == []
+    session.end()
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_oversized_message_passes_by_however_it_is_cut(
+    listener: socket.socket, tmp_path: Path, protocol: str
+) -> None:
+    properties = b"" if protocol == "3.1.1" else b"\0"
+    large = sized(0x32, b"\x00\x01t\x00\x09" + properties + bytes(3_000))
+    small = sized(0x30, b"\x00\x01t" + properties + b"small")
+    stream = CORPUS[protocol][0] + large + small
+    for at in range(len(CORPUS[protocol][0]) + 1, len(stream), 97):
+        session = Session(listener, tmp_path, protocol, MqttClient, max_packet_size=1_000)
+        session.receive(stream[:at], stream[at:])
+        assert [message[1] for message in session.messages if message[1] == b"small"] == [b"small"]
+        assert session.messages[0][5] == 9, "what its acknowledgement needs"
+        assert session.client.closed is None
         session.end()
 
 

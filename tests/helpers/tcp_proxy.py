@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from types import TracebackType
+from typing import Self
 
 
 class TcpProxy:
@@ -28,7 +29,7 @@ class TcpProxy:
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
-    def __enter__(self) -> TcpProxy:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -39,12 +39,16 @@ def packet(first_byte: int, data: bytes) -> bytes:
     return bytes((first_byte,)) + length(data) + data
 
 
-def read(stream: bytes, *cuts: int, v5: bool = True) -> list[InboundMessage | Packet]:
+def read(
+    stream: bytes, *cuts: int, v5: bool = True, max_bytes: int = 1 << 28
+) -> list[InboundMessage | Packet]:
     """Everything that a stream holds, fed in parts that end at the cuts."""
-    reader = PacketReader(has_properties=v5)
+    reader = PacketReader(has_properties=v5, max_bytes=max_bytes)
     found: list[InboundMessage | Packet] = []
     for start, end in zip((0, *cuts), (*cuts, len(stream)), strict=True):
-        reader.feed(stream[start:end])
+        passed_by = reader.feed(stream[start:end])
+        if passed_by is not None:
+            found.append(passed_by)
         while (taken := reader.take()) is not None:
             found.append(taken)
     assert not reader.has_unread
@@ -120,6 +124,12 @@ def test_publish_with_qos_3_is_refused() -> None:
         read(packet(0x36, body(b"t", b"", 1)), v5=False)
 
 
+@pytest.mark.parametrize("first_byte", [0x32, 0x34])
+def test_publish_with_packet_id_0_is_refused(first_byte: int) -> None:
+    with pytest.raises(CodecError):
+        read(packet(first_byte, b"\x00\x01t\x00\x00p"), v5=False)
+
+
 def test_byte_of_an_alias_inside_a_value_is_no_alias() -> None:
     found = message(0x30, body(b"t", b"p", 0, HASH_IN_A_VALUE), v5=True)
     assert found.raw_properties == HASH_IN_A_VALUE
@@ -166,6 +176,62 @@ def test_what_was_not_taken_is_unread() -> None:
     assert reader.take() is not None
     assert reader.take() is None
     assert not reader.has_unread  # the start of a packet waits for bytes, not for `take`
+
+
+LARGE = packet(0x3D, body(b"a/b", b"x" * 100, 258, b"\x03\x00\x01c"))
+NEXT = packet(0x30, body(b"next", b"payload", 0, b""))
+
+
+@pytest.mark.parametrize("second_cut", [0, 40])
+def test_message_above_the_limit_passes_by_and_keeps_what_its_answer_needs(second_cut: int) -> None:
+    stream = NEXT + LARGE + NEXT
+    for cut in range(len(NEXT) + 1, len(NEXT) + len(LARGE)):
+        cuts = sorted({cut, min(cut + second_cut, len(stream) - 1)})
+        before, large, after = read(stream, *cuts, max_bytes=50)
+        assert isinstance(before, InboundMessage)
+        assert isinstance(large, InboundMessage)
+        assert isinstance(after, InboundMessage)
+        assert (before.payload, after.payload) == (b"payload", b"payload")
+        assert (large.topic, large.qos, large.packet_id) == ("a/b", 2, 258)
+        assert large.packet_bytes == len(LARGE)
+        assert large.dup
+        assert large.retain
+
+
+@pytest.mark.parametrize("v5", [True, False])
+def test_payload_above_the_limit_is_not_kept(v5: bool) -> None:
+    large = packet(0x30, body(b"t", bytes(100_000), 0, b"" if v5 else None))
+    cuts = range(30, len(large), 1_000)
+    (found,) = read(large, *cuts, v5=v5, max_bytes=1_000)
+    assert isinstance(found, InboundMessage)
+    assert (found.payload, found.packet_bytes, found.packet_id) == (b"", len(large), 0)
+
+
+@pytest.mark.parametrize("first_byte", [0x30, 0x32, 0x34])
+def test_malformed_message_above_the_limit_is_refused(first_byte: int) -> None:
+    data = b"\x00\x01\xff\x00\x01" + bytes(100)
+    no_topic = b"\x00\x00\x00\x01" + bytes(100)
+    for bad in (packet(first_byte, data), packet(first_byte, no_topic)):
+        with pytest.raises(CodecError):
+            read(bad, 20, max_bytes=50)
+    with pytest.raises(CodecError):
+        read(packet(0x36, body(b"t", bytes(100), 1)), 20, max_bytes=50)
+    with pytest.raises(CodecError):
+        read(packet(0x32, b"\x00\x01t\x00\x00" + bytes(100)), 20, max_bytes=50)
+
+
+def test_other_packets_may_be_above_the_limit_but_not_endless() -> None:
+    answer = packet(0x90, b"\x00\x01" + bytes(100))
+    assert read(answer, 20, max_bytes=50) == [Packet(0x90, b"\x00\x01" + bytes(100))]
+    with pytest.raises(CodecError):
+        read(packet(0x90, bytes(2 << 20)), 20)
+
+
+def test_large_message_below_the_limit_is_whole() -> None:
+    payload = bytes(2 << 20)
+    (found,) = read(packet(0x30, body(b"t", payload)), 20, 1_000_000, v5=False)
+    assert isinstance(found, InboundMessage)
+    assert found.payload == payload
 
 
 TOPIC = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
