@@ -28,7 +28,7 @@ from gui.shell.layout_store import LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
-from gui.shell.side_strip import SideStrip
+from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
@@ -321,8 +321,8 @@ class MainWindow(QMainWindow):
         tail_width = self._theme.size("width.tail") if is_wide else _NARROW_TAIL
         self.navigator.show()
         self.tail.show()
-        docks = [self.navigator, self.tail]
-        self.resizeDocks(docks, [width, tail_width], Qt.Orientation.Horizontal)
+        docks = [self.navigator, self.tail] if self.width() >= NARROW else [self.navigator]
+        self.resizeDocks(docks, [width, tail_width][: len(docks)], Qt.Orientation.Horizontal)
         self.bottom.show()
         self.bottom.fold(False)
         self.bottom.forget_heights()

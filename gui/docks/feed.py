@@ -32,6 +32,8 @@ from gui.widgets.live_table import LiveTable
 from gui.widgets.table_view import ROW
 
 _WIDTHS: Final = {"time": 105, "topic": 113, "client": 58, "payload": 226}
+_LEAST_PAYLOAD: Final = 120
+_LEAST_OUTCOME: Final = 240
 _ROOM_FOR_CLIENT: Final = 1_100
 _FILTER: Final = 210
 _FIRST: Final = 16
@@ -126,10 +128,14 @@ class FeedPage(QWidget):
         self._live.changed.connect(self._show_sampling)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the client where the window is narrow."""
+        """Leave out the client where the window is narrow, and shorten payloads for outcomes."""
         super().resizeEvent(event)
         is_narrow = self.window().width() < _ROOM_FOR_CLIENT
         self.table.setColumnHidden(COLUMNS.index("client"), is_narrow)
+        others = sum(width for name, width in _WIDTHS.items() if name != "payload")
+        room = self.width() - others - _LEAST_OUTCOME
+        payload = max(min(room, _WIDTHS["payload"]), _LEAST_PAYLOAD)
+        self.table.setColumnWidth(COLUMNS.index("payload"), payload)
 
     # What the user does
 
@@ -279,7 +285,7 @@ class FeedDelegate(QStyledItemDelegate):
         right = box.right() + 1
         for text in (f"+{others}" if others else "", first.latency):
             width = metrics.horizontalAdvance(text)
-            if text and wanted <= right - width:
+            if text and wanted - _GAP + _PADDING <= right - width:
                 place = QRectF(right - width, box.top(), width + 1, box.height())
                 paint_text(painter, place, text, "text3")
                 right -= width + _PADDING

@@ -39,7 +39,7 @@ NARROWEST: Final = 280
 _WIDE_FROM: Final = 560
 _FOOTER: Final = 28
 _DETAIL: Final = 200
-_WIDTHS: Final = {"time": 108, "partition": 48, "offset": 76, "key": 110, "size": 76}
+_WIDTHS: Final = {"time": 105, "partition": 44, "offset": 68, "key": 96, "size": 72}
 
 
 class TailDock(QDockWidget):
@@ -96,6 +96,7 @@ class TailDock(QDockWidget):
         self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
         self.pause_button.setCheckable(True)
         self.trouble.close_button.hide()
+        self.follow_button.setProperty("size", "small")
         self.follow_button.setFont(current().font("small", 500))
         self.detail.hide()
 

@@ -21,6 +21,7 @@ Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size
 
 COLUMNS: Final[tuple[Column, ...]] = ("time", "partition", "offset", "key", "value", "size")
 STARTS: Final = ("end", "-100", "-1000", "beginning")
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CONNECTING: Final = State("connecting")
 
 
@@ -47,7 +48,7 @@ class TailModel(RingModel):
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.TextAlignmentRole and column == "size":
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return _RIGHT
         if not isinstance(row, TailRow):
             is_text = role == Qt.ItemDataRole.DisplayRole and column == "time"
             return getattr(row, "text", None) if is_text else None
@@ -61,8 +62,11 @@ class TailModel(RingModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Name the columns."""
+        column = COLUMNS[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return heading(COLUMNS[section])
+            return heading(column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == "size":
+            return _RIGHT
         return None
 
 

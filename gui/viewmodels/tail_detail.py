@@ -19,7 +19,8 @@ _MOST: Final = 256 << 10
 """Characters of a value that are laid out; more would hold the window up."""
 
 _MOST_DUMPED: Final = 16 << 10
-_PER_LINE: Final = 16
+_PER_LINE: Final = 8
+"""What fits into the dock at its usual width."""
 
 
 def value_text(row: TailRow) -> str:
@@ -52,16 +53,19 @@ def headers_text(row: TailRow) -> str:
 def metadata_text(row: TailRow) -> str:
     """List where the record is, when it was written, and how large it is."""
     record = row.record
-    when = tr("none")
+    times = [(tr("Timestamp"), tr("none"))]
     if record.timestamp is not None:
         moment = datetime.fromtimestamp(record.timestamp / 1_000, UTC).astimezone()
-        when = f"{moment.isoformat(sep=' ', timespec='milliseconds')} ({record.timestamp})"
+        times = [
+            (tr("Timestamp"), str(record.timestamp)),
+            ("", moment.isoformat(sep=" ", timespec="milliseconds")),
+        ]
     return _columns(
         [
             (tr("Topic"), record.topic),
             (tr("Partition"), str(record.partition)),
             (tr("Offset"), str(record.offset)),
-            (tr("Timestamp"), when),
+            *times,
             (tr("Key"), size_text(len(_bytes(record.key)))),
             (tr("Value"), size_text(row.size)),
             (tr("Headers"), number(len(record.headers))),
@@ -70,7 +74,7 @@ def metadata_text(row: TailRow) -> str:
 
 
 def hex_text(row: TailRow) -> str:
-    """Dump the bytes of a value: offset, 16 bytes, and what is ASCII among them."""
+    """Dump the bytes of a value: offset, bytes, and what is ASCII among them."""
     data = _bytes(row.record.value)
     lines = [
         _dump_line(at, data[at : at + _PER_LINE])
@@ -113,4 +117,4 @@ def _bytes(text: Text) -> bytes:
 def _dump_line(at: int, data: bytes) -> str:
     numbers = data.hex(" ")
     letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
-    return f"{at:06x}  {numbers:<{3 * _PER_LINE - 1}}  {letters}"
+    return f"{at:04x}  {numbers:<{3 * _PER_LINE - 1}}  {letters}"

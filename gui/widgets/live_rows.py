@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from gui.theme import current
-from gui.widgets.table_view import TableView
+from gui.widgets.live_table import LiveTable
 
 _GAP: Final = 12
 
@@ -20,7 +20,7 @@ def rect_of(option: QStyleOptionViewItem) -> QRectF:
 
 
 def paint_ground(
-    painter: QPainter, option: QStyleOptionViewItem, view: TableView, row: int, *, is_first: bool
+    painter: QPainter, option: QStyleOptionViewItem, view: LiveTable, row: int, *, is_first: bool
 ) -> str:
     """Paint what lies under a cell, with its part of the ring; returns the colour's name."""
     theme, rect = current(), rect_of(option)
@@ -28,7 +28,7 @@ def paint_ground(
     ground = "surface2"
     if state & QStyle.StateFlag.State_Selected:
         ground = "selection" if view.hasFocus() else "selection_idle"
-    elif state & QStyle.StateFlag.State_MouseOver:
+    elif row == view.hovered:
         ground = "hover_content"
     painter.fillRect(rect, theme.colour(ground))
     if view.currentIndex().row() == row and view.hasFocus() and view.by_keyboard:

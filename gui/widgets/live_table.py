@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from gui.theme import current
@@ -17,6 +17,10 @@ DIVIDER: Final = 28
 
 class LiveTable(TableView):
     """Rows are added at the end and go at the beginning; what the user looks at stays in place.
+
+    Attributes:
+        is_following: Whether it stays at the newest row.
+        hovered: The row that the pointer came to last; -1 for none.
 
     Signals:
         followed: End was pressed, or the user is at the end again.
@@ -36,6 +40,7 @@ class LiveTable(TableView):
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(name, parent)
         self.is_following = True
+        self.hovered = -1
         self._going = 0
         self.newer = PrimaryButton(parent=self)
         self.newer.setProperty("dense", True)
@@ -44,9 +49,7 @@ class LiveTable(TableView):
         self.newer.hide()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._divider_height = min(DIVIDER, row_height)
-        rows = self.verticalHeader()
-        rows.setMinimumSectionSize(self._divider_height)
-        rows.setDefaultSectionSize(row_height)
+        self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalScrollBar().actionTriggered.connect(self._take_scroll)
 
     def setModel(self, model: object) -> None:
@@ -75,7 +78,6 @@ class LiveTable(TableView):
         rows = self.verticalHeader()
         if rows.defaultSectionSize() != height:
             self._divider_height = min(DIVIDER, height)
-            rows.setMinimumSectionSize(self._divider_height)
             rows.setDefaultSectionSize(height)
             if self.is_following:
                 self.scrollToBottom()
@@ -118,6 +120,22 @@ class LiveTable(TableView):
             self.copyAsked.emit()
         else:
             super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Note which row the pointer is over."""
+        super().mouseMoveEvent(event)
+        self._hover(event.position().toPoint().y())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Note that the pointer is over no row."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, top: int) -> None:
+        row = self.rowAt(top)
+        if row != self.hovered:
+            self.hovered = row
+            self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu of the chosen row, by mouse or by key."""

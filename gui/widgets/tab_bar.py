@@ -132,6 +132,7 @@ class TabBar(QTabBar):
             self.setTabButton(place, QTabBar.ButtonPosition.RightSide, badge)
         badge.show_count(count, colour)
         title = self.tabText(place)
+        self.setTabText(place, title)  # has the row laid out anew, since the badge may be wider
         name = self.tr("{title}, {count}").format(title=title, count=count) if count else title
         self.setAccessibleTabName(place, name)
 
