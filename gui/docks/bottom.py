@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -24,6 +24,24 @@ _SHARE: Final = 0.325
 
 _MOST: Final = 16_777_215
 """Qt's word for no limit of a widget's size."""
+
+
+class PageStack(QStackedWidget):
+    """Needs the room of the page that is shown, whatever the others need."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the page's size."""
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Need the page's least size."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class BottomDock(QDockWidget):
@@ -48,7 +66,7 @@ class BottomDock(QDockWidget):
         self._shares: dict[str, float] = {}
         self._heights: dict[float, int] = {}
         self._is_folded = False
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._tool_row = QHBoxLayout()
         self._lay_out()
         self.tabs.tabChosen.connect(self._show)

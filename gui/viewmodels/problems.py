@@ -176,8 +176,8 @@ def _rules(live: Live) -> Iterator[Finding]:
 def _of_part(name: str, state: State, kind: str, target: str) -> Iterator[Finding]:
     """Tell of a part that is not as it should be, or tries and says why it does not get there."""
     if state.status in _WRONG or (state.status == "connecting" and state.reason):
-        text = f"{name}: {state.word}"
-        yield Finding(state.status, _sentence(text), _sentence(state.reason), kind, target)
+        text = f"{name}: {state.word}."
+        yield Finding(state.status, text, _sentence(state.reason), kind, target)
 
 
 def target_of(path: str, workspace: Workspace) -> str:
