@@ -16,6 +16,7 @@ from gui.docks.log import LogPage
 from gui.docks.navigator import NavigatorDock
 from gui.docks.problems import ProblemsPage
 from gui.docks.publish import PublishPage
+from gui.docks.record_seeker import RecordSeeker
 from gui.docks.tail import TailDock
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
@@ -286,6 +287,7 @@ class MainWindow(QMainWindow):
             tools=self.publish.tools,
             share=_PUBLISH_SHARE,
         )
+        self.publish.recordAsked.connect(RecordSeeker(self.tail).seek)
         self.commands.add("publish", self.tr("&Publish"), self.show_publish, "Ctrl+P")
         problems = ProblemsModel(self.live)
         page = ProblemsPage(problems)

@@ -29,10 +29,10 @@ class ResultLine(QWidget):
     """What became of what was sent last: steps with arrows between them, or one error.
 
     Signals:
-        recordAsked: Topic, partition and offset of a record that was clicked.
+        recordAsked: Connector, topic, partition and offset of a record that was clicked.
     """
 
-    recordAsked = Signal(str, int, int)
+    recordAsked = Signal(str, str, int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,10 +84,10 @@ class PublishPage(QWidget):
         tools: What stands in the dock's tab row while this page is shown.
 
     Signals:
-        recordAsked: Topic, partition and offset of a record to look at.
+        recordAsked: Connector, topic, partition and offset of a record to look at.
     """
 
-    recordAsked = Signal(str, int, int)
+    recordAsked = Signal(str, str, int, int)
 
     def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,6 +11,8 @@ from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.samples import SHOWN_CHARACTERS
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import milliseconds, number, tr
+
+Place: TypeAlias = tuple[str, str, int, int]
 
 _RESULT_ORDER: Final = ("passed", "failed", "no_result")
 _MOST_SETTLED: Final = 100
@@ -24,12 +26,12 @@ class Step:
     Attributes:
         status: Its shape, by the name of a state.
         text: What happened.
-        place: The record it ended in, as topic, partition and offset.
+        place: The record it ended in, as connector, topic, partition and offset.
     """
 
     status: str
     text: str
-    place: tuple[str, int, int] | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Journey(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._sent: _Sent | None = None
         self._sample: MessageSample | None = None
         self._settled: list[RecordSettled] = []
@@ -115,8 +118,15 @@ class Journey(QObject):
         )
         if len(mine) > 1:
             text += tr(" (+{count})").format(count=number(len(mine) - 1))
-        place = (end.topic, end.partition, end.offset) if end.offset >= 0 else None
-        return [Step("passed", text, place)]
+        return [Step("passed", text, self._place(end))]
+
+    def _place(self, end: RecordSettled) -> Place | None:
+        """Tell where a record is; None where its offset is not known."""
+        loaded = self._session.loaded
+        action = loaded.partial.actions.kafka.get(end.action) if loaded is not None else None
+        if action is None or end.offset < 0:
+            return None
+        return (action.connector, end.topic, end.partition, end.offset)
 
     @Slot(object)
     def _take_sample(self, sample: MessageSample) -> None:

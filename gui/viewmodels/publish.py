@@ -271,7 +271,9 @@ class PublishViewModel(QObject):
             time = milliseconds(sent.latency_ms)
             text = tr("partition {partition} offset {offset}, {time}")
             text = text.format(partition=sent.partition, offset=sent.offset, time=time)
-            self._answer = Step("passed", text, (sent.topic, sent.partition, sent.offset))
+            self._answer = Step(
+                "passed", text, (draft.connector, sent.topic, sent.partition, sent.offset)
+            )
         finally:
             self._set_busy(False)
             self.stepsChanged.emit(self.steps)

@@ -389,11 +389,11 @@ def test_the_result_line_follows_the_message_into_its_record(
     session.messageSampled.emit(sample(2, payload="another"))
     session.messageSampled.emit(sample(3, RuleOutcome("cold", "no_result"), passed))
     session.recordSettled.emit(RecordSettled(2, "to_b", "b", 0, 9))
-    session.recordSettled.emit(RecordSettled(3, "to_a", "emqx", 2, 118, 6.04))
+    session.recordSettled.emit(RecordSettled(3, "to_kafka", "emqx", 2, 118, 6.04))
 
     assert sent.steps[1:] == [
         Step("passed", "hot passed (+1)"),
-        Step("passed", "emqx p2 #118, 6.0 ms", ("emqx", 2, 118)),
+        Step("passed", "emqx p2 #118, 6.0 ms", ("laptop", "emqx", 2, 118)),
     ]
 
 
@@ -438,7 +438,7 @@ def test_a_record_reaches_the_embedded_kafka(
     [step] = answer(publish, qtbot)
 
     assert step.text.startswith("partition 2 offset 0, "), step
-    assert step.place == (topic, 2, 0)
+    assert step.place == ("laptop", topic, 2, 0)
     assert session.environment is not None
     connector = publish.live.workspace.connectors.kafka["laptop"]
     with contextlib.closing(
