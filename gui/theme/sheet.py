@@ -38,10 +38,13 @@ QPushButton[kind="flat"]:pressed, QToolButton:pressed, QToolButton:checked { bac
 QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
-QLineEdit, QComboBox, QSpinBox { padding: 0 8px; min-height: 28px; max-height: 28px; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; max-height: 26px; }
+QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: 28px; max-height: 28px; }
+QComboBox { padding: 0 9px; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: 26px; max-height: 26px; }
+QComboBox:focus { padding: 0 8px; }
 QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 7px; min-height: 26px; max-height: 26px; }
+QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 6px; min-height: 26px; max-height: 26px; }
+QComboBox[problem="true"] { padding: 0 8px; }
 QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: 24px; max-height: 24px; }
 QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: 22px; max-height: 22px; }
 QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }

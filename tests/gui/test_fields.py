@@ -1,0 +1,169 @@
+"""Fields, switches and segments: by pointer, by keyboard, and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QTextBlockFormat
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.theme import Theme
+from gui.widgets.code_edit import CodeEdit
+from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
+from gui.widgets.pairs_table import PairsTable
+from gui.widgets.segmented import Segmented
+from gui.widgets.switch import Switch
+
+Show: TypeAlias = Callable[..., None]
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Iterator[Show]:
+    """Shows widgets in a row of a window that is active until the end of the test."""
+    host = QWidget()
+    row = QHBoxLayout(host)
+    qtbot.addWidget(host)
+
+    def show(*widgets: QWidget) -> None:
+        for widget in widgets:
+            row.addWidget(widget)
+        with qtbot.waitActive(host):
+            host.show()
+            host.activateWindow()
+
+    yield show
+    host.hide()
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def test_fields_have_the_drawn_heights_with_and_without_focus_and_problem(show: Show):
+    fields = LineField("A"), LineField("B", small=True), ComboBox("C"), ComboBox("D", small=True)
+    show(*fields)
+    for field, height in zip(fields, (30, 26, 30, 26), strict=True):
+        assert field.height() == height
+        field.setFocus()
+        assert (field.height(), field.hasFocus()) == (height, True)
+    for field, height in zip(fields[:2], (30, 26), strict=True):
+        field.set_problem("wrong")
+        QApplication.processEvents()
+        assert field.height() == height
+
+
+def test_a_field_shows_help_or_its_problem_and_tells_it(show: Show):
+    line = LineField("")
+    field = Field("Port", line, help_text="Help in one line.", required=True)
+    show(field)
+    assert line.accessibleName() == "Port"
+    assert field.label.buddy() is line
+    before = picture(field)
+
+    field.set_problem("Port is 1 to 65535.")
+    assert line.accessibleDescription() == "Port is 1 to 65535."
+    assert line.property("problem") is True
+    assert picture(field) != before
+
+    field.set_problem("")
+    assert line.accessibleDescription() == ""
+    assert line.property("problem") is False
+
+
+def test_a_choice_carries_states_that_are_told_in_words(show: Show, theme: Theme):
+    combo = ComboBox("Connector")
+    combo.addItems(["plant", "lab"])
+    combo.show_status(0, "connected", "Connected")
+    show(combo)
+    spoken = combo.itemData(0, Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "plant: Connected"
+    connected = picture(combo)
+    combo.show_status(0, "failed", "Not connected")
+    failed = picture(combo)
+    assert failed != connected
+    theme.set_preference("dark")
+    assert picture(combo) != failed
+
+
+def test_a_check_box_takes_clicks_on_its_words_and_space(qtbot: QtBot, show: Show):
+    box = CheckBox("Retain")
+    show(box)
+    box.clearFocus()
+    empty = picture(box)
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(box.width() - 3, 3))
+    assert box.isChecked()
+    assert picture(box) != empty
+    box.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert not box.isChecked()
+    assert picture(box) != empty, "the ring is seen"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_switch_turns_by_key_and_click(qtbot: QtBot, show: Show, key: Qt.Key):
+    switch = Switch("On")
+    show(switch)
+    off = picture(switch)
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert switch.isChecked()
+    assert picture(switch) != off
+    switch.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(switch, key)
+    assert not switch.isChecked()
+
+
+def test_arrow_keys_choose_a_segment_and_tab_passes_by(qtbot: QtBot, show: Show):
+    control = Segmented("View", {"map": "Map", "table": "Table"})
+    after = LineField("After")
+    show(control, after)
+    chosen: list[str] = []
+    control.chosen.connect(chosen.append)
+    assert control.current_key == "map"
+    control.part("map").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(control.part("map"), Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is control.part("table")
+    assert control.current_key == "table"
+    qtbot.keyClick(control.part("table"), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is after
+    qtbot.mouseClick(control.part("map"), Qt.MouseButton.LeftButton)
+    assert chosen == ["table", "map"]
+
+
+def test_code_to_type_settles_undoes_and_lets_tab_go(qtbot: QtBot, show: Show):
+    edit, after = CodeEdit("Payload", "json"), LineField("After")
+    show(edit, after)
+    edit.set_text('{"a": 1}')
+    assert not edit.document().isUndoAvailable()
+    edit.setFocus()
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    with qtbot.waitSignal(edit.settled):
+        qtbot.keyClicks(edit, "x")
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert edit.toPlainText() == '{"a": 1}'
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is after
+
+
+def test_every_line_of_code_is_as_high_as_the_first(qtbot: QtBot, show: Show):
+    edit = CodeEdit("Payload", "json")
+    show(edit)
+    edit.set_text("1")
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(edit, "2")
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+    for number in range(2):
+        form = edit.document().findBlockByNumber(number).blockFormat()
+        assert (form.lineHeight(), form.lineHeightType()) == (20, fixed)
+
+
+def test_a_table_of_pairs_shows_two_rows_at_least(show: Show):
+    table = PairsTable("Headers")
+    show(table)
+    assert table.minimumHeight() == 26 + 2 * 24
