@@ -28,6 +28,7 @@ Entry: TypeAlias = Callable[[Event, EvalContext], "list[dict[str, Value]] | None
 
 _FILENAME: Final = "<rule>"
 _ITEM: Final = "item"
+_PORTION: Final = "portion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def compile_statement(statement: Statement, functions: Mapping[str, Function]) -
     """Compile a parsed statement.
 
     Raises:
-        SqlCheckError: It is nested more deeply than Python takes.
+        SqlCheckError: It is nested more deeply than Python takes, or its ranges are too large
+            together.
 
     Cost: milliseconds; do it once per rule.
     """
@@ -139,7 +141,11 @@ class _Writer:
         outputs = self.code.assign("[]").code
         around = _merged(collected.scope)
         self._bind_item(statement.fields[-1], around)
-        with self.reader.branch(f"for {_ITEM} in {items}:"):
+        portions = f"{self.expressions.budget()}.portions({items}, {outputs})"
+        with (
+            self.reader.branch(f"for {_PORTION} in {portions}:"),
+            self.reader.branch(f"for {_ITEM} in {_PORTION}:"),
+        ):
             self.code.stage = "incase"
             if statement.incase is not None:
                 self._require(statement.incase, around, "continue")

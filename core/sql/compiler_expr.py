@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Final, assert_never
 
+from core.errors import SqlCheckError
 from core.sql.ast import (
     Aliased,
     And,
@@ -33,8 +34,10 @@ from core.sql.ast import (
     Unary,
     walk,
 )
+from core.sql.budget import Budget
 from core.sql.compiler_code import Code, NoLiteral, Operand
 from core.sql.compiler_scope import ALL_COLUMNS, UNDEFINED_NAME, Reader, Scope
+from core.sql.compiler_words import not_a_condition, operator_word, wanted_arguments
 from core.sql.diagnostics import join_words, nearest
 from core.sql.functions import NOT_IN_THIS_BUILD
 from core.sql.functions.registry import Function
@@ -51,6 +54,13 @@ from core.sql.values import EvalError
 
 # Functions that put a value into another one, and so can double it.
 _GROWING: Final = frozenset({"map_put", "mput", "map_to_entries"})
+
+_BUDGET: Final = "B"
+_UNWATCHED: Final = 32
+"""The first expressions of a statement are not counted against its budget."""
+_MOST_RANGE_ITEMS: Final = 1_000_000
+_WEIGHT_OF_CALL: Final = 4
+"""How many of these a call stands for: one may take long."""
 
 _COLUMNS_OF_FUNCTIONS: Final[Mapping[str, str]] = {
     "msgid": "id",
@@ -89,6 +99,9 @@ class Expressions:
         self.reader = reader
         self.functions = functions
         self.event_scope: Scope | None = None
+        self._has_budget = False
+        self._made = 0
+        self._range_items = 0
         code.namespace["EvalError"] = EvalError
 
     # ------------------------------------------------------------------------------ expressions
@@ -96,7 +109,22 @@ class Expressions:
     def expression(self, node: Expr) -> Operand:
         """Write the code of an expression and return its value."""
         with self.code.at(node.span):
-            return self._expression(node)
+            value = self._expression(node)
+            # A name alone makes no new value.
+            if isinstance(node, Call | Arith | ListLit | Slice) or (
+                isinstance(node, Ref) and node.steps
+            ):
+                self._made += _WEIGHT_OF_CALL if isinstance(node, Call) else 1
+                if self._made > _UNWATCHED:
+                    self.code.line(f"{self.budget()}.spend({value.code})")
+            return value
+
+    def budget(self) -> str:
+        """Return the local name of the evaluation's `Budget`, which is made if need be."""
+        if not self._has_budget:
+            self._has_budget = True
+            self.code.prelude(f"{_BUDGET} = {self.code.helper(Budget)}(context)")
+        return _BUDGET
 
     def _expression(self, node: Expr) -> Operand:
         match node:
@@ -127,7 +155,9 @@ class Expressions:
             case Aliased():
                 return self.fail("an alias has no meaning here; only a field can have one")
             case In() | And() | Or() | Not():
-                return self.fail(f"{_word(node)} is a condition and cannot be used as a value")
+                return self.fail(
+                    f"{operator_word(node)} is a condition and cannot be used as a value"
+                )
             case _:
                 assert_never(node)
 
@@ -146,6 +176,13 @@ class Expressions:
     def _range(self, node: RangeLit) -> Operand:
         if node.end < node.begin - 1:
             return self.fail(f"[{node.begin}..{node.end}] ends before it begins")
+        self._range_items += node.end - node.begin + 1
+        if self._range_items > _MOST_RANGE_ITEMS:
+            raise SqlCheckError(
+                f"The ranges of the statement have more than {_MOST_RANGE_ITEMS:,} items together",
+                span=node.span,
+                hint="Select a range once, under a name, and use the name.",
+            )
         return self.code.constant(list(range(node.begin, node.end + 1)))
 
     def _list(self, node: ListLit) -> Operand:
@@ -193,7 +230,7 @@ class Expressions:
             if count < function.min_args or (
                 function.max_args is not None and count > function.max_args
             ):
-                return self.fail(f"{name}() {_wanted_arguments(function)}, not {count}")
+                return self.fail(f"{name}() {wanted_arguments(function)}, not {count}")
         if function.needs == "context":
             arguments.insert(0, "context")
         elif function.needs == "event":
@@ -299,7 +336,7 @@ class Expressions:
                 case Call() | BoolLit():
                     return self.expression(node)
                 case _:
-                    return self.fail(_not_a_condition(node))
+                    return self.fail(not_a_condition(node))
 
     def _chain(self, operands: Sequence[Expr], skip: str) -> Operand:
         result = self._operand(operands[0], last=False)
@@ -324,7 +361,8 @@ class Expressions:
     def _not(self, operand: Expr) -> Operand:
         if isinstance(operand, And | Or | In | Not):
             return self.fail(
-                f"NOT over {_word(operand)} cannot be evaluated; turn the comparisons round instead"
+                f"NOT over {operator_word(operand)} cannot be evaluated; turn the comparisons round"
+                " instead"
             )
         value = self.expression(operand)
         return self.code.assign(f"{value.code} is False", boolean=True)
@@ -353,28 +391,3 @@ class Expressions:
             with self.reader.branch(f"if not {done}:"):
                 self.code.line(f"{result} = {self.expression(node.otherwise).code}")
         return Operand(result)
-
-
-def _word(node: Expr) -> str:
-    if isinstance(node, In):
-        return "NOT IN" if node.negated else "IN"
-    return type(node).__name__.upper()
-
-
-def _not_a_condition(node: Expr) -> str:
-    match node:
-        case Ref():
-            return "a name alone is no condition, even if its value is true; compare it: x = true"
-        case Aliased():
-            return "an alias has no meaning in a condition"
-        case _:
-            return "this is no condition; use a comparison, IN, a function, true or false"
-
-
-def _wanted_arguments(function: Function) -> str:
-    low, high = function.min_args, function.max_args
-    if high is None:
-        return f"takes at least {low} arguments"
-    if low == high:
-        return f"takes {low} argument" + ("" if low == 1 else "s")
-    return f"takes {low} to {high} arguments"

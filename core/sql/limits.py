@@ -6,13 +6,16 @@ a rule on MQTT data needs. Beyond them a function raises `EvalError`: this one e
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
-from core.sql.values import EvalError
+from core.sql.values import EvalError, Value
 
 MAX_TEXT_BYTES: Final = 1024 * 1024
 MAX_LIST_ITEMS: Final = 100_000
 MAX_INTEGER_DIGITS: Final = 4096
+
+_NODE_BYTES: Final = 40
+"""What a value counts for beside its text, at least."""
 
 # 10**4096 takes 13,607 bits: a number of fewer bits is surely short enough.
 _SURELY_SHORT_BITS: Final = 13_606
@@ -60,3 +63,28 @@ def check_list_size(items: int, what: str) -> None:
     """
     if items > MAX_LIST_ITEMS:
         raise EvalError(f"{what}: the result would have more than {MAX_LIST_ITEMS:,} items")
+
+
+def remaining(left: int, value: Value) -> int:
+    """Subtract the rough size of a value in bytes from what is left; below zero is too large.
+
+    Shared parts count each time they occur.
+
+    Cost: O(size of the value), at most O(left).
+    """
+    kind = type(value)
+    if kind is str:
+        return left - _NODE_BYTES - len(cast("str", value))
+    if kind is not list and kind is not dict:
+        return left - _NODE_BYTES
+    pending: list[Value] = [value]
+    while pending and left >= 0:
+        current = pending.pop()
+        left -= _NODE_BYTES
+        if type(current) is str:
+            left -= len(current)
+        elif type(current) is list:
+            pending.extend(cast("list[Value]", current))
+        elif type(current) is dict:
+            pending.extend(cast("dict[str, Value]", current).values())
+    return left

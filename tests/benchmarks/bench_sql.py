@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core.sql.event import Event
 from core.sql.functions.context import EvalContext
-from core.sql.rule import CompiledRule, Passed, compile_rule
+from core.sql.rule import CompiledRule, Outcome, Passed, compile_rule
 
 decode = msgspec.json.Decoder().decode
 
@@ -116,13 +116,22 @@ class Case:
     payload: bytes
     by_hand: Callable[[], object]
 
-    def evaluate(self) -> object:
-        """Evaluate all rules on a new message."""
-        event = Event(columns(), self.payload)
-        return [rule.evaluate(event, CONTEXT) for rule in self.rules]
+    def by_rules(self) -> Callable[[], list[Outcome]]:
+        """Return what evaluates the rules on a new message."""
+        rules, payload = self.rules, self.payload
+        if len(rules) > 1:
+            return lambda: evaluate_all(rules, Event(columns(), payload))
+        # As by hand, there is nothing to loop over.
+        [rule] = rules
+        return lambda: [rule.evaluate(Event(columns(), payload), CONTEXT)]
 
 
 CONTEXT = EvalContext()
+
+
+def evaluate_all(rules: list[CompiledRule], event: Event) -> list[Outcome]:
+    """Evaluate rules that share a message."""
+    return [rule.evaluate(event, CONTEXT) for rule in rules]
 
 
 def cases() -> list[Case]:
@@ -151,11 +160,12 @@ def main() -> int:
     seconds = parser.parse_args().seconds
     print(f"{'':24}{'compiled':>12}{'by hand':>12}{'ratio':>8}")
     for case in cases():
-        results = case.evaluate()
+        by_rules = case.by_rules()
+        results = by_rules()
         if len(case.rules) == 1 and not isinstance(results[0], Passed):
             print(f"{case.name}: {results[0]}")
             return 1
-        ours = best_us(case.evaluate, seconds)
+        ours = best_us(by_rules, seconds)
         theirs = best_us(case.by_hand, seconds)
         print(f"{case.name:24}{ours:>9.2f} us{theirs:>9.2f} us{ours / theirs:>8.2f}")
     return 0

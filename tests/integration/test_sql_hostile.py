@@ -152,6 +152,21 @@ CASES: dict[str, str | tuple[str, dict[str, str]]] = {
     "unterminated": "SELECT '" + "x" * 60000,
     "garbage": "\x00\xff" * 1000,
     "over 64k": "SELECT 1 as a, " + " " * 70000 + '2 as b FROM "t"',
+    "foreach large text": "FOREACH [1..100000] as x DO pad('x', 1000000) as y FROM \"t\"",
+    "foreach long": 'FOREACH [1..100000] as x DO x INCASE contains(0, [1..100000]) FROM "t"',
+    "foreach regex": "FOREACH [1..100000] as x DO regex_match(pad('a', 5000), '(a|aa)+$b') as y "
+    'FROM "t"',
+    "foreach store": "FOREACH [1..100000] as x DO kv_store_put(x, pad('x', 1000000)) as y "
+    'FROM "t"',
+    "many ranges": "SELECT "
+    + ",".join(f"contains(0, [1..{i}]) as b{i}" for i in range(98_600, 100_000))
+    + ' FROM "t"',
+    "many calls": "SELECT [1..100000] as a,"
+    + ",".join(f"contains(0, a) as b{i}" for i in range(1400))
+    + ' FROM "t"',
+    "many texts": "SELECT "
+    + ",".join(f"length([pad('x', 1000000)]) as b{i}" for i in range(1200))
+    + ' FROM "t"',
 }
 
 
@@ -219,8 +234,25 @@ def test_hostile_statements_are_answered_and_leave_nothing_behind(batch: Batch):
     assert batch.process.poll() is None
 
 
-REFUSED = ["range literal", "nested parens", "int literal", "over 64k", "unterminated", "garbage"]
-STOPPED = ["catastrophic regex 2", "jq forever", "bitsl", "pad", "sprintf", "list double", "split"]
+REFUSED = [
+    "range literal",
+    "many ranges",
+    "nested parens",
+    "int literal",
+    "over 64k",
+    "unterminated",
+    "garbage",
+]
+STOPPED = [
+    "catastrophic regex 2",
+    "jq forever",
+    "bitsl",
+    "pad",
+    "sprintf",
+    "list double",
+    "split",
+    "foreach long",
+]
 
 
 @pytest.mark.parametrize(("names", "kind"), [(REFUSED, "parse"), (STOPPED, "eval")])

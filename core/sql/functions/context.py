@@ -14,6 +14,8 @@ from core.sql.values import EvalError, Value
 
 TESTER_JQ_LIMIT_MS: Final = 1_000
 LIVE_JQ_LIMIT_MS: Final = 10_000
+TESTER_LIMIT_S: Final = 2.0
+LIVE_LIMIT_S: Final = 10.0
 
 
 class JqRunner(Protocol):
@@ -55,6 +57,8 @@ class EvalContext:
         rng: Chance for `random()` and UUIDs.
         jq: Where jq programs run.
         jq_limit_ms: How long a jq program may run that names no limit.
+        limit_s: How long an evaluation may take, as far as it is watched: between the elements of a
+            FOREACH and in statements of many fields or calls.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -66,6 +70,7 @@ class EvalContext:
     rng: random.Random = field(default_factory=random.SystemRandom)
     jq: JqRunner = field(default_factory=NoJq)
     jq_limit_ms: int = LIVE_JQ_LIMIT_MS
+    limit_s: float = LIVE_LIMIT_S
 
     @classmethod
     def for_tester(
@@ -75,7 +80,7 @@ class EvalContext:
         jq: JqRunner | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> EvalContext:
-        """Build the context of one trial: fresh stores, UTC, a short limit for jq.
+        """Build the context of one trial: fresh stores, UTC, short limits.
 
         Without `jq` the function of that name fails.
         """
@@ -84,4 +89,5 @@ class EvalContext:
             environ=environ or {},
             jq=jq or NoJq(),
             jq_limit_ms=TESTER_JQ_LIMIT_MS,
+            limit_s=TESTER_LIMIT_S,
         )

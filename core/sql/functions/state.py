@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Final, cast
 
 from core.sql.functions.args import string_arg
 from core.sql.functions.context import EvalContext
-from core.sql.functions.identity import identity_of
+from core.sql.functions.identity import Identity, identity_of
 from core.sql.functions.registry import Example, Function
-from core.sql.values import UNDEFINED, Value, bytes_to_str
+from core.sql.limits import remaining
+from core.sql.values import UNDEFINED, EvalError, Value, bytes_to_str
 
 _FAMILY: Final = "State and system"
 _ENV_PREFIX: Final = "EMQXVAR_"
+
+MAX_STORE_BYTES: Final = 64 * 1024 * 1024
+"""How much a store may hold, roughly; EMQX has no limit."""
+_ENTRY_BYTES: Final = 100
+_ROOM: Final = "room"
+"""Where a store keeps how much room is left; no key of a rule, those are tuples."""
 
 
 def _uuid_v4(context: EvalContext) -> Value:
@@ -33,7 +40,7 @@ def _getenv(context: EvalContext, name: Value) -> Value:
 
 
 def _kv_store_put(context: EvalContext, k: Value, v: Value) -> Value:
-    context.kv[identity_of(k)] = v
+    _keep(context.kv, k, v)
     return True
 
 
@@ -42,15 +49,12 @@ def _kv_store_get(context: EvalContext, k: Value, default: Value = UNDEFINED) ->
 
 
 def _kv_store_del(context: EvalContext, k: Value) -> Value:
-    context.kv.pop(identity_of(k), None)
+    _remove(context.kv, k)
     return True
 
 
 def _proc_dict_put(context: EvalContext, k: Value, v: Value) -> Value:
-    key = identity_of(k)
-    previous = context.proc.get(key, UNDEFINED)
-    context.proc[key] = v
-    return previous
+    return _keep(context.proc, k, v)
 
 
 def _proc_dict_get(context: EvalContext, k: Value) -> Value:
@@ -58,7 +62,43 @@ def _proc_dict_get(context: EvalContext, k: Value) -> Value:
 
 
 def _proc_dict_del(context: EvalContext, k: Value) -> Value:
-    return context.proc.pop(identity_of(k), UNDEFINED)
+    return _remove(context.proc, k)
+
+
+def _keep(store: dict[Identity, Value], k: Value, v: Value) -> Value:
+    """Put a value into a store; return the previous one, undefined if there was none.
+
+    Raises:
+        EvalError: The store has no room for it, or the key is nested too deeply.
+    """
+    key = identity_of(k)
+    previous = store.get(key, UNDEFINED)
+    room = _room(store) - _size(k, v)
+    if key in store:
+        room += _size(k, previous)
+    if room < 0:
+        raise EvalError(f"the store has no room left in its {MAX_STORE_BYTES // 1024**2} MiB")
+    store[key] = v
+    store[_ROOM] = room
+    return previous
+
+
+def _remove(store: dict[Identity, Value], k: Value) -> Value:
+    """Take a value out of a store; undefined if there is none."""
+    key = identity_of(k)
+    if key not in store:
+        return UNDEFINED
+    previous = store.pop(key)
+    store[_ROOM] = _room(store) + _size(k, previous)
+    return previous
+
+
+def _room(store: dict[Identity, Value]) -> int:
+    return cast("int", store.get(_ROOM, MAX_STORE_BYTES))
+
+
+def _size(k: Value, v: Value) -> int:
+    return _ENTRY_BYTES + MAX_STORE_BYTES - remaining(remaining(MAX_STORE_BYTES, k), v)
 
 
 TABLE: Final = (

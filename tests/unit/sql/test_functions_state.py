@@ -143,3 +143,22 @@ def test_uuids_are_random_and_of_version_4() -> None:
 def test_without_a_runner_jq_says_so() -> None:
     with pytest.raises(EvaluationError, match="without jq"):
         value_of("jq('.', '1')")
+
+
+def test_a_store_has_room_for_so_much_and_removing_makes_room() -> None:
+    context = context_at()
+    large = "pad('x', 1000000)"
+    rule = compile_rule(f'FOREACH [1..100] as i DO kv_store_put(i, {large}) as r FROM "t"')
+    result = rule.evaluate(Event({}), context)
+    assert "the store has no room left in its 64 MiB" in str(result)
+    assert value_of(f"kv_store_put(1, {large})", context) is True
+    with pytest.raises(EvaluationError, match="no room left"):
+        value_of(f"kv_store_put(100, {large})", context)
+    assert value_of("kv_store_del(1)", context) is True
+    assert value_of("kv_store_del(1)", context) is True
+    assert value_of(f"kv_store_put(100, {large})", context) is True
+    with pytest.raises(EvaluationError, match="no room left"):
+        value_of(f"kv_store_put(101, {large})", context)
+    for i in range(67):
+        value_of(f"kv_store_del({i})", context)
+    assert value_of(f"strlen(kv_store_get(100, {large}))", context) == 1_000_000
