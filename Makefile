@@ -5,11 +5,12 @@ PYTHON ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types format lock bench bundle
+.PHONY: help setup setup-dev demo test test-faults lint types format lock bench bundle
 
 help:
 	@echo "make demo     the chain running on embedded brokers"
 	@echo "make test     all tests (Mosquitto, Apache Kafka, embedded brokers)"
+	@echo "make test-faults  brokers and engine hurt in every way, and where each message went"
 	@echo "make lint     style and format check"
 	@echo "make types    type check"
 	@echo "make format   format the code"
@@ -28,6 +29,9 @@ demo: setup
 
 test: setup-dev
 	@.venv/bin/python -m pytest
+
+test-faults: setup-dev
+	@.venv/bin/python -m pytest tests/faults -m "faults or not faults" -p no:randomly
 
 lint: setup-dev
 	@.venv/bin/ruff check .

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import uuid
@@ -19,7 +20,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from tests.helpers.certificates import Certificates, make_certificates
 from tests.helpers.wait import eventually
@@ -135,6 +136,18 @@ class Kafka:
         """End the node at once, as a power cut would."""
         self._end(graceful=False)
 
+    def pause(self) -> None:
+        """Have the node stand still with its connections open, as an overloaded machine does."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused node go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def _end(self, *, graceful: bool) -> None:
         process, self._process = self._process, None
         if process is None:
@@ -157,6 +170,16 @@ class Kafka:
         self.admin.create_topics([new])[name].result(10)
         eventually(lambda: self._has_leaders(name, partitions), 10, f"no leader of {name}")
         return name
+
+    def delete(self, topic: str) -> None:
+        """Delete a topic, and wait until the node no longer knows it."""
+        self.admin.delete_topics([topic])[topic].result(10)
+        eventually(lambda: topic not in self.admin.list_topics(timeout=5).topics, 10)
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        """Give a topic more partitions, `count` in all."""
+        self.admin.create_partitions([NewPartitions(topic, count)])[topic].result(10)
+        eventually(lambda: self._has_leaders(topic, count), 10, f"no leaders of {topic}")
 
     def read(self, topic: str, count: int, timeout: float = 10.0) -> list[Message]:
         """Read a topic from its beginning until `count` records came, in partition order."""

@@ -44,3 +44,32 @@ def read_numbers(kafka: Kafka, topic: str, wanted: int, timeout: float) -> list[
     finally:
         consumer.close()
     return found
+
+
+def read_all_numbers(kafka: Kafka, topic: str, timeout: float = 30.0) -> list[int]:
+    """Read a topic that nobody writes to any more, repeats included."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka.bootstrap,
+            "group.id": uuid.uuid4().hex,
+            "enable.auto.commit": False,
+        }
+    )
+    found: list[int] = []
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        places = [TopicPartition(topic, each, 0) for each in partitions]
+        ends = [consumer.get_watermark_offsets(place, timeout=10)[1] for place in places]
+        consumer.assign(places)
+
+        def complete() -> bool:
+            for message in consumer.consume(5_000, timeout=0.3):
+                if message.error() is None:
+                    found.append(int(message.value() or b"-1"))
+            at = [place.offset for place in consumer.position(places)]
+            return all(here >= end or end == 0 for here, end in zip(at, ends, strict=True))
+
+        eventually(complete, timeout, lambda: f"{len(found)} records of {topic}, to {ends}")
+    finally:
+        consumer.close()
+    return found
