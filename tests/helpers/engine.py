@@ -99,7 +99,10 @@ class RunningEngine(RunningCommand):
     @property
     def latest(self) -> dict[str, Any]:
         """The last snapshot printed, empty before the first."""
-        return (self.snapshots or [{}])[-1]
+        for line in reversed(self.lines):
+            if "uptime_s" in (data := json.loads(line)):
+                return data
+        return {}
 
     def until(self, condition: Callable[[dict[str, Any]], object], timeout: float = 20.0) -> Any:
         """Wait until the last snapshot fulfils a condition; returns that snapshot."""
