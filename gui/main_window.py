@@ -25,7 +25,7 @@ from gui.pages.welcome import WelcomePage
 from gui.shell.about import show_about
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
-from gui.shell.layout_store import LayoutStore
+from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
@@ -349,8 +349,8 @@ class MainWindow(QMainWindow):
         if workspace != self._laid_out_for:
             self._leave_workspace()
             self._laid_out_for = workspace
-            if is_open and not self._layouts.restore_docks(self, workspace):
-                self._place_docks()
+            if is_open:
+                self._restore_docks(workspace)
         if not is_open:
             for dock in self._docks():
                 dock.hide()
@@ -359,9 +359,20 @@ class MainWindow(QMainWindow):
         self._show_problems(only_errors=True)
         self._take_state()
 
+    def _restore_docks(self, workspace: str) -> None:
+        self.bottom.fold(False)
+        if self._layouts.restore_docks(self, workspace):
+            was = self._layouts.bottom_of(workspace)
+            self.bottom.restore(was.page, is_folded=was.is_folded)
+        else:
+            self._place_docks()
+
+    def _bottom_layout(self) -> BottomLayout:
+        return BottomLayout(self.bottom.current_key, self.bottom.is_folded)
+
     def _leave_workspace(self) -> None:
         if self._laid_out_for:
-            self._layouts.save(self, self._laid_out_for)
+            self._layouts.save(self, self._laid_out_for, self._bottom_layout())
         self.documents.close_all()
         self.documents.banner.hide()
 
@@ -423,7 +434,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ending the bridge is the application's task."""
         workspace = self.live.workspace.id if self.session.loaded is not None else ""
-        self._layouts.save(self, workspace)
+        self._layouts.save(self, workspace, self._bottom_layout())
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

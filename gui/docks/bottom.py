@@ -142,6 +142,17 @@ class BottomDock(QDockWidget):
             self.settle()
         self.foldedChanged.emit(is_folded)
 
+    def restore(self, key: str, *, is_folded: bool) -> None:
+        """Show a page at the height that the dock has already been given."""
+        if key in self._pages:
+            was_blocked = self.tabs.blockSignals(True)
+            self.tabs.choose(key)
+            self.tabs.blockSignals(was_blocked)
+            self._stack.setCurrentWidget(self._pages[key])
+            self._show_tools()
+            self.pageChanged.emit(key)
+        self.fold(is_folded)
+
     def settle(self) -> None:
         """Take the height that the page was given by the user, or else its share."""
         window = self.parentWidget()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -108,8 +117,12 @@ class ProblemsView(QListView):
         """Stand on a row at once when the keyboard comes here."""
         super().focusInEvent(event)
         self.by_keyboard = event.reason() in KEYBOARD_REASONS
-        if self.by_keyboard and not self.currentIndex().isValid():
-            self.setCurrentIndex(self.model().index(0, 0))
+        if self.by_keyboard and not self.selectedIndexes():
+            index = self.currentIndex()
+            row = index.row() if index.isValid() else 0
+            self.selectionModel().setCurrentIndex(
+                self.model().index(row, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
         self.viewport().update()
 
     @Slot()

@@ -18,12 +18,20 @@ VERSION: Final = 3
 """Of the docks and toolbars: a layout of another version is not restored."""
 
 
+class BottomLayout(msgspec.Struct, frozen=True):
+    """What Qt does not remember of the bottom dock: its page, and whether it is folded."""
+
+    page: str = ""
+    is_folded: bool = False
+
+
 class Layouts(msgspec.Struct):
     """What the file holds; `docks` by workspace id, as Qt writes them in base64."""
 
     theme: str = ""
     geometry: str = ""
     docks: dict[str, str] = {}
+    bottom: dict[str, BottomLayout] = {}
 
 
 class LayoutStore:
@@ -44,11 +52,12 @@ class LayoutStore:
         self._layouts.theme = theme
         self._write()
 
-    def save(self, window: QMainWindow, workspace: str) -> None:
+    def save(self, window: QMainWindow, workspace: str, bottom: BottomLayout) -> None:
         """Remember where the window is and how its docks lie."""
         self._layouts.geometry = _text(window.saveGeometry())
         if workspace:
             self._layouts.docks[workspace] = _text(window.saveState(VERSION))
+            self._layouts.bottom[workspace] = bottom
         self._write()
 
     def restore_geometry(self, window: QMainWindow) -> bool:
@@ -61,9 +70,14 @@ class LayoutStore:
         saved = _bytes(self._layouts.docks.get(workspace, ""))
         return bool(saved) and window.restoreState(saved, VERSION)
 
+    def bottom_of(self, workspace: str) -> BottomLayout:
+        """Tell how the bottom dock was; to be called after `restore_docks`."""
+        return self._layouts.bottom.get(workspace, BottomLayout())
+
     def forget_docks(self, workspace: str) -> None:
         """Have a workspace's docks at their default the next time."""
         self._layouts.docks.pop(workspace, None)
+        self._layouts.bottom.pop(workspace, None)
         self._write()
 
     def _read(self) -> Layouts:

@@ -95,10 +95,17 @@ class Journey(QObject):
         if more:
             text += tr(" (+{count})").format(count=number(more))
         status = {"passed": "passed", "failed": "failed"}.get(first.result, "no_result")
-        return [Step(status, text), *self._records()]
+        return [Step(status, text), *self._records(first.rule)]
 
-    def _records(self) -> list[Step]:
+    def _records(self, rule: str) -> list[Step]:
+        """Tell of a failed record, or else of the first one of a rule."""
+        loaded = self._session.loaded
+        found = loaded.partial.rules.get(rule) if loaded is not None else None
+        actions = found.actions if found is not None else ()
         mine = [end for end in self._settled if self._sample and end.id == self._sample.id]
+        mine.sort(
+            key=lambda end: actions.index(end.action) if end.action in actions else len(actions)
+        )
         failed = [end for end in mine if end.error]
         if failed:
             what = tr("{action} failed: {why}")

@@ -346,6 +346,32 @@ def test_a_height_that_was_dragged_to_stays_with_its_kind_of_page(window: MainWi
     qtbot.waitUntil(lambda: bottom.height() == 227)
 
 
+def test_page_and_fold_are_remembered_with_the_workspace(
+    window: MainWindow, session: Session, qtbot: QtBot
+):
+    qtbot.waitUntil(lambda: window.bottom.height() == 227)
+    window.commands["publish"].trigger()
+    qtbot.waitUntil(lambda: window.bottom.height() == 301)
+    path = session.path
+    assert path is not None
+    reopen(session, qtbot, path)
+    assert window.bottom.current_key == "publish"
+    qtbot.waitUntil(lambda: window.bottom.height() == 301)
+
+    window.bottom.fold(True)
+    reopen(session, qtbot, path)
+    assert window.bottom.is_folded
+    qtbot.waitUntil(lambda: window.bottom.height() == 33)
+    window.bottom.fold(False)
+    qtbot.waitUntil(lambda: window.bottom.height() == 301)
+
+
+def reopen(session: Session, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(session.workspaceChanged):
+        session.close_workspace()
+    open_file(session, qtbot, path)
+
+
 def test_tools_belong_to_the_page_that_is_shown(window: MainWindow, qtbot: QtBot):
     log, feed = window.bottom.page("log"), window.bottom.page("feed")
     assert isinstance(log, LogPage)

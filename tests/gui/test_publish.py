@@ -384,16 +384,17 @@ def sent(
 def test_the_result_line_follows_the_message_into_its_record(
     session: Session, sent: PublishViewModel
 ):
-    passed = RuleOutcome("hot", "passed")
+    passed = RuleOutcome("all", "passed")
     session.messageSampled.emit(sample(1, topic="another"))
     session.messageSampled.emit(sample(2, payload="another"))
     session.messageSampled.emit(sample(3, RuleOutcome("cold", "no_result"), passed))
+    session.recordSettled.emit(RecordSettled(3, "of_another_rule", "c", 1, 7))
     session.recordSettled.emit(RecordSettled(2, "to_b", "b", 0, 9))
     session.recordSettled.emit(RecordSettled(3, "to_kafka", "emqx", 2, 118, 6.04))
 
     assert sent.steps[1:] == [
-        Step("passed", "hot passed (+1)"),
-        Step("passed", "emqx p2 #118, 6.0 ms", ("laptop", "emqx", 2, 118)),
+        Step("passed", "all passed (+1)"),
+        Step("passed", "emqx p2 #118, 6.0 ms (+1)", ("laptop", "emqx", 2, 118)),
     ]
 
 
