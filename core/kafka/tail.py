@@ -102,6 +102,7 @@ class Tail:
         self._consumer = self._make(environment)
         self._all_partitions = not partitions
         self._backlog = Backlog(0, {})
+        self._next: dict[int, int] = {}
         try:
             count = self._count_partitions()
             wrong = [number for number in partitions if not 0 <= number < count]
@@ -140,12 +141,41 @@ class Tail:
         for message in self._consumer.consume(max_records, timeout=timeout_s):
             error = message.error()
             if error is None:
-                records.extend(self._backlog.take(record_of(message)))
+                record = record_of(message)
+                self._next[record.partition] = record.offset + 1
+                records.extend(self._backlog.take(record))
             elif error.code() == _NO_END:
                 records.extend(self._backlog.reached_end(message.partition()))
             elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
                 raise self._not_allowed(error)
         return records
+
+    def lag(self) -> int:
+        """Count the records that wait to be read, as far as is known without asking the cluster."""
+        waiting = 0
+        for number, offset in self._next.items():
+            place = TopicPartition(self._topic, number)
+            _, end = self._consumer.get_watermark_offsets(place, cached=True)
+            waiting += max(end - offset, 0)
+        return waiting
+
+    def skip_to_end(self) -> int:
+        """Leave out what has not been read, and go on at the end of every partition.
+
+        Returns:
+            How many records are left out, counted by offsets: in a compacted topic, or one that
+            is written in transactions, fewer may have been there. 0 if the cluster is away.
+        """
+        try:
+            ends = {number: self._watermarks(number)[1] for number in sorted(self._reading)}
+            self._consumer.assign(
+                [TopicPartition(self._topic, number, end) for number, end in ends.items()]
+            )
+        except KafkaException:
+            return 0  # the status says why; nothing is left out
+        skipped = sum(max(end - self._next.get(number, end), 0) for number, end in ends.items())
+        self._next = ends
+        return skipped
 
     def close(self) -> None:
         """Let the cluster go."""
@@ -163,6 +193,7 @@ class Tail:
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",
             "fetch.wait.max.ms": 100,
+            "queued.min.messages": 10_000,  # read ahead; a reader may be slower than the topic
             "statistics.interval.ms": 1_000,
             "reconnect.backoff.ms": 50,
             "reconnect.backoff.max.ms": 500,
@@ -224,6 +255,7 @@ class Tail:
             low, high = self._watermarks(number)
             offset = {"beginning": low, "end": high}.get(start.kind, max(low, high - start.number))
             places.append(TopicPartition(self._topic, number, offset))
+            self._next[number] = offset
             if offset < high:
                 ends[number] = high
         if start.kind == "last":

@@ -325,7 +325,11 @@ class TailDock(QDockWidget):
         elif rows.is_paused:
             self.state.set_state("stopped", self.tr("Paused"))
         elif rows.is_following:
-            self.state.set_state("running", self.tr("Following"))
+            text = self.tr("Following")
+            if self.model.shown_in > 1:
+                count = number(self.model.shown_in)
+                text = self.tr("Following, showing 1 in {count}").format(count=count)
+            self.state.set_state("running", text)
         else:
             self.state.set_state("connected", self.tr("Reading"))
         self.follow_button.setVisible(is_live and not rows.is_following)

@@ -48,6 +48,8 @@ class TailDelegate(QStyledItemDelegate):
     def __init__(self, view: LiveTable) -> None:
         super().__init__(view)
         self._view = view
+        self._small = current().font("small")
+        self._strong = current().font("small", 600)
         self.is_wide = False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -71,10 +73,9 @@ class TailDelegate(QStyledItemDelegate):
 
     def _paint_lines(self, painter: QPainter, rect: QRectF, row: TailRow) -> None:
         """Paint time, partition, offset, key and size, and the value below."""
-        theme = current()
         height = float(tokens().faces["small"].line)
         top, right = rect.top() + _TOP, rect.right() - _RIGHT
-        painter.setFont(theme.font("small"))
+        painter.setFont(self._small)
         size = size_text(row.size)
         width = painter.fontMetrics().horizontalAdvance(size)
         paint_text(painter, QRectF(right - width, top, width + 1, height), size, "text3")
@@ -84,19 +85,19 @@ class TailDelegate(QStyledItemDelegate):
             box = QRectF(left, top, max(right - left, 0), height)
             end = paint_text(painter, box, cell(row, name), "text3" if name == "time" else "text2")
             left = max(left + step, end + _GAP)
-        painter.setFont(theme.font("small", 600))
+        painter.setFont(self._strong)
         box = QRectF(left, top, max(right - left, 0), height)
         paint_text(painter, box, " ".join(row.key[:200].split()), "text1")
         below = rect.adjusted(_SIDE, _TOP + height, -_RIGHT, -_TOP)
         _paint_value(painter, below, row)
 
     def _paint_cell(self, painter: QPainter, rect: QRectF, row: TailRow, column: int) -> None:
-        theme, name = current(), COLUMNS[column]
+        name = COLUMNS[column]
         box = rect.adjusted(_FIRST if column == 0 else _PADDING, 0, -_PADDING, 0)
         if name == "value":
             _paint_value(painter, box, row)
             return
-        painter.setFont(theme.font("small", 600 if name == "key" else None))
+        painter.setFont(self._strong if name == "key" else self._small)
         text = " ".join(cell(row, name)[:200].split())
         if name == "size":
             width = painter.fontMetrics().horizontalAdvance(text)

@@ -230,6 +230,12 @@ class RingModel(QAbstractTableModel):
         if self._paused_at:
             self._schedule()
 
+    def leave_out(self, count: int) -> None:
+        """Count rows that came and are not shown."""
+        self.taken += count
+        self.left_out += count
+        self._schedule()
+
     def divide(self, text: str) -> None:
         """Put a line between the rows so far and those to come."""
         self._queue(Divider(text))

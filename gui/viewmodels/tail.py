@@ -14,7 +14,7 @@ from core.workspace.model import Workspace
 from gui.viewmodels.feed import Empty, clock_time
 from gui.viewmodels.live import DISABLED, STOPPED, Live, State
 from gui.viewmodels.ring import ROW_ROLE, Index, RingModel
-from gui.viewmodels.tail_reader import TailReader, TailRow, Target
+from gui.viewmodels.tail_reader import Batch, TailReader, TailRow, Target
 from gui.viewmodels.words import locale, number, tr
 
 Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size"]
@@ -22,6 +22,7 @@ Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size
 COLUMNS: Final[tuple[Column, ...]] = ("time", "partition", "offset", "key", "value", "size")
 STARTS: Final = ("end", "-100", "-1000", "beginning")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_CALM_S: Final = 3.0
 _CONNECTING: Final = State("connecting")
 
 
@@ -96,6 +97,9 @@ class TailViewModel(QObject):
         self._start = STARTS[0]
         self._since_s = time.time()
         self._state = STOPPED
+        self._shown_in = 1
+        self._since_skip = 0
+        self._skipped_s = 0.0
         self._reads: tuple[object, ...] = ()
         self._task: asyncio.Task[None] | None = None
         live.workspaceChanged.connect(self._take_workspace)
@@ -122,6 +126,11 @@ class TailViewModel(QObject):
     def state(self) -> State:
         """How the reading goes."""
         return self._state
+
+    @property
+    def shown_in(self) -> int:
+        """Of how many records one is shown, while more come than anybody could read; else 1."""
+        return self._shown_in
 
     @property
     def trouble(self) -> str:
@@ -216,6 +225,7 @@ class TailViewModel(QObject):
             return
         self._stop()
         self._reads = reads
+        self._shown_in, self._since_skip = 1, 0
         self._since_s = time.time()
         self.rows.clear()
         self.rows.follow()
@@ -236,11 +246,29 @@ class TailViewModel(QObject):
     async def _follow(self, reader: TailReader) -> None:
         try:
             async for batch in reader.batches():
-                if batch.rows:
-                    self.rows.add(batch.rows)
-                self._say(batch.state)
+                self._take(batch)
         finally:
             await reader.close()
+
+    def _take(self, batch: Batch) -> None:
+        now_s = time.monotonic()
+        if batch.rows:
+            self.rows.add(batch.rows)
+            self._since_skip += len(batch.rows)
+        if batch.left_out:
+            self.rows.leave_out(batch.left_out)
+            self._skipped_s = now_s
+            shown = max(self._since_skip, 1)
+            self._since_skip = 0
+            self._set_shown_in(round((shown + batch.left_out) / shown))
+        elif self._shown_in > 1 and now_s - self._skipped_s > _CALM_S:
+            self._set_shown_in(1)
+        self._say(batch.state)
+
+    def _set_shown_in(self, count: int) -> None:
+        if count != self._shown_in:
+            self._shown_in = count
+            self.stateChanged.emit()
 
     def _say(self, state: State) -> None:
         if state != self._state:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from core.errors import AppError, ConfigError
@@ -22,23 +24,26 @@ _POLL_S: Final = 0.1
 _AGAIN_S: Final = 2.0
 _CLOSE_S: Final = 3.0
 _ROW_BYTES: Final = 400
+_WINDOW_S: Final = 0.25
+_PER_WINDOW: Final = 250
+"""Records that are shown of a topic that never rests: a thousand a second, whatever it carries."""
+
+_PER_WINDOW_LOADING: Final = 2_500
+_TOO_FAR: Final = 5_000
+"""Records behind the end from which on some are left out, once the end was reached."""
+
 _UP: Final = State("connected")
 
 
 @dataclass(frozen=True, slots=True)
 class TailRow:
-    """One record; `size` are the bytes of its value, 0 for none."""
+    """One record; `size` are the bytes of its value, `weight` about those that the row takes."""
 
     record: TailRecord
     key: str
     value: str
     size: int
-
-    @property
-    def weight(self) -> int:
-        """Tell about how many bytes it takes."""
-        headers = sum(len(name) + 80 for name, _ in self.record.headers)
-        return _ROW_BYTES + self.size + len(self.key) + headers
+    weight: int
 
     def texts(self) -> Iterable[str]:
         """List what words of a filter are looked for in."""
@@ -72,10 +77,11 @@ class TailRow:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What came, and how the cluster is."""
+    """What came, and how the cluster is; `left_out` counts records that came, too."""
 
     rows: list[TailRow]
     state: State
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,10 @@ class TailReader:
         self._target, self._environment = target, environment
         self._start = target.start
         self._tail: Tail | None = None
+        self._is_loading = target.start != "end"
+        self._left = 0
+        self._window_ends_s = 0.0
+        self._stop = Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tail")
 
     async def batches(self) -> AsyncIterator[Batch]:
@@ -117,6 +127,7 @@ class TailReader:
 
     async def close(self) -> None:
         """Let the cluster go; waits at most 3 s for a call that is under way."""
+        self._stop.set()
         done = self._thread.submit(self._close)
         self._thread.shutdown(wait=False)
         await asyncio.wait([asyncio.wrap_future(done)], timeout=_CLOSE_S)
@@ -125,8 +136,24 @@ class TailReader:
         if self._tail is None:
             self._tail = self._open()
             return Batch([], _state_of(self._tail))
-        records = sorted(self._tail.poll(_BATCH, _POLL_S), key=_place)
+        now_s = time.monotonic()
+        if now_s >= self._window_ends_s:
+            self._window_ends_s = now_s + _WINDOW_S
+            self._left = _PER_WINDOW_LOADING if self._is_loading else _PER_WINDOW
+        if self._left <= 0:
+            return Batch([], _state_of(self._tail), self._rest(self._tail, now_s))
+        wanted = min(_BATCH, self._left)
+        records = sorted(self._tail.poll(wanted, _POLL_S), key=_place)
+        self._left -= len(records)
+        if len(records) < wanted:
+            self._is_loading = False
         return Batch([row_of(record) for record in records], _state_of(self._tail))
+
+    def _rest(self, tail: Tail, now_s: float) -> int:
+        """Let the window go by, and what cannot be caught up with; tells how many records."""
+        self._stop.wait(self._window_ends_s - now_s)
+        is_behind = not self._is_loading and tail.lag() > _TOO_FAR
+        return tail.skip_to_end() if is_behind else 0
 
     def _open(self) -> Tail:
         from core.kafka.tail import Tail  # heavy, and only of use where a topic is read
@@ -155,7 +182,9 @@ def row_of(record: TailRecord) -> TailRow:
         size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
     else:
         text, size = "", len(value.base64) * 3 // 4 - value.base64[-2:].count("=")
-    return TailRow(record, shown_text(record.key), text, size)
+    key = shown_text(record.key)
+    weight = _ROW_BYTES + size + len(key) + sum(len(name) + 80 for name, _ in record.headers)
+    return TailRow(record, key, text, size, weight)
 
 
 def shown_text(text: Text) -> str:

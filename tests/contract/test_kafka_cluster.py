@@ -301,6 +301,19 @@ def test_tail_gives_the_last_records_over_all_partitions(lab: Lab):
     assert [record.value for record in read(tail, 1)] == ["next"]
 
 
+def test_tail_that_is_too_far_behind_goes_on_at_the_end(lab: Lab):
+    topic = lab.topic()
+    producer = lab.producer()
+    send(producer, *((topic, b"%d" % n, None, 0, None, n % 4) for n in range(40)))
+    tail = lab.tail(topic)
+    assert len(tail.poll(8, 5.0)) == 8
+    eventually(lambda: tail.lag() == 32, message=lambda: str(tail.lag()))
+    assert tail.skip_to_end() == 32
+    assert tail.lag() == 0
+    send(producer, *((topic, b"new", None, 0, None, n) for n in range(4)))
+    assert [record.value for record in read(tail, 4)] == ["new"] * 4
+
+
 def test_tail_of_chosen_partitions(lab: Lab):
     topic = lab.topic()
     send(lab.producer(), *((topic, b"%d" % n, None, 0, None, n) for n in range(4)))

@@ -205,6 +205,30 @@ def test_reading_begins_where_it_is_told_to(model: TailViewModel, opened: Sessio
     assert offer.does == "beginning"
 
 
+@pytest.mark.timeout(60)  # a flood is made, and what is shown of it takes its time
+def test_of_a_flood_some_records_are_shown_and_all_are_counted(
+    model: TailViewModel, opened: Session, qtbot: QtBot
+):
+    assert model.chosen is not None
+    assert opened.sandbox is not None
+    topic, address = model.chosen.topic, opened.sandbox.kafka
+    count = 40_000
+    thinned: list[int] = []
+    model.stateChanged.connect(lambda: thinned.append(model.shown_in))
+    producer = Producer({"bootstrap.servers": address, "queue.buffering.max.messages": count})
+    for number in range(count):
+        producer.produce(topic, b"%d" % number, partition=number % 4)
+    assert producer.flush(30) == 0
+    qtbot.waitUntil(lambda: model.rows.taken == count, timeout=20_000)
+
+    assert model.rows.left_out > count / 2
+    assert max(thinned) > 1
+    qtbot.waitUntil(lambda: model.rows.kept + model.rows.left_out == count)
+    produce(address, topic, ["the next one"])
+    qtbot.waitUntil(lambda: model.rows.taken == count + 1, timeout=10_000)
+    qtbot.waitUntil(lambda: model.shown_in == 1, timeout=10_000)
+
+
 def test_another_topic_can_be_read(model: TailViewModel, opened: Session, qtbot: QtBot):
     assert opened.sandbox is not None
     other = TailTopic("laptop", "gui-tail-other")
