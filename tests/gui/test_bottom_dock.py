@@ -289,7 +289,9 @@ def test_the_log_page_follows_filters_and_copies(session: Session, qtbot: QtBot)
 
 
 @pytest.fixture
-def window(session: Session, theme: Theme, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(
+    session: Session, theme: Theme, tmp_path: Path, qtbot: QtBot, run: Run
+) -> Iterator[MainWindow]:
     made = MainWindow(session, theme)
     made.resize(1280, 800)
     with qtbot.waitActive(made):
@@ -299,6 +301,7 @@ def window(session: Session, theme: Theme, tmp_path: Path, qtbot: QtBot) -> Iter
     )
     open_file(session, qtbot, path)
     yield made
+    run(session.close(), 30)
     made.close()
     made.deleteLater()
 

@@ -33,11 +33,12 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def window(session: Session, theme: Theme, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(session: Session, theme: Theme, qtbot: QtBot, run: Run) -> Iterator[MainWindow]:
     made = MainWindow(session, theme)
     with qtbot.waitActive(made):
         made.show()
     yield made
+    run(session.close(), 30)
     made.close()
     made.deleteLater()
 
@@ -74,7 +75,6 @@ def test_a_message_published_by_keyboard_is_seen_as_a_record(
     topic: str,
     kafka: Kafka,
     qtbot: QtBot,
-    run: Run,
 ):
     session.open(workspace)
     qtbot.waitUntil(lambda: window.tail.model.state.status == "connected", timeout=20_000)
@@ -113,4 +113,3 @@ def test_a_message_published_by_keyboard_is_seen_as_a_record(
     assert isinstance(final, Snapshot)
     assert imbalances(final) == []
     assert final.rules["temp_hum"].passed == final.actions["to_emqx"].success == 1
-    run(session.close(), 30)
