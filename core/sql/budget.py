@@ -17,6 +17,7 @@ from core.sql.values import EvalError, Value
 MAX_EVALUATION_BYTES: Final = 128 * 1024 * 1024
 """How large all values that an evaluation has made may be together, roughly."""
 
+_FIRST_PORTION: Final = 4
 _LARGEST_PORTION: Final = 64
 _SHORT_S: Final = 0.01
 _SMALL_BYTES: Final = 1024 * 1024
@@ -33,15 +34,6 @@ class Budget:
         self._deadline = self._now() + context.limit_s
         self._bytes = MAX_EVALUATION_BYTES
 
-    def check_time(self) -> None:
-        """Refuse to go on when the time is over.
-
-        Raises:
-            EvalError: It is.
-        """
-        if self._now() > self._deadline:
-            raise EvalError(f"the evaluation takes longer than {self._limit_s:g} s")
-
     def spend(self, *values: Value) -> None:
         """Count values that were made.
 
@@ -50,35 +42,41 @@ class Budget:
         """
         for value in values:
             self._bytes = remaining(self._bytes, value)
-        if self._bytes < 0:
-            megabytes = MAX_EVALUATION_BYTES // (1024 * 1024)
-            raise EvalError(
-                f"the values of the evaluation are larger than {megabytes} MiB together"
-            )
-        self.check_time()
+        self._require(self._now())
 
     def portions(
         self, items: list[Value], outputs: list[dict[str, Value]]
     ) -> Iterator[list[Value]]:
         """Cut the elements of a FOREACH into portions, and count the outputs made of each.
 
-        The portions grow as long as they are done quickly. Of the first few only one output is
-        counted, so that a short list costs little.
+        The portions grow as long as they are done quickly. In a short list only the last output of
+        each is counted.
 
         Raises:
             EvalError: There is no memory or no time left for the next one.
         """
-        size, done, counted = 1, 0, 0
+        many = len(items) > _LARGEST_PORTION
+        size, done, counted = _FIRST_PORTION, 0, 0
         started = self._now()
         while done < len(items):
             yield items[done : done + size]
             done += size
             left = self._bytes
-            for output in outputs[counted:] if done > _LARGEST_PORTION else outputs[-1:]:
-                self.spend(*output.values())
+            for output in outputs[counted:] if many else outputs[-1:]:
+                for value in output.values():
+                    self._bytes = remaining(self._bytes, value)
             counted = len(outputs)
-            self.check_time()
             ended = self._now()
+            self._require(ended)
             quick = ended - started < _SHORT_S and left - self._bytes < _SMALL_BYTES
-            size = min(size * 2, _LARGEST_PORTION) if quick else max(size // 2, 1)
+            size = min(size * 4, _LARGEST_PORTION) if quick else max(size // 2, 1)
             started = ended
+
+    def _require(self, now: float) -> None:
+        if self._bytes < 0:
+            megabytes = MAX_EVALUATION_BYTES // 1024**2
+            raise EvalError(
+                f"the values of the evaluation are larger than {megabytes} MiB together"
+            )
+        if now > self._deadline:
+            raise EvalError(f"the evaluation takes longer than {self._limit_s:g} s")
