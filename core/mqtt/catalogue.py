@@ -25,10 +25,12 @@ Trouble = Literal[
     "certificate_expired",
     "client_certificate",
     "not_tls",
+    "tls_refused",
     "tls",
     "websocket",
     "no_answer",
     "closed_early",
+    "closed_early_tls",
     "not_mqtt",
     "expects_tls",
     "http",
@@ -88,8 +90,9 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
         "Check the address; a firewall that drops packets looks like this.",
     ),
     "reset": Entry(
-        "{server} ended the connection while it was being set up ({cause}).",
-        "Check the port; a server that expects TLS, or does not, may do this.",
+        "{server} broke the connection while it was being set up ({cause}): it may not speak MQTT "
+        "{version} there, or may expect TLS.",
+        "Check protocol and port, and look into the broker's log.",
     ),
     "certificate": Entry(
         "The certificate of {server} is not trusted: {cause}.",
@@ -111,6 +114,12 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
         "{server} does not speak TLS on this port ({cause}).",
         "Use the broker's TLS port (often 8883), or mqtt:// without TLS.",
     ),
+    "tls_refused": Entry(
+        "{server} refused the TLS handshake ({cause}): it may want a client certificate, or "
+        "another version or cipher.",
+        "Set ssl.certfile and ssl.keyfile if the broker asks for a certificate; check "
+        "ssl.versions and ssl.ciphers.",
+    ),
     "tls": Entry(
         "The TLS handshake with {server} failed: {cause}.",
         "Check ssl.versions, ssl.ciphers and the certificates of both sides.",
@@ -126,7 +135,13 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
     "closed_early": Entry(
         "{server} closed the connection without answering the sign-in: it may not speak "
         "MQTT {version} there, or may expect TLS.",
-        "Check protocol and port, and look into the broker's log.",
+        "Check protocol, port and will, and look into the broker's log.",
+    ),
+    "closed_early_tls": Entry(
+        "{server} closed the connection right after the TLS handshake, without answering the "
+        "sign-in: it may want a client certificate, or may not speak MQTT {version} there.",
+        "Set ssl.certfile and ssl.keyfile if the broker asks for a certificate, check port and "
+        "protocol, and look into the broker's log.",
     ),
     "not_mqtt": Entry(
         "What listens at {server} does not speak MQTT.",
@@ -166,6 +181,9 @@ TROUBLES: Final[dict[Trouble, Entry]] = {
 }
 
 REFUSALS: Final[dict[int, Entry]] = {
+    0x80: Entry(
+        "{server} refused the sign-in without saying why (0x80).", "Look into the broker's log."
+    ),
     0x81: Entry("{server} could not read the sign-in (0x81).", "Report it, with the broker."),
     0x82: Entry("{server} found the sign-in against the protocol (0x82).", "Report it."),
     0x83: Entry("{server} did not accept the sign-in (0x83).", "Look into the broker's log."),
@@ -200,6 +218,9 @@ REFUSALS: Final[dict[int, Entry]] = {
         "Only user name and password, and client certificates, are supported.",
         fatal=True,
     ),
+    0x90: Entry(
+        "{server} does not accept the topic of the will (0x90).", "Change will.topic.", fatal=True
+    ),
     0x95: Entry("{server} found the sign-in too large (0x95).", "Shorten will and properties."),
     0x97: Entry(
         "{server} has reached a quota for this client (0x97).",
@@ -224,6 +245,20 @@ REFUSALS: Final[dict[int, Entry]] = {
 
 DISCONNECTS: Final[dict[int, Entry]] = {
     0x00: TROUBLES["closed"],
+    0x80: Entry(
+        "{server} closed the connection without saying why (0x80).", "Look into the broker's log."
+    ),
+    0x81: Entry(
+        "{server} could not read a packet of this client (0x81).", "Report it, with the broker."
+    ),
+    0x82: Entry(
+        "{server} found a packet of this client against the protocol (0x82).",
+        "Report it, with the broker.",
+    ),
+    0x83: Entry(
+        "{server} closed the connection for a reason of its own (0x83).",
+        "Look into the broker's log.",
+    ),
     0x87: Entry(
         '{server} no longer allows the client "{client_id}"{user} (0x87).',
         "Check what the broker allows this client.",
@@ -233,6 +268,15 @@ DISCONNECTS: Final[dict[int, Entry]] = {
     0x8B: Entry("{server} is shutting down.", "Wait for the broker."),
     0x8D: TROUBLES["keepalive"],
     0x8E: TROUBLES["taken_over"],
+    0x8F: Entry(
+        "{server} does not accept a topic filter of this client (0x8F).",
+        "Check the topic filters of the rules that read from this connector.",
+        fatal=True,
+    ),
+    0x90: Entry(
+        "{server} does not accept a topic of this client (0x90).",
+        "Check the topics that are published on this connector.",
+    ),
     0x93: Entry(
         "{server} had more messages without acknowledgement than it allows (0x93).",
         "Lower receive_maximum on the connector.",
@@ -241,12 +285,45 @@ DISCONNECTS: Final[dict[int, Entry]] = {
         "{server} met a packet larger than it allows (0x95).",
         "Publish smaller messages, or raise the broker's limit.",
     ),
+    0x96: Entry(
+        "{server} gets more messages from this client than it allows (0x96).",
+        "Publish more slowly, or raise the broker's limit.",
+    ),
     0x97: REFUSALS[0x97],
     0x98: Entry(
         "Someone who runs {server} has ended this connection (0x98).", "Ask who runs the broker."
     ),
+    0x99: Entry(
+        "{server} got a payload that is not in the format it names (0x99).",
+        "Check the payload format of what is published on this connector.",
+    ),
+    0x9A: Entry(
+        "{server} does not keep retained messages, and got one (0x9A).", "Publish without retain."
+    ),
+    0x9B: Entry(
+        "{server} does not support the QoS of a message it got (0x9B).", "Publish with a lower QoS."
+    ),
     0x9C: REFUSALS[0x9C],
     0x9D: REFUSALS[0x9D],
+    0x9E: Entry(
+        "{server} does not have shared subscriptions (0x9E).",
+        "Take shared_group out of the connector.",
+        fatal=True,
+    ),
+    0xA0: Entry(
+        "{server} has kept the connection as long as it allows (0xA0).",
+        "Nothing to do: it is made again.",
+    ),
+    0xA1: Entry(
+        "{server} does not take subscription identifiers, though it has not said so before (0xA1).",
+        'Set protocol = "3.1.1" on the connector, and report it.',
+        fatal=True,
+    ),
+    0xA2: Entry(
+        "{server} does not take topic filters with + or # (0xA2).",
+        "Name whole topics in the rules that read from this connector.",
+        fatal=True,
+    ),
 }
 """Reason codes of a DISCONNECT from the broker."""
 
@@ -258,6 +335,7 @@ REASONS: Final[dict[int, str]] = {
     0x8F: "the topic filter is not valid",
     0x90: "the topic name is not valid",
     0x91: "the packet id is in use",
+    0x92: "the packet id is not known",
     0x97: "quota exceeded",
     0x99: "the payload is not in the format it names",
     0x9E: "shared subscriptions are not supported",
@@ -266,6 +344,15 @@ REASONS: Final[dict[int, str]] = {
 }
 """Reason codes of SUBACK, PUBACK, PUBREC and PUBCOMP."""
 
+FILTER_HINTS: Final[dict[int, str]] = {
+    0x8F: "Check the topic filters of the rules that read from this connector.",
+    0x97: "Subscribe less on this connector, or raise the broker's limit.",
+    0x9E: "Take shared_group out of the connector.",
+    0xA1: 'Set protocol = "3.1.1" on the connector.',
+    0xA2: "Name whole topics in the rules that read from this connector.",
+}
+"""What to do about a reason code of SUBACK; for all others, look at the broker's access rules."""
+
 _V3_CODES: Final = {1: 0x84, 2: 0x85, 3: 0x88, 4: 0x86, 5: 0x87}
 _AUTH_CODES: Final = frozenset({0x86, 0x87, 0x8A, 0x8C})
 
@@ -273,6 +360,12 @@ _AUTH_CODES: Final = frozenset({0x86, 0x87, 0x8A, 0x8C})
 def reason_text(code: int) -> str:
     """Name a reason code of SUBACK or PUBACK: words and number."""
     return f"{REASONS.get(code, 'refused')} (0x{code:02X})"
+
+
+def filter_hint(code: int, facts: Facts) -> str:
+    """Say what to do about a refused topic filter."""
+    default = 'Check what the broker allows the client "{client_id}"{user} to read.'
+    return _fill(FILTER_HINTS.get(code, default), facts)
 
 
 def connack_failure(code: int, facts: Facts, reason_string: str = "") -> Failure:
@@ -342,9 +435,9 @@ def _trouble(error: OSError, step: str) -> Trouble:
             reason = error.reason or ""
             if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"):
                 return "not_tls"
-            if "CERTIFICATE" in reason and "ALERT" in reason:
+            if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
                 return "client_certificate"
-            return "tls"
+            return "tls_refused" if "ALERT" in reason else "tls"
         case socket.gaierror():
             return "resolve"
         case ConnectionRefusedError():

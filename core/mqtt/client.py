@@ -39,9 +39,10 @@ MessageHandler = Callable[[InboundMessage], None]
 """Takes a PUBLISH; its connection and times are not set yet."""
 
 _CONNACK: Final = 0x20
-_PUBLISH: Final = 0x30
+_AUTH: Final = 0xF0
 _PUBREL: Final = 0x62
 _FAILURE: Final = 0x80
+_START_BYTES: Final = 8
 _READ_BYTES: Final = 256 * 1024
 _READ_SLICE_S: Final = 0.02
 _CLOCK_EVERY: Final = 64
@@ -57,6 +58,7 @@ class MqttClient(paho.Client):
     Attributes:
         connack: The broker's answer; None until it came and said yes.
         closed: Why the connection has ended; None while it lives.
+        broken_by: What receiving failed with, if it did: TLS has its own words.
         on_packet: Called for each PUBLISH, by the thread that calls `loop_read`.
         on_release: Called with the packet id of each PUBREL, before its PUBCOMP is queued.
         on_signed_in: Called as soon as the broker has said yes, before any message.
@@ -82,6 +84,7 @@ class MqttClient(paho.Client):
         self.settings = settings
         self.connack: Connack | None = None
         self.closed: Closed | None = None
+        self.broken_by: OSError | None = None
         self.on_packet: MessageHandler | None = None
         self.on_release: Callable[[int], None] | None = None
         self.on_signed_in: Callable[[], None] | None = None
@@ -95,7 +98,7 @@ class MqttClient(paho.Client):
         )
         self._acks = bytearray()
         self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
-        self._foreign_byte = 0
+        self._start = b""  # of what was received before the sign-in was answered
         self.connect_timeout = max(connector.connect_timeout.s, 0.001)
         self._is_paused = False
         self.on_connect = self._signed_in
@@ -188,7 +191,6 @@ class MqttClient(paho.Client):
                 if result > 0:
                     return result
             elif self.connack is None:
-                self._foreign_byte = _PUBLISH
                 return MQTTErrorCode.MQTT_ERR_PROTOCOL
             elif self.on_packet is not None:
                 self.on_packet(packet)
@@ -205,9 +207,12 @@ class MqttClient(paho.Client):
             data = self._sock_recv(_READ_BYTES)
         except BlockingIOError:
             return None
-        except OSError:
+        except OSError as exc:
+            self.broken_by = exc
             return b""
         self._last_bytes_received = time.monotonic()
+        if self.connack is None and len(self._start) < _START_BYTES:
+            self._start += data[:_START_BYTES]
         return data
 
     def _hand_to_paho(self, packet: Packet) -> MQTTErrorCode:
@@ -263,8 +268,7 @@ class MqttClient(paho.Client):
 
     def _packet_handle(self) -> MQTTErrorCode:
         command = self._in_packet["command"]
-        if self.connack is None and command & 0xF0 not in (_CONNACK, 0xF0):
-            self._foreign_byte = command
+        if self.connack is None and command & 0xF0 not in (_CONNACK, _AUTH):
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
         return super()._packet_handle()
 
@@ -448,12 +452,11 @@ class MqttClient(paho.Client):
             self.closed = Closed("lost")
 
     @property
-    def foreign_byte(self) -> int:
-        """The first byte of an answer to the sign-in that is no MQTT; 0 if there is none."""
-        if self._foreign_byte or self.connack is not None:
-            return self._foreign_byte
-        command = self._reader.first_byte  # the start of a packet that never became whole
-        return command if command and command & 0xF0 != _CONNACK else 0
+    def foreign_start(self) -> bytes:
+        """The first bytes of an answer to the sign-in that is no MQTT; empty if there is none."""
+        start = self._start
+        is_known = not start or start[0] & 0xF0 in (_CONNACK, _AUTH)
+        return b"" if is_known or self.connack is not None else start
 
 
 def _nothing(client: Any, userdata: Any, sock: Any) -> None:

@@ -70,13 +70,6 @@ class PacketReader:
         """Whether `take` has something to look at without being fed."""
         return self._position < len(self._data)
 
-    @property
-    def first_byte(self) -> int:
-        """The first byte of the packet that comes next, 0 while nothing of it is there."""
-        if self.has_unread:
-            return self._data[self._position]
-        return self._partial[0] if self._partial else 0
-
     def feed(self, data: bytes) -> InboundMessage | None:
         """Add received bytes; only after `take` gave None.
 

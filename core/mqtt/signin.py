@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import ssl
 import threading
 import time
 from dataclasses import replace
 from typing import Final
 
 from core.errors import AppError
-from core.mqtt.catalogue import Failure, Trouble, connack_failure, failure
+from core.mqtt.catalogue import Failure, Trouble, connack_failure, failure, network_failure
 from core.mqtt.client import MqttClient
 from core.mqtt.dial import Dial
 from core.mqtt.settings import Settings
 
 _TLS_ALERT: Final = 0x15
-_HTTP: Final = 0x48  # the H of HTTP/1.1
+_HTTP: Final = (b"HT", b"<")  # of HTTP/1.1, or of a page without a head
 
 
 def sign_in(settings: Settings, timeout_s: float) -> MqttClient:
@@ -91,10 +92,16 @@ def refusal(client: MqttClient) -> Failure:
     closed, facts = client.closed, client.settings.facts
     if closed is not None and closed.how == "refused":
         return connack_failure(closed.code, facts, closed.reason_string)
+    broken_by, has_tls = client.broken_by, client.settings.address.tls
+    if isinstance(broken_by, ssl.SSLError):  # TLS 1.3 tells what it dislikes of us late
+        return network_failure(broken_by, facts, "tls")
+    if isinstance(broken_by, ConnectionError) and not has_tls:  # with TLS it may be the same
+        return network_failure(broken_by, facts, "sign_in")
     trouble = _foreign(client)
+    if trouble is None and closed is not None and closed.how == "malformed":
+        trouble = "not_mqtt"
     if trouble is None:
-        is_malformed = closed is not None and closed.how == "malformed"
-        trouble = "not_mqtt" if is_malformed else "closed_early"
+        trouble = "closed_early_tls" if has_tls else "closed_early"
     return failure(trouble, facts, step="sign_in")
 
 
@@ -104,12 +111,9 @@ def silence(client: MqttClient) -> Failure:
 
 
 def _foreign(client: MqttClient) -> Trouble | None:
-    match client.foreign_byte:
-        case 0:
-            return None
-        case value if value == _TLS_ALERT:
-            return "expects_tls"
-        case value if value == _HTTP:
-            return "http"
-        case _:
-            return "not_mqtt"
+    start = client.foreign_start
+    if not start:
+        return None
+    if start[0] == _TLS_ALERT:
+        return "expects_tls"
+    return "http" if start.startswith(_HTTP) else "not_mqtt"

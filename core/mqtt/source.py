@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from core.clock import Clock
+from core.mqtt.catalogue import filter_hint
 from core.mqtt.client import MqttClient
 from core.mqtt.exactly_once import QoS2Flows
 from core.mqtt.link import Link, LinkEvents
@@ -247,10 +248,8 @@ class MqttSource:
             return ""
         names = ", ".join(f'"{s.topic_filter}": {s.refused}' for s in refused[:3])
         more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""
-        return (
-            f"{self._settings.address} refused to subscribe {names}{more}. Check what the broker "
-            f'allows the client "{self._settings.client_id}" to read.'
-        )
+        hint = filter_hint(refused[0].refusal_code, self._settings.facts)
+        return f"{self._settings.address} refused to subscribe {names}{more}. {hint}"
 
     @property
     def subscribed(self) -> bool:

@@ -21,7 +21,7 @@ class Subscription:
         wire: As it is subscribed, with its shared group.
         identifier: MQTT 5 subscription identifier.
         granted_qos: What the broker granted; None until it answered, or when it refused.
-        refused: Why the broker refused it; empty if it did not.
+        refusal_code: The reason code with which the broker refused it; 0 if it did not.
         received: Messages that this filter matched, copies not counted.
         is_held: The broker has granted it, on this connection or one before; only then do its
             copies come.
@@ -34,7 +34,7 @@ class Subscription:
         "is_held",
         "is_taken",
         "received",
-        "refused",
+        "refusal_code",
         "topic_filter",
         "wire",
     )
@@ -44,7 +44,7 @@ class Subscription:
         self.wire = wire
         self.identifier = identifier
         self.granted_qos: int | None = None
-        self.refused = ""
+        self.refusal_code = 0
         self.received = 0
         self.is_held = False
         self.is_taken = False
@@ -52,17 +52,22 @@ class Subscription:
     @property
     def is_answered(self) -> bool:
         """Whether the broker has answered on this connection."""
-        return self.granted_qos is not None or bool(self.refused)
+        return self.granted_qos is not None or self.refusal_code != 0
+
+    @property
+    def refused(self) -> str:
+        """Why the broker refused it: words and code; empty if it did not."""
+        return reason_text(self.refusal_code) if self.refusal_code else ""
 
     def answer(self, code: int) -> None:
         """Note the reason code of a SUBACK."""
         if code >= _REFUSED:
-            self.refused = reason_text(code)
+            self.refusal_code = code
             self.granted_qos = None
             self.is_held = False
         else:
             self.granted_qos = code
-            self.refused = ""
+            self.refusal_code = 0
             self.is_held = self.is_taken = True
 
 
@@ -106,7 +111,7 @@ class Subscriptions:
                 subscription.is_taken = old[wire].is_taken
                 if not uses_ids or old[wire].identifier == subscription.identifier:
                     subscription.granted_qos = old[wire].granted_qos
-                    subscription.refused = old[wire].refused
+                    subscription.refusal_code = old[wire].refusal_code
             fresh.append(subscription)
         self.all = tuple(fresh)
         self._by_id = {subscription.identifier: subscription for subscription in fresh}
@@ -157,7 +162,7 @@ class Subscriptions:
         """Wait for new answers, on a new connection; without a session nothing is held."""
         for subscription in self.all:
             subscription.granted_qos = None
-            subscription.refused = ""
+            subscription.refusal_code = 0
             subscription.is_held = subscription.is_held and has_session
 
     def held(self) -> list[str]:
@@ -166,4 +171,4 @@ class Subscriptions:
 
     def refusals(self) -> list[Subscription]:
         """List the filters that the broker refused."""
-        return [subscription for subscription in self.all if subscription.refused]
+        return [subscription for subscription in self.all if subscription.refusal_code]

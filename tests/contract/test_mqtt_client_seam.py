@@ -384,7 +384,7 @@ def test_message_before_the_sign_in_is_answered_is_foreign(
     session = Session(listener, tmp_path, "5.0", MqttClient)
     session.receive(sized(0x30, b"\x00\x01t\x00x"))
     assert session.messages == []
-    assert session.client.foreign_byte == 0x30
+    assert session.client.foreign_start[:1] == b"\x30"
     assert session.client.closed is not None
     session.end()
 

@@ -44,6 +44,11 @@ class Certificates:
         """Signed by `ca.pem`, but for `broker.example`; its key is `server_key`."""
         return self.folder / "wrong-host.pem"
 
+    @property
+    def expired(self) -> Path:
+        """Signed by `ca.pem`, but no longer valid; its key is `server_key`."""
+        return self.folder / "expired.pem"
+
 
 def make_certificates(folder: Path) -> Certificates:
     """Make an authority and what it signs, for 127.0.0.1 and localhost."""
@@ -58,21 +63,23 @@ def make_certificates(folder: Path) -> Certificates:
     _sign(folder, "server", "/CN=localhost", "DNS:localhost,IP:127.0.0.1")
     _sign(folder, "client", "/CN=test client", "DNS:client.example")
     _sign(folder, "wrong-host", "/CN=broker.example", "DNS:broker.example", key="server")
+    names = "DNS:localhost,IP:127.0.0.1"
+    _sign(folder, "expired", "/CN=localhost", names, key="server", days=-1)
     made.server_store.write_text(
         made.server_key.read_text() + made.server.read_text() + made.ca.read_text()
     )
     return made
 
 
-def _sign(folder: Path, name: str, subject: str, names: str, key: str = "") -> None:
+def _sign(folder: Path, name: str, subject: str, names: str, key: str = "", days: int = 2) -> None:
     if not key:
         _openssl(folder, f"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key")
     _openssl(folder, f"req -new -key {key or name}.key -out {name}.csr -subj", subject)
     (folder / f"{name}.ext").write_text(
         f"subjectAltName={names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
     )
-    _openssl(folder, f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2",
-             f"-extfile {name}.ext -out {name}.pem")  # fmt: skip
+    _openssl(folder, f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial",
+             f"-days {days} -extfile {name}.ext -out {name}.pem")  # fmt: skip
 
 
 def _openssl(folder: Path, *parts: str) -> None:

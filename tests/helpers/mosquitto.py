@@ -49,6 +49,7 @@ class Mosquitto:
     Attributes:
         users: Name to password; empty lets everybody in.
         certificates: Speak TLS with this server certificate.
+        certfile: Show this certificate in place of that one; it has the same key.
         needs_client_certificate: Let only clients in whose certificate the authority signed.
         acl: Lines of an access list.
         extra: More configuration lines.
@@ -57,6 +58,7 @@ class Mosquitto:
     folder: Path
     users: dict[str, str] = field(default_factory=dict)
     certificates: Certificates | None = None
+    certfile: Path | None = None
     needs_client_certificate: bool = False
     acl: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
@@ -133,7 +135,7 @@ class Mosquitto:
         if self.certificates is not None:
             lines += [
                 f"cafile {self.certificates.ca}",
-                f"certfile {self.certificates.server}",
+                f"certfile {self.certfile or self.certificates.server}",
                 f"keyfile {self.certificates.server_key}",
                 f"require_certificate {'true' if self.needs_client_certificate else 'false'}",
             ]

@@ -57,8 +57,10 @@ class Connection:
         packets: Whole packets received so far, as (first byte, body); brought up to date by `poll`.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, granted: int = 2) -> None:
+        """Take over a connection; `granted` is what each SUBSCRIBE is answered with."""
         sock.setblocking(False)
+        self._granted = granted
         self.packets: list[tuple[int, bytes]] = []
         self._sock = sock
         self._data = bytearray()
@@ -75,7 +77,7 @@ class Connection:
             return 0
 
     def poll(self) -> list[tuple[int, bytes]]:
-        """Take what has come, and answer each SUBSCRIBE of one filter with QoS 2."""
+        """Take what has come, and answer each SUBSCRIBE of one filter."""
         try:
             while data := self._sock.recv(65_536):
                 self._data += data
@@ -86,7 +88,7 @@ class Connection:
             if packet[0] == _SUBSCRIBE:
                 is_v5 = packet[1][2:3] != b"\0"  # else the first byte of a topic's length
                 properties = b"\0" if is_v5 else b""
-                self.send(sized(0x90, packet[1][:2] + properties + b"\x02"))
+                self.send(sized(0x90, packet[1][:2] + properties + bytes((self._granted,))))
         return self.packets
 
     def answers(self) -> list[tuple[int, int]]:
@@ -151,20 +153,23 @@ class ScriptedBroker:
         for connection in self._open:
             connection.hang_up()
 
-    def sign_in(self, protocol: str, *, session: bool, sub: Subscriber | None = None) -> Connection:
+    def sign_in(
+        self, protocol: str, *, session: bool, sub: Subscriber | None = None, granted: int = 2
+    ) -> Connection:
         """Take the next connection and say yes, once its CONNECT has come.
 
         Args:
             protocol: MQTT version.
             session: Claim to have kept the session.
             sub: A source of this test's own, to be stepped while waiting.
+            granted: QoS or reason code of every SUBACK.
         """
         found: list[Connection] = []
 
         def accepted() -> bool:
             if not found:
                 try:
-                    found.append(Connection(self._listener.accept()[0]))
+                    found.append(Connection(self._listener.accept()[0], granted))
                 except BlockingIOError:
                     return False
             return bool(found[0].poll())

@@ -157,17 +157,6 @@ def test_other_packets_keep_their_body() -> None:
     ]
 
 
-def test_first_byte_is_known_before_the_packet_is_whole() -> None:
-    reader = PacketReader(has_properties=True)
-    assert reader.first_byte == 0
-    reader.feed(b"H")
-    assert reader.take() is None
-    assert reader.first_byte == 0x48
-    reader.feed(b"T")
-    assert reader.take() is None
-    assert reader.first_byte == 0x48
-
-
 def test_what_was_not_taken_is_unread() -> None:
     reader = PacketReader(has_properties=True)
     reader.feed(b"\xd0\x00\xd0\x00\xd0")
