@@ -47,7 +47,9 @@ class Diversion:
 
     def take(self, record: Record) -> None:
         """Hand a record to every fallback that does not have it yet."""
-        way = self._again.pop(id(record), None) or _Way(list(self.targets))
+        way = self._again.pop(id(record), None) or _Way(
+            [each for each in self.targets if each.is_letter or not record.is_fallback]
+        )
         if not way.left:
             self._ended(record, is_letter=way.is_letter)
             return

@@ -7,13 +7,22 @@ nothing is acknowledged to MQTT that nobody has.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from core.errors import StoreError
+import msgspec
+
+from core.bridge.metrics import RuleCounters
+from core.errors import DeliveryFailed, StoreError
+from core.kafka.producer import QueueFull
 
 if TYPE_CHECKING:
     from core.bridge.deadletters import DeadLetters
-    from core.bridge.record import Record
+    from core.bridge.ports import Producer
+    from core.bridge.record import Holder, Output, Record
+    from core.clock import Clock
+    from core.kafka.producer import Headers
+    from core.mqtt.message import InboundMessage
 
 Taken: TypeAlias = "Callable[[Record, Target, str], None]"
 """Told once for each record: the target has it, or refused it for the reason given."""
@@ -65,3 +74,135 @@ class FileTarget:
             error = f"{exc.message} {exc.hint}"
         for record, taken, _ in waiting:
             taken(record, self, error)
+
+
+class TopicTarget:
+    """Dead letters in a Kafka topic of the same cluster: the record, with the reason in headers.
+
+    What that topic refuses for good, such as a record that is too large, goes to the file.
+    """
+
+    is_letter = True
+    needs_output = False
+
+    def __init__(
+        self, topic: str, action: str, producer: Producer, last_resort: FileTarget, clock: Clock
+    ) -> None:
+        self._topic = topic
+        self._action = action
+        self._producer = producer
+        self._last_resort = last_resort
+        self._clock = clock
+
+    def take(self, record: Record, taken: Taken) -> None:
+        """Send a record; `taken` is told with its delivery report."""
+
+        def report(error: object, _report: object) -> None:
+            if error is None:
+                taken(record, self, "")
+            else:
+                self._refuse(record, taken, self._producer.delivery_failure(error, self._topic))
+
+        value = record.value if record.topic else record.message.payload
+        try:
+            self._producer.produce(
+                self._topic, value, record.key, report, 0, self._headers(record), -1
+            )
+        except QueueFull:
+            taken(record, self, f"The dead-letter topic {self._topic} cannot be written now.")
+        except DeliveryFailed as exc:
+            self._refuse(record, taken, exc)
+
+    def flush(self) -> None:
+        """Write what the topic did not take."""
+        self._last_resort.flush()
+
+    def _refuse(self, record: Record, taken: Taken, failure: DeliveryFailed) -> None:
+        if failure.retryable:
+            taken(record, self, f"The dead-letter topic is not written: {failure.message}")
+        else:
+            self._last_resort.take(record, lambda each, _, error: taken(each, self, error))
+
+    def _headers(self, record: Record) -> Headers:
+        message = record.message
+        now = datetime.fromtimestamp(self._clock.now_ms() / 1_000, UTC)
+        told = {
+            "sluicegate-reason": record.reason.encode(),
+            "sluicegate-time": now.isoformat().encode(),
+            "sluicegate-rule": record.rule.id.encode(),
+            "sluicegate-action": self._action.encode(),
+            "sluicegate-topic": record.topic.encode(),
+            "mqtt-topic": message.topic.encode(),
+            "mqtt-payload": message.payload,
+            "mqtt-qos": b"%d" % message.qos,
+            "mqtt-retain": b"true" if message.retain else b"false",
+            "mqtt-properties": msgspec.json.encode(message.properties()),
+        }
+        return [*(record.headers or ()), *told.items()]
+
+
+class OtherAction(Protocol):
+    """An action that takes what another one could not deliver."""
+
+    def write_fallback(
+        self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
+    ) -> None:
+        """Deliver an output; `pending` waits for the outcome."""
+        ...
+
+
+class ActionTarget:
+    """Another action of the workspace, or a republish of this action's own.
+
+    It counts what it is given as its own; the rule's numbers stay as they are.
+    """
+
+    is_letter = False
+    needs_output = True
+
+    def __init__(self, find: Callable[[], OtherAction | None], last_resort: FileTarget) -> None:
+        """Take a way to find the action, which may be changed meanwhile.
+
+        Args:
+            find: Gives the action; None while it is disabled.
+            last_resort: Takes what has no rule output any more.
+        """
+        self._find = find
+        self._last_resort = last_resort
+
+    def take(self, record: Record, taken: Taken) -> None:
+        """Have the other action render and deliver the same output."""
+        other = self._find()
+        if other is None or record.output is None:
+            self._last_resort.take(record, lambda each, _, error: taken(each, self, error))
+            return
+        rule = RuleCounters(id=record.rule.id)
+        if record.is_kept:
+            waits = _Waits(lambda: taken(record, self, ""))
+            other.write_fallback(record.output, record.message, rule, waits)
+            waits.release()
+        else:  # nobody waits: the other action's buffer bounds what is on its way
+            other.write_fallback(record.output, record.message, rule, None)
+            taken(record, self, "")
+
+    def flush(self) -> None:
+        """Write what could not be handed on."""
+        self._last_resort.flush()
+
+
+class _Waits:
+    """Waits for the outcomes of one record at another action."""
+
+    __slots__ = ("_done", "_outstanding")
+
+    def __init__(self, done: Callable[[], None]) -> None:
+        self._done = done
+        self._outstanding = 1
+
+    def hold(self) -> None:
+        self._outstanding += 1
+
+    def release(self) -> None:
+        self._outstanding -= 1
+        if not self._outstanding:
+            self._done()

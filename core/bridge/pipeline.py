@@ -108,7 +108,7 @@ class Pipeline:
             self.name, environment, clock, counters.actions, counters.rules, emit
         )
         self._sampler = Sampler(sample_ids)
-        self._writers.use(plan.rules)
+        self._writers.use(plan)
         self._routes = self._make_routes(plan)
         self._requests: deque[Callable[[], None]] = deque()
         self._stop_by_s: float | None = None
@@ -154,7 +154,7 @@ class Pipeline:
 
         def take_over() -> None:
             self._plan = plan
-            self._writers.use(plan.rules)
+            self._writers.use(plan)
             self._routes = self._make_routes(plan)
             self._source.set_filters(plan.filters)
 

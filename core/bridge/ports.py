@@ -1,11 +1,13 @@
-"""What the bridge needs of Kafka, so that anything that behaves alike can stand in."""
+"""What the bridge needs of Kafka and of MQTT brokers; anything that behaves alike can stand in."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from core.errors import DeliveryFailed
 from core.kafka.producer import DeliveryCallback, Headers
+from core.mqtt.publisher import PublishProperties
 from core.status import Status
 
 
@@ -45,6 +47,36 @@ class Producer(Protocol):
     @property
     def status(self) -> Status:
         """How the cluster is reached right now."""
+        ...
+
+    @property
+    def status_reason(self) -> str:
+        """Why, when it is not connected."""
+        ...
+
+
+class MessagePublisher(Protocol):
+    """Publishes MQTT messages without blocking; used by one thread, which also pumps it."""
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        qos: int,
+        retain: bool,
+        properties: PublishProperties | None,
+        answered: Callable[[DeliveryFailed | None], None],
+    ) -> bool:
+        """Hand a message over; False when it cannot be taken now.
+
+        Raises:
+            DeliveryFailed: This message can never be published there.
+        """
+        ...
+
+    @property
+    def status(self) -> Status:
+        """How the broker is reached right now."""
         ...
 
     @property

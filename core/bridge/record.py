@@ -56,6 +56,7 @@ class Record(msgspec.Struct, eq=False):
         sample: Id under which its end is told; 0 for none.
         is_kept: Its MQTT message stays with the broker until the outcome: it is never dropped, and
             needs no place on disk.
+        is_fallback: Another action could not deliver it.
         output: What the rule selected, where a fallback may need it.
         number: In the buffer on disk; -1 when it is not there.
         ending: How it ended, while its fallback actions have not all taken it.
@@ -68,6 +69,7 @@ class Record(msgspec.Struct, eq=False):
     pending: Holder | None = None
     sample: int = 0
     is_kept: bool = False
+    is_fallback: bool = False
     output: Output | None = None
     number: int = -1
     attempts: int = 0

@@ -22,10 +22,9 @@ from core.workspace.model import CONSOLE
 
 if TYPE_CHECKING:
     from core.bridge.acks import PendingAck
-    from core.bridge.plan import ActionPlan, RulePlan, SourcePlan
+    from core.bridge.plan import AnyActionPlan, RulePlan, SourcePlan
     from core.bridge.rendering import Output
-    from core.bridge.writer import ActionWriter
-    from core.bridge.writers import Writers
+    from core.bridge.writers import AnyWriter, Writers
     from core.clock import Clock
     from core.mqtt.message import InboundMessage
     from core.sql.functions.context import EvalContext
@@ -42,7 +41,7 @@ class RuleRuntime:
         self,
         plan: RulePlan,
         counters: RuleCounters,
-        writers: list[ActionWriter | str],
+        writers: list[AnyWriter | str],
         context: EvalContext,
         clock: Clock,
         emit: Callable[[EngineEvent], None],
@@ -197,7 +196,7 @@ def _told(rule: str, outcome: Outcome) -> RuleOutcome:
     return RuleOutcome(rule, "no_result" if isinstance(outcome, NoResult) else "passed")
 
 
-def _writer_of(action: ActionPlan | None, writers: Writers) -> ActionWriter | str:
+def _writer_of(action: AnyActionPlan | None, writers: Writers) -> AnyWriter | str:
     if action is None:
         return CONSOLE
     return writers.get(action.action.name) if action.enabled else ""

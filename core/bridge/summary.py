@@ -98,7 +98,7 @@ def _with_rate(stats: SourceStats, rate: float) -> SourceStats:
 
 def _actions(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ActionStats]:
     merged: dict[str, ActionStats] = {}
-    for name in workspace.actions.kafka:
+    for name in (*workspace.actions.kafka, *workspace.actions.republish):
         total = ActionCounters()
         for part in parts:
             if name in part.actions:
@@ -114,6 +114,7 @@ def _connectors(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str
         found: list[StatusAndReason] = [
             (part.stats.status, part.stats.status_reason) for part in parts if part.source == name
         ]
+        found += [p.connector_statuses[name] for p in parts if name in p.connector_statuses]
         statuses[name] = ConnectorStats(*_worst(found))
     for name in workspace.connectors.kafka:
         found = [p.connector_statuses[name] for p in parts if name in p.connector_statuses]

@@ -22,7 +22,7 @@ _TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
+class TemplateUse:
     """One template of an action.
 
     Attributes:
@@ -47,10 +47,11 @@ def check_actions(
         _check_topic((*path, "topic"), action.topic, findings)
         _check_headers(path, action, findings)
         _check_producer(path, action, findings)
+        _check_fallbacks(path, action, findings)
         uses = list(_templates(path, action, findings))
         for rule in rules.values():
             if name in rule.rule.actions:
-                _check_placeholders(rule, uses, findings)
+                check_placeholders(rule, uses, findings)
 
 
 def _check_topic(path: Path, topic: str, findings: Findings) -> None:
@@ -141,7 +142,33 @@ def _check_producer(path: Path, action: KafkaAction, findings: Findings) -> None
         )
 
 
-def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[_Use]:
+def _check_fallbacks(path: Path, action: KafkaAction, findings: Findings) -> None:
+    for index, fallback in enumerate(action.fallback_actions):
+        here = (*path, "fallback_actions", index)
+        if fallback.kind == "topic" and not _LEGAL_TOPIC.fullmatch(fallback.topic or ""):
+            findings.error(
+                (*here, "topic"),
+                "topic",
+                f'"{fallback.topic}" is no legal Kafka topic; {_TOPIC_RULE}',
+                "write a fixed name: dead letters of all topics go to this one",
+            )
+        elif fallback.kind == "topic" and fallback.topic == action.topic:
+            findings.warning(
+                (*here, "topic"),
+                "topic",
+                "dead letters go to the topic that did not take the record",
+                f'write another one, such as "{action.topic}.dead"',
+            )
+        if fallback.kind == "reference" and fallback.name == action.name:
+            findings.error(
+                (*here, "name"),
+                "reference_self",
+                "the action falls back to itself",
+                'name another action, or use kind = "file"',
+            )
+
+
+def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[TemplateUse]:
     """Compile every template of an action, and report those that are cut off."""
     fails = "every record fails"
     written = action.message.model_fields_set
@@ -175,12 +202,12 @@ def _templates(path: Path, action: KafkaAction, findings: Findings) -> Iterator[
             text: str = getattr(header, part)
             texts.append(((*place, part), text, "kafka", "the header is left out", False))
     for place, text, engine, missing, is_quiet in texts:
-        use = _Use((*path, *place), compile_template(text, engine=engine), missing, is_quiet)
-        _check_closed(use, text, findings)
+        use = TemplateUse((*path, *place), compile_template(text, engine=engine), missing, is_quiet)
+        check_closed(use, text, findings)
         yield use
 
 
-def _check_closed(use: _Use, text: str, findings: Findings) -> None:
+def check_closed(use: TemplateUse, text: str, findings: Findings) -> None:
     """Refuse a placeholder without its end, which EMQX would take as text or as part of a name."""
     rest = _PLACEHOLDER.sub(lambda match: "${" if "${" in match[0][2:] else "", text)
     if "${" in rest:
@@ -192,7 +219,7 @@ def _check_closed(use: _Use, text: str, findings: Findings) -> None:
         )
 
 
-def _check_placeholders(rule: CheckedRule, uses: list[_Use], findings: Findings) -> None:
+def check_placeholders(rule: CheckedRule, uses: list[TemplateUse], findings: Findings) -> None:
     """Compare placeholders with what a rule selects: templates see nothing else."""
     selected = rule.compiled.selected
     for use in uses:

@@ -133,11 +133,15 @@ class ActionWriter:
         record.is_kept = self._acked_late and pending is not None
         self._write(record, output)
 
-    def write_kept(
+    def write_fallback(
         self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
     ) -> None:
-        """Send an output that another action could not deliver; `pending` waits for the outcome."""
-        record = Record(self, message, rule, pending, is_kept=pending is not None)
+        """Send an output that another action could not deliver; `pending` waits for the outcome.
+
+        If it fails here too it becomes a dead letter, but goes to no third action.
+        """
+        kept = pending is not None
+        record = Record(self, message, rule, pending, is_kept=kept, is_fallback=True)
         self._write(record, output)
 
     def pump(self) -> None:

@@ -1,40 +1,38 @@
-"""The writers and producers of one pipeline: made when rules need them, retired when idle."""
+"""The writers of one pipeline: made when rules need them, changed in place, retired when idle."""
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.bridge.deadletters import DeadLetters
-from core.bridge.fallbacks import FileTarget, Target
+from core.bridge.fallbacks import ActionTarget, FileTarget, Target, TopicTarget
 from core.bridge.metrics import ActionCounters, RuleCounters
+from core.bridge.outlets import Outlets
+from core.bridge.plan import ActionPlan, RepublishPlan
 from core.bridge.record import RecordDecoder
+from core.bridge.republisher import RepublishWriter
 from core.bridge.stores import Buffers
 from core.bridge.writer import ActionWriter
-from core.kafka.options import ProducerGroup, producer_group
-from core.kafka.producer import RecordProducer
-from core.status import Status, worst
+from core.workspace.kafka import Fallback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from core.bridge.events import EngineEvent
-    from core.bridge.plan import ActionPlan, RulePlan
+    from core.bridge.plan import AnyActionPlan, SourcePlan
     from core.clock import Clock
+    from core.status import Status
     from core.workspace.environment import Environment
-    from core.workspace.kafka import KafkaConnector
 
-log = logging.getLogger("core.bridge")
-
-_ProducerKey = tuple["KafkaConnector", ProducerGroup]
-_CLOSE_S: Final = 0.2
+AnyWriter: TypeAlias = ActionWriter | RepublishWriter
+_LAST_RESORT: Final = Fallback(kind="file")
 
 
 class Writers:
-    """One writer per enabled action, one producer per connector and set of producer settings.
+    """One writer per enabled action, also of those that only fallbacks name. One thread.
 
-    librdkafka knows acks, linger, compression and partitioner per client, so actions of one
-    connector share a client only when these agree.
+    An action that changes goes on with its writer, whose waiting records are sent as they are; one
+    that no rule uses any more finishes its work first.
     """
 
     def __init__(
@@ -56,71 +54,61 @@ class Writers:
             rules: Counters of the rules by id, for records that come back from the disk.
             emit: Takes events.
         """
-        self._environment = environment
+        self._letters_dir = environment.state_dir / "dead-letters"
         self._clock = clock
         self._counters = counters
         self._emit = emit
         self._buffers = Buffers(source, environment.state_dir, clock, RecordDecoder(rules))
-        self._producers: dict[_ProducerKey, RecordProducer] = {}
-        self._writers: dict[str, tuple[ActionPlan, ActionWriter]] = {}
-        self._retiring: list[tuple[ActionPlan, ActionWriter]] = []
-        self._has_unused = False
+        self._outlets = Outlets(environment, clock)
+        self._writers: dict[str, tuple[AnyActionPlan, AnyWriter]] = {}
+        self._retiring: list[tuple[AnyActionPlan, AnyWriter]] = []
+        self._own: dict[str, RepublishWriter] = {}  # of fallbacks of the kind republish
         self._left_behind = {name: each.start_over() for name, each in counters.items()}
 
-    def use(self, rules: Iterable[RulePlan]) -> None:
+    def use(self, source: SourcePlan) -> None:
         """Have a writer for every enabled action of these rules, as it is configured now.
 
         Raises:
             ConfigError: A producer cannot be made of its options.
         """
-        plans = {
-            plan.action.name: plan
-            for rule in rules
-            for plan in rule.actions
-            if plan is not None and plan.enabled
-        }
+        used = [plan for rule in source.rules for plan in rule.actions if plan is not None]
+        plans = {plan.action.name: plan for plan in (*used, *source.references) if plan.enabled}
         for name, (plan, writer) in list(self._writers.items()):
-            if name not in plans or plans[name].action.buffer.mode != plan.action.buffer.mode:
+            if name not in plans or _store(plans[name]) != _store(plan):
                 self._retiring.append((plan, writer))
                 del self._writers[name]
         for name, plan in plans.items():
             if name not in self._writers:
-                self._writers[name] = self._revive(plan) or (plan, self._make(plan))
+                self._writers[name] = (plan, self._revive(plan) or self._make(plan))
             elif self._writers[name][0] != plan:
                 self._writers[name] = (plan, self._change(*self._writers[name], plan))
-        self._has_unused = True
 
-    def get(self, action: str) -> ActionWriter:
+    def get(self, action: str) -> AnyWriter:
         """Find the writer of an enabled action."""
         return self._writers[action][1]
 
     @property
     def is_idle(self) -> bool:
         """Tell whether every record has its outcome."""
-        return not self._retiring and all(writer.is_idle for _, writer in self._writers.values())
+        return not self._retiring and all(writer.is_idle for writer in self._all())
 
     def poll(self) -> None:
-        """Serve delivery reports, send what waits, and let go of what is no longer used."""
-        for producer in self._producers.values():
-            producer.poll(0)
+        """Serve delivery reports and answers, send what waits, let go of what is not used."""
+        self._outlets.poll()
         for _, writer in self._writers.values():
             writer.pump()
+        for writer in self._own.values():
+            writer.pump()
         if self._retiring:
-            for _, writer in self._retiring:
-                writer.pump()
-                if writer.is_idle:
-                    writer.close()
-            self._retiring = [each for each in self._retiring if not each[1].is_idle]
-        if self._has_unused:
-            self._drop_unused_producers()
+            self._serve_retiring()
+        if self._outlets.has_unused:
+            self._outlets.drop_unused(self._all())
 
     def close(self) -> None:
-        """Close every producer; records without an outcome are given up, or stay on disk."""
-        for producer in self._producers.values():
-            producer.close(_CLOSE_S)
+        """Close every connection; records without an outcome are given up, or stay on disk."""
+        self._outlets.close()
         for writer in self._all():
             writer.close()
-        self._producers.clear()
 
     def action_statuses(self) -> dict[str, tuple[Status, str]]:
         """Tell status and reason per action."""
@@ -130,76 +118,102 @@ class Writers:
         }
 
     def connector_statuses(self) -> dict[str, tuple[Status, str]]:
-        """Tell status and reason per Kafka connector: the worst of its producers."""
-        found: dict[str, list[RecordProducer]] = {}
-        for (connector, _), producer in self._producers.items():
-            found.setdefault(connector.name, []).append(producer)
-        statuses: dict[str, tuple[Status, str]] = {}
-        for name, producers in found.items():
-            status = worst([producer.status for producer in producers])
-            reasons = [p.status_reason for p in producers if p.status == status]
-            statuses[name] = (status, reasons[0])
-        return statuses
+        """Tell status and reason per connector that is written to."""
+        return self._outlets.statuses()
 
-    def _revive(self, plan: ActionPlan) -> tuple[ActionPlan, ActionWriter] | None:
-        """Use a writer again that still finishes its work, with the files that it holds."""
-        for old in self._retiring:
-            if (old[0].action.name, old[0].action.buffer.mode) == (
-                plan.action.name,
-                plan.action.buffer.mode,
-            ):
-                self._retiring.remove(old)
-                return plan, self._change(*old, plan)
-        return None
+    # -- writers -------------------------------------------------------------------------------
 
-    def _change(self, old: ActionPlan, writer: ActionWriter, plan: ActionPlan) -> ActionWriter:
-        """Have a writer go on as another plan says; what is on its way to Kafka arrives there.
+    def _all(self) -> list[AnyWriter]:
+        named = [writer for _, writer in (*self._writers.values(), *self._retiring)]
+        return [*named, *self._own.values()]
 
-        Unless that cluster is out of reach: then it comes back, to be sent to the new one.
-        """
-        before = self._producer(old)
-        writer.use(plan.action, self._producer(plan), self._targets(plan))
-        is_left = not any(each.producer is before for each in self._all())
-        if is_left and before.status != "connected":
-            before.purge()
-        return writer
-
-    def _all(self) -> list[ActionWriter]:
-        return [writer for _, writer in (*self._writers.values(), *self._retiring)]
-
-    def _make(self, plan: ActionPlan) -> ActionWriter:
+    def _make(self, plan: AnyActionPlan) -> AnyWriter:
+        counters = self._counters.setdefault(plan.action.name, ActionCounters())
+        if isinstance(plan, RepublishPlan):
+            return self._republisher(plan, counters)
         action = plan.action
-        counters = self._counters.setdefault(action.name, ActionCounters())
         return ActionWriter(
             counters,
             self._clock,
             self._emit,
             lambda owner: self._buffers.make(action, owner),
             action,
-            self._producer(plan),
+            self._outlets.producer(plan),
             self._targets(plan),
             left_behind=self._left_behind.pop(action.name, 0),
         )
 
-    def _producer(self, plan: ActionPlan) -> RecordProducer:
-        key = (plan.connector, producer_group(plan.action))
-        if key not in self._producers:
-            self._producers[key] = RecordProducer(plan.connector, key[1], self._environment)
-        return self._producers[key]
+    def _republisher(self, plan: RepublishPlan, counters: ActionCounters) -> RepublishWriter:
+        publisher = self._outlets.publisher(plan)
+        return RepublishWriter(plan, publisher, counters, self._clock, self._emit)
+
+    def _change(self, old: AnyActionPlan, writer: AnyWriter, plan: AnyActionPlan) -> AnyWriter:
+        """Have a writer go on as another plan of the same kind says.
+
+        What is on its way arrives there, unless that cluster is out of reach: then it comes back,
+        to be sent to the new one.
+        """
+        if isinstance(plan, RepublishPlan) and isinstance(writer, RepublishWriter):
+            writer.use(plan, self._outlets.publisher(plan))
+        elif isinstance(plan, ActionPlan) and isinstance(writer, ActionWriter):
+            writer.use(plan.action, self._outlets.producer(plan), self._targets(plan))
+        self._outlets.leave(old, self._all())
+        return writer
+
+    def _revive(self, plan: AnyActionPlan) -> AnyWriter | None:
+        """Use a writer again that still finishes its work, with the files that it holds."""
+        for old in self._retiring:
+            if old[0].action.name == plan.action.name and _store(old[0]) == _store(plan):
+                self._retiring.remove(old)
+                return self._change(*old, plan)
+        return None
+
+    def _serve_retiring(self) -> None:
+        for _, writer in self._retiring:
+            writer.pump()
+            if writer.is_idle:
+                writer.close()
+        self._retiring = [each for each in self._retiring if not each[1].is_idle]
+        self._outlets.has_unused = True
+
+    # -- fallbacks -----------------------------------------------------------------------------
 
     def _targets(self, plan: ActionPlan) -> list[Target]:
-        folder = self._environment.state_dir / "dead-letters"
+        """Make the fallbacks of an action, in order."""
+        republishes = dict(plan.republishes)
         return [
-            FileTarget(DeadLetters(folder / f"{plan.action.name}.jsonl", kind, self._clock))
-            for kind in plan.action.fallback_actions
-            if kind.kind == "file"
+            self._target(plan, fallback, republishes.get(index))
+            for index, fallback in enumerate(plan.action.fallback_actions)
         ]
 
-    def _drop_unused_producers(self) -> None:
-        """Close producers that no writer sends to any more, once their records have arrived."""
-        used = {id(writer.producer) for writer in self._all()}
-        unused = [key for key, producer in self._producers.items() if id(producer) not in used]
-        for key in unused:
-            if not len(self._producers[key]):
-                self._producers.pop(key).close(0)
-        self._has_unused = bool(unused or self._retiring)
+    def _target(
+        self, plan: ActionPlan, fallback: Fallback, republish: RepublishPlan | None
+    ) -> Target:
+        file = self._file(plan, fallback if fallback.kind == "file" else _LAST_RESORT)
+        if fallback.kind == "topic":
+            producer = self._outlets.producer(plan)
+            return TopicTarget(fallback.topic or "", plan.action.name, producer, file, self._clock)
+        if fallback.kind == "reference":
+            return ActionTarget(lambda: self._find(fallback.name or ""), file)
+        if republish is not None:
+            writer = self._own.get(republish.action.name)
+            if writer is None:
+                writer = self._republisher(republish, ActionCounters())
+                self._own[republish.action.name] = writer
+            else:
+                writer.use(republish, self._outlets.publisher(republish))
+            return ActionTarget(lambda: writer, file)
+        return file
+
+    def _find(self, name: str) -> AnyWriter | None:
+        found = self._writers.get(name)
+        return None if found is None else found[1]
+
+    def _file(self, plan: ActionPlan, limits: Fallback) -> FileTarget:
+        path = self._letters_dir / f"{plan.action.name}.jsonl"
+        return FileTarget(DeadLetters(path, limits, self._clock))
+
+
+def _store(plan: AnyActionPlan) -> str:
+    """Tell where an action's records wait; a writer cannot change that."""
+    return plan.action.buffer.mode if isinstance(plan, ActionPlan) else "republish"

@@ -190,7 +190,7 @@ class Publisher:
             if left_s <= 0:
                 raise self._unanswered(timeout_s)
             self.pump(left_s)
-        packed = _pack(properties) if properties is not None and self._settings.is_v5 else None
+        packed = pack(properties) if properties is not None and self._settings.is_v5 else None
         receipt = Receipt(topic, qos)
         info = client.publish(topic, payload, qos, retain, packed)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -336,7 +336,8 @@ class Publisher:
             )
 
 
-def _pack(given: PublishProperties) -> Properties:
+def pack(given: PublishProperties) -> Properties:
+    """Give the properties of a PUBLISH in paho's form."""
     properties = Properties(PacketTypes.PUBLISH)
     for pair in given.user_properties:
         properties.UserProperty = pair

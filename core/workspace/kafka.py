@@ -150,6 +150,16 @@ class Buffer(Model):
     memory_overload_protection: bool = True
 
 
+_REPUBLISH_ARGS: Final[dict[str, tuple[type, ...]]] = {
+    "connector": (str,),
+    "topic": (str,),
+    "payload": (str,),
+    "qos": (int, str),
+    "retain": (bool, str),
+    "user_properties": (str,),
+}
+
+
 class Fallback(Model):
     """Where a record goes that can never be delivered."""
 
@@ -168,7 +178,25 @@ class Fallback(Model):
         if self.kind == "reference" and not self.name:
             msg = 'kind = "reference" has no name; write name = "...", the name of an action'
             raise ValueError(msg)
+        if self.kind == "republish":
+            _check_republish_args(self.args)
         return self
+
+
+def _check_republish_args(args: dict[str, str | int | bool]) -> None:
+    unknown = [name for name in args if name not in _REPUBLISH_ARGS]
+    if unknown:
+        msg = f"args has no {unknown[0]}; there are {', '.join(_REPUBLISH_ARGS)}"
+        raise ValueError(msg)
+    for name, kinds in _REPUBLISH_ARGS.items():
+        if name in args and (
+            not isinstance(args[name], kinds) or (isinstance(args[name], bool) and name == "qos")
+        ):
+            msg = f"args.{name} is of the wrong type; write it as in a republish action"
+            raise ValueError(msg)
+    if not args.get("topic"):
+        msg = 'kind = "republish" has no topic; write args = { topic = "..." }'
+        raise ValueError(msg)
 
 
 class KafkaAction(Model):

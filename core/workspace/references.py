@@ -172,6 +172,11 @@ def _uses(workspace: Workspace) -> Iterator[tuple[Path, str, str]]:
     """Name every use of a connector with the kind that it has to be of."""
     for name, action in workspace.actions.kafka.items():
         yield ("actions", "kafka", name, "connector"), action.connector, "kafka"
+    for name, action in workspace.actions.kafka.items():
+        for index, fallback in enumerate(action.fallback_actions):
+            if (target := fallback.args.get("connector")) is not None:
+                path = ("actions", "kafka", name, "fallback_actions", index, "args", "connector")
+                yield path, str(target), "mqtt"
     for name, action in workspace.actions.republish.items():
         yield ("actions", "republish", name, "connector"), action.connector, "mqtt"
     for name, simulator in workspace.simulators.items():

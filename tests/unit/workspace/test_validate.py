@@ -276,45 +276,160 @@ def test_more_than_five_in_flight_is_a_warning():
 @pytest.mark.parametrize(
     "option",
     [
-        "fallback_actions = [{ kind = 'topic', topic = 'dead' }]",
-        "fallback_actions = [{ kind = 'reference', name = 'to_lab' }]",
-    ],
-)
-def test_options_that_are_not_built_yet_are_errors(option: str):
-    problem = only(validate(SOURCE, CLUSTER, RULE, action(option + "\n")))
-
-    assert (problem.severity, problem.code) == ("error", "not_supported")
-    assert problem.hint
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
         "query_mode = 'async'",
         "query_mode = 'sync'",
         "buffer.mode = 'disk'",
         "buffer.mode = 'hybrid'",
+        "fallback_actions = [{ kind = 'topic', topic = 'dead' }, { kind = 'file' }]",
+        "fallback_actions = [{ kind = 'republish', args = { topic = 'dead/x' } }]",
+        "fallback_actions = []",
     ],
 )
-def test_ways_to_wait_for_kafka_are_supported(option: str):
+def test_ways_to_wait_and_to_fall_back_are_supported(option: str):
     assert validate(SOURCE, CLUSTER, RULE, action(option + "\n")) == []
 
 
-REPUBLISH = "[actions.republish.copy]\nconnector = 'plant'\ntopic = 'b'\n"
+@pytest.mark.parametrize(
+    ("fallback", "path", "said"),
+    [
+        ("{ kind = 'topic', topic = 'a/b' }", "[0].topic", "no legal Kafka topic"),
+        ("{ kind = 'reference', name = 'to_lab' }", "[0].name", "falls back to itself"),
+        ("{ kind = 'reference', name = 'to_lob' }", "[0].name", "no action 'to_lob'"),
+        ("{ kind = 'republish', args = { topic = 'a/#' } }", "[0].args.topic", "wildcard"),
+        ("{ kind = 'republish' }", "[0]", "has no topic"),
+        ("{ kind = 'republish', args = { topic = 'x', speed = 1 } }", "[0]", "has no speed"),
+        ("{ kind = 'republish', args = { topic = 'x', qos = true } }", "[0]", "wrong type"),
+        (
+            "{ kind = 'republish', args = { topic = 'x', connector = 'lab' } }",
+            "[0].args.connector",
+            "an MQTT connector is needed",
+        ),
+    ],
+)
+def test_fallback_that_cannot_work_is_an_error(fallback: str, path: str, said: str):
+    option = f"fallback_actions = [{fallback}]\n"
+
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(option)))
+
+    assert problem.severity == "error"
+    assert problem.path == f"actions.kafka.to_lab.fallback_actions{path}"
+    assert said in problem.message
 
 
-def test_republish_is_an_error_where_a_rule_uses_it():
-    used = rule('SELECT id FROM "a"').replace("'to_lab'", "'to_lab', 'copy'")
+def test_dead_letters_in_their_own_topic_are_a_warning():
+    option = "fallback_actions = [{ kind = 'topic', topic = 'a' }]\n"
 
-    problem = only(validate(SOURCE, CLUSTER, used, ACTION, REPUBLISH))
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(option)))
 
-    assert (problem.severity, problem.path) == ("error", "rules.r.actions[1]")
+    assert problem.severity == "warning"
 
 
-def test_republish_is_a_warning_where_nothing_uses_it():
-    problem = only(validate(SOURCE, CLUSTER, RULE, ACTION, REPUBLISH))
+# --------------------------------------------------------------------------------- republish
 
-    assert (problem.severity, problem.path) == ("warning", "actions.republish.copy")
+
+def republish(more: str = "", topic: str = "b", connector: str = "plant") -> str:
+    return (
+        f"[actions.republish.copy]\nconnector = '{connector}'\ntopic = '{topic}'\n"
+        f"payload = '${{id}}'\n{more}"
+    )
+
+
+REPUBLISHES = rule('SELECT id FROM "a/#"').replace("'to_lab'", "'copy'")
+
+
+def test_republish_action_is_supported():
+    assert validate(SOURCE, REPUBLISHES, republish()) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "option", "said"),
+    [
+        (republish(topic="b/+"), "topic", "wildcard"),
+        (republish("qos = 3"), "qos", "does not exist"),
+        (republish("qos = 'a ${id}'"), "qos", "exactly one placeholder"),
+        (republish("retain = 'yes'"), "retain", "exactly one placeholder"),
+        (republish("user_properties = 'x'"), "user_properties", "exactly one placeholder"),
+    ],
+)
+def test_republish_option_that_cannot_work_is_an_error(made: str, option: str, said: str):
+    problem = only(validate(SOURCE, REPUBLISHES, made))
+
+    assert (problem.severity, problem.path) == ("error", f"actions.republish.copy.{option}")
+    assert said in problem.message
+
+
+@pytest.mark.parametrize(
+    ("made", "option"),
+    [
+        (republish("payload = '${temp}'").replace("payload = '${id}'\n", ""), "payload"),
+        (republish("mqtt_properties = { Content-Typ = 'x' }"), "mqtt_properties.Content-Typ"),
+        (republish("direct_dispatch = true"), "direct_dispatch"),
+        (republish("qos = '${qos}'"), "qos"),
+    ],
+)
+def test_republish_option_without_effect_is_a_warning(made: str, option: str):
+    problem = only(validate(SOURCE, REPUBLISHES, made))
+
+    assert (problem.severity, problem.path) == ("warning", f"actions.republish.copy.{option}")
+    assert problem.hint
+
+
+OLD = source("protocol = '3.1.1'")
+
+
+@pytest.mark.parametrize("topic", ["a/b", "a/${id}", "${id}", "x${id}/b"])
+def test_loop_over_3_1_1_is_refused(topic: str):
+    everything = REPUBLISHES.replace("a/#", "#") if topic.startswith("x") else REPUBLISHES
+
+    problem = only(validate(OLD, everything, republish(topic=topic)))
+
+    assert (problem.severity, problem.path, problem.code) == ("error", "rules.r.actions[0]", "loop")
+    assert "3.1.1" in problem.message
+    assert "5.0" in problem.hint
+
+
+@pytest.mark.parametrize("topic", ["b", "b/${id}", "b/${id}/c", "x${id}"])
+def test_republish_elsewhere_over_3_1_1_is_fine(topic: str):
+    filters = REPUBLISHES.replace("a/#", "b/+/d") if topic.endswith("c") else REPUBLISHES
+    filters = filters.replace("a/#", "a/b") if topic.startswith("x") else filters
+
+    assert validate(OLD, filters, republish(topic=topic)) == []
+
+
+def test_loop_over_mqtt_5_is_stopped_by_its_mark():
+    assert validate(SOURCE, REPUBLISHES, republish(topic="a/b")) == []
+
+
+def test_loop_over_another_connector_to_the_same_broker_is_refused():
+    second = "[connectors.mqtt.other]\nserver = 'mqtt://localhost:1883'\nprotocol = '3.1.1'\n"
+    rule_of_plant = REPUBLISHES.replace("[rules.r]", "[rules.r]\nsource = 'plant'")
+
+    problem = only(
+        validate(SOURCE, second, rule_of_plant, republish(topic="a/b", connector="other"))
+    )
+    assert problem.code == "loop"
+
+
+def test_loop_through_two_rules_is_refused():
+    there = rule('SELECT id FROM "a"', name="there").replace("'to_lab'", "'copy'")
+    back = rule('SELECT id FROM "b"', name="back").replace("'to_lab'", "'return'")
+    returning = republish(topic="a").replace(".copy]", ".return]")
+
+    problems = validate(OLD, there, back, republish(), returning)
+    assert [problem.path for problem in problems] == [
+        "rules.there.actions[0]",
+        "rules.back.actions[0]",
+    ]
+    assert "there and back" in problems[1].message
+
+
+def test_loop_through_a_fallback_is_refused():
+    option = "fallback_actions = [{ kind = 'republish', args = { topic = 'a' } }]\n"
+
+    problem = only(validate(OLD, CLUSTER, RULE, action(option)))
+
+    assert problem.path == "actions.kafka.to_lab.fallback_actions[0]"
+    assert problem.code == "loop"
 
 
 # -------------------------------------------------------------------------------- connectors
