@@ -132,12 +132,12 @@ class Link:
         error = self.failure
         if error is None or self.status in ("connected", "stopped"):
             return ""
-        if self.status == "failed":
-            return f"{error.message} {error.hint}".strip()
+        way_out = error.hint if self.status == "failed" else ""
+        said = f"{error.message} {way_out}".strip()
         if self._retry_at_s is None:
-            return error.message
+            return said
         left_s = max(1, math.ceil(self._retry_at_s - self._clock.monotonic_s()))
-        return f"{error.message} Next try in {left_s} s."
+        return f"{said} Next try in {left_s} s."
 
     def fail(self, failed: Failure) -> None:
         """Give up: close the connection and stay down."""
@@ -177,7 +177,7 @@ class Link:
         self._attempts += 1
         timeout_s = self._settings.connector.connect_timeout.s
         self._deadline_s = self._clock.monotonic_s() + 3 * timeout_s  # name, TCP, TLS
-        if self.status != "connecting":
+        if self.status not in ("connecting", "failed"):  # refused, it stays so until it is let in
             self.status = "connecting"
             self._events.on_status()
         self._dial = Dial(self._settings, self.wake)
@@ -233,7 +233,8 @@ class Link:
         """Notice that a connection has ended, and decide what comes next."""
         if client.closed is None:
             return
-        if client is self._candidate:
+        is_refused = client is self._candidate
+        if is_refused:
             failed = refusal(client)
             self._drop_clients()
         elif client is self.client:
@@ -242,7 +243,9 @@ class Link:
             self._events.on_down()
         else:
             return  # given up already
-        if failed.fatal:
+        if failed.fatal and is_refused:
+            self._retry_refused(failed.error)
+        elif failed.fatal:
             self._settle("failed", failed.error)
         else:
             self._retry_later(failed.error)
@@ -264,9 +267,19 @@ class Link:
                 return failure("repeated_drops", facts, step="sign_in")
         return failure("closed", facts, step="sign_in")
 
+    def _retry_refused(self, error: AppError) -> None:
+        """Ask again at the slowest pace: somebody may let the client in meanwhile."""
+        self._settle("failed", error)
+        self._retry_at_s = self._clock.monotonic_s() + self._slowest_s
+
+    @property
+    def _slowest_s(self) -> float:
+        connector = self._settings.connector
+        return max(connector.reconnect_max.s, connector.reconnect_min.s)
+
     def _retry_later(self, error: AppError) -> None:
         connector = self._settings.connector
-        ceiling_s = max(connector.reconnect_max.s, connector.reconnect_min.s)
+        ceiling_s = self._slowest_s
         # Attempt n waits up to min * 2^(n-1); jitter keeps clients from coming back in step.
         exponent = min(max(self._attempts - 1, 0), 30)
         delay_s = min(ceiling_s, connector.reconnect_min.s * 2**exponent)

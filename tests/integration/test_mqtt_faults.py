@@ -209,24 +209,40 @@ def test_repeated_drops_after_sign_in_stop_the_source(mosquitto: Mosquitto, tmp_
 
 
 @pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
-def test_wrong_password_fails_for_good_and_names_the_user(
+def test_wrong_password_names_the_user_and_is_tried_again_slowly(
     make_mosquitto: Callable[..., Mosquitto], tmp_path: Path, protocol: str
 ) -> None:
     broker = make_mosquitto(users={"bridge": "right"})
     wrong = {"username": "bridge", "password": "env:WRONG_PASSWORD", "protocol": protocol}
     with (
         TcpProxy(broker.port) as proxy,
-        subscriber(proxy.port, tmp_path, "t", **wrong) as sub,
+        subscriber(proxy.port, tmp_path, "t", **wrong, reconnect_max="30s") as sub,
     ):
         sub.until(lambda: sub.source.status == "failed")
         assert '"bridge"' in sub.source.status_reason
         assert "username and password" in sub.source.status_reason
+        assert "Next try in 30 s." in sub.source.status_reason
         for _ in range(20):
             sub.source.step(0.02)
         assert proxy.accepted == 1
     right = {**wrong, "password": "env:TEST_PASSWORD"}
     with subscriber(broker.port, tmp_path, "t", **right) as sub:
         sub.until_subscribed()
+
+
+def test_who_was_refused_is_let_in_as_soon_as_the_broker_allows_it(
+    make_mosquitto: Callable[..., Mosquitto], tmp_path: Path
+) -> None:
+    broker = make_mosquitto(users={"bridge": "another"})
+    options = {"username": "bridge", "password": "env:TEST_PASSWORD"}
+    pace = {"reconnect_min": "100ms", "reconnect_max": "200ms"}
+    with subscriber(broker.port, tmp_path, "t", **options, **pace) as sub:
+        sub.until(lambda: sub.source.status == "failed")
+        broker.stop()
+        broker.users["bridge"] = "right"
+        broker.start()
+        sub.until_subscribed()
+        assert sub.source.status == "connected"
 
 
 @pytest.mark.parametrize(
