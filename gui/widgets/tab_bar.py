@@ -19,6 +19,7 @@ from gui.widgets.themed import state_icon
 _SHAPE = 14
 _CLOSE = 24
 _BADGE_HEIGHT = 16
+_BADGE_RIGHT = 8
 
 
 class CountBadge(QWidget):
@@ -35,7 +36,8 @@ class CountBadge(QWidget):
         """Show a number; `colour` is `warn` or `bad` where it matters."""
         self._text, self._role = str(count), colour
         width = QFontMetrics(self.font()).horizontalAdvance(self._text)
-        self.setFixedSize(max(_BADGE_HEIGHT, width + 10) if count else 0, _BADGE_HEIGHT)
+        room = max(_BADGE_HEIGHT, width + 10) + _BADGE_RIGHT
+        self.setFixedSize(room if count else 0, _BADGE_HEIGHT)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -44,10 +46,11 @@ class CountBadge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(f"{self._role}_bg" if self._role else "pressed"))
-        painter.drawRoundedRect(self.rect(), self.height() / 2, self.height() / 2)
+        rect = self.rect().adjusted(0, 0, -_BADGE_RIGHT, 0)
+        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         painter.setPen(theme.colour(self._role or "text1"))
         painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._text)
 
 
 class TabBar(QTabBar):
