@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+KEY_PASSWORD = "right"
+
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
@@ -33,6 +35,11 @@ class Certificates:
     @property
     def client_key(self) -> Path:
         return self.folder / "client.key"
+
+    @property
+    def locked_client_key(self) -> Path:
+        """`client.key`, encrypted with `KEY_PASSWORD`."""
+        return self.folder / "client-locked.key"
 
     @property
     def server_store(self) -> Path:
@@ -65,6 +72,8 @@ def make_certificates(folder: Path) -> Certificates:
     _sign(folder, "wrong-host", "/CN=broker.example", "DNS:broker.example", key="server")
     names = "DNS:localhost,IP:127.0.0.1"
     _sign(folder, "expired", "/CN=localhost", names, key="server", days=-1)
+    _openssl(folder, "pkcs8 -topk8 -in client.key -out client-locked.key",
+             f"-passout pass:{KEY_PASSWORD}")  # fmt: skip
     made.server_store.write_text(
         made.server_key.read_text() + made.server.read_text() + made.ca.read_text()
     )

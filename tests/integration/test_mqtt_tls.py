@@ -88,6 +88,69 @@ def test_certificates_may_be_relative_paths_or_pem_text(
         assert "there is no file" in sub.source.status_reason
 
 
+@pytest.mark.parametrize("version", ["tlsv1.2", "tlsv1.3"])
+@pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
+def test_client_certificate_opens_the_door_and_gives_the_user(
+    make_mosquitto: MakeMosquitto,
+    certificates: Certificates,
+    tmp_path: Path,
+    version: str,
+    protocol: str,
+) -> None:
+    broker = make_mosquitto(
+        certificates=certificates,
+        needs_client_certificate=True,
+        extra=("use_identity_as_username true",),
+    )
+    options = {
+        "protocol": protocol,
+        "qos": 2,
+        "ssl": {
+            "cacertfile": str(certificates.ca),
+            "certfile": str(certificates.client),
+            "keyfile": str(certificates.client_key),
+            "versions": [version],
+        },
+    }
+    with connect(broker.url, tmp_path, **options) as sub:
+        sub.until_subscribed()
+        publisher = Publisher(
+            MqttConnector(name="plant", server=broker.url, **options),
+            client_id="elsewhere",
+            environment=environment_at(tmp_path),
+        )
+        for number in range(100):
+            publisher.submit("t", b"%d" % number + bytes(20_000), qos=2)
+        publisher.wait()
+        publisher.close()
+        sub.until_received(100)
+        assert [int(payload.rstrip(b"\0")) for payload in sub.payloads] == list(range(100))
+        assert {message.qos for message in sub.messages} == {2}
+    assert "as subscriber (" in broker.log()
+    assert "u'test client'" in broker.log()
+
+
+@pytest.mark.parametrize(("password", "status"), [("TEST", "connected"), ("WRONG", "failed")])
+def test_key_of_the_client_certificate_may_be_encrypted(
+    make_mosquitto: MakeMosquitto,
+    certificates: Certificates,
+    tmp_path: Path,
+    password: str,
+    status: str,
+) -> None:
+    broker = make_mosquitto(certificates=certificates, needs_client_certificate=True)
+    options = {
+        "cacertfile": str(certificates.ca),
+        "certfile": str(certificates.client),
+        "keyfile": str(certificates.locked_client_key),
+        "password": f"env:{password}_PASSWORD",
+    }
+    with connect(broker.url, tmp_path, ssl=options) as sub:
+        sub.until(lambda: sub.source.status == status)
+        if status == "failed":
+            assert "client certificate and its key cannot be used" in sub.source.status_reason
+
+
 def test_missing_client_certificate_is_named(
     make_mosquitto: MakeMosquitto, certificates: Certificates, tmp_path: Path
 ) -> None:
