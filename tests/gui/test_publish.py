@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from core.workspace.mqtt import MqttConnector
 from gui.docks.publish import PublishPage
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
+from gui.theme import Theme
 from gui.viewmodels.journey import Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.pairs import PairsModel
@@ -25,6 +27,7 @@ from gui.viewmodels.payload_check import check_payload
 from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
 from gui.viewmodels.session import Session
 from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import Subscriber, environment_at
 from tests.helpers.workspaces import write_workspace
 
@@ -357,6 +360,36 @@ def test_topics_sent_to_are_remembered_newest_first(
 
     qtbot.waitUntil(lambda: "named/here" in publish.topics)
     assert publish.topics == ["b", "a", "seen", "named/here"]
+
+
+def test_a_silent_broker_is_waited_for_in_sight_and_closing_does_not_wait(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    run: Run,
+    theme: Theme,
+):
+    assert theme.scheme == "light"
+    with RawServer(hangs_up=False) as server:
+        path = write_workspace(
+            tmp_path,
+            mqtt=f"mqtt://127.0.0.1:{server.port}",
+            mqtt_options='connect_timeout = "4s"',
+            kafka="127.0.0.1:1",
+            topic="t",
+            topic_filter="a",
+        )
+        open_file(session, qtbot, path)
+        page = page_on(publish, qtbot)
+        page.mqtt.topic.setText("a")
+        page.send_action.trigger()
+        qtbot.waitUntil(lambda: page.result.text == "Sending")
+        assert not page.send_button.isEnabled()
+
+        began_s = time.monotonic()
+        run(session.close())
+        assert time.monotonic() - began_s < 3.0
 
 
 # What became of it
