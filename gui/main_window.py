@@ -296,6 +296,12 @@ class MainWindow(QMainWindow):
         problems.countChanged.connect(self._show_problem_count)
         log = LogPage(LogViewModel(self.session, self))
         bottom.add_page("log", self.tr("Log"), log, tools=log.tools)
+        for key, text in (
+            ("feed", self.tr("&Feed")),
+            ("problems", self.tr("&Problems")),
+            ("log", self.tr("&Log")),
+        ):
+            self.commands.add(f"show_{key}", text, lambda key=key: bottom.show_page(key))
 
     def show_publish(self) -> None:
         """Show the form that publishes, with the keyboard in it."""
@@ -385,7 +391,8 @@ class MainWindow(QMainWindow):
         for name in ("stop", "forget"):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
-        for name in ("apply", "close_workspace", "overview", *docks):
+        pages = ("show_feed", "show_problems", "show_log")
+        for name in ("apply", "close_workspace", "overview", *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

@@ -39,7 +39,9 @@ class Menus:
         file_names = ["new", "open", self.recent, "demo", None, "edit_file", "close_workspace"]
         fill(bar, tr("&File"), [*file_names, None, "quit"])
         fill(bar, tr("&Edit"), ["goto", "goto_command"])
-        docks = [name for name in ("navigator", "tail", "focus_tail", "bottom") if name in known]
+        names = ("navigator", "tail", "focus_tail", "bottom")
+        pages = ("show_feed", "show_problems", "show_log")
+        docks = [name for name in (*names, *pages) if name in known]
         tabs = ["close_tab", "reopen_tab", "next_tab", "previous_tab"]
         regions = ["next_region", "previous_region"]
         fill(

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import ConsoleOutput, Notice, RuleFailed, StatusChanged
@@ -20,6 +21,7 @@ from gui.docks.problems import ProblemsPage
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
+from gui.shell.regions import is_stop
 from gui.theme import Theme
 from gui.viewmodels.live import Live
 from gui.viewmodels.log import MOST_LINES, LogViewModel
@@ -415,3 +417,19 @@ def test_f6_reaches_the_dock(window: MainWindow, qtbot: QtBot):
         focus = QApplication.focusWidget()
         met.append(focus is not None and window.bottom.isAncestorOf(focus))
     assert any(met)
+
+
+def test_every_stop_in_the_dock_has_a_name_for_screen_readers(window: MainWindow):
+    for key in window.bottom.tabs.keys:
+        window.bottom.show_page(key)
+        stops = [w for w in window.bottom.findChildren(QWidget) if is_stop(w)]
+        assert stops
+        for stop in stops:
+            interface = QAccessible.queryAccessibleInterface(stop)
+            assert interface.text(QAccessible.Text.Name), stop
+
+
+def test_pages_are_commands_of_their_own(window: MainWindow):
+    for key in ("feed", "problems", "log"):
+        window.commands[f"show_{key}"].trigger()
+        assert window.bottom.current_key == key
