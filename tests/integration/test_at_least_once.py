@@ -1,4 +1,4 @@
-"""What QoS 1 promises, on real brokers: nothing the MQTT broker acknowledged is ever lost."""
+"""What QoS 1 and 2 promise, on real brokers: nothing the MQTT broker acknowledged is ever lost."""
 
 from __future__ import annotations
 
@@ -97,17 +97,26 @@ def test_kafka_stopped_under_load_is_said_and_survived(
     print(f"{published} published, {len(seen)} records; said: {down['connectors']['laptop']}")
 
 
+@pytest.mark.timeout(40)  # thousands of messages, with two packets or four each
+@pytest.mark.parametrize("qos", [1, 2])
 def test_drain_delivers_what_was_read_and_leaves_the_rest_to_the_session(
     tmp_path: Path,
     mosquitto: Mosquitto,
     kafka: Kafka,
     start_engine: Callable[..., RunningEngine],
+    qos: int,
 ):
     topic = kafka.topic()
-    workspace = write_workspace(tmp_path, mqtt=mosquitto.url, kafka=kafka.bootstrap, topic=topic)
+    workspace = write_workspace(
+        tmp_path,
+        mqtt=mosquitto.url,
+        kafka=kafka.bootstrap,
+        topic=topic,
+        mqtt_options=f"qos = {qos}",
+    )
     first = start_engine(workspace)
     first.until_running()
-    with NumberLoad(mosquitto, "bench/n", 3_000) as load:
+    with NumberLoad(mosquitto, "bench/n", 3_000, qos=qos) as load:
         first.until(lambda s: s["actions"]["to_kafka"]["success"] > 0)
         final = first.stop()
         load.finish(timeout=15)
