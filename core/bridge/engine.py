@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,8 @@ from core.bridge.events import EngineEvent, Notice
 from core.bridge.metrics import EngineState, Snapshot
 from core.bridge.pipeline import Pipeline, PipelineCounters
 from core.bridge.plan import SourcePlan, plan_sources
-from core.bridge.summary import Summary
+from core.bridge.summary import PipelineSnapshot, Summary
+from core.bridge.summary import ended as kept
 from core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class Engine:
         self._store: dict[Identity, Value] = {}
         self._counters: dict[str, PipelineCounters] = {}
         self._pipelines: dict[str, Pipeline] = {}
+        self._ended: dict[str, PipelineSnapshot] = {}
+        self._snapshot_lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started_s = self._clock.monotonic_s()
         self._state: EngineState = "stopped"
@@ -137,21 +141,28 @@ class Engine:
                 self._pipelines[name].reload(plan)
         for pipeline in ended.values():
             pipeline.stop(DRAIN_S)
+        self._ended |= {name: kept(pipeline.latest) for name, pipeline in ended.items()}
         await self._join(ended, DRAIN_S)
+        self._ended |= {name: kept(pipeline.latest) for name, pipeline in ended.items()}
         for name, plan in plans.items():
             if name not in self._pipelines:
                 self._pipelines[name] = self._pipeline(plan)
+                self._ended.pop(name, None)
                 self._pipelines[name].start()
 
     def snapshot(self, *, final: bool = False) -> Snapshot:
-        """Merge the pipelines' last snapshots into one value. Any thread."""
-        return self._summary.snapshot(
-            self._workspace,
-            [pipeline.latest for pipeline in self._pipelines.values()],
-            state=self.state,
-            final=final,
-            uptime_s=self._clock.monotonic_s() - self._started_s,
-        )
+        """Merge the pipelines' last snapshots into one value, and check it. Any thread."""
+        with self._snapshot_lock:
+            return self._summary.snapshot(
+                self._workspace,
+                [
+                    *self._ended.values(),
+                    *(pipeline.latest for pipeline in self._pipelines.values()),
+                ],
+                state=self.state,
+                final=final,
+                uptime_s=self._clock.monotonic_s() - self._started_s,
+            )
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())

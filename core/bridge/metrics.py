@@ -203,7 +203,10 @@ class ConnectorStats(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """Everything the engine counts, at one moment between two messages."""
+    """Everything the engine counts, at one moment between two messages.
+
+    `violations` are the invariants that these numbers break: empty unless the engine has a bug.
+    """
 
     final: bool
     state: EngineState
@@ -212,6 +215,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     rules: dict[str, RuleStats]
     actions: dict[str, ActionStats]
     connectors: dict[str, ConnectorStats]
+    violations: list[str] = []
 
 
 def rule_stats(counters: RuleCounters, rates: tuple[float, float, float]) -> RuleStats:
@@ -254,26 +258,3 @@ def action_stats(counters: ActionCounters, status: Status, reason: str) -> Actio
         inflight=counters.inflight,
         latency_ms=Latency.of(counters.latency),
     )
-
-
-def imbalances(snapshot: Snapshot) -> list[str]:
-    """List every invariant that a snapshot breaks; empty when the numbers add up."""
-    broken: list[str] = []
-    for name, source in snapshot.sources.items():
-        parts = source.matched + source.unmatched + source.retained_ignored + source.duplicates
-        if source.received != parts:
-            broken.append(f"source {name}: received {source.received}, accounted for {parts}")
-    for name, rule in snapshot.rules.items():
-        if rule.matched != rule.passed + rule.failed:
-            broken.append(
-                f"rule {name}: matched {rule.matched}, passed {rule.passed}, failed {rule.failed}"
-            )
-        if rule.actions_pending < 0:
-            broken.append(f"rule {name}: more actions settled than started")
-    for name, action in snapshot.actions.items():
-        parts = action.success + action.failed + action.dropped + action.queuing + action.inflight
-        if action.matched != parts:
-            broken.append(f"action {name}: matched {action.matched}, accounted for {parts}")
-        if action.dead_lettered > action.failed:
-            broken.append(f"action {name}: more dead letters than failures")
-    return broken

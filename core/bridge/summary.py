@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from core.bridge.invariants import imbalances, steps_back
 from core.bridge.metrics import (
     ActionCounters,
     ActionStats,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from core.clock import Clock
     from core.workspace.model import Workspace
 
+log = logging.getLogger("core.bridge")
+
 StatusAndReason = tuple[Status, str]
 _STOPPED: StatusAndReason = ("stopped", "")
 
@@ -42,12 +46,20 @@ class PipelineSnapshot:
     connector_statuses: dict[str, StatusAndReason]
 
 
+def ended(part: PipelineSnapshot) -> PipelineSnapshot:
+    """Keep the numbers of a pipeline that has ended, without its statuses."""
+    stats = msgspec.structs.replace(part.stats, status="stopped", status_reason="", unacked=0)
+    return replace(part, stats=stats, action_statuses={}, connector_statuses={})
+
+
 class Summary:
     """Makes snapshots of a whole workspace and keeps the rates between them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._rates: dict[tuple[str, str], Rate] = {}
+        self._last: Snapshot | None = None
+        self._told: set[str] = set()
 
     def snapshot(
         self,
@@ -58,31 +70,52 @@ class Summary:
         final: bool,
         uptime_s: float,
     ) -> Snapshot:
-        """Merge the parts; what runs in none of them appears as stopped, with zeros."""
-        return Snapshot(
+        """Merge the parts; what runs in none of them appears as stopped, with zeros.
+
+        The result is checked: an invariant that it breaks is in its `violations`, and in the log.
+        """
+        made = Snapshot(
             final=final,
             state=state,
             uptime_s=round(uptime_s, 3),
-            sources=self._sources(parts),
+            sources=self._sources(workspace, parts),
             rules=self._rules(workspace, parts),
             actions=_actions(workspace, parts),
             connectors=_connectors(workspace, parts),
         )
+        return self._checked(made)
 
-    def _sources(self, parts: list[PipelineSnapshot]) -> dict[str, SourceStats]:
+    def _checked(self, made: Snapshot) -> Snapshot:
+        violations = imbalances(made)
+        if self._last is not None:
+            violations += steps_back(self._last, made)
+        for violation in violations:
+            if violation not in self._told:
+                log.error("the counters do not add up: %s", violation)
+                self._told.add(violation)
+        self._last = made
+        return msgspec.structs.replace(made, violations=violations) if violations else made
+
+    def _sources(
+        self, workspace: Workspace, parts: list[PipelineSnapshot]
+    ) -> dict[str, SourceStats]:
         return {
             part.source: _with_rate(
                 part.stats, self._rate("source", part.source, part.stats.matched)[0]
             )
             for part in parts
+            if part.source in workspace.connectors.mqtt
         }
 
     def _rules(self, workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, RuleStats]:
-        counted = {name: counters for part in parts for name, counters in part.rules.items()}
+        counted = {name: RuleCounters() for name in workspace.rules}
+        for part in parts:  # a rule that has changed its source was counted in several
+            for name, counters in part.rules.items():
+                if name in counted:
+                    counted[name].add(counters)
         return {
             name: rule_stats(counters, self._rate("rule", name, counters.matched))
-            for name in workspace.rules
-            for counters in [counted.get(name, RuleCounters())]
+            for name, counters in counted.items()
         }
 
     def _rate(self, kind: str, name: str, counter: int) -> tuple[float, float, float]:

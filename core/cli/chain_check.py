@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from core.bridge.engine import Engine
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 from core.cli.embedded import new_topic_tail, start_engine
 from core.cli.workspace_file import environment_of
 from core.errors import ConnectFailed

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from core.bridge.engine import Engine
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 from core.cli.common import Exit, duration_s, say
 from core.cli.embedded import new_topic_tail, start_engine, until
 from core.cli.stats_text import status_line, summary_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 
 if TYPE_CHECKING:
     from core.bridge.metrics import Snapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import plural, state_word, tr

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, RecordSettled
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 from core.errors import AppError
 from core.workspace.environment import SandboxAddresses
 from gui.engine_client import ChildEngine, EngineClient, FallbackEngine

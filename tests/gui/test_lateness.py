@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.bridge.metrics import imbalances
+from core.bridge.invariants import imbalances
 from gui.engine_client import ChildEngine
 from gui.lateness import Lateness, LatenessProbe
 from gui.main_window import MainWindow

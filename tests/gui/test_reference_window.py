@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.bridge.metrics import Snapshot, imbalances
+from core.bridge.invariants import imbalances
+from core.bridge.metrics import Snapshot
 from gui.docks.publish import ResultLine
 from gui.main_window import MainWindow
 from gui.theme import Theme

@@ -13,7 +13,8 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.bridge.metrics import Snapshot, imbalances
+from core.bridge.invariants import imbalances
+from core.bridge.metrics import Snapshot
 from core.kafka.tail import Start, Tail
 from gui.engine_client import ChildEngine
 from gui.recent import RecentFiles

@@ -165,3 +165,5 @@ def start_engine() -> Iterator[Callable[..., RunningEngine]]:
     yield start
     for engine in running:
         engine.end()
+    violated = [line for each in running for s in each.snapshots for line in s["violations"]]
+    assert violated == [], "the engine itself found that its counters do not add up"

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
-import msgspec
+from pathlib import Path
 
+import msgspec
+import pytest
+
+from core.bridge.invariants import imbalances, steps_back
 from core.bridge.metrics import (
     ActionCounters,
     RuleCounters,
     Snapshot,
     SourceStats,
     action_stats,
-    imbalances,
     rule_stats,
 )
+from core.bridge.summary import PipelineSnapshot, Summary
+from core.clock import SystemClock
+from core.workspace.load import loads
 
+REFERENCE = Path(__file__).parents[2] / "data" / "reference.sluicegate.toml"
 NO_RATES = (0.0, 0.0, 0.0)
 
 
@@ -70,3 +77,66 @@ def test_every_broken_invariant_is_named():
         "action to_emqx",
         "action to_emqx",
     ]
+
+
+def test_every_counter_that_goes_back_is_named():
+    before = snapshot(
+        SourceStats("connected", "", received=4, unacked=4, matched=4),
+        RuleCounters(matched=2, passed=2),
+        ActionCounters(matched=2, success=1, queuing=1),
+    )
+    after = snapshot(
+        SourceStats("connected", "", received=5, matched=5),
+        RuleCounters(matched=3, passed=1, no_result=2),
+        ActionCounters(matched=2, failed=2),
+    )
+    assert steps_back(before, after) == [
+        "rule temp_hum: passed went back from 2 to 1",
+        "action to_emqx: success went back from 1 to 0",
+    ]
+
+
+def part(**action: int) -> PipelineSnapshot:
+    counters = {"to_emqx": ActionCounters(**action)}
+    return PipelineSnapshot("plant", SourceStats("connected", ""), {}, counters, {}, {})
+
+
+@pytest.mark.expect_warnings("the numbers are made not to add up")
+def test_snapshot_tells_what_does_not_add_up(caplog: pytest.LogCaptureFixture):
+    workspace = loads(REFERENCE.read_text(), REFERENCE).partial
+    summary = Summary(SystemClock())
+
+    def take(**action: int) -> list[str]:
+        made = summary.snapshot(
+            workspace, [part(**action)], state="running", final=False, uptime_s=1.0
+        )
+        return made.violations
+
+    assert take(matched=2, success=2) == []
+    assert take(matched=2, success=1) == [
+        "action to_emqx: matched 2, accounted for 1",
+        "action to_emqx: success went back from 2 to 1",
+    ]
+    assert take(matched=2, success=1) == ["action to_emqx: matched 2, accounted for 1"]
+    assert caplog.text.count("accounted for 1") == 1, "told once"
+    assert take(matched=3, success=3) == []
+
+
+def test_rule_that_changed_its_source_is_counted_once_for_each_message():
+    workspace = loads(REFERENCE.read_text(), REFERENCE).partial
+    parts = [
+        PipelineSnapshot(
+            name,
+            SourceStats("connected", ""),
+            {"temp_hum": RuleCounters(matched=count, passed=count)},
+            {},
+            {},
+            {},
+        )
+        for name, count in (("old", 2), ("plant", 3))
+    ]
+    made = Summary(SystemClock()).snapshot(
+        workspace, parts, state="running", final=False, uptime_s=1.0
+    )
+    assert made.rules["temp_hum"].matched == 5
+    assert list(made.sources) == ["plant"]
