@@ -139,14 +139,6 @@ class Link:
         left_s = max(1, math.ceil(self._retry_at_s - self._clock.monotonic_s()))
         return f"{said} Next try in {left_s} s."
 
-    def fail(self, failed: Failure) -> None:
-        """Give up: close the connection and stay down."""
-        was_up = self.client is not None
-        self._drop_clients()
-        if was_up:
-            self._events.on_down()
-        self._settle("failed", failed.error)
-
     def close(self, timeout_s: float, *, forget_session: bool = False) -> bool:
         """Write what is queued, say goodbye and stop. Blocks at most `timeout_s`.
 
