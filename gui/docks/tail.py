@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.docks.record_detail import RecordDetail
 from gui.docks.tail_rows import TailDelegate
-from gui.theme import current
+from gui.theme import current, refresh_style
 from gui.viewmodels.live import Live
 from gui.viewmodels.ring import ROW_ROLE
 from gui.viewmodels.tail import COLUMNS, STARTS, TailViewModel, start_name
@@ -96,7 +96,8 @@ class TailDock(QDockWidget):
         self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
         self.pause_button.setCheckable(True)
         self.trouble.close_button.hide()
-        self.follow_button.setProperty("size", "small")
+        self.follow_button.setProperty("dense", "true")
+        refresh_style(self.follow_button)
         self.follow_button.setFont(current().font("small", 500))
         self.detail.hide()
 
@@ -302,9 +303,10 @@ class TailDock(QDockWidget):
     def _show_state(self) -> None:
         problem, trouble = self.rows.problem, self.model.trouble
         self.filter.set_problem(problem)
-        if problem or (trouble and self.rows.rowCount()):
+        if problem or (trouble and self.rows.matching):
             status = "failed" if problem else self.model.state.status
-            self.trouble.say(problem or trouble, status=status)
+            text = problem or f"{trouble} {self.model.advice}".strip()
+            self.trouble.say(text, status=status)
         else:
             self.trouble.hide()
         self._show_following()
@@ -346,7 +348,10 @@ class TailDock(QDockWidget):
         empty = self.model.empty()
         if empty is not None:
             trouble = self.model.trouble
-            self.empty.say(trouble or empty.sentence, empty.hint, button=empty.button)
+            if trouble:
+                self.empty.say(trouble, self.model.advice)
+            else:
+                self.empty.say(empty.sentence, empty.hint, button=empty.button)
         self._stack.setCurrentWidget(self.table if empty is None else self.empty)
 
     def _show_detail(self) -> None:

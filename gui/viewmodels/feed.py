@@ -172,7 +172,7 @@ class FeedModel(RingModel):
 
     def empty(self) -> Empty | None:
         """Tell what to say instead of rows; None when there are some."""
-        if self._shown:
+        if self.matching:
             return None
         if self.kept:
             return Empty(
@@ -230,7 +230,7 @@ class FeedModel(RingModel):
 
     @Slot()
     def _watch_emptiness(self) -> None:
-        is_empty = not self._shown
+        is_empty = not self.matching
         if is_empty and not self._watch.isActive():
             self._waiting_since_s = time.monotonic()
             self._watch.start()

@@ -309,6 +309,8 @@ class RingModel(QAbstractTableModel):
         self._shown, self._found = self._found, []
         self._shown_dividers = _count_dividers(self._shown)
         self.endResetModel()
+        self.new_below = 0
+        self.followingChanged.emit()
         self._tell_dividers(0)
         self._evict()
         if not is_done:

@@ -97,6 +97,7 @@ class TailViewModel(QObject):
         self._start = STARTS[0]
         self._since_s = time.time()
         self._state = STOPPED
+        self._advice = ""
         self._shown_in = 1
         self._since_skip = 0
         self._skipped_s = 0.0
@@ -134,17 +135,22 @@ class TailViewModel(QObject):
 
     @property
     def trouble(self) -> str:
-        """What keeps records from coming, where, and what to do; empty when nothing does."""
+        """What keeps records from coming, and where; empty when nothing does."""
         if self._state.status in ("connected", "stopped", "disabled"):
             return ""
         if self._chosen is None or (self._state.status == "connecting" and not self._state.reason):
             return ""
         return f"{self._chosen.connector}: {self._state.reason}"
 
+    @property
+    def advice(self) -> str:
+        """What to do about the trouble, where that is known."""
+        return self._advice if self.trouble else ""
+
     def empty(self) -> Empty | None:
         """Tell what to say instead of rows; None when there are some."""
         rows = self.rows
-        if rows.rowCount():
+        if rows.matching:
             return None
         if rows.kept:
             return Empty(
@@ -263,6 +269,7 @@ class TailViewModel(QObject):
             self._set_shown_in(round((shown + batch.left_out) / shown))
         elif self._shown_in > 1 and now_s - self._skipped_s > _CALM_S:
             self._set_shown_in(1)
+        self._advice = batch.advice
         self._say(batch.state)
 
     def _set_shown_in(self, count: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
-from core.errors import AppError, ConfigError
+from core.errors import AppError, AuthFailed, ConfigError, ConnectFailed
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from gui.viewmodels.live import State
@@ -77,11 +77,19 @@ class TailRow:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What came, and how the cluster is; `left_out` counts records that came, too."""
+    """What came, and how the cluster is.
+
+    Attributes:
+        rows: Records, oldest first.
+        state: How the cluster is reached, and why.
+        left_out: How many records came, too, and are not shown.
+        advice: What to do when there is no reading.
+    """
 
     rows: list[TailRow]
     state: State
     left_out: int = 0
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +129,9 @@ class TailReader:
                 yield await loop.run_in_executor(self._thread, self._read)
             except AppError as exc:
                 await loop.run_in_executor(self._thread, self._close)
-                reason = f"{exc.message} {exc.hint}".strip()
-                yield Batch([], State("failed", reason))
+                can_recover = isinstance(exc, ConnectFailed) and not isinstance(exc, AuthFailed)
+                state = State("disconnected" if can_recover else "failed", exc.message)
+                yield Batch([], state, advice=exc.hint)
                 await asyncio.sleep(_AGAIN_S)
 
     async def close(self) -> None:

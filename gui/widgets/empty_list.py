@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.theme import current
@@ -63,6 +63,13 @@ class EmptyList(Ground):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break lines within the room there is, and not wider than reads well."""
+        super().resizeEvent(event)
+        width = min(self.width() - 2 * current().size("space.m"), _WIDEST)
+        for label in (self.sentence, self.hint):
+            label.setFixedWidth(max(width, 0))
+
     def say(self, sentence: str, hint: str = "", *, button: str = "", link: str = "") -> None:
         """Show what there is to say; parts without a text are left out."""
         self.sentence.setText(sentence)
@@ -78,5 +85,4 @@ class EmptyList(Ground):
 def _centred(label: Label) -> Label:
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    label.setFixedWidth(_WIDEST)
     return label
