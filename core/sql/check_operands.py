@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,8 +13,10 @@ from core.sql.ast import (
     Case,
     Compare,
     Expr,
+    FloatLit,
     In,
     Index,
+    IntLit,
     Node,
     Not,
     Or,
@@ -32,6 +35,8 @@ _CONSTANT_COLUMNS: Final = frozenset(
     {"event", "node", "reason", "reason_code", "action", "result", "authz_source"}
 )
 _NULLS: Final = frozenset({"null", "undefined", "nil", "none"})
+_ORDERS: Final = frozenset({"<", ">", "<=", ">="})
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _ESCAPES: Final = frozenset({r"\n", r"\r", r"\t", r"\r\n"})
 _READS_ESCAPES: Final = frozenset(
     {"unescape", "regex_match", "regex_replace", "regex_extract", "sprintf", "sprintf_s", "jq"}
@@ -146,6 +151,20 @@ def _check_compare(node: Compare, scope: Scope) -> Iterator[SqlProblem]:
             "Write `=~` to match a topic filter, `!=` for unequal",
         )
     for side, other in ((node.left, node.right), (node.right, node.left)):
+        if (
+            node.op in _ORDERS
+            and isinstance(side, StringLit)
+            and not isinstance(other, IntLit | FloatLit)
+            and _NUMBER.fullmatch(side.value)
+        ):
+            yield SqlProblem(
+                side.span,
+                "text-order",
+                "warning",
+                "Two texts are compared by their characters: '10' < '9' is true",
+                f"To compare numbers leave the quotes out: {side.value}",
+            )
+            return
         if not isinstance(side, Ref) or side.steps or side.quoted:
             continue
         if side.name.lower() in _NULLS and side.name not in scope.aliases | scope.columns:

@@ -70,6 +70,13 @@ PITFALLS = [
         {"payload": '{"a": "abc"}'},
     ),
     Pitfall(
+        "numbers as text",
+        "SELECT payload.a > '9' as x FROM \"t\"",
+        {"x": False},
+        "leave the quotes out: 9",
+        {"payload": '{"a": "10"}'},
+    ),
+    Pitfall(
         "conditions on optional fields",
         'SELECT 1 as a FROM "t" WHERE payload.x != 1',
         NO_MATCH,

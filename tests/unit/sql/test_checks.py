@@ -96,6 +96,8 @@ class TestFinds:
              "is_null_var(payload.x)"),
             (where("undefined <> payload.x"), "compare-null", "undefined <> payload.x",
              "is_not_null(payload.x)"),
+            (where("payload.x > '9'"), "text-order", "'9'", "leave the quotes out: 9"),
+            (where("'10.5' <= '9'"), "text-order", "'10.5'", "leave the quotes out: 10.5"),
             (field("uper(topic) as x"), "unknown-function", "uper", "upper"),
             (field("UPPER(topic) as x"), "unknown-function", "UPPER", "upper"),
             (field("now() as x"), "unknown-function", "now", "now_timestamp()"),
