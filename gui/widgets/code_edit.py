@@ -14,8 +14,6 @@ from gui.widgets.code_view import CodeColours, Language
 from gui.widgets.fields import show_problem
 
 _PAUSE_MS: Final = 150
-_COLOURED_MOST: Final = 20_000
-"""Characters; a longer text stays plain, so that typing in it stays quick."""
 
 
 class CodeEdit(QTextEdit):
@@ -78,6 +76,5 @@ class CodeEdit(QTextEdit):
     @Slot()
     def _settle(self) -> None:
         self._text = self.toPlainText()
-        self._colours.lex(self._text if len(self._text) <= _COLOURED_MOST else "")
-        self._colours.rehighlight()
+        self._colours.apply()
         self.settled.emit()

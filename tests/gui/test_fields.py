@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -11,8 +12,9 @@ from PySide6.QtGui import QImage, QTextBlockFormat
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.theme import Theme
+from gui.theme import Theme, current
 from gui.widgets.code_edit import CodeEdit
+from gui.widgets.code_view import CodeView
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.pairs_table import PairsTable
 from gui.widgets.segmented import Segmented
@@ -167,3 +169,54 @@ def test_a_table_of_pairs_shows_two_rows_at_least(show: Show):
     table = PairsTable("Headers")
     show(table)
     assert table.minimumHeight() == 26 + 2 * 24
+
+
+def colours_of(edit: CodeEdit | CodeView) -> list[tuple[str, str]]:
+    """The coloured words and the name of the colour, in order."""
+    names = {current().colour(f"syntax.{n}").name(): n for n in ("path", "string", "number")}
+    found: list[tuple[str, str]] = []
+    block = edit.document().begin()
+    while block.isValid():
+        units = block.text().encode("utf-16-le")
+        for part in block.layout().formats():
+            colour = part.format.foreground().color().name()  # type: ignore[attr-defined]
+            start, end = 2 * part.start, 2 * (part.start + part.length)  # type: ignore[attr-defined]
+            if colour in names:
+                found.append((units[start:end].decode("utf-16-le"), names[colour]))
+        block = block.next()
+    return found
+
+
+def test_code_is_coloured_at_its_place_in_every_line(show: Show, theme: Theme):
+    """Characters that Qt counts as two do not shift what follows."""
+    edit = CodeEdit("Payload", "json")
+    show(edit)
+    wanted = [('"🌡"', "path"), ('"a🌡b"', "string"), ('"c"', "path"), ("1", "number")]
+    edit.set_text('{"🌡": "a🌡b", "c":\n 1}')
+    assert colours_of(edit) == wanted
+    theme.set_preference("dark")
+    assert colours_of(edit) == wanted
+    edit.set_text("")
+    assert colours_of(edit) == []
+
+
+def test_a_long_text_is_shown_at_once_without_colours(show: Show):
+    view = CodeView("Value", "json")
+    show(view)
+    view.show_code("[" + "1, " * 10_000 + "1]")
+    assert colours_of(view) == []
+    view.show_code("[1]")
+    assert colours_of(view) == [("1", "number")]
+
+
+def test_colouring_takes_time_by_length_and_not_by_its_square(show: Show):
+    edit = CodeEdit("Payload", "json")
+    show(edit)
+
+    def seconds(lines: int) -> float:
+        edit.set_text("[\n" + "1,\n" * lines + "1]")
+        began_s = time.perf_counter()
+        edit.set_text(edit.toPlainText())
+        return time.perf_counter() - began_s
+
+    assert min(seconds(4_000) for _ in range(3)) < 20 * min(seconds(500) for _ in range(3))
