@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from core.bridge.diversion import Diversion
 from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
+from core.bridge.retries import Answers, Retries
 from core.errors import DeliveryFailed, TemplateError
 from core.kafka.producer import EXPIRED, TAKEN_BACK, QueueFull, place
 from core.status import Status
@@ -74,9 +74,8 @@ class ActionWriter:
         self._clock = clock
         self._emit = emit
         self._inflight = 0
-        self._retry: deque[Record] = deque()
-        self._retry_bytes = 0
-        self._answers_due: deque[tuple[float, Record]] = deque()  # of sync messages
+        self._retries = Retries()
+        self._answers = Answers()
         self._hold_until_s = 0.0
         self._trouble = ""
         self._refusal = ("", 0.0)  # of a fallback, and when to log it again
@@ -152,8 +151,8 @@ class ActionWriter:
         if self._queued:
             self._expire(now_s)
             self._send_waiting(now_s)
-        if self._answers_due:
-            self._answer_in_time(now_s)
+        if len(self._answers) and self._answers.let_go(now_s):
+            self._trouble = f"Kafka did not answer within {self.action.sync_query_timeout}."
         if self._queued or self.buffer.lost or self.buffer.recovered:
             self._take_note_of_buffer()
 
@@ -227,7 +226,7 @@ class ActionWriter:
             record.release()
             return
         if self._is_sync and record.pending is not None:
-            self._answers_due.append((self._clock.monotonic_s() + self._sync_s, record))
+            self._answers.add(record, self._clock.monotonic_s() + self._sync_s)
         if (
             self._queued
             or (self.buffer.writes_first and not record.is_kept)
@@ -284,21 +283,14 @@ class ActionWriter:
         for _ in range(_PUMP_AT_ONCE):
             if now_s < self._hold_until_s:
                 return
-            if self._retry:
-                record = self._retry.popleft()
-                self._retry_bytes -= record.size
-                if record.ending is not None:
-                    self._diversion.take(record)
-                elif not self._send(record):
-                    self._retry.appendleft(record)
-                    self._retry_bytes += record.size
-                    return
-                continue
-            record = self.buffer.take()
+            waiting = self._retries if len(self._retries) else self.buffer
+            record = waiting.take()
             if record is None:
                 return
-            if not self._send(record):
-                self.buffer.put_back(record)
+            if record.ending is not None:
+                self._diversion.take(record)
+            elif not self._send(record):
+                waiting.put_back(record)
                 return
 
     def _may_retry(self, record: Record) -> bool:
@@ -308,19 +300,9 @@ class ActionWriter:
     def _retry_later(self, record: Record, trouble: str) -> None:
         self._trouble = trouble
         self._hold_until_s = self._clock.monotonic_s() + self.action.reconnect_delay.s
-        self._retry.append(record)
-        self._retry_bytes += record.size
+        self._retries.add(record)
         self._take_gauges()
         self._keep_limit(record.topic)
-
-    def _answer_in_time(self, now_s: float) -> None:
-        """Let messages go whose record has no outcome in time; the record itself goes on."""
-        due = self._answers_due
-        while due and (due[0][0] <= now_s or due[0][1].pending is None):
-            _, record = due.popleft()
-            if record.pending is not None:
-                record.release()
-                self._trouble = f"Kafka did not answer within {self.action.sync_query_timeout}."
 
     # -- waiting -------------------------------------------------------------------------------
 
@@ -332,12 +314,12 @@ class ActionWriter:
     def _keep_limit(self, topic: str) -> None:
         """Drop the oldest records that no acknowledgement depends on, beyond the buffer's size."""
         per_partition = self.action.buffer.per_partition_limit.bytes
-        while self._retry_bytes + self.buffer.bytes > per_partition:
-            if self._retry_bytes + self.buffer.bytes <= per_partition * max(
+        while self._retries.bytes + self.buffer.bytes > per_partition:
+            if self._retries.bytes + self.buffer.bytes <= per_partition * max(
                 self.producer.partition_count(topic), 1
             ):
                 return
-            record = self._oldest_of_retry() or self.buffer.drop()
+            record = self._retries.drop() or self.buffer.drop()
             if record is None:
                 return
             if record.ending is None:
@@ -346,31 +328,19 @@ class ActionWriter:
                 self._diversion.forget(record)
                 self._end(record, is_letter=False)
 
-    def _oldest_of_retry(self) -> Record | None:
-        for index, record in enumerate(self._retry):
-            if not record.is_kept:
-                del self._retry[index]
-                self._retry_bytes -= record.size
-                return record
-        return None
-
     def _expire(self, now_s: float) -> None:
         """Give up what has waited longer than `max_batch_age`."""
         if not self._max_age_s:
             return
         oldest_s = now_s - self._max_age_s
-        retry = self._retry
-        while retry and retry[0].ending is None and retry[0].message.received_s < oldest_s:
-            record = retry.popleft()
-            self._retry_bytes -= record.size
-            self._give_up(record, "expired", _TOO_OLD)
-        while (record := self.buffer.take_older(oldest_s)) is not None:
-            self._give_up(record, "expired", _TOO_OLD)
+        for waiting in (self._retries, self.buffer):
+            while (record := waiting.take_older(oldest_s)) is not None:
+                self._give_up(record, "expired", _TOO_OLD)
 
     def _take_gauges(self) -> None:
         """Bring the gauges up to date with what waits here, on disk and for fallbacks."""
-        queued = len(self._retry) + len(self._diversion) + len(self.buffer)
-        queued_bytes = self._retry_bytes + self._diversion.bytes + self.buffer.bytes
+        queued = len(self._retries) + len(self._diversion) + len(self.buffer)
+        queued_bytes = self._retries.bytes + self._diversion.bytes + self.buffer.bytes
         self.counters.queuing += queued - self._queued
         self.counters.queuing_bytes += queued_bytes - self._queued_bytes
         self._queued, self._queued_bytes = queued, queued_bytes
