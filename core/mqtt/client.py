@@ -256,7 +256,7 @@ class MqttClient(paho.Client):
 
         PINGREQ goes out as before, so that the broker does not miss us. Its silence says nothing
         now: a silent cut meanwhile is noticed when writing fails, or after `resume`. When the
-        broker hangs up, what it has sent is read to the end.
+        broker is seen to hang up, what it has sent is read to the end.
         """
         self._is_paused = True
 

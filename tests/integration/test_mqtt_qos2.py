@@ -1,9 +1,8 @@
-"""Acknowledgements on the wire, packet by packet: QoS 2, lost and resumed sessions, the window."""
+"""Acknowledgements on the wire, packet by packet: QoS 2, lost and resumed sessions."""
 
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from core.mqtt.message import InboundMessage
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.scripted_broker import (
-    PINGREQ,
     PUBACK,
     PUBCOMP,
     PUBREC,
@@ -267,52 +265,3 @@ def test_stopped_source_receives_nothing_more_but_completes(
         sub.until(lambda: len(connection.answers()) == 2)
         assert set(connection.answers()) == {(PUBREC, 1), (PUBCOMP, 9)}
         assert sub.payloads == [b"A"]
-
-
-@pytest.mark.parametrize("qos", [1, 2])
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_reading_pauses_at_the_window_while_the_connection_is_kept_alive(
-    broker: ScriptedBroker, tmp_path: Path, protocol: str, qos: int
-) -> None:
-    """A broker that does not keep to the window fills the system's buffers, never our memory."""
-    stream = b"".join(
-        publish(protocol, b"%060000d" % n, qos=qos, packet_id=n) for n in range(1, 401)
-    )
-    window = 10
-    options = {"receive_maximum": window, "keepalive": "1s"}
-    with subscriber(broker, tmp_path, protocol, **options) as sub:
-        connection = broker.sign_in(protocol, session=False, sub=sub)
-        sent = 0
-
-        def is_stuck() -> bool:
-            nonlocal sent
-            taken = connection.send_some(stream[sent:])
-            sent += taken
-            return not taken and len(sub.messages) == window
-
-        sub.until(is_stuck)
-        pings = connection.count(PINGREQ)
-        paused_at = time.monotonic()
-        sub.until(lambda: connection.count(PINGREQ) >= pings + 4)
-        assert time.monotonic() - paused_at > 1.5, "longer than the keep-alive allows for silence"
-        sub.until(is_stuck)
-        assert sub.source.status == "connected"
-        assert len(sub.source._held) <= 256 * 1024 // 60_000 + 1
-        assert sent < len(stream), "the broker has to wait"
-
-        acknowledged = 0
-
-        def has_all() -> bool:
-            nonlocal sent, acknowledged
-            sent += connection.send_some(stream[sent:])
-            for message in sub.messages[acknowledged:]:
-                sub.source.ack(message)
-            acknowledged = len(sub.messages)
-            return acknowledged == 400
-
-        sub.until(has_all)
-        assert [int(payload[-9:]) for payload in sub.payloads] == list(range(1, 401))
-        sub.until(lambda: len(connection.answers()) == 400)
-        kind = PUBREC if qos == 2 else PUBACK
-        assert connection.answers() == [(kind, n) for n in range(1, 401)]
-        assert sub.source.connection == 1
