@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.docks.record_detail import RecordDetail
 from gui.docks.tail_rows import TailDelegate
+from gui.docks.topic_choice import TopicChoice
 from gui.theme import current, refresh_style
 from gui.viewmodels.live import Live
 from gui.viewmodels.ring import ROW_ROLE
@@ -54,7 +55,8 @@ class TailDock(QDockWidget):
         self._wants_detail = True
         self.title = DockTitle(self.tr("Kafka tail"))
         self.fold_button = IconButton("panel-right", self.tr("Hide the Kafka tail"))
-        self.topic = ComboBox(self.tr("Topic"), small=True)
+        self.topic = TopicChoice()
+        self._topic_problem = ""
         self.start = ComboBox(self.tr("From"), small=True)
         self.filter = FilterField(self.tr("Filter the records"))
         self.trouble = Banner()
@@ -80,7 +82,7 @@ class TailDock(QDockWidget):
         self.show()
         self.raise_()
         has_rows = self._stack.currentWidget() is self.table
-        (self.table if has_rows else self.topic).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        (self.table if has_rows else self.topic.combo).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _fill(self) -> None:
         table = self.table
@@ -153,7 +155,8 @@ class TailDock(QDockWidget):
     def _connect_signals(self) -> None:
         model, rows, table = self.model, self.rows, self.table
         self.fold_button.clicked.connect(self.hide)
-        self.topic.activated.connect(self._choose_topic)
+        self.topic.topicChosen.connect(self.model.choose)
+        self.topic.problemFound.connect(self._show_topic_problem)
         self.start.activated.connect(self._choose_start)
         self.filter.textChanged.connect(rows.set_filter)
         self.empty.pressed.connect(self._do_what_empty_offers)
@@ -198,10 +201,6 @@ class TailDock(QDockWidget):
         self.table.set_row_height(height)
 
     # What the user does
-
-    @Slot(int)
-    def _choose_topic(self, place: int) -> None:
-        self.model.choose(self.model.topics[place])
 
     @Slot(int)
     def _choose_start(self, place: int) -> None:
@@ -289,20 +288,19 @@ class TailDock(QDockWidget):
 
     @Slot()
     def _show_topics(self) -> None:
-        topics = self.model.topics
-        clusters = {topic.connector for topic in topics}
-        self.topic.clear()
-        for topic in topics:
-            where = f" ({topic.connector})" if len(clusters) > 1 else ""
-            self.topic.addItem(f"{topic.topic}{where}", topic)
-        chosen = self.model.chosen
-        self.topic.setCurrentIndex(topics.index(chosen) if chosen in topics else -1)
-        self.topic.setEnabled(bool(topics))
+        model = self.model
+        self.topic.show_topics(model.topics, model.chosen, model.connectors)
+
+    @Slot(str)
+    def _show_topic_problem(self, problem: str) -> None:
+        self._topic_problem = problem
+        self._show_state()
 
     @Slot()
     def _show_state(self) -> None:
-        problem, trouble = self.rows.problem, self.model.trouble
-        self.filter.set_problem(problem)
+        trouble = self.model.trouble
+        self.filter.set_problem(self.rows.problem)
+        problem = self._topic_problem or self.rows.problem
         if problem or (trouble and self.rows.matching):
             status = "failed" if problem else self.model.state.status
             text = problem or f"{trouble} {self.model.advice}".strip()

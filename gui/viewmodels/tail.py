@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size
 
 COLUMNS: Final[tuple[Column, ...]] = ("time", "partition", "offset", "key", "value", "size")
 STARTS: Final = ("end", "-100", "-1000", "beginning")
+_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CALM_S: Final = 3.0
 _CONNECTING: Final = State("connecting")
@@ -117,6 +119,11 @@ class TailViewModel(QObject):
     def chosen(self) -> TailTopic | None:
         """The topic that is read; None when the workspace names none."""
         return self._chosen
+
+    @property
+    def connectors(self) -> Sequence[str]:
+        """The clusters whose topics can be read."""
+        return list(self._live.workspace.connectors.kafka)
 
     @property
     def start(self) -> str:
@@ -281,6 +288,13 @@ class TailViewModel(QObject):
         if state != self._state:
             self._state = state
             self.stateChanged.emit()
+
+
+def topic_problem(name: str) -> str:
+    """Say why a name is none of a Kafka topic; empty when it is one."""
+    if _TOPIC.fullmatch(name) and name not in (".", ".."):
+        return ""
+    return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")
 
 
 def topics_of(workspace: Workspace) -> list[TailTopic]:

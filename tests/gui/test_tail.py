@@ -407,6 +407,32 @@ def test_the_filter_box_filters_and_says_what_is_wrong(
     assert dock.rows.rowCount() == 30
 
 
+def test_a_topic_that_no_action_names_is_read_by_its_name(
+    dock: TailDock, opened: Session, qtbot: QtBot
+):
+    combo, field = dock.topic.combo, dock.topic.field
+    last = combo.count() - 1
+    assert combo.itemText(last) == "Another topic…"
+    combo.activated.emit(last)
+    assert field.isVisible()
+    qtbot.keyClicks(field, "no topic!")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "at most 249 characters" in dock.trouble.label.text()
+    field.clear()
+    qtbot.keyClicks(field, "gui-tail-by-name")
+    assert not dock.trouble.isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dock.model.state.status == "connected", timeout=15_000)
+    fill(dock, opened, qtbot, 2)
+
+    assert combo.isVisible()
+    assert combo.currentText() == "gui-tail-by-name"
+    combo.activated.emit(combo.count() - 1)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert combo.isVisible()
+    assert dock.rows.rowCount() == 2
+
+
 def test_a_rows_menu_copies_and_filters(dock: TailDock, opened: Session, qtbot: QtBot):
     fill(dock, opened, qtbot)
     dock.table.selectRow(3)
@@ -459,7 +485,7 @@ def test_everything_in_the_dock_that_takes_the_focus_has_a_name(
     dock.table.selectRow(1)
     reached: list[str] = []
     dock.activateWindow()
-    dock.topic.setFocus()
+    dock.topic.combo.setFocus()
     for _ in range(20):
         focused = QGuiApplication.focusObject()
         widget = dock.window().focusWidget() if focused is None else focused
