@@ -278,8 +278,8 @@ DISCONNECTS: Final[dict[int, Entry]] = {
         "Check the topics that are published on this connector.",
     ),
     0x93: Entry(
-        "{server} had more messages without acknowledgement than it allows (0x93).",
-        "Lower receive_maximum on the connector.",
+        "{server} got more messages at once than it allows (0x93).",
+        "Report it, with the broker: this client keeps to the limit that it is told.",
     ),
     0x95: Entry(
         "{server} met a packet larger than it allows (0x95).",
