@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -112,6 +113,7 @@ class BottomDock(QDockWidget):
             self._tool_row.insertWidget(self._tool_row.count() - 1, tools)
         self.tabs.add(key, title)
         self._show_tools()
+        self._order_stops()
 
     def show_page(self, key: str) -> None:
         """Show a page, unfolded."""
@@ -191,6 +193,17 @@ class BottomDock(QDockWidget):
         self.setTitleBarWidget(self._row)
         self.setWidget(host)
 
+    def _order_stops(self) -> None:
+        """Have Tab go as one reads: the tabs, the tools, folding, and then the page."""
+        stops: list[QWidget] = [self.tabs]
+        for tools in self._tools.values():
+            stops += _stops_in(tools)
+        stops.append(self.fold_button)
+        for page in self._pages.values():
+            stops += _stops_in(page)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
     @Slot(str)
     def _show(self, key: str) -> None:
         if key not in self._pages:
@@ -225,3 +238,14 @@ class BottomDock(QDockWidget):
     def _unfold_by_click(self, place: int) -> None:
         if place >= 0:
             self.fold(False)
+
+
+def _stops_in(part: QWidget) -> list[QWidget]:
+    """List the widgets of a part that Tab can stop at, in the order it has now."""
+    found: list[QWidget] = []
+    widget = part.nextInFocusChain()
+    while widget is not None and widget is not part:
+        if part.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -433,3 +433,18 @@ def test_pages_are_commands_of_their_own(window: MainWindow):
     for key in ("feed", "problems", "log"):
         window.commands[f"show_{key}"].trigger()
         assert window.bottom.current_key == key
+
+
+def test_tab_goes_from_the_tabs_over_the_tools_into_the_page(window: MainWindow, qtbot: QtBot):
+    bottom, log = window.bottom, window.bottom.page("log")
+    assert isinstance(log, LogPage)
+    bottom.show_page("log")
+    window.session.logLine.emit("a line")
+    qtbot.waitUntil(log.text.isVisible)
+    bottom.tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    met: list[QWidget | None] = []
+    for _ in range(5):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)  # type: ignore[arg-type]
+        met.append(QApplication.focusWidget())
+
+    assert met == [log.filter, log.copy_button, log.clear_button, bottom.fold_button, log.text]
