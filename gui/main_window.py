@@ -26,6 +26,7 @@ from gui.shell.about import show_about
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
 from gui.shell.layout_store import BottomLayout, LayoutStore
+from gui.shell.lineage import Lineage
 from gui.shell.menus import Menus
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
@@ -279,6 +280,7 @@ class MainWindow(QMainWindow):
         bottom = self.bottom
         feed = FeedPage(self.live, self.commands)
         bottom.add_page("feed", self.tr("Feed"), feed, tools=feed.tools)
+        Lineage(self.tail, bottom, feed)
         self.publish = PublishPage(PublishViewModel(self.live, self))
         bottom.add_page(
             "publish",

@@ -137,6 +137,16 @@ class FeedPage(QWidget):
         payload = max(min(room, _WIDTHS["payload"]), _LEAST_PAYLOAD)
         self.table.setColumnWidth(COLUMNS.index("payload"), payload)
 
+    def show_message(self, row: FeedRow) -> None:
+        """Choose a message's row; a filter that hides it is taken away."""
+        if self.model.place_of(row) < 0:
+            self.filter.clear()
+        place = self.model.place_of(row)
+        if place >= 0:
+            self.table.selectRow(place)
+            self.table.scrollTo(self.model.index(place, 0))
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # What the user does
 
     def _toggle_pause(self) -> None:

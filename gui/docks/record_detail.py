@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.theme import current
+from gui.theme import current, refresh_style
 from gui.viewmodels.tail_detail import (
     headers_text,
     hex_text,
@@ -17,11 +17,15 @@ from gui.viewmodels.tail_detail import (
     value_text,
 )
 from gui.viewmodels.tail_reader import TailRow
+from gui.widgets.buttons import LinkButton
 from gui.widgets.code_view import CodeView
+from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Ground, Line
+from gui.widgets.labels import Label
 from gui.widgets.tab_bar import TabBar
 
 _LEAST: Final = 120
+_ORIGIN: Final = 29
 _TEXTS: Final[dict[str, Callable[[TailRow], str]]] = {
     "value": value_text,
     "key": key_text,
@@ -32,7 +36,15 @@ _TEXTS: Final[dict[str, Callable[[TailRow], str]]] = {
 
 
 class RecordDetail(QWidget):
-    """Value, key, headers, metadata and bytes; only the page that is seen is laid out."""
+    """Value, key, headers, metadata and bytes; only the page that is seen is laid out.
+
+    Signals:
+        recordShown: The `TailRow` that is shown from now on.
+        originAsked: The message that made the record is to be shown.
+    """
+
+    recordShown = Signal(object)
+    originAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +60,9 @@ class RecordDetail(QWidget):
         self.tabs.setFont(current().font("small", 500))
         self.pages: dict[str, CodeView] = {}
         self._stack = QStackedWidget()
+        self._origin = QWidget()
+        self._origin_topic = Label(style="code_small", elide="middle")
+        self.origin_link = LinkButton(self.tr("Show message"))
         for key, name in names.items():
             page = CodeView(name, "json" if key in ("value", "key") else "text")
             page.document().setDocumentMargin(current().size("space.panel"))
@@ -56,6 +71,7 @@ class RecordDetail(QWidget):
             self.tabs.add(key, name)
         self._lay_out()
         self.tabs.tabChosen.connect(self._show_page)
+        self.origin_link.clicked.connect(self.originAsked)
 
     @property
     def row(self) -> TailRow | None:
@@ -68,6 +84,13 @@ class RecordDetail(QWidget):
             self._row = row
             self.tabs.show_count("headers", len(row.record.headers))
             self._show_page(self.tabs.current_key)
+            self.show_origin("")
+            self.recordShown.emit(row)
+
+    def show_origin(self, topic: str) -> None:
+        """Tell the MQTT topic of the message that made the record; empty if it is not known."""
+        self._origin_topic.setText(topic)
+        self._origin.setVisible(bool(topic))
 
     def _lay_out(self) -> None:
         head = Ground("surface0")
@@ -80,7 +103,29 @@ class RecordDetail(QWidget):
         column.addWidget(head)
         column.addWidget(Line())
         column.addWidget(self._stack, 1)
+        column.addWidget(self._origin)
+        self._lay_out_origin()
         self.setMinimumHeight(_LEAST)
+
+    def _lay_out_origin(self) -> None:
+        theme = current()
+        self.origin_link.setProperty("dense", "true")
+        refresh_style(self.origin_link)
+        self.origin_link.setFont(theme.font("small", 500))
+        line = QHBoxLayout()
+        line.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
+        line.setSpacing(theme.size("space.xs"))
+        line.addWidget(Icon("corner-down-left", 14, "text2"))
+        line.addWidget(Label(self.tr("From"), style="small", role="text2"))
+        line.addWidget(self._origin_topic, 1)
+        line.addWidget(self.origin_link)
+        column = QVBoxLayout(self._origin)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Line())
+        column.addLayout(line, 1)
+        self._origin.setFixedHeight(_ORIGIN)
+        self._origin.hide()
 
     @Slot(str)
     def _show_page(self, key: str) -> None:

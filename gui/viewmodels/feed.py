@@ -156,6 +156,7 @@ class FeedModel(RingModel):
         self._live = live
         self._open: OrderedDict[int, FeedRow] = OrderedDict()
         self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
+        self._by_place: OrderedDict[tuple[str, int, int], FeedRow] = OrderedDict()
         self._waiting_since_s = time.monotonic()
         self._watch = QTimer(self)
         self._watch.setInterval(1_000)
@@ -183,6 +184,15 @@ class FeedModel(RingModel):
         if self.is_paused:
             return Empty(tr("Paused: new messages are counted, not shown."))
         return self._waiting()
+
+    def message_of(self, topic: str, partition: int, offset: int) -> FeedRow | None:
+        """Find the message that made a record; None for one that was not sampled."""
+        return self._by_place.get((topic, partition, offset))
+
+    def place_of(self, row: FeedRow) -> int:
+        """Tell where a message is shown; -1 if it is filtered out or has gone. Cost: O(rows)."""
+        places = range(len(self._shown) - 1, -1, -1)
+        return next((place for place in places if self._shown[place] is row), -1)
 
     @property
     def shown_in(self) -> int:
@@ -243,7 +253,8 @@ class FeedModel(RingModel):
     @Slot(object)
     def _take_sample(self, sample: MessageSample) -> None:
         row = FeedRow(sample, self._actions_of(sample))
-        row.records += self._early.pop(sample.id, [])
+        for record in self._early.pop(sample.id, []):
+            self._settle(row, record)
         self._open[sample.id] = row
         if len(self._open) > _OPEN_SAMPLES:
             self._open.popitem(last=False)
@@ -253,12 +264,19 @@ class FeedModel(RingModel):
     def _take_record(self, record: RecordSettled) -> None:
         row = self._open.get(record.id)
         if row is not None:
-            row.records.append(record)
+            self._settle(row, record)
             self.rows_changed()
             return
         self._early.setdefault(record.id, []).append(record)
         if len(self._early) > _EARLY:
             self._early.popitem(last=False)
+
+    def _settle(self, row: FeedRow, record: RecordSettled) -> None:
+        row.records.append(record)
+        if not record.error:
+            self._by_place[record.topic, record.partition, record.offset] = row
+            if len(self._by_place) > _OPEN_SAMPLES:
+                self._by_place.popitem(last=False)
 
     def _actions_of(self, sample: MessageSample) -> dict[str, tuple[str, ...]]:
         """List, by rule, the actions from which an end of a record is to come."""
@@ -289,6 +307,7 @@ class FeedModel(RingModel):
     def _take_workspace(self) -> None:
         if self._live.session.path != self._path:
             self._path = self._live.session.path
+            self._by_place.clear()
             self.clear()
         self.emptyChanged.emit()
 

@@ -168,7 +168,10 @@ class TailViewModel(QObject):
         if self._chosen is None:
             if not self._live.workspace.connectors.kafka:
                 return Empty(tr("This workspace has no Kafka connector: there is nothing to read."))
-            return Empty(tr("No action writes to a topic that is known before its messages come."))
+            return Empty(
+                tr("No action writes to a topic that is known before its messages come."),
+                tr("Choose another topic above."),
+            )
         if self._state.status == "disabled":
             return Empty(tr("{connector} is disabled.").format(connector=self._chosen.connector))
         if self._state.status in ("stopped", "connecting"):

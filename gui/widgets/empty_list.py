@@ -17,18 +17,28 @@ _ICON: Final = 28
 _WIDEST: Final = 320
 
 
-class BigIcon(QWidget):
-    """An icon of 28 in a quiet colour."""
+class Icon(QWidget):
+    """An icon that is no button."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, size: int = _ICON, role: str = "text3", parent: QWidget | None = None
+    ) -> None:
+        """Make it.
+
+        Args:
+            name: File name of the icon.
+            size: Edge in pixels.
+            role: Name of its colour.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
-        self._name = name
-        self.setFixedSize(_ICON, _ICON)
+        self._name, self._size, self._role = name, size, role
+        self.setFixedSize(size, size)
         current().changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the icon."""
-        icon = current().icon(self._name, "text3", _ICON)
+        icon = current().icon(self._name, self._role, self._size)
         icon.paint(QPainter(self), QRectF(self.rect()).toRect())
 
 
@@ -59,7 +69,7 @@ class EmptyList(Ground):
         column.setContentsMargins(*(theme.size("space.m"),) * 4)
         column.setSpacing(theme.size("space.s"))
         column.addStretch(1)
-        for widget in (BigIcon(icon), self.sentence, self.hint, self.button, self.link):
+        for widget in (Icon(icon), self.sentence, self.hint, self.button, self.link):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 

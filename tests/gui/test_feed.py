@@ -270,10 +270,25 @@ def test_the_demo_is_seen_in_feed_and_tail(session: Session, theme: Theme, qtbot
         assert records[place].key == messages[place].sample.client
         number = records[place].value.split(": ")[1].split(",")[0]
         assert f'"temp": "{number}"' in messages[place].sample.payload
-    topic, partition, offset = next(iter(messages))
+    topic, partition, offset = next(iter(messages.keys() & records.keys()))
     index = feed.model.index(rows_of(feed.model).index(messages[topic, partition, offset]), OUTCOME)
     assert f"→ {topic} p{partition} #{offset}" in index.data()
     assert index.data(ROW_ROLE) is messages[topic, partition, offset]
+
+    place = next(
+        place
+        for place in range(tail.rows.rowCount())
+        if isinstance(row := tail.rows.row_at(place), TailRow)
+        and (row.record.topic, row.record.partition, row.record.offset)
+        == (topic, partition, offset)
+    )
+    window.bottom.show_page("log")
+    feed.filter.setText("not to be found")
+    tail.table.selectRow(place)
+    assert tail.detail.origin_link.isVisible()
+    qtbot.mouseClick(tail.detail.origin_link, Qt.MouseButton.LeftButton)
+    assert feed.isVisible()
+    assert feed.table.currentIndex().data(ROW_ROLE) is messages[topic, partition, offset]
 
     window.commands["focus_tail"].trigger()
     tail.table.selectRow(0)
