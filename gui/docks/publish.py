@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm
 from gui.theme import current
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
-from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
+from gui.viewmodels.publish import PublishViewModel
 from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.fields import LineField, show_problem

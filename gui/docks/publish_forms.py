@@ -11,9 +11,10 @@ from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.payload_check import check_payload
-from gui.viewmodels.publish import KafkaDraft, MqttDraft, PublishViewModel
+from gui.viewmodels.publish import PublishViewModel
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import CheckBox, ComboBox, LineField

@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample
 from core.errors import AppError, ConfigError
-from core.kafka.single import Record
-from core.mqtt.publisher import PublishProperties
 from core.mqtt.topics import check_topic
 from core.workspace.lab import SavedMessage
+from gui.viewmodels.drafts import (
+    KafkaDraft,
+    MqttDraft,
+    draft_of,
+    first_message,
+    first_record,
+    kept_messages,
+)
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.words import milliseconds, tr
 
 _MOST_TOPICS: Final = 200
-_FIRST_PROPERTIES: Final = (("clientid", "c_emqx"),)
-_FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
 _KAFKA_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _ANSWERS: Final = {0: "", 1: "PUBACK", 2: "PUBCOMP"}
-
-
-@dataclass(frozen=True, slots=True)
-class MqttDraft:
-    """What the form for MQTT messages holds."""
-
-    connector: str = ""
-    topic: str = ""
-    payload: str = ""
-    qos: int = 1
-    retain: bool = False
-    user_properties: tuple[tuple[str, str], ...] = ()
-    content_type: str = ""
-    response_topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaDraft:
-    """What the form for Kafka records holds; an empty partition leaves the choice to the key."""
-
-    connector: str = ""
-    topic: str = ""
-    key: str = ""
-    value: str = ""
-    partition: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class PublishViewModel(QObject):
@@ -125,7 +101,7 @@ class PublishViewModel(QObject):
     @property
     def saved(self) -> tuple[SavedMessage, ...]:
         """The messages that the workspace keeps, as far as they are text."""
-        return tuple(m for m in self.live.workspace.messages if _payload_of(m) is not None)
+        return kept_messages(self.live.workspace)
 
     @property
     def is_busy(self) -> bool:
@@ -174,9 +150,7 @@ class PublishViewModel(QObject):
 
     def choose(self, saved: SavedMessage) -> None:
         """Fill the form with a message that the workspace keeps."""
-        is_record = saved.kind == "kafka"
-        draft = self._record_of(saved) if is_record else self._message_of(saved)
-        self.draftChosen.emit(draft)
+        self.draftChosen.emit(draft_of(saved, self.live.workspace))
 
     def send_message(self, draft: MqttDraft) -> bool:
         """Publish a message, unless something in it is wrong; tells whether it was begun."""
@@ -231,7 +205,7 @@ class PublishViewModel(QObject):
     async def _publish(self, draft: MqttDraft) -> None:
         workspace, environment = self.live.workspace, self._session.environment
         connector = workspace.connectors.mqtt[draft.connector]
-        message = _message(draft)
+        message = draft.message()
         self._answer = None
         self._journey.expect(draft.connector, message.topic, message.payload)
         try:
@@ -252,19 +226,12 @@ class PublishViewModel(QObject):
     async def _send(self, draft: KafkaDraft) -> None:
         environment = self._session.environment
         connector = self.live.workspace.connectors.kafka[draft.connector]
-        record = Record(
-            draft.topic,
-            draft.value.encode("utf-8", "replace"),
-            draft.key.encode("utf-8", "replace") if draft.key else None,
-            tuple((name, value.encode("utf-8", "replace")) for name, value in draft.headers),
-            int(draft.partition) if draft.partition else -1,
-        )
         self._answer = None
         self._journey.forget()
         try:
             if environment is None:
                 return
-            sent = await self._session.outlets.send(connector, environment, record)
+            sent = await self._session.outlets.send(connector, environment, draft.record())
         except AppError as exc:
             self._fail(exc)
         else:
@@ -330,45 +297,10 @@ class PublishViewModel(QObject):
         self._waits_for_topics = False
 
     def _start_over(self) -> None:
-        """Begin with the first message that the workspace keeps, or with one that a rule takes."""
-        saved = next((message for message in self.saved if message.kind == "mqtt"), None)
-        if saved is not None:
-            self.mqtt_draft = self._message_of(saved)
-        else:
-            connector = next(iter(self.mqtt_connectors), "")
-            topic = next(iter(_topics_of(self.live)), "")
-            self.mqtt_draft = MqttDraft(
-                connector, topic, _FIRST_PAYLOAD, user_properties=_FIRST_PROPERTIES
-            )
-        self.kafka_draft = KafkaDraft(
-            next(iter(self.kafka_connectors), ""),
-            next(iter(self.kafka_topics), ""),
-            "c_emqx",
-            _FIRST_PAYLOAD,
-        )
+        workspace = self.live.workspace
+        self.mqtt_draft = first_message(workspace, _topics_of(self.live))
+        self.kafka_draft = first_record(workspace, self.kafka_topics)
         self.draftsReplaced.emit()
-
-    def _message_of(self, saved: SavedMessage) -> MqttDraft:
-        return MqttDraft(
-            saved.connector or next(iter(self.mqtt_connectors), ""),
-            saved.topic,
-            _payload_of(saved) or "",
-            saved.qos,
-            saved.retain,
-            tuple(saved.properties.items()),
-            saved.content_type or "",
-            saved.response_topic or "",
-        )
-
-    def _record_of(self, saved: SavedMessage) -> KafkaDraft:
-        return KafkaDraft(
-            saved.connector or next(iter(self.kafka_connectors), ""),
-            saved.topic,
-            saved.key or "",
-            saved.value or _payload_of(saved) or "",
-            "" if saved.partition is None else str(saved.partition),
-            tuple(saved.headers.items()),
-        )
 
 
 def _topics_of(live: Live) -> Iterable[str]:
@@ -378,30 +310,6 @@ def _topics_of(live: Live) -> Iterable[str]:
         if "{{" not in simulator.topic:
             yield simulator.topic
     yield from (saved.topic for saved in live.workspace.messages if saved.kind == "mqtt")
-
-
-def _payload_of(saved: SavedMessage) -> str | None:
-    """Give a kept payload as text; None where it is none."""
-    try:
-        match saved.format:
-            case "hex":
-                return bytes.fromhex(saved.payload).decode()
-            case "base64":
-                return base64.b64decode(saved.payload, validate=True).decode()
-            case _:
-                return saved.payload
-    except ValueError:
-        return None
-
-
-def _message(draft: MqttDraft) -> MqttMessage:
-    properties = PublishProperties(
-        user_properties=draft.user_properties,
-        content_type=draft.content_type or None,
-        response_topic=draft.response_topic or None,
-    )
-    payload = draft.payload.encode("utf-8", "replace")
-    return MqttMessage(draft.topic, payload, draft.qos, draft.retain, properties)
 
 
 def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:

@@ -1,0 +1,138 @@
+"""What the forms of the Publish page hold, and what they start with."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from core.kafka.single import Record
+from core.mqtt.publisher import PublishProperties
+from core.workspace.lab import SavedMessage
+from core.workspace.model import Workspace
+from gui.viewmodels.outlets import MqttMessage
+
+_FIRST_CLIENT: Final = "c_emqx"
+_FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
+
+
+@dataclass(frozen=True, slots=True)
+class MqttDraft:
+    """What the form for MQTT messages holds."""
+
+    connector: str = ""
+    topic: str = ""
+    payload: str = ""
+    qos: int = 1
+    retain: bool = False
+    user_properties: tuple[tuple[str, str], ...] = ()
+    content_type: str = ""
+    response_topic: str = ""
+
+    def message(self) -> MqttMessage:
+        """Make the message."""
+        properties = PublishProperties(
+            user_properties=self.user_properties,
+            content_type=self.content_type or None,
+            response_topic=self.response_topic or None,
+        )
+        return MqttMessage(self.topic, _bytes(self.payload), self.qos, self.retain, properties)
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaDraft:
+    """What the form for Kafka records holds; an empty partition leaves the choice to the key."""
+
+    connector: str = ""
+    topic: str = ""
+    key: str = ""
+    value: str = ""
+    partition: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def record(self) -> Record:
+        """Make the record; `partition` must be a number, or empty."""
+        return Record(
+            self.topic,
+            _bytes(self.value),
+            _bytes(self.key) if self.key else None,
+            tuple((name, _bytes(value)) for name, value in self.headers),
+            int(self.partition) if self.partition else -1,
+        )
+
+
+def kept_messages(workspace: Workspace) -> tuple[SavedMessage, ...]:
+    """List the messages that a workspace keeps, as far as they are text."""
+    return tuple(saved for saved in workspace.messages if _payload_of(saved) is not None)
+
+
+def draft_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft | KafkaDraft:
+    """Make a draft of a kept message; without a connector of its own it takes the first."""
+    return (_record_of if saved.kind == "kafka" else _message_of)(saved, workspace)
+
+
+def first_message(workspace: Workspace, topics: Iterable[str]) -> MqttDraft:
+    """Begin with the first message that the workspace keeps, or with one that a rule takes.
+
+    Args:
+        workspace: The open one.
+        topics: Topics that a message can be published to; the first one is taken.
+    """
+    saved = next((m for m in kept_messages(workspace) if m.kind == "mqtt"), None)
+    if saved is not None:
+        return _message_of(saved, workspace)
+    return MqttDraft(
+        next(iter(workspace.connectors.mqtt), ""),
+        next(iter(topics), ""),
+        _FIRST_PAYLOAD,
+        user_properties=(("clientid", _FIRST_CLIENT),),
+    )
+
+
+def first_record(workspace: Workspace, topics: Iterable[str]) -> KafkaDraft:
+    """Begin with a record for the first of these topics."""
+    connector = next(iter(workspace.connectors.kafka), "")
+    return KafkaDraft(connector, next(iter(topics), ""), _FIRST_CLIENT, _FIRST_PAYLOAD)
+
+
+def _message_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft:
+    return MqttDraft(
+        saved.connector or next(iter(workspace.connectors.mqtt), ""),
+        saved.topic,
+        _payload_of(saved) or "",
+        saved.qos,
+        saved.retain,
+        tuple(saved.properties.items()),
+        saved.content_type or "",
+        saved.response_topic or "",
+    )
+
+
+def _record_of(saved: SavedMessage, workspace: Workspace) -> KafkaDraft:
+    return KafkaDraft(
+        saved.connector or next(iter(workspace.connectors.kafka), ""),
+        saved.topic,
+        saved.key or "",
+        saved.value or _payload_of(saved) or "",
+        "" if saved.partition is None else str(saved.partition),
+        tuple(saved.headers.items()),
+    )
+
+
+def _payload_of(saved: SavedMessage) -> str | None:
+    """Give a kept payload as text; None where it is none."""
+    try:
+        match saved.format:
+            case "hex":
+                return bytes.fromhex(saved.payload).decode()
+            case "base64":
+                return base64.b64decode(saved.payload, validate=True).decode()
+            case _:
+                return saved.payload
+    except ValueError:
+        return None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,263 @@
+"""The page that publishes: by keyboard, with its marks and its result line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.workspace.mqtt import MqttConnector
+from gui.docks.publish import PublishPage
+from gui.engine_client import InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.journey import Step
+from gui.viewmodels.live import Live
+from gui.viewmodels.pairs import PairsModel
+from gui.viewmodels.publish import PublishViewModel
+from gui.viewmodels.session import Session
+from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.raw_server import RawServer
+from tests.helpers.subscriber import Subscriber, environment_at
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+
+@pytest.fixture
+def session(run: Run) -> Iterator[Session]:
+    """A session whose bridge stays stopped."""
+    made = Session(InProcessEngine(), recent=RecentFiles())
+    yield made
+    run(made.close(), 30)
+    made.deleteLater()
+
+
+@pytest.fixture
+def publish(session: Session) -> PublishViewModel:
+    return PublishViewModel(Live(session))
+
+
+def open_file(session: Session, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
+        session.open(path)
+
+
+def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
+    return write_workspace(
+        folder, mqtt=broker.url, kafka="127.0.0.1:1", topic="a", key="${topic}", **options
+    )
+
+
+def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
+    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy, timeout=15_000)
+    return publish.steps
+
+
+def page_on(publish: PublishViewModel, qtbot: QtBot) -> PublishPage:
+    page = PublishPage(publish)
+    qtbot.addWidget(page)
+    page.resize(748, 270)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+@pytest.mark.timeout(40)  # starts embedded brokers
+def test_a_message_is_published_by_keyboard_alone_on_the_embedded_broker(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, workspace: Path, tmp_path: Path
+):
+    open_file(session, qtbot, workspace)
+    page = page_on(publish, qtbot)
+    topic = f"keys/{tmp_path.name}"
+    environment = environment_at(tmp_path, session.sandbox)
+    reader = MqttConnector(name="reader", server="sandbox")
+    with Subscriber(reader, environment, (topic,), client_id=tmp_path.name) as subscriber:
+        subscriber.until_subscribed()
+        page.mqtt.topic.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        page.mqtt.topic.selectAll()
+        type_keys(qtbot, topic)
+        for _ in range(3):  # QoS, retain, payload
+            press(qtbot, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is page.mqtt.payload.edit
+        press(qtbot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        type_keys(qtbot, '{"by": "hand"}')
+        press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        answer(publish, qtbot)
+        subscriber.until_received(1)
+
+    assert subscriber.payloads == [b'{"by": "hand"}']
+    assert page.result.text.startswith("PUBACK")
+    assert page.mqtt.payload.edit.toPlainText() == '{"by": "hand"}', "Ctrl+Enter types nothing"
+
+
+def test_tab_goes_through_the_form_as_one_reads(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    stops = [stop for stop in page.mqtt.stops() if stop.isVisible()]
+    page.mqtt.connector.setFocus(Qt.FocusReason.TabFocusReason)
+    met = [QApplication.focusWidget()]
+    for _ in range(len(stops)):
+        press(qtbot, Qt.Key.Key_Tab)
+        met.append(QApplication.focusWidget())
+
+    assert met == [*stops, page.send_button]
+    assert all(stop.accessibleName() or stop.text() for stop in stops)
+
+
+def test_a_wrong_topic_is_marked_until_it_is_right(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    problem = "A topic to publish to cannot contain + or #."
+    page.mqtt.topic.setText("a/#")
+    page.send_action.trigger()
+
+    assert page.mqtt.topic.property("problem") is True
+    assert page.mqtt.topic.accessibleDescription() == problem
+    assert page.result.text == problem
+    assert QApplication.focusWidget() is page.mqtt.topic
+
+    press(qtbot, Qt.Key.Key_End)
+    press(qtbot, Qt.Key.Key_Backspace)
+    assert page.mqtt.topic.text() == "a/"
+    assert page.mqtt.topic.property("problem") is False
+    assert page.result.text == ""
+
+
+def test_user_properties_are_added_typed_and_removed_by_keyboard(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block = page.mqtt.properties
+    block.model.show([("clientid", "c")])
+    block.add_link.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Return)
+    type_keys(qtbot, "site")
+    press(qtbot, Qt.Key.Key_Tab)
+    type_keys(qtbot, "1")
+    assert block.pairs() == (("clientid", "c"), ("site", "1")), "with what is being typed"
+
+    block.table.edit_at(block.model.index(1, 1))
+    press(qtbot, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.mqtt.response_topic, "behind the last cell"
+
+    block.table.setFocus(Qt.FocusReason.BacktabFocusReason)
+    block.table.setCurrentIndex(block.model.index(0, 0))
+    press(qtbot, Qt.Key.Key_Delete)
+    assert block.pairs() == (("site", "1"),)
+
+
+def test_what_was_typed_survives_the_other_kind(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    page.mqtt.topic.setText("kept")
+    page.kind.part("mqtt").setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Right)
+
+    assert page.kind.current_key == "kafka"
+    assert page.kafka.value.isVisible()
+    assert not page.mqtt.payload.isVisible()
+    press(qtbot, Qt.Key.Key_Left)
+    assert page.mqtt.payload.isVisible()
+    assert page.mqtt.topic.text() == "kept"
+
+
+def test_mqtt_3_has_no_properties(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    options = 'protocol = "3.1.1"'
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path, mqtt_options=options))
+    page = page_on(publish, qtbot)
+
+    assert not page.mqtt.properties.isEnabled()
+    assert page.mqtt.properties.note.text() == "MQTT 3.1.1 has none"
+    page.mqtt.topic.setText("a")
+    page.send_action.trigger()
+    assert answer(publish, qtbot)[0].text.startswith("PUBACK")
+
+
+def test_the_check_of_the_payload_is_shown_while_typing(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block = page.mqtt.payload
+    block.edit.setFocus()
+    type_keys(qtbot, '{"a": 1')
+    qtbot.waitUntil(lambda: block.verdict.text() == "Not valid JSON")
+    assert "expected a comma or the end" in block.problem.whole_text()
+    type_keys(qtbot, "}")
+    qtbot.waitUntil(lambda: block.verdict.text() == "Valid JSON")
+    assert not block.problem.isVisible()
+    assert block.size_label.text() == "8 bytes"
+
+
+def test_pairs_without_a_name_count_for_nothing():
+    model = PairsModel("Header")
+    model.show([("a", "1"), ("", "2")])
+    model.add()
+    assert model.pairs == (("a", "1"),)
+    model.remove(0)
+    model.remove(7)
+    assert model.rowCount() == 2
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "Header"
+
+
+def press(
+    qtbot: QtBot,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    qtbot.keyClick(focused(), key, modifiers)
+
+
+def type_keys(qtbot: QtBot, text: str) -> None:
+    qtbot.keyClicks(focused(), text)
+
+
+def focused() -> Any:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_a_silent_broker_is_waited_for_in_sight_and_closing_does_not_wait(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    run: Run,
+):
+    with RawServer(hangs_up=False) as server:
+        path = write_workspace(
+            tmp_path,
+            mqtt=f"mqtt://127.0.0.1:{server.port}",
+            mqtt_options='connect_timeout = "4s"',
+            kafka="127.0.0.1:1",
+            topic="t",
+            topic_filter="a",
+        )
+        open_file(session, qtbot, path)
+        page = page_on(publish, qtbot)
+        page.mqtt.topic.setText("a")
+        page.send_action.trigger()
+        qtbot.waitUntil(lambda: page.result.text == "Sending")
+        assert not page.send_button.isEnabled()
+
+        began_s = time.monotonic()
+        run(session.close())
+        assert time.monotonic() - began_s < 3.0
