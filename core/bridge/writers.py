@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.bridge.deadletters import DeadLetters
@@ -77,6 +78,7 @@ class Writers:
             if name not in plans or _store(plans[name]) != _store(plan):
                 self._retiring.append((plan, writer))
                 del self._writers[name]
+        self._retiring = [self._follow(*each, plans) for each in self._retiring]
         for name, plan in plans.items():
             if name not in self._writers:
                 self._writers[name] = (plan, self._revive(plan) or self._make(plan))
@@ -167,6 +169,17 @@ class Writers:
                 self._retiring.remove(old)
                 return self._change(*old, plan)
         return None
+
+    def _follow(
+        self, old: AnyActionPlan, writer: AnyWriter, plans: dict[str, AnyActionPlan]
+    ) -> tuple[AnyActionPlan, AnyWriter]:
+        """Have a retiring writer deliver to where its action delivers now."""
+        plan = plans.get(old.action.name)
+        if not isinstance(old, ActionPlan) or not isinstance(plan, ActionPlan):
+            return old, writer
+        action = plan.action.model_copy(update={"buffer": old.action.buffer})
+        moved = replace(plan, action=action)
+        return (old, writer) if moved == old else (moved, self._change(old, writer, moved))
 
     def _serve_retiring(self) -> None:
         for _, writer in self._retiring:
