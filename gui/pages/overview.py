@@ -22,7 +22,7 @@ from gui.widgets.table_view import HEADER, ROW, TableView
 _TOOL_ROW: Final = 44
 _CHART_HEAD: Final = 32
 _CHART_LEAST: Final = 112
-_WIDTHS: Final = {"name": 160, "detail": 178, "state": 104, "now": 76, "total": 92}
+_WIDTHS: Final = {"name": 152, "detail": 140, "state": 96, "now": 72, "total": 92}
 
 
 class OverviewTable(TableView):

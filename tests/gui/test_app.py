@@ -21,6 +21,7 @@ from gui.app import App
 from gui.faults import Faults
 from gui.main_window import MainWindow
 from gui.signals import EndSignals
+from gui.widgets.chart import Chart
 from tests.helpers.engine import COMMAND, sluicegate
 from tests.helpers.wait import eventually
 
@@ -131,6 +132,9 @@ def test_the_demo_starts_by_itself_and_shows_its_counters(app: App, qtbot: QtBot
 
     qtbot.waitUntil(lambda: delivered() > 10, timeout=25_000)
     assert app.session.state == "running"
+    qtbot.waitUntil(lambda: window.tail.rows.rowCount() > 10, timeout=10_000)
+    [chart] = window.findChildren(Chart)
+    qtbot.waitUntil(lambda: any(values[2] > 0 for _, values in chart.points), timeout=10_000)
 
 
 @pytest.mark.timeout(60)
