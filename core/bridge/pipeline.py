@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.mqtt.message import InboundMessage
     from core.sql.functions.identity import Identity
     from core.sql.values import Value
+    from core.status import Status
     from core.workspace.environment import Environment
 
 log = logging.getLogger("core.bridge")
@@ -224,9 +225,10 @@ class Pipeline:
     def _source_stats(self) -> SourceStats:
         source, counters = self._source, self._counters
         totals = _sum(counters.ended, source.counters)
+        status, reason = self._source_status()
         return SourceStats(
-            status="failed" if self.failure else source.status,
-            status_reason=self.failure or source.status_reason,
+            status=status,
+            status_reason=reason,
             received=totals.received,
             received_bytes=totals.received_bytes,
             matched=counters.matched,
@@ -242,6 +244,26 @@ class Pipeline:
                 for each in source.subscriptions
             },
         )
+
+    def _source_status(self) -> tuple[Status, str]:
+        """Tell where the source stands, and what holds it up if something does.
+
+        Acknowledgements go out in MQTT's order, so one connector that is out of reach stops every
+        rule of the source once its window is full.
+        """
+        source, unacked = self._source, self._source.unacked
+        if self.failure:
+            return "failed", self.failure
+        if source.status != "connected" or not unacked:
+            return source.status, source.status_reason
+        statuses = self._writers.connector_statuses()
+        away = [name for name, (status, _) in statuses.items() if status != "connected"]
+        if not away:
+            return source.status, source.status_reason
+        reason = f"Waiting for {', '.join(away)}: {unacked:,} unacknowledged"
+        if unacked >= self._plan.connector.receive_maximum:
+            return "degraded", f"{reason}; nothing more is read until then."
+        return source.status, f"{reason}."
 
     def _on_message(self, message: InboundMessage) -> None:
         routed = self._routes.of(message.topic)

@@ -18,7 +18,10 @@ from core.workspace.kafka import KafkaAction, KafkaConnector
 from tests.helpers.kafka import Kafka, kafka_jars
 from tests.helpers.wait import eventually
 
-pytestmark = pytest.mark.broker
+pytestmark = [
+    pytest.mark.broker,
+    pytest.mark.timeout(60),  # the first one may have to start Kafka, two start a Java program
+]
 PARTITIONS = 7
 KEYS = [
     *(f"dev-{number}" for number in range(60)),
@@ -79,7 +82,6 @@ def java_partitions(kafka: Kafka, topic: str, keys: list[str]) -> dict[str, int]
     return {(record.key() or b"").decode(): record.partition() or 0 for record in records}
 
 
-@pytest.mark.timeout(60)  # starts a Java program
 def test_murmur2_puts_every_key_where_java_puts_it(
     kafka: Kafka, send: Callable[..., dict[str, set[int]]]
 ):
@@ -90,7 +92,6 @@ def test_murmur2_puts_every_key_where_java_puts_it(
     assert java == {key: by_murmur2(key.encode(), PARTITIONS) for key in KEYS}, "the preview"
 
 
-@pytest.mark.timeout(60)  # starts a Java program
 def test_murmur2_within_a_limit_is_javas_with_fewer_partitions(
     kafka: Kafka, send: Callable[..., dict[str, set[int]]]
 ):

@@ -13,7 +13,10 @@ from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
 
-pytestmark = pytest.mark.broker
+pytestmark = [
+    pytest.mark.broker,
+    pytest.mark.timeout(60),  # the first one may have to start Kafka
+]
 NOBODY = "127.0.0.1:1"
 MESSAGES = 50
 
