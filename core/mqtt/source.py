@@ -75,16 +75,17 @@ class MqttSource:
     """Subscribes a connector's topic filters with its stable session.
 
     A message of QoS 1 or 2 stays the broker's until `ack`. The caller acknowledges in the order in
-    which `on_message` and `on_dropped` gave the messages; after a reconnect it may forget those of
-    the connection before, which the broker sends again (`ack` would only count them as late).
+    which `on_message` and `on_dropped` gave the messages. Those of a connection that has ended,
+    which the broker sends again, it acknowledges too, at any time: they are counted as late.
 
-    At most `receive_maximum` messages are handed on and not acknowledged. A broker that sends more
-    (3.1.1 has no words for the limit) is read no further until there is room; what was received
-    already is held back, at most one read.
+    At most `receive_maximum` messages are handed on and not acknowledged, those of earlier
+    connections included: a connection that breaks again and again while nothing can be delivered
+    must not pile up messages. A broker that sends more (3.1.1 has no words for the limit) is read
+    no further until there is room; what was received already is held back, at most one read.
 
     Attributes:
         counters: Totals.
-        unacked: Messages of QoS 1 and 2 of this connection handed on and not acknowledged.
+        unacked: Messages of QoS 1 and 2 handed on and not acknowledged, on whatever connection.
     """
 
     def __init__(
@@ -140,7 +141,9 @@ class MqttSource:
         )
         self._window = connector.receive_maximum
         self._max_packet_bytes = connector.max_packet_size.bytes or 1 << 28
-        events = LinkEvents(self._up, self._down, self._tell, self._packet, self._qos2.release)
+        events = LinkEvents(
+            self._up, self._subscribing.lose, self._tell, self._packet, self._qos2.release
+        )
         self._link = Link(self._settings, clock, events)
 
     # -- for the pipeline ----------------------------------------------------------------------
@@ -179,11 +182,11 @@ class MqttSource:
         """
         if not message.qos:
             return
+        self.unacked -= 1
         client = self._link.client
         if message.connection != self._link.connection or client is None:
             self.counters.late_acks += 1
             return
-        self.unacked -= 1
         if message.packet_id:
             if message.qos == 2:
                 self._qos2.receive(message)
@@ -347,7 +350,6 @@ class MqttSource:
             self.counters.reconnects += 1
             if not has_session and not self._connector.clean_start:
                 self.counters.sessions_lost += 1
-        self.unacked = 0
         self._qos2.start_over(has_session=has_session)
         if has_session:
             self._held.clear()  # the broker sends them again
@@ -362,10 +364,6 @@ class MqttSource:
         for message in self._held:
             message.connection = self._link.connection
             message.packet_id = 0  # nothing to acknowledge
-
-    def _down(self) -> None:
-        self._subscribing.lose()
-        self.unacked = 0
 
     def _tell(self) -> None:
         now = (self.status, self.status_reason)

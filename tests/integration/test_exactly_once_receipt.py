@@ -161,7 +161,8 @@ topic = "never"
         second.send(publish(protocol, b"B", qos=qos, packet_id=1, topic=b"b"))
         engine.until(lambda s: s["sources"]["plant"]["received"] == 2)
         slow_kafka.resume()
-        engine.until(lambda s: s["actions"]["to_slow"]["success"] == 1)
+        engine.until(lambda s: s["sources"]["plant"]["late_acks"] == 1)
+        assert engine.latest["actions"]["to_slow"]["success"] == 1
         second.send(packet_with_id(PUBREL, 99))
         eventually(lambda: (PUBCOMP, 99) in second.answers())
         assert (answer, 1) not in second.answers()

@@ -150,3 +150,36 @@ def test_broker_that_hangs_up_while_reading_is_paused_is_noticed_at_once(tmp_pat
         sub.until(lambda: sub.source.status == "disconnected")
         assert time.monotonic() - hung_up_at < 1
         assert len(sub.messages) == WINDOW
+
+
+@pytest.mark.parametrize("qos", [1, 2])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_connections_that_break_while_nothing_is_delivered_pile_nothing_up(
+    tmp_path: Path, protocol: str, qos: int
+) -> None:
+    numbers = range(1, WINDOW + 1)
+    with ScriptedBroker() as broker, source(broker.port, tmp_path, protocol) as sub:
+        connection = broker.sign_in(protocol, session=False, sub=sub)
+        connection.send(*(publish(protocol, b"%d" % n, qos=qos, packet_id=n) for n in numbers))
+        sub.until_received(WINDOW)
+        for _ in range(2):
+            connection.hang_up()
+            sub.until(lambda: sub.source.status == "disconnected")
+            connection = broker.sign_in(protocol, session=True, sub=sub)
+            connection.send(
+                *(publish(protocol, b"%d" % n, qos=qos, packet_id=n, dup=True) for n in numbers)
+            )
+            sub.until(lambda: len(sub.source._held) == WINDOW)
+        assert len(sub.messages) == WINDOW
+        assert sub.source.unacked == WINDOW
+        for message in list(sub.messages):
+            sub.source.ack(message)
+        sub.until_received(2 * WINDOW)
+        assert sub.source.counters.late_acks == WINDOW
+        assert connection.answers() == []
+        for message in sub.messages[WINDOW:]:
+            sub.source.ack(message)
+        kind = PUBREC if qos == 2 else PUBACK
+        sub.until(lambda: connection.answers() == [(kind, n) for n in numbers])
+        assert sub.source.unacked == 0
+        broker.hang_up()

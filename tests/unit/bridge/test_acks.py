@@ -35,13 +35,16 @@ def test_acknowledgements_keep_the_order_of_arrival(order: list[int]):
     assert sent == list(range(8))
 
 
-def test_forgotten_messages_are_never_acknowledged_and_hold_nobody_up():
+def test_forgotten_messages_hold_nobody_up_and_are_reported_once_each():
     sent: list[object] = []
     acks = Acks(sent.append)
-    old = acks.open("old")
+    slow, ready = acks.open("slow"), acks.open("ready")
+    ready.release()
     acks.forget()
+    assert sent == ["ready"]
     new = acks.open("new")
     new.release()
-    old.release()
-    assert sent == ["new"]
+    assert sent == ["ready", "new"]
+    slow.release()
+    assert sent == ["ready", "new", "slow"]
     assert len(acks) == 0
