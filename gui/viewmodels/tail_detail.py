@@ -15,8 +15,12 @@ from gui.viewmodels.words import number, plural, tr
 if TYPE_CHECKING:
     from core.kafka.records import Text
 
-_MOST: Final = 256 << 10
-"""Characters of a value that are laid out; more would hold the window up."""
+_MOST: Final = 32 << 10
+_MOST_LINES: Final = 1_000
+"""Characters and lines of a value that are shown: to lay out more would hold the window up."""
+
+_MOST_READ: Final = 1 << 20
+"""Characters of a value that is tried as JSON."""
 
 _MOST_DUMPED: Final = 16 << 10
 _PER_LINE: Final = 8
@@ -91,14 +95,21 @@ def as_json(row: TailRow) -> str:
 
 
 def _laid_out(text: str) -> str:
-    if len(text) > _MOST:
-        rest = plural("… and %n character more", "… and %n characters more", len(text) - _MOST)
-        return f"{text[:_MOST]}\n{rest}"
     try:
-        msgspec.json.decode(text)
+        if len(text) <= _MOST_READ:
+            msgspec.json.decode(text)
+            text = msgspec.json.format(text, indent=2)
     except (msgspec.DecodeError, UnicodeEncodeError):
-        return text
-    return msgspec.json.format(text, indent=2)
+        pass  # no JSON: shown as it is
+    lines = text.split("\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        count = lines.pop().count("\n") + 1
+        lines.append(plural("… and %n line more", "… and %n lines more", count))
+        text = "\n".join(lines)
+    if (rest := len(text) - _MOST) > 0:
+        more = plural("… and %n character more", "… and %n characters more", rest)
+        text = f"{text[:_MOST]}\n{more}"
+    return text
 
 
 def _columns(pairs: list[tuple[str, str]]) -> str:

@@ -138,8 +138,10 @@ class CodeView(QTextEdit):
             tokens().faces[style].line, QTextBlockFormat.LineHeightTypes.FixedHeight.value
         )
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # without it choosing the text lays all of it out, one time more
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(height)
+        cursor.endEditBlock()
 
     @Slot()
     def _repaint_numbers(self) -> None:

@@ -139,8 +139,11 @@ def test_what_is_missing_is_said_in_words():
 
 def test_a_huge_value_is_cut_for_showing():
     text = value_text(record("x" * 300_000))
-    assert len(text) < 270_000
-    assert text.endswith("37,856 characters more")
+    assert text.endswith("… and 267,232 characters more")
+    assert len(text) < 33_000
+    lines = value_text(record(json.dumps(list(range(5_000))))).splitlines()
+    assert lines[:2] == ["[", "  0,"]
+    assert lines[-1] == "… and 4,002 lines more"
     assert hex_text(record("x" * 20_000)).endswith("3,616 bytes more")
 
 
