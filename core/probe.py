@@ -19,7 +19,7 @@ from typing import Final, Literal, TypeAlias, cast
 import msgspec
 
 from core.certificate import Certificate
-from core.errors import CodecError
+from core.errors import AppError, CodecError, ConfigError, ConnectorError
 
 StepId: TypeAlias = Literal[
     "resolve", "connect", "tls", "sign_in", "metadata", "brokers", "topic", "options"
@@ -41,7 +41,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=False):
         ok: Whether it went well.
         ms: How long it took, in whole milliseconds.
         detail: What was found, or in one sentence what failed and where.
-        cause: The raw text of the system or library; empty when ok.
+        cause: The raw text of the system or library; empty when ok, or when there is none.
         hint: What to do next; empty when ok.
     """
 
@@ -74,6 +74,23 @@ class Stopwatch:
     def ms(self) -> int:
         """Tell the whole milliseconds so far."""
         return round((time.monotonic() - self._start) * 1_000)
+
+
+def failure(step: StepId, ms: int, error: AppError) -> Step:
+    """Make the step of a stage that ended with an error.
+
+    What the workspace or this machine lacks (a secret, a file) is the step `options`, whichever
+    stage needed it: no broker has refused anything.
+    """
+    text = error.message.rstrip(".")
+    return Step(
+        step="options" if isinstance(error, ConfigError) else step,
+        ok=False,
+        ms=ms,
+        detail=f"{text[:1].upper()}{text[1:]}.",
+        cause=error.cause if isinstance(error, ConnectorError) else "",
+        hint=error.hint,
+    )
 
 
 def split_address(text: str, default_port: int) -> tuple[str, int]:

@@ -29,6 +29,7 @@ _NAMES: Final = {
     "metadata": "metadata",
     "brokers": "brokers",
     "topic": "topic",
+    "options": "options",
 }
 
 
@@ -38,7 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "check",
         help="test every connector of a workspace, step by step",
         description="Test connectors step by step. Exit code 3 if one was not reached or refused "
-        "us, 1 if a later step failed.",
+        "us, 2 if an option cannot be used here, 1 if a later step failed.",
     )
     parser.add_argument("workspace", type=Path, metavar="WORKSPACE")
     parser.add_argument("connectors", nargs="*", metavar="CONNECTOR", help="all for none")
@@ -122,11 +123,13 @@ def _conclude(name: str, steps: list[Step]) -> None:
     if not failed:
         say(f"{name} works.")
     for step in failed:
-        say(f"{name}: {step.detail}\n  {step.hint}")
+        say(f"{name}: {step.detail}" + (f"\n  {step.hint}" if step.hint else ""))
 
 
 def _verdict(steps: list[Step]) -> Exit:
     failed = {step.step for step in steps if not step.ok}
     if failed & _REACHING:
         return Exit.UNREACHABLE
+    if "options" in failed:
+        return Exit.BAD_INPUT
     return Exit.NO if failed else Exit.OK

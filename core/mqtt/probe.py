@@ -13,7 +13,7 @@ from core.mqtt.answers import Connack
 from core.mqtt.client import MqttClient
 from core.mqtt.settings import Settings, helper_settings
 from core.mqtt.signin import complete
-from core.probe import Step, StepId, Stopwatch, connect, resolve, tls_handshake
+from core.probe import Step, Stopwatch, connect, failure, resolve, tls_handshake
 from core.tls import client_context, server_name
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
@@ -38,7 +38,7 @@ def check_mqtt(
     try:
         settings = helper_settings(connector, own_id, environment, "check")
     except ConnectorError as exc:
-        yield _failed("resolve", 0, exc)
+        yield failure("resolve", 0, exc)
         return
     address = settings.address
     timeout_s = connector.connect_timeout.s
@@ -67,7 +67,7 @@ def _tls(
         context = client_context(options, settings.environment)
     except ConfigError as exc:
         sock.close()
-        return _failed("tls", watch.ms(), exc), None
+        return failure("tls", watch.ms(), exc), None
     return tls_handshake(sock, context, server_name(options, host) or host, timeout_s=timeout_s)
 
 
@@ -77,22 +77,10 @@ def _sign_in(settings: Settings, sock: socket.socket, timeout_s: float) -> Step:
         client = complete(settings, timeout_s, prepared=sock)
     except AppError as exc:
         sock.close()
-        return _failed("sign_in", watch.ms(), exc)
+        return failure("sign_in", watch.ms(), exc)
     step = Step(step="sign_in", ok=True, ms=watch.ms(), detail=_welcome(client))
     client.say_goodbye(_GOODBYE_S)
     return step
-
-
-def _failed(step: StepId, ms: int, error: AppError) -> Step:
-    cause = error.cause if isinstance(error, ConnectorError) else ""
-    return Step(
-        step=step,
-        ok=False,
-        ms=ms,
-        detail=error.message,
-        cause=cause or type(error).__name__,
-        hint=error.hint,
-    )
 
 
 def _welcome(client: MqttClient) -> str:
