@@ -167,7 +167,13 @@ def install(app: QApplication) -> Theme:
 
 
 def refresh_style(widget: QWidget) -> None:
-    """Have the style sheet look at a changed property of a widget."""
+    """Have the style sheet look at a changed property of a widget.
+
+    Not before the widget was looked at for the first time: the font that it has then is the one
+    that it gets back each time.
+    """
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

@@ -41,6 +41,11 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         refresh_style(self)
 
+    def set_small(self) -> None:
+        """Be 26 high with smaller words, as in docks and tool rows; to be called before showing."""
+        self.setProperty("dense", True)
+        self.setFont(current().font("small", 500))
+
     def set_icon(self, name: str) -> None:
         """Show an icon."""
         if self._icon is None:

@@ -14,6 +14,7 @@ from gui.widgets.code_view import CodeColours, Language
 from gui.widgets.fields import show_problem
 
 _PAUSE_MS: Final = 150
+_ABOVE: Final = 3
 
 
 class CodeEdit(QTextEdit):
@@ -61,6 +62,10 @@ class CodeEdit(QTextEdit):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(height)
+        frame = self.document().rootFrame().frameFormat()
+        frame.setTopMargin(_ABOVE)
+        frame.setBottomMargin(_ABOVE)
+        self.document().rootFrame().setFrameFormat(frame)
         self.document().clearUndoRedoStacks()
         self._settle()
 

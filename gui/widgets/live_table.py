@@ -43,8 +43,7 @@ class LiveTable(TableView):
         self.hovered = -1
         self._going = 0
         self.newer = PrimaryButton(parent=self)
-        self.newer.setProperty("dense", True)
-        self.newer.setFont(current().font("small", 500))
+        self.newer.set_small()
         self.newer.clicked.connect(self.followed)
         self.newer.hide()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

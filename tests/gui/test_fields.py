@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import Theme, current
+from gui.widgets.buttons import PrimaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_view import CodeView
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
@@ -220,3 +221,13 @@ def test_colouring_takes_time_by_length_and_not_by_its_square(show: Show):
         return time.perf_counter() - began_s
 
     assert min(seconds(4_000) for _ in range(3)) < 20 * min(seconds(500) for _ in range(3))
+
+
+def test_a_small_button_stays_small(show: Show, theme: Theme):
+    """The style sheet brings fonts back that were set before it had seen the widget."""
+    button = PrimaryButton("Send")
+    button.set_small()
+    show(button)
+    assert (button.height(), button.font().pixelSize()) == (26, 12)
+    theme.set_preference("dark")
+    assert (button.height(), button.font().pixelSize()) == (26, 12)
