@@ -209,6 +209,8 @@ class FeedModel(RingModel):
                 button=tr("Start"),
                 does="start",
             )
+        if not topics and live.workspace.rules and not live.facts:  # they are being looked into
+            return Empty(tr("Waiting for the first message."))
         if not topics:
             return Empty(tr("No rule listens to a topic."))
         first = tr("Waiting for the first message on {topic}.").format(topic=topics[0])
@@ -219,7 +221,9 @@ class FeedModel(RingModel):
         return Empty(first, " ".join([self._connections(), *self._hints()]))
 
     def _connections(self) -> str:
-        """Tell how the sources of enabled rules are."""
+        """Tell how the sources of enabled rules are, or that the bridge is about to use them."""
+        if self._live.session.state == "starting":
+            return f"{state_word('starting')}."
         sources = dict.fromkeys(source for source, _ in self._live.filters())
         states = ((name, self._live.connector_state(name)) for name in sources)
         return " ".join(f"{name}: {state_word(state.status)}." for name, state in states)
