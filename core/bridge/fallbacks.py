@@ -169,6 +169,7 @@ class ActionTarget:
         """
         self._find = find
         self._last_resort = last_resort
+        self._uncounted: dict[str, RuleCounters] = {}
 
     def take(self, record: Record, taken: Taken) -> None:
         """Have the other action render and deliver the same output."""
@@ -176,7 +177,9 @@ class ActionTarget:
         if other is None or record.output is None:
             self._last_resort.take(record, lambda each, _, error: taken(each, self, error))
             return
-        rule = RuleCounters(id=record.rule.id)
+        rule = self._uncounted.get(record.rule.id)
+        if rule is None:  # the rule has counted this record as failed, and counts it once
+            rule = self._uncounted[record.rule.id] = RuleCounters(id=record.rule.id)
         if record.is_kept:
             waits = _Waits(lambda: taken(record, self, ""))
             other.write_fallback(record.output, record.message, rule, waits)

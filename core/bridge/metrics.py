@@ -34,6 +34,7 @@ class RuleCounters:
     actions_success: int = 0
     actions_failed: int = 0
     actions_discarded: int = 0
+    latency: Histogram = field(default_factory=Histogram)
 
     def start_over(self) -> None:
         """Settle what an earlier run of this process has left pending."""
@@ -43,8 +44,9 @@ class RuleCounters:
     def add(self, other: RuleCounters) -> None:
         """Add what another pipeline counted for the same rule."""
         for name in self.__slots__:
-            if name != "id":
+            if name not in ("id", "latency"):
                 setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.latency.add(other.latency)
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ class ActionCounters:
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Percentiles in milliseconds, MQTT receive to Kafka delivery report."""
+    """Percentiles in milliseconds, MQTT receive to Kafka delivery report (republish: PUBACK)."""
 
     p50: float = 0.0
     p95: float = 0.0
@@ -149,7 +151,10 @@ class RuleStats(
         "matched_rate_last5m": "matched.rate.last5m",
     },
 ):
-    """One rule: `matched = passed + failed`, `actions.total` is the sum of its four parts."""
+    """One rule: `matched = passed + failed`, `actions.total` is the sum of its four parts.
+
+    `latency_ms` is over the successes of all its actions.
+    """
 
     matched: int = 0
     passed: int = 0
@@ -164,6 +169,7 @@ class RuleStats(
     matched_rate: float = 0.0
     matched_rate_max: float = 0.0
     matched_rate_last5m: float = 0.0
+    latency_ms: Latency = Latency()
 
 
 class ActionStats(
@@ -235,6 +241,7 @@ def rule_stats(counters: RuleCounters, rates: tuple[float, float, float]) -> Rul
         matched_rate=rates[0],
         matched_rate_max=rates[1],
         matched_rate_last5m=rates[2],
+        latency_ms=Latency.of(counters.latency),
     )
 
 

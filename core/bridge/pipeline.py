@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.bridge.acks import Acks, PendingAck
 from core.bridge.context import live_context
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from core.workspace.environment import Environment
 
 log = logging.getLogger("core.bridge")
+
+_Counters = TypeVar("_Counters", ActionCounters, RuleCounters)
 
 SNAPSHOT_S: Final = 0.25
 _BUSY_WAIT_S: Final = 0.002
@@ -216,7 +218,7 @@ class Pipeline:
         return PipelineSnapshot(
             source=self.name,
             stats=self._source_stats(),
-            rules={name: copy.copy(rule) for name, rule in self._counters.rules.items()},
+            rules={name: _copied(rule) for name, rule in self._counters.rules.items()},
             actions={name: _copied(action) for name, action in self._counters.actions.items()},
             action_statuses=self._writers.action_statuses(),
             connector_statuses=self._writers.connector_statuses(),
@@ -301,7 +303,7 @@ class Pipeline:
         )
 
 
-def _copied(counters: ActionCounters) -> ActionCounters:
+def _copied(counters: _Counters) -> _Counters:
     twin = copy.copy(counters)
     twin.latency = Histogram()
     twin.latency.add(counters.latency)

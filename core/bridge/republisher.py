@@ -191,6 +191,7 @@ class RepublishWriter:
         latency_s = self._clock.monotonic_s() - outgoing.message.received_s
         self.counters.success += 1
         self.counters.latency.record(latency_s)
+        outgoing.rule.latency.record(latency_s)
         outgoing.rule.actions_success += 1
         self._trouble = ""
         self._settle(outgoing, "", latency_s * 1_000)

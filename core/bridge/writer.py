@@ -169,7 +169,9 @@ class ActionWriter:
         counters.inflight -= 1
         counters.success += 1
         record.rule.actions_success += 1
-        counters.latency.record(self._clock.monotonic_s() - record.message.received_s)
+        latency_s = self._clock.monotonic_s() - record.message.received_s
+        counters.latency.record(latency_s)
+        record.rule.latency.record(latency_s)
         self._trouble = ""
         if record.number >= 0:
             self.buffer.settle(record)

@@ -41,7 +41,7 @@ def test_snapshot_has_the_documented_names():
     assert {
         *("matched", "passed", "failed", "failed.exception", "failed.no_result"),
         *("actions.total", "actions.success", "actions.failed", "actions.discarded"),
-        "actions.pending",
+        *("actions.pending", "latency_ms"),
     } <= set(data["rules"]["temp_hum"])
     assert {
         *("status", "status_reason", "matched", "success", "failed", "dead_lettered", "dropped"),
@@ -135,8 +135,12 @@ def test_rule_that_changed_its_source_is_counted_once_for_each_message():
         )
         for name, count in (("old", 2), ("plant", 3))
     ]
+    for part, seconds in zip(parts, (0.010, 0.020), strict=True):
+        part.rules["temp_hum"].latency.record(seconds)
     made = Summary(SystemClock()).snapshot(
         workspace, parts, state="running", final=False, uptime_s=1.0
     )
     assert made.rules["temp_hum"].matched == 5
+    assert made.rules["temp_hum"].latency_ms.p50 == pytest.approx(10, rel=0.04)
+    assert made.rules["temp_hum"].latency_ms.max == pytest.approx(20)
     assert list(made.sources) == ["plant"]

@@ -136,6 +136,18 @@ def test_message_is_acknowledged_with_its_delivery_report():
     assert bench.writer.is_idle
 
 
+def test_latency_counts_from_receipt_to_delivery_report_for_action_and_rule():
+    bench = Bench()
+    bench.message()
+    bench.message()
+    bench.clock.now_s += 0.5
+    bench.producer.report()
+    bench.producer.report(PERMANENT)
+    for histogram in (bench.counters.latency, bench.rule.latency):
+        assert histogram.count == 1, "successes only"
+        assert histogram.max_us == 500_000
+
+
 def test_async_action_does_not_hold_the_acknowledgement():
     bench = Bench(query_mode="async")
     bench.message()
