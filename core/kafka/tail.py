@@ -290,6 +290,7 @@ class Tail:
         new = sorted(set(found.partitions) - self._reading)
         if new:
             self._reading.update(new)
+            self._next.update(dict.fromkeys(new, 0))
             self._consumer.incremental_assign(
                 [TopicPartition(self._topic, number, 0) for number in new]
             )

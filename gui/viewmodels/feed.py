@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.events import MessageSample, RecordSettled, StatusChanged
 from core.bridge.samples import PER_SECOND
 from core.workspace.model import CONSOLE
 from gui.viewmodels.live import Live
@@ -157,6 +157,8 @@ class FeedModel(RingModel):
         self._open: OrderedDict[int, FeedRow] = OrderedDict()
         self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
         self._by_place: OrderedDict[tuple[str, int, int], FeedRow] = OrderedDict()
+        self._lost_s: dict[str, float] = {}
+        self._was_connected: set[str] = set()
         self._waiting_since_s = time.monotonic()
         self._watch = QTimer(self)
         self._watch.setInterval(1_000)
@@ -164,6 +166,7 @@ class FeedModel(RingModel):
         session = live.session
         session.messageSampled.connect(self._take_sample)
         session.recordSettled.connect(self._take_record)
+        session.eventReceived.connect(self._take_event)
         session.stateChanged.connect(self._take_state)
         live.workspaceChanged.connect(self._take_workspace)
         live.factsChanged.connect(self.emptyChanged)
@@ -275,6 +278,22 @@ class FeedModel(RingModel):
         if len(self._early) > _EARLY:
             self._early.popitem(last=False)
 
+    @Slot(object)
+    def _take_event(self, event: object) -> None:
+        """Mark the gap that a lost connection has left."""
+        if not isinstance(event, StatusChanged) or event.kind != "connector":
+            return
+        name, is_up = event.name, event.status in ("connected", "degraded")
+        if is_up:
+            lost_s = self._lost_s.pop(name, None)
+            self._was_connected.add(name)
+            if lost_s is not None:
+                text = tr("{name} reconnected, {seconds} s gap")
+                gap_s = round(time.monotonic() - lost_s)
+                self.divide(text.format(name=name, seconds=number(gap_s)))
+        elif name in self._was_connected:
+            self._lost_s.setdefault(name, time.monotonic())
+
     def _settle(self, row: FeedRow, record: RecordSettled) -> None:
         row.records.append(record)
         if not record.error:
@@ -302,6 +321,8 @@ class FeedModel(RingModel):
         if state == "starting":  # a new engine counts its samples from the beginning
             self._open.clear()
             self._early.clear()
+            self._lost_s.clear()
+            self._was_connected.clear()
             if self.kept:
                 self.divide(tr("started {time}").format(time=time.strftime("%H:%M:%S")))
         self._waiting_since_s = time.monotonic()

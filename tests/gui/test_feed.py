@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
+from core.bridge.events import MessageSample, RecordSettled, RuleOutcome, StatusChanged
 from gui.docks.feed import FeedPage
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
@@ -151,6 +152,25 @@ def test_ids_of_another_engine_are_another_matter(told: Told, qtbot: QtBot):
     assert texts(old) == ["connecting: all on its way"]
     assert texts(new) == ["passed: all → a p2 #118 3.4 ms"]
     assert isinstance(model.row_at(1), Divider)
+
+
+def test_a_lost_connection_leaves_a_line_with_its_gap(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+
+    def status(status: Any) -> None:
+        told._engine.eventReceived.emit(StatusChanged("connector", "plant", status))
+
+    for first in ("disconnected", "connecting", "connected"):  # that is how it begins
+        status(first)
+    told.sample(1)
+    for later in ("disconnected", "connecting", "connected"):
+        status(later)
+    told.sample(2)
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+
+    divider = model.row_at(1)
+    assert isinstance(divider, Divider)
+    assert divider.text == "plant reconnected, 0 s gap"
 
 
 def test_the_filter_knows_topic_client_and_payload(told: Told, qtbot: QtBot):
