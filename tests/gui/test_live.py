@@ -191,9 +191,8 @@ def test_a_lost_connector_comes_first(told: Told):
 
 def test_lost_records_are_not_called_accounted_for(told: Told):
     told.state("running")
-    told.snapshot(
-        1.0, actions={"to_kafka": ActionStats("connected", "", matched=3, failed=2, dropped=1)}
-    )
+    lost = ActionStats("connected", "", matched=3, failed=2, dropped=1, dropped_expired=1)
+    told.snapshot(1.0, actions={"to_kafka": lost})
 
     found = health(told.live)
     assert found.status == "degraded"
