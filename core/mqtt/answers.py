@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Literal
+
+from paho.mqtt import MQTTException
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,31 @@ class Closed:
     how: Literal["refused", "disconnect", "lost", "keepalive", "malformed"]
     code: int = 0
     reason_string: str = ""
+
+
+def connack_of(*, session_present: bool, named: Properties | None) -> Connack:
+    """Read what a broker that says yes tells of itself; `named` are its MQTT 5 properties."""
+    found = vars(named) if named is not None else {}
+    return Connack(
+        session_present=session_present,
+        subscription_ids=bool(found.get("SubscriptionIdentifierAvailable", 1)),
+        shared_subscriptions=bool(found.get("SharedSubscriptionAvailable", 1)),
+        wildcard_subscriptions=bool(found.get("WildcardSubscriptionAvailable", 1)),
+        retain_available=bool(found.get("RetainAvailable", 1)),
+        maximum_qos=int(found.get("MaximumQoS", 2)),
+        receive_maximum=found.get("ReceiveMaximum"),
+        maximum_packet_size=found.get("MaximumPacketSize"),
+        server_keepalive_s=found.get("ServerKeepAlive"),
+        session_expiry_s=found.get("SessionExpiryInterval"),
+        assigned_client_id=found.get("AssignedClientIdentifier"),
+    )
+
+
+def refusal_words(packet: bytes) -> str:
+    """Give the reason string of an MQTT 5 CONNACK that says no; empty without one."""
+    if len(packet) < 3:
+        return ""
+    properties = Properties(PacketTypes.CONNACK)
+    with contextlib.suppress(MQTTException):
+        properties.unpack(packet[2:])  # pyright: ignore[reportUnknownMemberType] - untyped
+    return str(getattr(properties, "ReasonString", ""))

@@ -10,7 +10,6 @@ One object is one connection; a reconnect makes a new one. After `open` it belon
 
 from __future__ import annotations
 
-import contextlib
 import math
 import socket
 import struct
@@ -27,7 +26,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from core.errors import CodecError
 from core.mqtt import sockets
-from core.mqtt.answers import Closed, Connack
+from core.mqtt.answers import Closed, Connack, connack_of, refusal_words
 from core.mqtt.message import InboundMessage
 from core.mqtt.opening import connect_properties, open_transport, will_properties
 from core.mqtt.packets import PUBACK, PUBCOMP, PUBREC, encode_answer, encode_disconnect
@@ -302,20 +301,13 @@ class MqttClient(paho.Client):
     def _handle_connack(self) -> MQTTErrorCode:
         packet = self._in_packet["packet"]
         if len(packet) >= 2 and packet[1]:  # paho would hide some refusals, and downgrade on one
-            self.closed = Closed("refused", packet[1], self._reason_string(bytes(packet)))
+            words = refusal_words(bytes(packet)) if self.settings.is_v5 else ""
+            self.closed = Closed("refused", packet[1], words)
             return MQTTErrorCode.MQTT_ERR_CONN_REFUSED
         result = super()._handle_connack()
         if self.on_signed_in is not None:
             self.on_signed_in()
         return result
-
-    def _reason_string(self, packet: bytes) -> str:
-        if not self.settings.is_v5 or len(packet) < 3:
-            return ""
-        properties = Properties(PacketTypes.CONNACK)
-        with contextlib.suppress(MQTTException):
-            properties.unpack(packet[2:])  # pyright: ignore[reportUnknownMemberType] - untyped
-        return str(getattr(properties, "ReasonString", ""))
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -410,20 +402,7 @@ class MqttClient(paho.Client):
         code: ReasonCode,
         properties: Properties | None,
     ) -> None:
-        named = vars(properties) if properties is not None else {}
-        self.connack = Connack(
-            session_present=bool(flags.session_present),
-            subscription_ids=bool(named.get("SubscriptionIdentifierAvailable", 1)),
-            shared_subscriptions=bool(named.get("SharedSubscriptionAvailable", 1)),
-            wildcard_subscriptions=bool(named.get("WildcardSubscriptionAvailable", 1)),
-            retain_available=bool(named.get("RetainAvailable", 1)),
-            maximum_qos=int(named.get("MaximumQoS", 2)),
-            receive_maximum=named.get("ReceiveMaximum"),
-            maximum_packet_size=named.get("MaximumPacketSize"),
-            server_keepalive_s=named.get("ServerKeepAlive"),
-            session_expiry_s=named.get("SessionExpiryInterval"),
-            assigned_client_id=named.get("AssignedClientIdentifier"),
-        )
+        self.connack = connack_of(session_present=bool(flags.session_present), named=properties)
 
     def _subscribed(self, client: Any, userdata: Any, mid: int, codes: Any, props: Any) -> None:
         self.answered.append((mid, [int(code.value) for code in codes]))
