@@ -25,10 +25,12 @@ def check_keys(data: Mapping[str, Any], findings: Findings) -> None:
 
 
 def _check(kind: Any, value: Any, path: Path, findings: Findings) -> None:
-    for model in _models(kind):
-        if isinstance(value, dict):
-            _check_table(model, cast("dict[str, Any]", value), path, findings)
-            return
+    models = list(_models(kind))
+    if models and isinstance(value, dict):
+        table = cast("dict[str, Any]", value)
+        meant = max(models, key=lambda model: len(model.model_fields.keys() & table.keys()))
+        _check_table(meant, table, path, findings)
+        return
     if isinstance(value, dict) and get_origin(kind) is dict:
         for key, item in cast("dict[str, Any]", value).items():
             _check(get_args(kind)[1], item, child(path, key), findings)
