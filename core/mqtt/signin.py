@@ -93,7 +93,8 @@ def refusal(client: MqttClient) -> Failure:
     if closed is not None and closed.how == "refused":
         return connack_failure(closed.code, facts, closed.reason_string)
     broken_by, has_tls = client.broken_by, client.settings.address.tls
-    if isinstance(broken_by, ssl.SSLError):  # TLS 1.3 tells what it dislikes of us late
+    if isinstance(broken_by, ssl.SSLError) and "ALERT" in (broken_by.reason or ""):
+        # TLS 1.3 tells what it dislikes of us only after our side of the handshake.
         return network_failure(broken_by, facts, "tls")
     if isinstance(broken_by, ConnectionError) and not has_tls:  # with TLS it may be the same
         return network_failure(broken_by, facts, "sign_in")

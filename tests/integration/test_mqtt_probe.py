@@ -56,7 +56,7 @@ def test_tls_is_a_stage_of_its_own(
     unknown = check(broker.url, tmp_path)
     assert outcome(unknown)[2:] == [("tls", False)]
     missing = check(broker.url, tmp_path, ssl={"cacertfile": "nowhere.pem"})
-    assert outcome(missing)[2:] == [("tls", False)]
+    assert outcome(missing)[2:] == [("options", False)]
     assert "there is no file" in missing[-1].detail
 
 
