@@ -10,8 +10,9 @@ from typing import Final
 
 from core.bridge.validation_rules import CheckedRule
 from core.kafka.advice import connector_advice
+from core.kafka.options import not_in_this_build
 from core.mqtt.topics import filters_overlap
-from core.workspace.kafka import KafkaConnector, PasswordAuth
+from core.workspace.kafka import KafkaConnector, OAuth, PasswordAuth
 from core.workspace.model import Workspace
 from core.workspace.mqtt import SANDBOX, MqttConnector, Ssl
 from core.workspace.positions import Path
@@ -38,13 +39,24 @@ def check_connectors(
     for name, cluster in workspace.connectors.kafka.items():
         path = ("connectors", "kafka", name)
         _check_files(path, cluster.ssl, base_dir, findings, needed=cluster.ssl.enable)
-        if isinstance(cluster.authentication, PasswordAuth):
-            here = (*path, "authentication", "password")
-            _check_secret(here, cluster.authentication.password, base_dir, findings)
+        _check_sign_in((*path, "authentication"), cluster, base_dir, findings)
         _check_plain(path, cluster, findings)
         for advice in connector_advice(cluster):
             where = (*path, *advice.option)
             findings.warning(where, advice.code, advice.message, advice.hint)
+
+
+def _check_sign_in(
+    path: Path, cluster: KafkaConnector, base_dir: FilePath, findings: Findings
+) -> None:
+    auth = cluster.authentication
+    if isinstance(auth, PasswordAuth):
+        _check_secret((*path, "password"), auth.password, base_dir, findings)
+    elif isinstance(auth, OAuth):
+        _check_secret((*path, "client_secret"), auth.client_secret, base_dir, findings)
+    missing, hint = not_in_this_build(cluster)
+    if missing and cluster.enable:
+        findings.error(path, "not_in_this_build", missing, hint)
 
 
 def _check_files(
@@ -112,17 +124,17 @@ def _check_overlaps(
 
 
 def _check_plain(path: Path, cluster: KafkaConnector, findings: Findings) -> None:
-    plain = (
-        isinstance(cluster.authentication, PasswordAuth)
-        and cluster.authentication.mechanism == "plain"
-    )
-    if not plain or cluster.ssl.enable:
+    auth = cluster.authentication
+    plain = isinstance(auth, PasswordAuth) and auth.mechanism == "plain"
+    if not (plain or isinstance(auth, OAuth)) or cluster.ssl.enable:
         return
+    mechanism, secret = ("plain", "password") if plain else ("oauth", "token")
     for host in _far_hosts(cluster):
         findings.warning(
             (*path, "authentication", "mechanism"),
             "plain_password",
-            f"mechanism plain without TLS sends the password readable over the network to {host}",
+            f"mechanism {mechanism} without TLS sends the {secret} readable over the network to "
+            f"{host}",
             "set ssl.enable = true, or use a scram mechanism",
         )
         return

@@ -180,6 +180,23 @@ _CONNECTION: Final = (
         permanent=True,
     ),
     _row(
+        "token_refused",
+        (_AUTHENTICATION,),
+        r"OAUTHBEARER token: .*(invalid_|unauthorized|access_denied|forbidden)",
+        "The token endpoint refused {user}.",
+        "Check client_id, client_secret and scope of authentication, and that endpoint_uri is the "
+        "provider's token endpoint.",
+        permanent=True,
+    ),
+    _row(
+        "token",
+        (_AUTHENTICATION,),
+        r"OAUTHBEARER token|OIDC token",
+        "The token endpoint gave no token.",
+        "Check that endpoint_uri of authentication is the provider's token endpoint, and that this "
+        "computer reaches it; for a private authority set ssl.cacertfile.",
+    ),
+    _row(
         "sign_in",
         (_AUTHENTICATION,),
         r"",

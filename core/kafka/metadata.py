@@ -21,7 +21,9 @@ _ASK_S: Final = 0.5
 _GRACE_S: Final = 1.0
 """How long a failure may last before it is believed: a name can have a second address."""
 
-_SIGN_IN: Final = frozenset({"credentials", "mechanism", "sign_in", "no_sasl_here"})
+_SIGN_IN: Final = frozenset(
+    {"credentials", "mechanism", "sign_in", "no_sasl_here", "token_refused", "token"}
+)
 _STEPS: Final = {
     "unknown_host": "resolve",
     "certificate": "tls",

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.errors import ConfigError, NotConnected
 from core.workspace.environment import Environment
-from core.workspace.kafka import KafkaAction, KafkaConnector, PasswordAuth
+from core.workspace.kafka import KafkaAction, KafkaConnector, Kerberos, OAuth, PasswordAuth
 from core.workspace.mqtt import SANDBOX, Ssl
 
 PropertyValue = str | int | float | bool
@@ -26,7 +26,9 @@ _UNKNOWN_TOPIC_MS: Final = 5_000
 _AUTO_CREATE_MS: Final = 30_000
 _FIRST_RECONNECT_MS: Final = 50  # doubled up to reconnect_delay; also delays the first connection
 _ENDLESS_RETRIES: Final = 2_147_483_647
-_SECRETS: Final = frozenset({"sasl.password", "ssl.key.password", "ssl.key.pem"})
+_SECRETS: Final = frozenset(
+    {"sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.oauthbearer.client.secret"}
+)
 _PEM: Final = "-----BEGIN"
 _ACKS: Final = {"all_isr": "all", "leader_only": "1", "none": "0"}
 _MECHANISMS: Final = {
@@ -52,6 +54,11 @@ _OPTION_OF_PROPERTY: Final = {
     "sasl.mechanism": "authentication.mechanism",
     "sasl.username": "authentication.username",
     "sasl.password": "authentication.password",
+    "sasl.oauthbearer.token.endpoint.url": "authentication.endpoint_uri",
+    "sasl.oauthbearer.client.id": "authentication.client_id",
+    "sasl.oauthbearer.client.secret": "authentication.client_secret",
+    "sasl.oauthbearer.scope": "authentication.scope",
+    "sasl.oauthbearer.extensions": "authentication.extensions",
     "ssl.ca.location": "ssl.cacertfile",
     "ssl.ca.pem": "ssl.cacertfile",
     "ssl.certificate.location": "ssl.certfile",
@@ -152,7 +159,26 @@ def bootstrap_servers(connector: KafkaConnector, environment: Environment) -> tu
 def user_name(connector: KafkaConnector) -> str:
     """Tell who signs in; empty for nobody."""
     auth = connector.authentication
+    if isinstance(auth, OAuth):
+        return auth.client_id
     return auth.username if isinstance(auth, PasswordAuth) else ""
+
+
+def not_in_this_build(connector: KafkaConnector) -> tuple[str, str]:
+    """Name a sign-in that this build cannot do, and what to do instead; empty for all others."""
+    auth = connector.authentication
+    if auth == "none" or isinstance(auth, PasswordAuth | OAuth):
+        return "", ""
+    if isinstance(auth, Kerberos):
+        return (
+            "Kerberos is not in this build: its Kafka client was built without SASL/GSSAPI",
+            "use another mechanism, or build confluent-kafka from source against a librdkafka "
+            "with libsasl2",
+        )
+    return (
+        "MSK IAM is not in this build: it needs the AWS signer",
+        "use SASL/SCRAM with Amazon MSK, with the secret that AWS Secrets Manager has for it",
+    )
 
 
 def may_create_topics(connector: KafkaConnector) -> bool:
@@ -164,7 +190,7 @@ def client_properties(connector: KafkaConnector, environment: Environment) -> Pr
     """Make the properties that every client of a connector has; resolves its secrets.
 
     Raises:
-        ConfigError: A file is missing, or a secret is not there.
+        ConfigError: A file is missing, a secret is not there, or this build cannot sign in so.
         NotConnected: The connector stands on the sandbox, and none is running.
     """
     on_sandbox = connector.bootstrap_hosts == SANDBOX
@@ -186,8 +212,14 @@ def client_properties(connector: KafkaConnector, environment: Environment) -> Pr
     )
     if on_sandbox:
         return properties
+    missing, hint = not_in_this_build(connector)
+    if missing:
+        path = f"connectors.kafka.{connector.name}.authentication"
+        raise ConfigError(f"{missing}.", path=path, hint=hint)
     if isinstance(connector.authentication, PasswordAuth):
         properties |= _sign_in(connector.authentication, environment)
+    elif isinstance(connector.authentication, OAuth):
+        properties |= _token(connector, connector.authentication, environment)
     if connector.ssl.enable:
         properties |= _tls(connector, environment)
     signs_in = connector.authentication != "none"
@@ -242,6 +274,31 @@ def _sign_in(auth: PasswordAuth, environment: Environment) -> Properties:
             "sasl.password": environment.resolve_secret(auth.password),
         }
     )
+
+
+def _token(connector: KafkaConnector, auth: OAuth, environment: Environment) -> Properties:
+    properties = Properties(
+        {
+            "sasl.mechanism": "OAUTHBEARER",
+            "sasl.oauthbearer.method": "oidc",
+            "sasl.oauthbearer.token.endpoint.url": auth.endpoint_uri,
+            "sasl.oauthbearer.client.id": auth.client_id,
+            "sasl.oauthbearer.client.secret": environment.resolve_secret(auth.client_secret),
+        }
+    )
+    if auth.scope:
+        properties["sasl.oauthbearer.scope"] = auth.scope
+    if auth.extensions:
+        pairs = ",".join(f"{name}={value}" for name, value in auth.extensions.items())
+        properties["sasl.oauthbearer.extensions"] = pairs
+    authority = connector.ssl.cacertfile
+    if authority and auth.endpoint_uri.startswith("https:"):
+        if _PEM in authority:
+            properties["https.ca.pem"] = authority
+        else:
+            path = _existing_file(connector.name, "cacertfile", environment.path(authority))
+            properties["https.ca.location"] = str(path)
+    return properties
 
 
 def _tls(connector: KafkaConnector, environment: Environment) -> Properties:

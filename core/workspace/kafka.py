@@ -6,9 +6,9 @@ EMQX's values out.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, Literal, TypeAlias, cast
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from core.workspace.mqtt import SANDBOX, Model, Ssl
 from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
@@ -22,6 +22,78 @@ class PasswordAuth(Model):
     mechanism: Literal["plain", "scram_sha_256", "scram_sha_512"]
     username: str
     password: SecretRef
+
+
+class OAuth(Model):
+    """SASL with a token that `endpoint_uri` gives for client credentials (OpenID Connect)."""
+
+    mechanism: Literal["oauth"]
+    grant_type: Literal["client_credentials"] = "client_credentials"
+    endpoint_uri: str
+    client_id: str
+    client_secret: SecretRef
+    scope: str = ""
+    extensions: dict[str, str] = {}
+
+    @field_validator("endpoint_uri")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            msg = "is no address of a token endpoint; write https://HOST/PATH"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("extensions")
+    @classmethod
+    def _plain_pairs(cls, value: dict[str, str]) -> dict[str, str]:
+        if any("," in text or "=" in text for pair in value.items() for text in pair):
+            msg = "must not hold , or = in names and values"
+            raise ValueError(msg)
+        return value
+
+
+class Kerberos(Model):
+    """SASL with Kerberos; kept for EMQX, since this build has no Kerberos."""
+
+    kerberos_principal: str
+    kerberos_keytab_file: str
+
+
+class MskRolesAnywhere(Model):
+    """Sign-in at Amazon MSK with IAM Roles Anywhere; kept for EMQX."""
+
+    type: Literal["msk_iam_roles_anywhere"]
+    endpoint: str
+    region: str
+
+
+def _kind_of_authentication(value: object) -> str:
+    """Tell which shape is meant, so that its own mistakes are reported and no others."""
+    if isinstance(value, str):
+        return "word"
+    if isinstance(value, Model):
+        keys: set[str] = set(type(value).model_fields)
+        mechanism = getattr(value, "mechanism", "")
+    elif isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        keys, mechanism = set(table), table.get("mechanism", "")
+    else:
+        return "word"
+    if "kerberos_principal" in keys or "kerberos_keytab_file" in keys:
+        return "kerberos"
+    if mechanism == "oauth":
+        return "oauth"
+    return "roles" if "type" in keys else "user"
+
+
+Authentication: TypeAlias = Annotated[
+    Annotated[Literal["none", "msk_iam"], Tag("word")]
+    | Annotated[PasswordAuth, Tag("user")]
+    | Annotated[OAuth, Tag("oauth")]
+    | Annotated[Kerberos, Tag("kerberos")]
+    | Annotated[MskRolesAnywhere, Tag("roles")],
+    Discriminator(_kind_of_authentication),
+]
 
 
 class SocketOpts(Model):
@@ -62,26 +134,13 @@ class KafkaConnector(Model):
     min_metadata_refresh_interval: Duration = Duration(3_000)
     metadata_request_timeout: Duration = Duration(5_000)
     request_timeout: Duration = Duration(30_000)
-    authentication: Literal["none"] | PasswordAuth = "none"
+    authentication: Authentication = "none"
     socket_opts: SocketOpts = SocketOpts()
     health_check_topic: str | None = None
     allow_auto_topic_creation: bool = False
     ssl: Ssl = Ssl()
     ip_family: Literal["any", "v4", "v6"] = "any"
     resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
-
-    @field_validator("authentication", mode="before")
-    @classmethod
-    def _supported_kind(cls, value: object) -> object:
-        """Name the kinds that EMQX has and this version has not, instead of guessing at them."""
-        other = _other_authentication(value)
-        if other:
-            msg = (
-                f'{other} is not supported by this version; write "none" or a table '
-                "with mechanism plain, scram_sha_256 or scram_sha_512, username and password"
-            )
-            raise ValueError(msg)
-        return value
 
     @field_validator("bootstrap_hosts")
     @classmethod
@@ -105,25 +164,26 @@ class KafkaConnector(Model):
         return value
 
     @property
+    def mechanism(self) -> str:
+        """Name the way of signing in, as Kafka does; empty for none."""
+        auth = self.authentication
+        match auth:
+            case "none":
+                return ""
+            case PasswordAuth():
+                return auth.mechanism.replace("_", "-").upper()
+            case OAuth():
+                return "OAUTHBEARER"
+            case Kerberos():
+                return "GSSAPI"
+            case _:
+                return "AWS_MSK_IAM"
+
+    @property
     def bootstrap_servers(self) -> tuple[str, ...]:
         """The hosts with their ports; 9092 where none is written."""
         hosts = (host.strip() for host in self.bootstrap_hosts.split(","))
         return tuple(host if ":" in host else f"{host}:{DEFAULT_PORT}" for host in hosts)
-
-
-def _other_authentication(value: object) -> str:
-    """Name an authentication kind of EMQX that is not built here, or return nothing."""
-    if value == "msk_iam":
-        return "MSK IAM"
-    if isinstance(value, dict):
-        table = cast("dict[str, object]", value)
-        if "kerberos_principal" in table or "kerberos_keytab_file" in table:
-            return "Kerberos"
-        if table.get("mechanism") == "oauth":
-            return "OAuth"
-        if table.get("type") == "msk_iam_roles_anywhere":
-            return "MSK IAM Roles Anywhere"
-    return ""
 
 
 class Message(Model):

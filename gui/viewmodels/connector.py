@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.kafka.options import user_name
 from core.workspace.kafka import KafkaConnector, PasswordAuth
 from core.workspace.mqtt import SANDBOX, MqttConnector, Ssl
 from core.workspace.units import SecretRef
@@ -217,6 +218,7 @@ def _mqtt_groups(
 def _kafka_groups(connector: KafkaConnector, sandbox: str) -> tuple[SettingGroup, ...]:
     auth = connector.authentication
     signs_in = isinstance(auth, PasswordAuth)
+    user = user_name(connector)
     return (
         SettingGroup(
             tr("Connection"),
@@ -226,9 +228,9 @@ def _kafka_groups(connector: KafkaConnector, sandbox: str) -> tuple[SettingGroup
                 ),
                 Setting(
                     tr("Authentication"),
-                    f"SASL/{auth.mechanism.upper().replace('_', '-')}" if signs_in else tr("none"),
+                    f"SASL/{connector.mechanism}" if connector.mechanism else tr("none"),
                 ),
-                Setting(tr("User name"), auth.username if signs_in else tr("none")),
+                Setting(tr("User name"), user or tr("none")),
                 Setting(tr("Password"), _secret(auth.password if signs_in else None)),
                 _tls(connector.ssl),
             ),

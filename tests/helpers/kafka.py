@@ -32,9 +32,10 @@ LISTENERS = {
     "SASL": "SASL_PLAINTEXT",
     "SSL": "SSL",
     "SASLSSL": "SASL_SSL",
+    "OAUTH": "SASL_PLAINTEXT",
     "LOST": "PLAINTEXT",
 }
-"""Listener name to protocol; LOST advertises a name that nobody can resolve."""
+"""Listener name to protocol; OAUTH takes unsigned tokens, LOST advertises an unknown name."""
 LOST_NAME = "kafka.invalid"
 START_TIMEOUT_S = 60.0
 _JAVA = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
@@ -262,6 +263,12 @@ class Kafka:
             listener.name.ssl.ssl.client.auth=required
         """
         module = "org.apache.kafka.common.security"
+        oauth = f"{module}.oauthbearer.OAuthBearerLoginModule"
+        lines += f"""
+            listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER
+            listener.name.oauth.oauthbearer.sasl.jaas.config={oauth} required \
+                unsecuredLoginStringClaim_sub="kafka";
+        """
         for listener in ("sasl", "saslssl"):
             prefix = f"listener.name.{listener}"
             lines += f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,18 @@ from core.kafka.producer import RecordProducer
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
 from tests.helpers.kafka import LOST_NAME, PASSWORD, USER, Kafka
+from tests.helpers.tokens import TokenEndpoint
 from tests.helpers.wait import eventually
 
 pytestmark = pytest.mark.broker
 MECHANISMS = ("plain", "scram_sha_256", "scram_sha_512")
 WRONG = "not-the-password-4711"
+
+
+@pytest.fixture
+def tokens() -> Iterator[TokenEndpoint]:
+    with TokenEndpoint() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
@@ -34,6 +42,16 @@ def connector(kafka: Kafka, listener: str, **options: Any) -> KafkaConnector:
 
 def auth(mechanism: str, password: str = "PW", user: str = USER) -> dict[str, str]:
     return {"mechanism": mechanism, "username": user, "password": f"env:{password}"}
+
+
+def oauth(tokens: TokenEndpoint, **more: str) -> dict[str, str]:
+    return {
+        "mechanism": "oauth",
+        "endpoint_uri": tokens.url,
+        "client_id": "sluicegate",
+        "client_secret": "env:PW",
+        **more,
+    }
 
 
 def deliver(made: KafkaConnector, environment: Environment, topic: str) -> None:
@@ -86,6 +104,37 @@ def test_records_arrive_with_a_client_certificate(kafka: Kafka, environment: Env
     steps = {step.step: step for step in check_kafka(made, environment)}
     assert steps["tls"].ok
     assert "localhost" in steps["tls"].detail
+
+
+def test_records_arrive_with_a_token(kafka: Kafka, environment: Environment, tokens: TokenEndpoint):
+    made = connector(kafka, "OAUTH", authentication=oauth(tokens, scope="kafka"))
+    deliver(made, environment, kafka.topic())
+    assert tokens.asked[0] == {"grant_type": "client_credentials", "scope": "kafka"}
+    assert tokens.secrets == {f"sluicegate:{PASSWORD}"}
+    assert all(step.ok for step in check_kafka(made, environment))
+
+
+@pytest.mark.expect_warnings("the refused token")
+def test_refused_token_is_explained(kafka: Kafka, environment: Environment, tokens: TokenEndpoint):
+    tokens.status = 401
+    made = connector(kafka, "OAUTH", authentication=oauth(tokens))
+    status, reason = failure(made, environment)
+    assert status == "failed"
+    assert reason == "The token endpoint refused user sluicegate."
+    *_, step = check_kafka(made, environment)
+    assert (step.step, step.ok) == ("sign_in", False)
+    assert "endpoint_uri" in step.hint
+    assert PASSWORD not in f"{reason} {step.detail} {step.cause}"
+
+
+@pytest.mark.expect_warnings("no token endpoint")
+def test_token_endpoint_that_is_away_is_explained(kafka: Kafka, environment: Environment):
+    with TokenEndpoint() as gone:
+        pass
+    made = connector(kafka, "OAUTH", authentication=oauth(gone))
+    status, reason = failure(made, environment)
+    assert status == "disconnected", "it may come back"
+    assert reason == "The token endpoint gave no token."
 
 
 @pytest.mark.expect_warnings("the refused sign-in")

@@ -22,6 +22,10 @@ CONNECTION = [
     (-169, "sasl_plaintext://b:1/bootstrap: SASL PLAIN mechanism handshake failed: Broker: Request "
      "not valid in current SASL state: broker's supported mechanisms:  (after 2ms in state "
      "AUTH_HANDSHAKE)", "no_sasl_here", "b:1"),
+    (-169, 'Failed to acquire SASL OAUTHBEARER token: {"error": "invalid_client"}',
+     "token_refused", "the user"),
+    (-169, "Failed to acquire SASL OAUTHBEARER token: Could not resolve host: idp.invalid",
+     "token", "no token"),
     (-169, "sasl_ssl://b:1/bootstrap: something new (after 2ms in state AUTH_REQ)", "sign_in",
      "b:1"),
     (-181, "ssl://b:1/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate "

@@ -177,3 +177,44 @@ def test_refused_properties_name_their_option(text: str, path: str):
     error = refused_property(text, "lab")
     assert error.path == f"connectors.kafka.lab.{path}"
     assert path in error.message
+
+
+def test_token_options(environment: Environment):
+    authentication = {
+        "mechanism": "oauth",
+        "endpoint_uri": "https://idp/token",
+        "client_id": "c",
+        "client_secret": "env:SECRET",
+        "scope": "kafka",
+        "extensions": {"logicalCluster": "lkc-1", "identityPoolId": "pool-1"},
+    }
+    pem = "-----BEGIN CERTIFICATE-----"
+    made = connector(authentication=authentication, ssl={"enable": True, "cacertfile": pem})
+    properties = client_properties(made, environment)
+    assert properties["security.protocol"] == "sasl_ssl"
+    assert properties["sasl.mechanism"] == "OAUTHBEARER"
+    assert properties["sasl.oauthbearer.method"] == "oidc"
+    assert properties["sasl.oauthbearer.token.endpoint.url"] == "https://idp/token"
+    assert properties["sasl.oauthbearer.scope"] == "kafka"
+    pairs = "logicalCluster=lkc-1,identityPoolId=pool-1"
+    assert properties["sasl.oauthbearer.extensions"] == pairs
+    assert properties["https.ca.pem"] == pem
+    assert "value of env:SECRET" not in f"{properties!r}"
+
+
+@pytest.mark.parametrize(
+    ("authentication", "mechanism"),
+    [
+        ("msk_iam", "AWS_MSK_IAM"),
+        ({"kerberos_principal": "u/h@R", "kerberos_keytab_file": "k"}, "GSSAPI"),
+    ],
+)
+def test_sign_in_that_is_not_in_this_build_is_refused(
+    environment: Environment, authentication: object, mechanism: str
+):
+    made = connector(authentication=authentication)
+    assert made.mechanism == mechanism
+    with pytest.raises(ConfigError, match="not in this build") as caught:
+        client_properties(made, environment)
+    assert caught.value.path == "connectors.kafka.lab.authentication"
+    assert caught.value.hint

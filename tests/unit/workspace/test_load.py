@@ -196,7 +196,12 @@ def test_unknown_keys_are_warnings_with_the_nearest_known_name():
         (SOURCE + "[[messages]]\nname = 'm'\ntopic = 't'\nqos = 3\n", "messages[0].qos", "value"),
         (CLUSTER + "[actions.kafka.a]\nconnector = 'lab'\n", "actions.kafka.a.topic", "missing"),
         (CLUSTER + "authentication = { kerberos_principal = 'x' }\n",
-         "connectors.kafka.lab.authentication", "value"),
+         "connectors.kafka.lab.authentication.kerberos_keytab_file", "missing"),
+        (CLUSTER + "authentication = { mechanism = 'scram', username = 'u', "
+         "password = 'env:P' }\n", "connectors.kafka.lab.authentication.mechanism", "value"),
+        (CLUSTER + "authentication = { mechanism = 'oauth', endpoint_uri = 'idp', "
+         "client_id = 'c', client_secret = 'env:S' }\n",
+         "connectors.kafka.lab.authentication.endpoint_uri", "value"),
         (SOURCE + "qos = '1'\n", "connectors.mqtt.plant.qos", "value"),
         (SOURCE + "clean_start = 1\n", "connectors.mqtt.plant.clean_start", "type"),
     ],

@@ -621,3 +621,39 @@ def test_opening_a_workspace_with_errors_prints_them_and_refuses(
     workspace, _ = open_workspace(path, just_connectors=True)
     assert list(workspace.connectors.mqtt) == ["plant"]
     assert capsys.readouterr().err == ""
+
+
+OAUTH = (
+    "authentication = { mechanism = 'oauth', endpoint_uri = 'https://idp/token', "
+    "client_id = 'c', client_secret = 'env:SECRET' }\n"
+)
+
+
+def test_oauth_is_supported():
+    assert validate(SOURCE, CLUSTER + OAUTH, RULE, ACTION) == []
+
+
+def test_oauth_without_tls_to_another_machine_is_a_warning():
+    far = CLUSTER.replace("localhost", "kafka.example:9092")
+
+    problem = only(validate(SOURCE, far + OAUTH, RULE, ACTION))
+
+    assert (problem.severity, problem.code) == ("warning", "plain_password")
+
+
+@pytest.mark.parametrize(
+    "authentication",
+    [
+        "'msk_iam'",
+        "{ kerberos_principal = 'u/h@R', kerberos_keytab_file = 'k' }",
+        "{ type = 'msk_iam_roles_anywhere', endpoint = 'http://x', region = 'r' }",
+    ],
+)
+def test_sign_in_that_is_not_in_this_build_is_an_error(authentication: str):
+    option = f"authentication = {authentication}\n"
+
+    problem = only(validate(SOURCE, CLUSTER + option, RULE, ACTION))
+
+    assert (problem.severity, problem.code) == ("error", "not_in_this_build")
+    assert problem.path == "connectors.kafka.lab.authentication"
+    assert validate(SOURCE, CLUSTER + "enable = false\n" + option, RULE, ACTION) == []
