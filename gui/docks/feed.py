@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 
 from gui.shell.commands import Commands
 from gui.theme import current
-from gui.viewmodels.feed import COLUMNS, FeedModel, FeedRow, Outcome, cell
+from gui.viewmodels.feed import FeedModel
+from gui.viewmodels.feed_rows import COLUMNS, FeedRow, Outcome, cell
 from gui.viewmodels.live import Live
-from gui.viewmodels.ring import ROW_ROLE, Divider, Index
+from gui.viewmodels.live_rows import ROW_ROLE, Divider
+from gui.viewmodels.ring import Index
 from gui.viewmodels.words import number
 from gui.widgets.buttons import IconButton
 from gui.widgets.empty_list import EmptyList

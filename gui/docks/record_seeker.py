@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.docks.tail import TailDock
-from gui.viewmodels.ring import ROW_ROLE
+from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.tail import STARTS, TailTopic
 from gui.viewmodels.tail_reader import TailRow
 

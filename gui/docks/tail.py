@@ -22,7 +22,7 @@ from gui.docks.tail_rows import TailDelegate
 from gui.docks.topic_choice import TopicChoice
 from gui.theme import current, refresh_style
 from gui.viewmodels.live import Live
-from gui.viewmodels.ring import ROW_ROLE
+from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.tail import COLUMNS, STARTS, TailViewModel, start_name
 from gui.viewmodels.tail_detail import as_json
 from gui.viewmodels.tail_reader import TailRow

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.theme import current
 from gui.theme.tokens import tokens
-from gui.viewmodels.ring import ROW_ROLE, Divider, Index
+from gui.viewmodels.live_rows import ROW_ROLE, Divider
+from gui.viewmodels.ring import Index
 from gui.viewmodels.tail import COLUMNS, Column, cell, preview, size_text
 from gui.viewmodels.tail_reader import TailRow
 from gui.widgets.live_rows import paint_divider, paint_ground, paint_text, rect_of

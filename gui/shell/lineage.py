@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from gui.docks.bottom import BottomDock
 from gui.docks.feed import FeedPage
 from gui.docks.tail import TailDock
-from gui.viewmodels.feed import FeedRow
+from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.tail_reader import TailRow
 
 

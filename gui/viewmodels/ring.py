@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -19,13 +18,11 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from gui.viewmodels.row_filter import Filterable, RowFilter, parse_filter
+from gui.viewmodels.live_rows import Divider, LiveRow
+from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.words import locale, number, plural, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
-
-ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20
-"""Under this role the models of live lists give the row itself."""
 
 MOST_ROWS: Final = 50_000
 MOST_BYTES: Final = 64 << 20
@@ -33,22 +30,6 @@ _MOST_WAITING: Final = 20_000
 _MOST_WAITING_BYTES: Final = 16 << 20
 _PUBLISH_S: Final = 0.1
 _SLICE_S: Final = 0.004
-
-
-class LiveRow(Filterable, Protocol):
-    """A row of a live list; `weight` is about how many bytes it takes."""
-
-    @property
-    def weight(self) -> int:
-        """Tell its bytes."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Divider:
-    """A gap in the list, such as a pause."""
-
-    text: str
 
 
 class RingModel(QAbstractTableModel):

@@ -12,9 +12,10 @@ from typing import Any, Final, Literal, TypeAlias
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.workspace.model import Workspace
-from gui.viewmodels.feed import Empty, clock_time
+from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.live import DISABLED, STOPPED, Live, State
-from gui.viewmodels.ring import ROW_ROLE, Index, RingModel
+from gui.viewmodels.live_rows import ROW_ROLE, Empty
+from gui.viewmodels.ring import Index, RingModel
 from gui.viewmodels.tail_reader import Batch, TailReader, TailRow, Target
 from gui.viewmodels.words import locale, number, tr
 

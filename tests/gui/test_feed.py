@@ -19,9 +19,10 @@ from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.shell.commands import Commands
 from gui.theme import Theme
-from gui.viewmodels.feed import COLUMNS, FeedModel, FeedRow
+from gui.viewmodels.feed import FeedModel
+from gui.viewmodels.feed_rows import COLUMNS, FeedRow
 from gui.viewmodels.live import Live
-from gui.viewmodels.ring import ROW_ROLE, Divider
+from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.session import Session
 from gui.viewmodels.tail_reader import TailRow
 from tests.helpers.workspaces import write_workspace

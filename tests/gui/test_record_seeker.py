@@ -13,7 +13,7 @@ from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.drafts import KafkaDraft
-from gui.viewmodels.ring import ROW_ROLE
+from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.session import Session
 from gui.viewmodels.tail_reader import TailRow
 

@@ -18,7 +18,7 @@ from core.bridge.metrics import Snapshot
 from gui.docks.publish import ResultLine
 from gui.main_window import MainWindow
 from gui.theme import Theme
-from gui.viewmodels.ring import ROW_ROLE
+from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.session import Session
 from gui.viewmodels.tail_reader import TailRow
 from gui.widgets.buttons import LinkButton

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from gui.viewmodels.ring import Divider, Index, RingModel
+from gui.viewmodels.live_rows import Divider
+from gui.viewmodels.ring import Index, RingModel
 
 
 @dataclass
