@@ -96,6 +96,14 @@ class Renderer:
         """
         return None if self._headers is None else self._headers.render(output)
 
+    def dropped_headers(self, output: Output) -> list[str]:
+        """Name the headers that `headers` leaves out because their values cannot be encoded.
+
+        Raises:
+            TemplateError: As for `headers`.
+        """
+        return [] if self._headers is None else self._headers.dropped(output)
+
 
 def _has_headers(action: KafkaAction) -> bool:
     return action.kafka_headers is not None or bool(action.kafka_ext_headers)
@@ -110,17 +118,23 @@ class _HeaderRenderer:
         self._as_json = action.kafka_header_value_encode_mode == "json"
 
     def render(self, output: Output) -> Headers | None:
+        headers: Headers = []
+        for name, value in self._all(output):
+            encoded = self._encode(value)
+            if encoded is not None:
+                headers.append((name, encoded))
+        return headers or None
+
+    def dropped(self, output: Output) -> list[str]:
+        return [name for name, value in self._all(output) if self._encode(value) is None]
+
+    def _all(self, output: Output) -> list[tuple[str, Value]]:
         pairs: list[tuple[str, Value]] = []
         if self._map is not None:
             pairs.extend(_pairs(self._map.render_value(output)))
         for extra in self._extra:
             pairs.extend(extra.pair(output))
-        headers: Headers = []
-        for name, value in pairs:
-            encoded = self._encode(value)
-            if encoded is not None:
-                headers.append((name, encoded))
-        return headers or None
+        return pairs
 
     def _encode(self, value: Value) -> bytes | None:
         """Encode one value; None drops the header (mode `none` keeps strings only)."""
