@@ -41,11 +41,16 @@ class Notice(msgspec.Struct, frozen=True, tag_field="event", tag="notice"):
 
 
 class RuleOutcome(msgspec.Struct, frozen=True):
-    """What one rule made of one message; `detail` is the reason of a failure."""
+    """What one rule made of one message.
+
+    `detail` is the reason of a failure. `outputs` are the first five results as JSON, each cut
+    after 2,000 characters.
+    """
 
     rule: str
     result: Literal["passed", "no_result", "failed"]
     detail: str = ""
+    outputs: list[str] = []
 
 
 class MessageSample(msgspec.Struct, frozen=True, tag_field="event", tag="sample"):
@@ -69,7 +74,8 @@ class MessageSample(msgspec.Struct, frozen=True, tag_field="event", tag="sample"
 class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled"):
     """The end of one record of a sampled message: its place in Kafka, or why it has none.
 
-    A record that cannot even be rendered is settled before its sample is told.
+    A record that cannot even be rendered is settled before its sample is told. `key` and `value`
+    are what was rendered, readable and cut after 2,000 characters; None is null, or not rendered.
     """
 
     id: int
@@ -79,6 +85,8 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
     offset: int = -1
     latency_ms: float = 0.0
     error: str = ""
+    key: str | None = None
+    value: str | None = None
 
 
 EngineEvent: TypeAlias = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.republishing import Publication, RepublishRenderer, rules_passed
+from core.bridge.samples import shown
 from core.errors import DeliveryFailed, TemplateError
 from core.status import Status
 
@@ -212,6 +213,7 @@ class RepublishWriter:
                     topic=publication.topic if publication is not None else "",
                     latency_ms=latency_ms,
                     error=error,
+                    value=shown(publication.payload) if publication is not None else None,
                 )
             )
         pending, outgoing.pending = outgoing.pending, None

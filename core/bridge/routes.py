@@ -14,7 +14,7 @@ from core.bridge.events import (
     RuleOutcome,
 )
 from core.bridge.metrics import RuleCounters
-from core.bridge.samples import sample_of
+from core.bridge.samples import SHOWN_OUTPUTS, sample_of, shown_output
 from core.sql.rule import Failed, NoResult, Outcome
 from core.sql.text import output_json
 from core.sql.values import EvalError
@@ -193,7 +193,10 @@ class Routes:
 def _told(rule: str, outcome: Outcome) -> RuleOutcome:
     if isinstance(outcome, Failed):
         return RuleOutcome(rule, "failed", outcome.error.message)
-    return RuleOutcome(rule, "no_result" if isinstance(outcome, NoResult) else "passed")
+    if isinstance(outcome, NoResult):
+        return RuleOutcome(rule, "no_result")
+    outputs = [shown_output(output) for output in outcome.outputs[:SHOWN_OUTPUTS]]
+    return RuleOutcome(rule, "passed", outputs=outputs)
 
 
 def _writer_of(action: AnyActionPlan | None, writers: Writers) -> AnyWriter | str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.events import MessageSample, RuleOutcome
-from core.sql.values import UNDEFINED
+from core.sql.text import output_json
+from core.sql.values import UNDEFINED, EvalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from core.bridge.record import Output
     from core.mqtt.message import InboundMessage
     from core.sql.event import Event
 
 PER_SECOND: Final = 20
 SHOWN_CHARACTERS: Final = 2_000
+SHOWN_OUTPUTS: Final = 5
 
 
 class Sampler:
@@ -46,15 +49,32 @@ def sample_of(
 ) -> MessageSample:
     """Describe a message and what its rules made of it; the payload is cut for showing."""
     client = event.columns.get("clientid", UNDEFINED) if event is not None else UNDEFINED
-    payload = message.payload[: 4 * SHOWN_CHARACTERS].decode("utf-8", "replace")
     return MessageSample(
         id=sample_id,
         time_ms=message.received_ms,
         source=source,
         topic=message.topic,
         client=client if isinstance(client, str) else message.user_property("clientid") or "",
-        payload=payload[:SHOWN_CHARACTERS],
+        payload=shown(message.payload),
         payload_bytes=len(message.payload),
         qos=message.qos,
         outcomes=outcomes,
     )
+
+
+def shown(data: bytes) -> str:
+    """Give the beginning of some bytes as text, whatever they are."""
+    return data[: 4 * SHOWN_CHARACTERS].decode("utf-8", "replace")[:SHOWN_CHARACTERS]
+
+
+def shown_or_null(data: bytes | None) -> str | None:
+    """Give the beginning of some bytes as text; null stays null."""
+    return None if data is None else shown(data)
+
+
+def shown_output(output: Output) -> str:
+    """Give the beginning of a rule's output as JSON; empty if it has none."""
+    try:
+        return shown(output_json(output))
+    except EvalError:
+        return ""

@@ -11,6 +11,7 @@ from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
 from core.bridge.retries import Answers, Retries
+from core.bridge.samples import shown_or_null
 from core.errors import DeliveryFailed, TemplateError
 from core.kafka.producer import EXPIRED, TAKEN_BACK, QueueFull, place
 from core.status import Status
@@ -189,6 +190,8 @@ class ActionWriter:
                 partition=partition,
                 offset=offset,
                 latency_ms=(self._clock.monotonic_s() - record.message.received_s) * 1_000,
+                key=shown_or_null(record.key),
+                value=shown_or_null(record.value),
             )
         )
 
@@ -403,6 +406,8 @@ class ActionWriter:
                     action=self.action.name,
                     topic=record.topic,
                     error=record.reason,
+                    key=shown_or_null(record.key),
+                    value=shown_or_null(record.value),
                 )
             )
         record.release()

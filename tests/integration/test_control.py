@@ -112,6 +112,31 @@ def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
     assert child.snapshot()["sources"]["plant"]["unmatched"] == 0
 
 
+def test_sample_tells_every_stage_of_a_message(
+    child: Child, tmp_path: Path, sandbox: SandboxAddresses
+):
+    child.do("start")
+    child.until_running()
+    publish(tmp_path, sandbox, "control/a")
+
+    def told(kind: str) -> list[dict[str, Any]]:
+        return [event for event in child.events if event["event"] == kind]
+
+    eventually(lambda: told("settled"), 20, lambda: child.said)
+    (sample,), (settled,) = told("sample"), told("settled")
+    assert (sample["topic"], sample["payload"]) == ("control/a", "x")
+    (outcome,) = sample["outcomes"]
+    assert (outcome["rule"], outcome["result"]) == ("all", "passed")
+    assert [json.loads(output) for output in outcome["outputs"]] == [
+        {"topic": "control/a", "payload": "x"}
+    ]
+    assert settled["id"] == sample["id"]
+    assert (settled["action"], settled["topic"]) == ("to_kafka", "control")
+    assert (settled["key"], settled["value"]) == ("control/a", "x")
+    assert settled["partition"] >= 0
+    assert settled["offset"] >= 0
+
+
 def test_nonsense_is_answered_and_the_engine_goes_on(child: Child):
     child.write("not json")
     eventually(lambda: any(not event.get("ok", True) for event in child.events))

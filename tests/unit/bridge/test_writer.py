@@ -32,6 +32,16 @@ class ManualClock:
         return self.now_s
 
 
+class Place:
+    """Where a record came to lie."""
+
+    def partition(self) -> int:
+        return 3
+
+    def offset(self) -> int:
+        return 42
+
+
 class FakeProducer:
     """Takes up to `room` records and reports on them when told."""
 
@@ -57,7 +67,7 @@ class FakeProducer:
     def report(self, error: DeliveryFailed | None = None) -> None:
         """Report on the oldest record."""
         _, on_delivery = self.taken.pop(0)
-        on_delivery(error, None)
+        on_delivery(error, Place())
 
     def partition_count(self, topic: str) -> int:
         return self.partitions
@@ -104,13 +114,13 @@ class Bench:
         )
         self._packet_id = 0
 
-    def message(self, value: str = "x", qos: int = 1) -> None:
+    def message(self, value: str = "x", qos: int = 1, sample: int = 0) -> None:
         """One message that the action writes once."""
         self._packet_id += 1
         message = InboundMessage("a/b", b"payload", qos, packet_id=self._packet_id)
         message.received_s = self.clock.now_s
         pending = self.acks.open(message) if qos else None
-        self.writer.write({"v": value}, message, self.rule, pending)
+        self.writer.write({"v": value}, message, self.rule, pending, sample)
         if pending is not None:
             pending.release()
 
@@ -359,6 +369,19 @@ def test_refused_dead_letters_do_not_pile_up(tmp_path: Path):
     assert bench.counters.failed == 7
     assert bench.counters.dead_lettered == 0
     bench.check_balance()
+
+
+def test_sampled_record_tells_what_was_rendered_and_where_it_ended():
+    message = {"key": "${v}", "value": '{"v": "${v}"}'}
+    bench = Bench(message=message)
+    for value in ("good", "bad"):
+        bench.message(value, sample=7)
+    bench.producer.report()
+    bench.producer.report(PERMANENT)
+    good, bad = bench.told
+    assert (good.partition, good.offset) == (3, 42)
+    assert (good.id, good.key, good.value, good.error) == (7, "good", '{"v": "good"}', "")
+    assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "too large")
 
 
 def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
