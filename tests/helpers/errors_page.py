@@ -58,7 +58,11 @@ def page() -> str:
             _table(
                 ("What it says", "What to do", "Needs a change"),
                 (
-                    (_filled(row.summary), _filled(row.hint), _mark(row.permanent))
+                    (
+                        _filled(row.summary, tls_hint=""),
+                        _filled(row.hint, tls_hint=""),
+                        _mark(row.permanent),
+                    )
                     for row in (*_ADVERTISED, *_CONNECTION)
                 ),
             ),
@@ -66,7 +70,11 @@ def page() -> str:
             _table(
                 ("What it says", "What to do", "Needs a change"),
                 (
-                    (_filled(row.summary), _filled(row.hint), _mark(row.permanent))
+                    (
+                        _filled(row.summary, tls_hint=""),
+                        _filled(row.hint, tls_hint=""),
+                        _mark(row.permanent),
+                    )
                     for row in _RECORD
                 ),
             ),
@@ -75,7 +83,8 @@ def page() -> str:
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
-    return _filled(entry.message), _filled(entry.hint), _mark(entry.fatal)
+    # A user's name only adds to the sentence, where there is one.
+    return _filled(entry.message, user=""), _filled(entry.hint, user=""), _mark(entry.fatal)
 
 
 def _coded(entries: dict[int, Entry]) -> Iterable[tuple[str, ...]]:
@@ -83,11 +92,10 @@ def _coded(entries: dict[int, Entry]) -> Iterable[tuple[str, ...]]:
         yield (f"`0x{code:02X}`", *_row(entry))
 
 
-def _filled(text: str) -> str:
-    """Write placeholders in italics; what a user's name adds to a sentence is left out."""
+def _filled(text: str, **shown: str) -> str:
+    """Write placeholders in italics, or as `shown`."""
     return _PLACEHOLDER.sub(
-        lambda found: "" if found[1] in ("user", "tls_hint") else f"*{found[1].replace('_', ' ')}*",
-        text.replace("{address} refused {user}", "{address} refused *user*"),
+        lambda found: shown.get(found[1], f"*{found[1].replace('_', ' ')}*"), text
     )
 
 
