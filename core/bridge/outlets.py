@@ -42,6 +42,21 @@ class Outlets:
         self._producers: dict[_ProducerKey, RecordProducer] = {}
         self._publishers: list[tuple[MqttConnector, Outbound]] = []
 
+    def prepare(self, plan: AnyActionPlan) -> None:
+        """Have every connection that an action needs, its fallbacks' included.
+
+        Raises:
+            ConfigError: One cannot be made of its options.
+            NotConnected: One stands on the embedded broker, and none is running.
+        """
+        self.has_unused = True  # should one of them fail
+        if isinstance(plan, RepublishPlan):
+            self.publisher(plan)
+            return
+        self.producer(plan)
+        for _, republish in plan.republishes:
+            self.publisher(republish)
+
     def producer(self, plan: ActionPlan) -> RecordProducer:
         """Give the producer of an action, connecting it if it is new.
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.bridge.acks import Acks, PendingAck
 from core.bridge.context import live_context
-from core.bridge.events import EngineEvent, StatusChanged
+from core.bridge.events import EngineEvent, Notice, StatusChanged
 from core.bridge.histogram import Histogram
 from core.bridge.metrics import ActionCounters, FilterStats, RuleCounters, SourceStats
 from core.bridge.routes import Routes
@@ -156,8 +156,13 @@ class Pipeline:
         """
 
         def take_over() -> None:
+            try:
+                self._writers.use(plan)
+            except AppError as exc:
+                text = f"Source {self.name} goes on as before: {exc.message} {exc.hint}"
+                self._emit(Notice(level="error", text=text.strip()))
+                return
             self._plan = plan
-            self._writers.use(plan)
             self._routes = self._make_routes(plan)
             self._source.set_filters(plan.filters)
 

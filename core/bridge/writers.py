@@ -70,10 +70,13 @@ class Writers:
         """Have a writer for every enabled action of these rules, as it is configured now.
 
         Raises:
-            ConfigError: A producer cannot be made of its options.
+            ConfigError: A connection cannot be made of its options; nothing has changed then.
+            NotConnected: One stands on the sandbox, and none is running; likewise.
         """
         used = [plan for rule in source.rules for plan in rule.actions if plan is not None]
         plans = {plan.action.name: plan for plan in (*used, *source.references) if plan.enabled}
+        for plan in plans.values():
+            self._outlets.prepare(plan)
         for name, (plan, writer) in list(self._writers.items()):
             if name not in plans or _store(plans[name]) != _store(plan):
                 self._retiring.append((plan, writer))
