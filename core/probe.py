@@ -82,15 +82,19 @@ def failure(step: StepId, ms: int, error: AppError) -> Step:
     What the workspace or this machine lacks (a secret, a file) is the step `options`, whichever
     stage needed it: no broker has refused anything.
     """
-    text = error.message.rstrip(".")
     return Step(
         step="options" if isinstance(error, ConfigError) else step,
         ok=False,
         ms=ms,
-        detail=f"{text[:1].upper()}{text[1:]}.",
+        detail=_sentence(error.message),
         cause=error.cause if isinstance(error, ConnectorError) else "",
-        hint=error.hint,
+        hint=_sentence(error.hint) if isinstance(error, ConfigError) else error.hint,
     )
+
+
+def _sentence(text: str) -> str:
+    """Give a remark a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def split_address(text: str, default_port: int) -> tuple[str, int]:

@@ -15,12 +15,13 @@ from typing import Final
 from core.errors import AppError, ConfigError, ConnectFailed, ConnectorError
 from core.kafka.admin import Admin
 from core.kafka.metadata import Broker, Cluster, nearest
-from core.kafka.options import bootstrap_servers, may_create_topics
+from core.kafka.options import bootstrap_servers, may_create_topics, user_name
 from core.probe import (
     Step,
     StepId,
     Stopwatch,
     connect,
+    failure,
     presented_certificate,
     resolve,
     split_address,
@@ -28,7 +29,7 @@ from core.probe import (
 )
 from core.tls import client_context, server_name
 from core.workspace.environment import Environment
-from core.workspace.kafka import DEFAULT_PORT, KafkaConnector, PasswordAuth
+from core.workspace.kafka import DEFAULT_PORT, KafkaConnector
 
 _BROKER_TIMEOUT_S: Final = 1.0
 _CLOSED: Final = ("closed", "reset", "receive 0")
@@ -56,7 +57,7 @@ def check_kafka(
     try:
         servers = bootstrap_servers(connector, environment)
     except ConnectorError as exc:
-        yield _failed("resolve", watch, exc)
+        yield failure("resolve", watch.ms(), exc)
         return
     steps, connection, host, port = _reach(connector, servers)
     yield from steps
@@ -75,12 +76,12 @@ def check_kafka(
         if exc.step == "brokers":
             yield _signed_in(connector, watch)
             yield Step(step="metadata", ok=True, ms=watch.ms(), detail="the cluster answered")
-            yield _failed("brokers", watch, exc)
+            yield failure("brokers", watch.ms(), exc)
         else:
             yield _refused(connector, exc, watch, host, port)
         return
     except AppError as exc:
-        yield _failed("sign_in", watch, exc)
+        yield failure("sign_in", watch.ms(), exc)
         return
     yield _signed_in(connector, watch)
     yield from _inside(connector, admin, cluster, host, topics)
@@ -117,7 +118,7 @@ def _tls(
         context = client_context(connector.ssl, environment)
     except ConfigError as exc:
         connection.close()
-        return _failed("tls", watch, exc)
+        return failure("tls", watch.ms(), exc)
     name = server_name(connector.ssl, host) or host
     step, secure = tls_handshake(
         connection, context, name, timeout_s=max(connector.connect_timeout.s, 1.0)
@@ -128,9 +129,8 @@ def _tls(
 
 
 def _signed_in(connector: KafkaConnector, watch: Stopwatch) -> Step:
-    auth = connector.authentication
-    if isinstance(auth, PasswordAuth):
-        detail = f"signed in as {auth.username} with {auth.mechanism.replace('_', '-').upper()}"
+    if connector.mechanism:
+        detail = f"signed in as {user_name(connector)} with {connector.mechanism}"
     else:
         detail = "the listener asks for no sign-in"
     return Step(step="sign_in", ok=True, ms=watch.ms(), detail=detail)
@@ -144,7 +144,7 @@ def _refused(
     closed = any(word in error.cause for word in _CLOSED)
     if not closed or error.step in ("tls", "resolve"):
         step: StepId = "tls" if error.step == "tls" else "sign_in"
-        return _failed(step, watch, error)
+        return failure(step, watch.ms(), error)
     if not connector.ssl.enable:
         certificate = presented_certificate((host, port), host, timeout_s=_BROKER_TIMEOUT_S)
         if certificate is not None:
@@ -165,7 +165,7 @@ def _refused(
             cause=error.cause,
             hint="Set authentication: mechanism, username and password.",
         )
-    return _failed("sign_in", watch, error)
+    return failure("sign_in", watch.ms(), error)
 
 
 def _inside(
@@ -271,18 +271,6 @@ def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
                 ),
             )
         ),
-    )
-
-
-def _failed(step: StepId, watch: Stopwatch, error: AppError) -> Step:
-    cause = error.cause if isinstance(error, ConnectorError) else ""
-    return Step(
-        step=step,
-        ok=False,
-        ms=watch.ms(),
-        detail=error.message,
-        cause=cause or type(error).__name__,
-        hint=error.hint,
     )
 
 

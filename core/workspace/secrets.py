@@ -75,7 +75,7 @@ def _from_environment(ref: SecretRef) -> str:
         raise ConfigError(
             f"the secret {ref} is not there: the environment variable {ref.name} is not set",
             value=str(ref),
-            hint=f"set it before the start: export {ref.name}=...",
+            hint=f"set it before the start: export {ref.name}='...'",
         )
     return secret
 

@@ -136,6 +136,38 @@ def test_wrong_passwords_are_one_sentence_and_exit_3(
     assert PASSWORD not in shown
 
 
+def test_check_tells_of_a_missing_secret_in_a_sentence_and_exits_with_2(
+    tmp_path: Path, make_mosquitto: Callable[..., Mosquitto], kafka: Kafka
+):
+    broker = make_mosquitto(users={"alice": "right"})
+    workspace = write_workspace(
+        tmp_path,
+        mqtt=broker.url,
+        kafka=kafka.address("SASL"),
+        topic="t",
+        mqtt_options='username = "alice"\npassword = "env:NOT_SET_ANYWHERE"',
+        kafka_options=f'authentication = {{ mechanism = "plain", username = "{USER}", '
+        'password = "env:NOT_SET_ANYWHERE" }',
+    )
+    for connector in ("plant", "laptop"):
+        said = sluicegate("check", workspace, connector)
+        assert said.returncode == 2, said.stdout
+        sentence = (
+            "The secret env:NOT_SET_ANYWHERE is not there: the environment variable "
+            "NOT_SET_ANYWHERE is not set."
+        )
+        assert sentence in said.stdout
+        assert said.stderr == (
+            f"{connector}: {sentence}\n  Set it before the start: export NOT_SET_ANYWHERE='...'.\n"
+        )
+        assert "ConfigError" not in said.stdout
+        [*before, last] = json.loads(sluicegate("check", workspace, connector, "--json").stdout)[
+            "steps"
+        ]
+        assert (last["step"], last["ok"]) == ("options", False)
+        assert all(step["ok"] for step in before), "the broker is there"
+
+
 def test_refused_protocol_version_is_one_sentence_and_exit_3(tmp_path: Path):
     with RefusingBroker() as broker:
         workspace = write_workspace(tmp_path, mqtt=broker.url, kafka="127.0.0.1:1", topic="t")
