@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.events import MessageSample, RuleOutcome
+from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
 from core.sql.text import output_json
 from core.sql.values import UNDEFINED, EvalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.bridge.record import Output
+    from core.bridge.record import Output, Record
     from core.mqtt.message import InboundMessage
     from core.sql.event import Event
 
@@ -67,9 +67,27 @@ def shown(data: bytes) -> str:
     return data[: 4 * SHOWN_CHARACTERS].decode("utf-8", "replace")[:SHOWN_CHARACTERS]
 
 
-def shown_or_null(data: bytes | None) -> str | None:
-    """Give the beginning of some bytes as text; null stays null."""
-    return None if data is None else shown(data)
+def settled(
+    record: Record,
+    action: str,
+    partition: int = -1,
+    offset: int = -1,
+    *,
+    latency_ms: float = 0.0,
+    error: str = "",
+) -> RecordSettled:
+    """Tell the end of a sampled record: its place, or why it has none."""
+    return RecordSettled(
+        id=record.sample,
+        action=action,
+        topic=record.topic,
+        partition=partition,
+        offset=offset,
+        latency_ms=latency_ms,
+        error=error,
+        key=None if record.key is None else shown(record.key),
+        value=None if record.value is None else shown(record.value),
+    )
 
 
 def shown_output(output: Output) -> str:

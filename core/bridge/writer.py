@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from core.bridge.diversion import Diversion
-from core.bridge.events import EngineEvent, RecordSettled
+from core.bridge.events import EngineEvent
 from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
 from core.bridge.retries import Answers, Retries
-from core.bridge.samples import shown_or_null
+from core.bridge.samples import settled
 from core.errors import DeliveryFailed, TemplateError
 from core.kafka.producer import EXPIRED, TAKEN_BACK, QueueFull, place
 from core.status import Status
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.bridge.buffers import Buffer
     from core.bridge.fallbacks import Target
+    from core.bridge.memory import MemoryWatch
     from core.bridge.metrics import ActionCounters, RuleCounters
     from core.bridge.ports import Producer
     from core.clock import Clock
@@ -33,6 +34,7 @@ _PUMP_AT_ONCE: Final = 1_000
 _SAY_AGAIN_S: Final = 60.0
 _TOO_OLD: Final = "It waited longer than max_batch_age allows."
 _OVERFLOW: Final = "The buffer was full, and this was its oldest record."
+_MEMORY_SHORT: Final = "The system's memory ran short, and this was the buffer's oldest record."
 
 
 class ActionWriter:
@@ -56,6 +58,7 @@ class ActionWriter:
         producer: Producer,
         targets: Sequence[Target] = (),
         *,
+        memory: MemoryWatch,
         left_behind: int = 0,
     ) -> None:
         """Prepare; what the buffer has of an earlier run is sent first.
@@ -68,6 +71,7 @@ class ActionWriter:
             action: Options.
             producer: Where records go.
             targets: The fallback actions.
+            memory: Tells when `memory_overload_protection` has to act.
             left_behind: Records that this process has counted already as given up when it stopped;
                 those that are found again are no news.
         """
@@ -82,6 +86,7 @@ class ActionWriter:
         self._refusal = ("", 0.0)  # of a fallback, and when to log it again
         self._queued = 0  # what this writer has added to the gauges
         self._queued_bytes = 0
+        self._memory = memory
         self._diversion = Diversion(self._end, self._hold)
         self.use(action, producer, targets)
         self.buffer = make_buffer(self)
@@ -100,6 +105,8 @@ class ActionWriter:
         self._acked_late = action.query_mode == "at_least_once"
         self._is_sync = action.query_mode == "sync"
         self._sync_s = action.sync_query_timeout.s
+        buffer = action.buffer
+        self._spares_memory = buffer.mode == "memory" and buffer.memory_overload_protection
         self._max_age_s = 0.0 if action.max_batch_age == "infinity" else action.max_batch_age.s
 
     @property
@@ -181,19 +188,8 @@ class ActionWriter:
 
     def tell_place(self, record: Record, report: object) -> None:
         """Tell where a sampled record came to lie."""
-        partition, offset = place(report)
-        self._emit(
-            RecordSettled(
-                id=record.sample,
-                action=self.action.name,
-                topic=record.topic,
-                partition=partition,
-                offset=offset,
-                latency_ms=(self._clock.monotonic_s() - record.message.received_s) * 1_000,
-                key=shown_or_null(record.key),
-                value=shown_or_null(record.value),
-            )
-        )
+        latency_ms = (self._clock.monotonic_s() - record.message.received_s) * 1_000
+        self._emit(settled(record, self.action.name, *place(report), latency_ms=latency_ms))
 
     def on_failure(self, record: Record, error: object) -> None:
         """Try again later what may succeed; the rest has failed for good."""
@@ -307,28 +303,35 @@ class ActionWriter:
         self._hold_until_s = self._clock.monotonic_s() + self.action.reconnect_delay.s
         self._retries.add(record)
         self._take_gauges()
-        self._keep_limit(record.topic)
+        self._keep_limit(record)
 
     # -- waiting -------------------------------------------------------------------------------
 
     def _enqueue(self, record: Record) -> None:
         self.buffer.put(record)
         self._take_gauges()
-        self._keep_limit(record.topic)
+        self._keep_limit(record)
 
-    def _keep_limit(self, topic: str) -> None:
-        """Drop the oldest records that no acknowledgement depends on, beyond the buffer's size."""
-        per_partition = self.action.buffer.per_partition_limit.bytes
-        while self._retries.bytes + self.buffer.bytes > per_partition:
-            if self._retries.bytes + self.buffer.bytes <= per_partition * max(
-                self.producer.partition_count(topic), 1
-            ):
-                return
+    def _keep_limit(self, newest: Record) -> None:
+        """Drop the oldest records that no acknowledgement depends on, beyond the buffer's size.
+
+        Where memory is short, the newest one takes the place of as much as it needs.
+        """
+        waiting = self._retries.bytes + self.buffer.bytes
+        limit = self.action.buffer.per_partition_limit.bytes
+        short = self._spares_memory and self._memory.is_short
+        if waiting <= limit and not short:
+            return
+        limit *= max(self.producer.partition_count(newest.topic), 1)
+        if short:
+            limit = min(limit, waiting - newest.size)
+        reason = _MEMORY_SHORT if short else _OVERFLOW
+        while self._retries.bytes + self.buffer.bytes > limit:
             record = self._retries.drop() or self.buffer.drop()
             if record is None:
                 return
             if record.ending is None:
-                self._give_up(record, "queue_full", _OVERFLOW)
+                self._give_up(record, "queue_full", reason)
             else:  # no fallback takes it either
                 self._diversion.forget(record)
                 self._end(record, is_letter=False)
@@ -400,15 +403,6 @@ class ActionWriter:
         record.rule.actions_failed += 1
         self.buffer.settle(record)
         if record.sample:
-            self._emit(
-                RecordSettled(
-                    id=record.sample,
-                    action=self.action.name,
-                    topic=record.topic,
-                    error=record.reason,
-                    key=shown_or_null(record.key),
-                    value=shown_or_null(record.value),
-                )
-            )
+            self._emit(settled(record, self.action.name, error=record.reason))
         record.release()
         self._take_gauges()

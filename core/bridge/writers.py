@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.bridge.deadletters import DeadLetters
 from core.bridge.fallbacks import ActionTarget, FileTarget, Target, TopicTarget
+from core.bridge.memory import MemoryWatch
 from core.bridge.metrics import ActionCounters, RuleCounters
 from core.bridge.outlets import Outlets
 from core.bridge.plan import ActionPlan, RepublishPlan
@@ -61,6 +62,7 @@ class Writers:
         self._emit = emit
         self._buffers = Buffers(source, environment.state_dir, clock, RecordDecoder(rules))
         self._outlets = Outlets(environment, clock)
+        self._memory = MemoryWatch(clock)
         self._writers: dict[str, tuple[AnyActionPlan, AnyWriter]] = {}
         self._retiring: list[tuple[AnyActionPlan, AnyWriter]] = []
         self._own: dict[str, RepublishWriter] = {}  # of fallbacks of the kind republish
@@ -145,6 +147,7 @@ class Writers:
             action,
             self._outlets.producer(plan),
             self._targets(plan),
+            memory=self._memory,
             left_behind=self._left_behind.pop(action.name, 0),
         )
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.bridge.acks import Acks
 from core.bridge.deadletters import DeadLetters
 from core.bridge.fallbacks import FileTarget
+from core.bridge.memory import MemoryWatch
 from core.bridge.metrics import ActionCounters, RuleCounters, action_stats
 from core.bridge.record import RecordDecoder
 from core.bridge.stores import Buffers
@@ -85,6 +86,7 @@ class Bench:
         room: int = 1_000,
         state: Path | None = None,
         clock: ManualClock | None = None,
+        meminfo: Path | None = None,
         **options: Any,
     ) -> None:
         """Make one; `folder` takes dead letters, `state` what survives."""
@@ -111,6 +113,7 @@ class Bench:
             action,
             self.producer,
             [FileTarget(dead)] if dead else [],
+            memory=MemoryWatch(self.clock, meminfo or Path("/nowhere")),
         )
         self._packet_id = 0
 
@@ -340,6 +343,28 @@ def test_overflow_goes_to_the_fallback_too(tmp_path: Path):
     assert [letter["record"]["value"]["text"] for letter in letters] == ["first", "second"]
     assert bench.counters.dropped_queue_full == 2
     assert bench.counters.failed == bench.counters.dead_lettered == 0
+    bench.check_balance()
+
+
+@pytest.mark.parametrize(
+    ("protection", "mode", "queuing"),
+    [(True, "memory", 2), (False, "memory", 4), (True, "hybrid", 4)],
+)
+def test_buffer_stops_growing_when_memory_runs_short(
+    tmp_path: Path, protection: bool, mode: str, queuing: int
+):
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:    200 kB\n")
+    options = {"mode": mode, "memory_overload_protection": protection}
+    bench = Bench(room=0, meminfo=meminfo, buffer=options, query_mode="async")
+    for value in ("one", "two"):
+        bench.message(value)
+    meminfo.write_text("MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:     90 kB\n")
+    bench.clock.now_s += 1
+    for value in ("six", "ten"):
+        bench.message(value)
+    assert bench.counters.queuing == queuing
+    assert bench.counters.dropped_queue_full == 4 - queuing
     bench.check_balance()
 
 
