@@ -37,6 +37,7 @@ from gui.theme import Preference, Theme
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.live import Live
 from gui.viewmodels.log import LogViewModel
+from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publish import PublishViewModel
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: What is open.
+        drafts: What is edited of it.
         documents: The pages in the centre.
         commands: Every command, by id.
     """
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         self._laid_out_for = ""
         self._apply_remembered_theme()
         self.live = Live(session, self)
+        self.drafts = Drafts(self.live, self)
         self.documents = Documents(self.live, self._make_page)
         self.regions = Regions(self._regions)
         self.commands = Commands(self)

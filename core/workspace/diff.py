@@ -58,6 +58,11 @@ def changes(before: Workspace, after: Workspace) -> Changes:
     return _between(to_data(before), to_data(after), to_data(after, brief=True))
 
 
+def data_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """Tell what to change in plain data of a file, which may hold keys that no model knows."""
+    return _between(before, after, after)
+
+
 def to_data(workspace: Workspace, *, brief: bool = False) -> dict[str, Any]:
     """Return a workspace as the plain data of its file; no value is None.
 

@@ -16,6 +16,7 @@ from core.cli.demo import demo_workspace
 from core.errors import AppError
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded
+from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.engine_client import EngineClient
 from gui.opening import Opened, open_file
@@ -88,6 +89,7 @@ class Session(QObject):
         self._recent = recent or RecentFiles()
         self._sandbox = sandbox or SandboxOwner()
         self._opened: Opened | None = None
+        self._running: Workspace | None = None
         self._turn = asyncio.Lock()
         self._busy = ""
         self._is_closing = False
@@ -117,6 +119,11 @@ class Session(QObject):
     def problems(self) -> Sequence[Problem]:
         """Everything that is wrong with the open workspace."""
         return self._opened.problems if self._opened is not None else ()
+
+    @property
+    def running(self) -> Workspace | None:
+        """What the running engine works on; None when none runs."""
+        return self._running if self.engine.state in ("starting", "running") else None
 
     @property
     def environment(self) -> Environment | None:
@@ -175,6 +182,11 @@ class Session(QObject):
     def reload(self) -> None:
         """Read the workspace file again; a running engine takes it over between two messages."""
         self._command(self._reload(), "reload the workspace")
+
+    async def take_saved(self) -> None:
+        """Read the file that was just saved; what runs goes on as it was until `reload`."""
+        async with self._turn:
+            await self._read_again()
 
     def start_simulator(self, name: str) -> None:
         """Start one simulator of the open workspace, whatever the bridge does."""
@@ -282,12 +294,14 @@ class Session(QObject):
         opened = await self._read_again()
         if opened is not None:
             opened.check_runnable()
+            self._running = opened.loaded.partial
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def _restart(self) -> None:
         """Start the engine again after its death; devices have gone on meanwhile."""
         opened = self._opened
         if opened is not None and self.engine.state == "died":
+            self._running = opened.loaded.partial
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def _stop(self, *, forget_session: bool = False) -> None:
@@ -303,6 +317,7 @@ class Session(QObject):
             return
         opened.check_runnable()
         await self.simulators.stop()
+        self._running = opened.loaded.partial
         if opened.environment.sandbox != before.environment.sandbox:
             await self.engine.stop()  # the brokers are others now: an engine knows them from start
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)

@@ -1,0 +1,62 @@
+"""Values inside the plain tables of a file, by the keys that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, TypeAlias
+
+from core.workspace.diff import REMOVED, Changes
+
+Path: TypeAlias = tuple[str, ...]
+"""Keys from an object's own table downwards, such as `("ssl", "enable")`."""
+
+
+def has(values: Mapping[str, Any], path: Path) -> bool:
+    """Tell whether there is a value at a path."""
+    found: Any = values
+    for part in path:
+        if not isinstance(found, Mapping) or part not in found:
+            return False
+        found = found[part]
+    return True
+
+
+def put(values: dict[str, Any], path: Path, value: Any) -> None:
+    """Set a value, making tables on the way; None takes it out."""
+    for part in path[:-1]:
+        inner = values.get(part)
+        if not isinstance(inner, dict):
+            if value is None:
+                return
+            inner = values[part] = {}
+        values = inner
+    if value is None:
+        values.pop(path[-1], None)
+    else:
+        values[path[-1]] = deepcopy(value)
+
+
+def prune(values: dict[str, Any], base: Mapping[str, Any], path: Path) -> None:
+    """Take out tables that hold nothing any more and that the file does not have."""
+    if path and has(values, path) and not has(base, path):
+        inner: Any = values
+        for part in path[:-1]:
+            inner = inner[part]
+        if inner[path[-1]] == {}:
+            del inner[path[-1]]
+            prune(values, base, path[:-1])
+
+
+def patched(values: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Make the same changes in other values."""
+    result = deepcopy(values)
+    for key, change in changes.items():
+        old = result.get(key)
+        if change is REMOVED:
+            result.pop(key, None)
+        elif isinstance(change, dict) and isinstance(old, dict):
+            result[key] = patched(old, change)
+        else:
+            result[key] = getattr(change, "whole", change)
+    return result

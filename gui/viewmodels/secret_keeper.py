@@ -1,0 +1,55 @@
+"""Keeps typed secrets: in the system's keychain, or for this session where there is none."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Final
+
+from core.errors import ConfigError
+from core.log import remember_secret
+from core.workspace.secrets import store
+from core.workspace.units import SecretRef
+
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+class SecretKeeper:
+    """Puts secrets where their references lead.
+
+    Attributes:
+        session_only: Names of environment variables that end with this process.
+    """
+
+    def __init__(self, put: Callable[[str, str], SecretRef] = store) -> None:
+        """Take what puts a secret into the keychain and returns its reference."""
+        self._put = put
+        self.session_only: set[str] = set()
+
+    def keep(self, name: str, secret: str) -> SecretRef:
+        """Keep a secret; blocks while the keychain asks the user.
+
+        Without a keychain the secret goes into an environment variable of this process, which the
+        engine inherits and which is gone when the window is closed. It is never written.
+
+        Args:
+            name: What the keychain calls it.
+            secret: What was typed; from now on kept out of the log.
+
+        Returns:
+            `secret:NAME`, or `env:NAME` where there is no keychain.
+        """
+        remember_secret(secret)
+        try:
+            return self._put(name, secret)
+        except ConfigError:
+            variable = "SLUICEGATE_" + _NO_NAME.sub("_", name).strip("_").upper()
+            os.environ[variable] = secret
+            self.session_only.add(variable)
+            return SecretRef("env", variable)
+
+    def is_session_only(self, reference: str) -> bool:
+        """Tell whether a reference leads to what is gone with this process."""
+        kind, _, name = reference.partition(":")
+        return kind == "env" and name in self.session_only

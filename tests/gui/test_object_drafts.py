@@ -1,0 +1,265 @@
+"""Edits in memory: what they keep, what is wrong with them, and how they get into the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.errors import ConfigError
+from core.workspace.load import load
+from core.workspace.units import SecretRef
+from gui.engine_client import InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.live import Live
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.secret_keeper import SecretKeeper
+from gui.viewmodels.session import Session
+
+from .conftest import Run
+
+FILE = """sluicegate = 1
+id = "0a1b2c3d"
+
+# the plant's own broker
+[connectors.mqtt.plant]
+server = "mqtt://127.0.0.1:1883"   # in the cellar
+colour = "green"                   # nothing here knows this key
+keepalive = "60s"
+
+[connectors.kafka.lab]
+bootstrap_hosts = "127.0.0.1:9092"
+authentication = "none"
+
+[rules.all]
+sql = '''SELECT * FROM "t/#"'''    # everything
+actions = ["console"]
+"""
+
+PLANT = "connector:plant"
+SECRET = "correct horse battery"
+
+
+class Keychain:
+    """Takes secrets, or refuses as a machine without a keychain does."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, str] = {}
+        self.is_there = True
+
+    def put(self, name: str, secret: str) -> SecretRef:
+        if not self.is_there:
+            raise ConfigError("there is no keychain")
+        self.entries[name] = secret
+        return SecretRef("secret", name)
+
+
+@pytest.fixture
+def keychain() -> Keychain:
+    return Keychain()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "plant.sluicegate.toml"
+    made.write_text(FILE, "utf-8")
+    return made
+
+
+@pytest.fixture
+def drafts(path: Path, keychain: Keychain, run: Run, qtbot: QtBot) -> Iterator[Drafts]:
+    engine = InProcessEngine()
+    session = Session(engine, recent=RecentFiles())
+    live = Live(session)
+    session.open(path)
+    qtbot.waitUntil(lambda: session.loaded is not None)
+    yield Drafts(live, session, secrets=SecretKeeper(keychain.put))
+    run(session.close(), 30)
+    session.deleteLater()
+    engine.deleteLater()
+
+
+def save(drafts: Drafts, key: str, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(drafts.saved, timeout=5_000):
+        drafts.save(key)
+
+
+def test_an_edit_is_a_draft_until_it_is_saved(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set(PLANT, ("qos",), 2)
+
+    assert drafts.is_dirty(PLANT)
+    assert drafts.value(PLANT, ("qos",)) == 2
+    assert path.read_text("utf-8") == FILE
+    assert drafts.live.workspace.connectors.mqtt["plant"].qos == 1
+
+    save(drafts, PLANT, qtbot)
+
+    assert not drafts.is_dirty(PLANT)
+    assert drafts.live.workspace.connectors.mqtt["plant"].qos == 2
+
+
+def test_saving_keeps_comments_and_keys_that_nobody_knows(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set(PLANT, ("server",), "mqtts://plant:8883")
+    drafts.set(PLANT, ("ssl", "verify"), "verify_none", default="verify_peer")
+    save(drafts, PLANT, qtbot)
+
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    assert 'server = "mqtts://plant:8883"   # in the cellar' in lines
+    assert 'colour = "green"                   # nothing here knows this key' in lines
+    assert "# the plant's own broker" in lines
+    assert load(path).partial.connectors.mqtt["plant"].ssl.verify == "verify_none"
+    assert set(FILE.splitlines()) - set(lines) == {
+        'server = "mqtt://127.0.0.1:1883"   # in the cellar'
+    }
+
+
+def test_a_value_back_at_its_default_is_no_edit(drafts: Drafts):
+    drafts.set(PLANT, ("ssl", "enable"), True, default=False)
+    assert drafts.is_dirty(PLANT)
+
+    drafts.set(PLANT, ("ssl", "enable"), False, default=False)
+
+    assert not drafts.is_dirty(PLANT)
+    assert drafts.value(PLANT, ("ssl",)) is None
+
+
+def test_reverting_gives_the_saved_values(drafts: Drafts, qtbot: QtBot):
+    drafts.set(PLANT, ("keepalive",), "5s")
+    with qtbot.waitSignal(drafts.changed):
+        drafts.revert(PLANT)
+
+    assert not drafts.is_dirty(PLANT)
+    assert drafts.value(PLANT, ("keepalive",)) == "60s"
+
+
+def test_problems_are_told_by_value(drafts: Drafts, qtbot: QtBot):
+    with qtbot.waitSignal(drafts.checked, timeout=5_000):
+        drafts.set(PLANT, ("server",), "http://plant")
+
+    found = drafts.problem_of(PLANT, ("server",))
+    assert found is not None
+    assert "no address of an MQTT broker" in found.message
+    assert "mqtt://HOST:PORT" in found.hint
+    assert drafts.problem_of(PLANT, ("keepalive",)) is None
+    assert all("colour" in p.path or "server" in p.path for p in drafts.problems(PLANT))
+
+
+def test_errors_keep_it_from_being_saved(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set(PLANT, ("keepalive",), "soon")
+    with qtbot.waitSignal(drafts.refused, timeout=5_000):
+        drafts.save(PLANT)
+
+    assert drafts.is_dirty(PLANT)
+    assert drafts.problem_of(PLANT, ("keepalive",)) is not None
+    assert path.read_text("utf-8") == FILE
+
+
+def test_a_file_that_somebody_changed_is_not_overwritten(drafts: Drafts, path: Path, qtbot: QtBot):
+    theirs = FILE.replace("in the cellar", "in the attic")
+    path.write_text(theirs, "utf-8")
+    drafts.set(PLANT, ("qos",), 2)
+    with qtbot.waitSignal(drafts.failed, timeout=5_000) as failed:
+        drafts.save(PLANT)
+
+    assert failed.args is not None
+    key, message, hint = failed.args
+    assert key == PLANT
+    assert "changed by somebody else" in message
+    assert hint
+    assert drafts.is_dirty(PLANT)
+    assert path.read_text("utf-8") == theirs
+
+
+def test_edits_move_onto_another_version_of_the_file(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set(PLANT, ("qos",), 2)
+    path.write_text(FILE.replace('"60s"', '"30s"'), "utf-8")
+    drafts.live.session.reload()
+    qtbot.waitUntil(lambda: drafts.value(PLANT, ("keepalive",)) == "30s")
+
+    assert drafts.value(PLANT, ("qos",)) == 2
+    save(drafts, PLANT, qtbot)
+    assert load(path).partial.connectors.mqtt["plant"].keepalive.ms == 30_000
+
+
+def test_a_new_object_is_in_the_file_after_saving(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.create("connector:mqtt-1", "mqtt", {"server": "mqtt://127.0.0.1:1884"})
+    assert drafts.exists("connector:mqtt-1")
+    assert drafts.is_new("connector:mqtt-1")
+    assert drafts.kind("connector:mqtt-1") == "mqtt"
+
+    save(drafts, "connector:mqtt-1", qtbot)
+
+    assert not drafts.is_new("connector:mqtt-1")
+    assert load(path).partial.connectors.mqtt["mqtt-1"].server == "mqtt://127.0.0.1:1884"
+    assert FILE.splitlines()[3] in path.read_text("utf-8")
+
+
+def test_objects_saved_at_once_are_all_saved(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set(PLANT, ("qos",), 2)
+    drafts.set("connector:lab", ("connect_timeout",), "9s")
+    drafts.save(PLANT)
+    drafts.save("connector:lab")
+    qtbot.waitUntil(lambda: not drafts.dirty)
+
+    saved = load(path).partial.connectors
+    assert saved.mqtt["plant"].qos == 2
+    assert saved.kafka["lab"].connect_timeout.ms == 9_000
+
+
+def test_a_rule_is_edited_in_the_same_way(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.set("rule:all", ("sql",), 'SELECT payload FROM "t/#"')
+    save(drafts, "rule:all", qtbot)
+
+    assert load(path).partial.rules["all"].sql == 'SELECT payload FROM "t/#"'
+    assert "# everything" in path.read_text("utf-8")
+
+
+def test_signing_in_changes_its_shape(drafts: Drafts, path: Path, qtbot: QtBot):
+    signed = {"mechanism": "plain", "username": "u", "password": "env:NO_SUCH"}
+    drafts.set("connector:lab", ("authentication",), signed)
+    save(drafts, "connector:lab", qtbot)
+    assert load(path).partial.connectors.kafka["lab"].mechanism == "PLAIN"
+
+    drafts.set("connector:lab", ("authentication",), "none", default="none")
+    save(drafts, "connector:lab", qtbot)
+    assert path.read_text("utf-8") == FILE
+
+
+def test_a_typed_secret_goes_to_the_keychain_alone(
+    drafts: Drafts, path: Path, keychain: Keychain, qtbot: QtBot
+):
+    drafts.set(PLANT, ("username",), "bridge")
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    reference = drafts.value(PLANT, ("password",))
+    assert drafts.pending_secrets(PLANT) == {reference: SECRET}
+    assert not keychain.entries
+
+    save(drafts, PLANT, qtbot)
+
+    assert keychain.entries == {"0a1b2c3d-plant-password": SECRET}
+    assert load(path).partial.connectors.mqtt["plant"].password == SecretRef(
+        "secret", "0a1b2c3d-plant-password"
+    )
+    assert all(SECRET not in file.read_text("utf-8") for file in path.parent.iterdir())
+
+
+def test_without_a_keychain_a_secret_lives_as_long_as_the_window(
+    drafts: Drafts,
+    path: Path,
+    keychain: Keychain,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    variable = "SLUICEGATE_0A1B2C3D_PLANT_PASSWORD"
+    monkeypatch.setenv(variable, "the one before")
+    keychain.is_there = False
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+
+    reference = str(load(path).partial.connectors.mqtt["plant"].password)
+    assert reference == f"env:{variable}"
+    assert drafts.secrets.is_session_only(reference)
+    assert SECRET not in path.read_text("utf-8")
