@@ -51,7 +51,8 @@ def check_kafka(
     Args:
         connector: What to test.
         environment: Secrets, certificates, the sandbox.
-        topics: Names of the topics that actions of this connector write to.
+        topics: Names of the topics that actions of this connector write to. The connector's
+            `health_check_topic` is looked at too.
     """
     watch = Stopwatch()
     try:
@@ -183,7 +184,8 @@ def _inside(
         detail=f"{len(cluster.topics)} topics; brokers as the cluster names them: {brokers}",
     )
     yield _brokers(connector, cluster.brokers, host)
-    for topic in dict.fromkeys(topics):
+    own = connector.health_check_topic
+    for topic in dict.fromkeys([*topics, own] if own else topics):
         yield _topic(connector, cluster, topic)
 
 

@@ -30,6 +30,9 @@ _SECRETS: Final = frozenset(
     {"sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.oauthbearer.client.secret"}
 )
 _PEM: Final = "-----BEGIN"
+TLS_1_3_CIPHERS: Final = "TLS_"
+"""How their names begin; librdkafka chooses among the older ones only."""
+
 _ACKS: Final = {"all_isr": "all", "leader_only": "1", "none": "0"}
 _MECHANISMS: Final = {
     "plain": "PLAIN",
@@ -321,8 +324,9 @@ def _tls(connector: KafkaConnector, environment: Environment) -> Properties:
             properties[f"{stem}.location"] = str(path)
     if ssl.password is not None:
         properties["ssl.key.password"] = environment.resolve_secret(ssl.password)
-    if ssl.ciphers:
-        properties["ssl.cipher.suites"] = ":".join(ssl.ciphers)
+    older = [name for name in ssl.ciphers if not name.startswith(TLS_1_3_CIPHERS)]
+    if older:
+        properties["ssl.cipher.suites"] = ":".join(older)
     return properties
 
 

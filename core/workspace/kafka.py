@@ -14,6 +14,8 @@ from core.workspace.mqtt import SANDBOX, Model, Ssl
 from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 
 DEFAULT_PORT: Final = 9092
+_KEEPALIVE_MAX: Final = (72_000, 750, 90)
+_LONGEST_INTERVAL_MS: Final = 3_600_000
 
 
 class PasswordAuth(Model):
@@ -34,6 +36,8 @@ class OAuth(Model):
     client_secret: SecretRef
     scope: str = ""
     extensions: dict[str, str] = {}
+    timeout: Duration = Duration(5_000)
+    connect_timeout: Duration = Duration(5_000)
 
     @field_validator("endpoint_uri")
     @classmethod
@@ -65,6 +69,14 @@ class MskRolesAnywhere(Model):
     type: Literal["msk_iam_roles_anywhere"]
     endpoint: str
     region: str
+
+    @field_validator("endpoint")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            msg = "is no address of a credentials helper; write http://HOST:PORT"
+            raise ValueError(msg)
+        return value
 
 
 def _kind_of_authentication(value: object) -> str:
@@ -104,6 +116,36 @@ class SocketOpts(Model):
     nodelay: bool = True
     tcp_keepalive: str = "none"
 
+    @field_validator("tcp_keepalive")
+    @classmethod
+    def _three_numbers(cls, value: str) -> str:
+        if value == "none":
+            return value
+        parts = [part.strip() for part in value.split(",")]
+        numbers = [int(part) if part.isascii() and part.isdigit() else 0 for part in parts]
+        if len(numbers) != len(_KEEPALIVE_MAX) or not all(
+            1 <= number <= most for number, most in zip(numbers, _KEEPALIVE_MAX, strict=True)
+        ):
+            msg = (
+                'is no keep-alive; write "none" or "Idle,Interval,Probes": seconds from 1 to '
+                "72000, seconds from 1 to 750, a number from 1 to 90"
+            )
+            raise ValueError(msg)
+        return value
+
+
+class KafkaSsl(Ssl):
+    """TLS to a Kafka cluster; the options from `reuse_sessions` on are kept for EMQX alone."""
+
+    reuse_sessions: bool = False
+    secure_renegotiate: bool = True
+    log_level: str = "notice"
+    hibernate_after: Duration = Duration(5_000)
+    middlebox_comp_mode: bool = True
+    partial_chain: bool | str | None = None
+    verify_peer_ext_key_usage: str | None = None
+    managed_certs: dict[str, str] | None = None
+
 
 class ConnectorResourceOpts(Model):
     """How a connection is looked after (EMQX's names)."""
@@ -112,6 +154,14 @@ class ConnectorResourceOpts(Model):
     health_check_timeout: Literal["infinity"] | Duration = Duration(60_000)
     start_timeout: Duration = Duration(5_000)
     start_after_created: bool = True
+
+    @field_validator("health_check_interval")
+    @classmethod
+    def _within_an_hour(cls, value: Duration) -> Duration:
+        if not 1 <= value.ms <= _LONGEST_INTERVAL_MS:
+            msg = "is no interval of health checks; write 1ms to 1h"
+            raise ValueError(msg)
+        return value
 
 
 class ActionResourceOpts(Model):
@@ -138,7 +188,7 @@ class KafkaConnector(Model):
     socket_opts: SocketOpts = SocketOpts()
     health_check_topic: str | None = None
     allow_auto_topic_creation: bool = False
-    ssl: Ssl = Ssl()
+    ssl: KafkaSsl = KafkaSsl()
     ip_family: Literal["any", "v4", "v6"] = "any"
     resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
 

@@ -47,6 +47,55 @@ def test_defaults_are_written_out(environment: Environment):
 
 
 @pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        ({"name": "plant"}, "client.id", "sluicegate:plant"),
+        ({"bootstrap_hosts": "a:1,b:2"}, "bootstrap.servers", "a:1,b:2"),
+        ({"connect_timeout": "7s"}, "socket.connection.setup.timeout.ms", 7_000),
+        ({"connect_timeout": "500ms"}, "socket.connection.setup.timeout.ms", 1_000),
+        ({"request_timeout": "20s"}, "socket.timeout.ms", 20_000),
+        ({"request_timeout": "1h"}, "socket.timeout.ms", 300_000),
+        ({"request_timeout": "1ms"}, "socket.timeout.ms", 10),
+        ({"socket_opts": {"sndbuf": "2MB"}}, "socket.send.buffer.bytes", 2 << 20),
+        ({"socket_opts": {"recbuf": "64KB"}}, "socket.receive.buffer.bytes", 64 << 10),
+        ({"socket_opts": {"nodelay": False}}, "socket.nagle.disable", False),
+        ({"socket_opts": {"nodelay": True}}, "socket.nagle.disable", True),
+        ({}, "socket.keepalive.enable", False),
+        ({"socket_opts": {"tcp_keepalive": "60,5,3"}}, "socket.keepalive.enable", True),
+        ({"allow_auto_topic_creation": True}, "allow.auto.create.topics", True),
+        ({"ip_family": "v6"}, "broker.address.family", "v6"),
+        ({"ssl": {"enable": True, "verify": "verify_none"}}, "security.protocol", "ssl"),
+        (
+            {"ssl": {"enable": True, "verify": "verify_none"}},
+            "enable.ssl.certificate.verification",
+            False,
+        ),
+        ({"ssl": {"enable": True, "cacertfile": "-----BEGIN X"}}, "ssl.ca.pem", "-----BEGIN X"),
+        ({"ssl": {"enable": True, "keyfile": "-----BEGIN X"}}, "ssl.key.pem", "-----BEGIN X"),
+        (
+            {"ssl": {"enable": True, "password": "env:KEY"}},
+            "ssl.key.password",
+            "value of env:KEY",
+        ),
+    ],
+)
+def test_every_option_of_a_connector_has_its_property(
+    environment: Environment, options: dict[str, Any], name: str, value: object
+):
+    made = connector(**options)
+    assert client_properties(made, environment)[name] == value
+    assert producer_properties(made, producer_group(action()), environment)[name] == value
+
+
+def test_ciphers_of_tls_1_3_are_left_to_the_library(environment: Environment):
+    names = ["TLS_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"]
+    ssl = {"enable": True, "ciphers": names}
+    assert client_properties(connector(ssl=ssl), environment)["ssl.cipher.suites"] == names[1]
+    ssl = {"enable": True, "ciphers": names[:1]}
+    assert "ssl.cipher.suites" not in client_properties(connector(ssl=ssl), environment)
+
+
+@pytest.mark.parametrize(
     ("tls", "sign_in", "protocol"),
     [
         (False, False, "plaintext"),

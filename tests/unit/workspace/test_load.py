@@ -202,6 +202,14 @@ def test_unknown_keys_are_warnings_with_the_nearest_known_name():
         (CLUSTER + "authentication = { mechanism = 'oauth', endpoint_uri = 'idp', "
          "client_id = 'c', client_secret = 'env:S' }\n",
          "connectors.kafka.lab.authentication.endpoint_uri", "value"),
+        (CLUSTER + "authentication = { type = 'msk_iam_roles_anywhere', endpoint = 'x', "
+         "region = 'r' }\n", "connectors.kafka.lab.authentication.endpoint", "value"),
+        (CLUSTER + "authentication = 'msk'\n", "connectors.kafka.lab.authentication", "value"),
+        *((CLUSTER + f"socket_opts = {{ tcp_keepalive = '{text}' }}\n",
+           "connectors.kafka.lab.socket_opts.tcp_keepalive", "value")
+          for text in ("on", "60,5", "0,5,3", "72001,5,3", "60,751,3", "60,5,91", "60,5,-3")),
+        (CLUSTER + "resource_opts = { health_check_interval = '2h' }\n",
+         "connectors.kafka.lab.resource_opts.health_check_interval", "value"),
         (SOURCE + "qos = '1'\n", "connectors.mqtt.plant.qos", "value"),
         (SOURCE + "clean_start = 1\n", "connectors.mqtt.plant.clean_start", "type"),
     ],
