@@ -1,0 +1,273 @@
+"""The test of a rule: an event to fill in, and the result a moment after the last key."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS, MESSAGE_PUBLISH, EventKind, event_kind
+from core.sql.values import UNDEFINED, Atom, Value
+from core.workspace.kafka import KafkaAction
+from gui.tasks import Tasks
+from gui.viewmodels.payload_fields import PayloadFields
+from gui.viewmodels.rule_trial import TrialInput, TrialResult, changes, try_rule
+
+_PAUSE_MS: Final = 300
+_PAYLOAD: Final = "payload"
+_FIRST: Final = ("clientid", "username", "topic", "qos")
+_NOT_TYPED: Final = frozenset({_PAYLOAD, "event", "event_type", "metadata"})
+_FIRST_TOPIC: Final = "t/a"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the event in the form: its value as text, and whether somebody typed it."""
+
+    name: str
+    text: str
+    is_typed: bool
+
+
+class RuleTest(QObject):
+    """Tries the present statement on the present event. Belongs to the loop's thread.
+
+    Signals:
+        eventChanged: The event's kind or values are others: fill the form anew.
+        resultChanged: `result` and `changes` are new.
+        runningChanged: Whether a trial is being made or about to be.
+    """
+
+    eventChanged = Signal()
+    resultChanged = Signal()
+    runningChanged = Signal()
+
+    def __init__(self, tasks: Tasks, fields: PayloadFields, parent: QObject | None = None) -> None:
+        """Begin with a published message.
+
+        Args:
+            tasks: Where trials run.
+            fields: Where the last message is taken from.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self._tasks, self._fields = tasks, fields
+        self._sql = ""
+        self._topics: tuple[str, ...] = ()
+        self._actions: dict[str, KafkaAction] = {}
+        self._kind = _kind(MESSAGE_PUBLISH)
+        self._is_kind_chosen = False
+        self._typed: dict[str, str] = {}
+        self._payload: str | None = None
+        self._result = TrialResult("empty")
+        self._changes: tuple[str, ...] = ()
+        self._last_output: Any = None
+        self._is_busy = self._must_repeat = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.run)
+
+    # What is tried
+
+    @property
+    def kind(self) -> EventKind:
+        """The event."""
+        return self._kind
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns of the event besides the payload, the most used first."""
+        examples = {**self._kind.example_columns(_now_ms()), **self._followed()}
+        names = sorted(set(examples) - _NOT_TYPED, key=lambda name: (_rank(name), name))
+        return [
+            Column(name, self._typed.get(name, _text_of(examples[name])), name in self._typed)
+            for name in names
+        ]
+
+    @property
+    def has_payload(self) -> bool:
+        """Whether the event has a payload."""
+        return _PAYLOAD in self._kind.examples
+
+    @property
+    def payload(self) -> str:
+        """The payload, as text."""
+        if self._payload is not None:
+            return self._payload
+        example = self._kind.examples.get(_PAYLOAD, "")
+        return example if isinstance(example, str) else ""
+
+    @property
+    def last_message_topic(self) -> str:
+        """The topic of the message that `use_last` would take; empty when none has come."""
+        sample = self._fields.last(self._topics)
+        return sample.topic if sample is not None else ""
+
+    @property
+    def result(self) -> TrialResult:
+        """What the last trial gave."""
+        return self._result
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What differs from the output before."""
+        return self._changes
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the result is not yet that of what is typed."""
+        return self._is_busy or self._pause.isActive()
+
+    def set_sql(self, sql: str) -> None:
+        """Take another statement."""
+        if sql != self._sql:
+            self._sql = sql
+            self._wait()
+
+    def set_topics(self, topics: tuple[str, ...]) -> None:
+        """Take what FROM names now: topic and event follow as long as nobody typed them."""
+        if topics == self._topics:
+            return
+        self._topics = topics
+        if not self._is_kind_chosen:
+            events = {topic: event for event, topic in EVENT_TOPICS.items()}
+            current = [LEGACY_TOPICS.get(topic, topic) for topic in topics]
+            self._kind = _kind(next((events[t] for t in current if t in events), MESSAGE_PUBLISH))
+        self.eventChanged.emit()
+        self._wait()
+
+    def set_actions(self, actions: dict[str, KafkaAction]) -> None:
+        """Take the Kafka actions whose records are shown."""
+        if actions != self._actions:
+            self._actions = actions
+            self._wait()
+
+    def set_kind(self, name: str) -> None:
+        """Choose the event."""
+        if name != self._kind.name:
+            self._kind, self._is_kind_chosen = _kind(name), True
+            self._typed = {}
+            self.eventChanged.emit()
+            self._wait()
+
+    def set_column(self, name: str, text: str) -> None:
+        """Type a column."""
+        if self._typed.get(name) != text:
+            self._typed[name] = text
+            self._wait()
+
+    def set_payload(self, text: str) -> None:
+        """Type the payload."""
+        if text != self.payload:
+            self._payload = text
+            self._wait()
+
+    def use_last(self) -> bool:
+        """Fill in the last message that FROM matches; False when none has come yet."""
+        sample = self._fields.last(self._topics)
+        if sample is None:
+            return False
+        self._kind, self._is_kind_chosen = _kind(MESSAGE_PUBLISH), False
+        self._typed = {"topic": sample.topic, "qos": str(sample.qos)}
+        if sample.client:
+            self._typed["clientid"] = sample.client
+        self._payload = sample.payload
+        self.eventChanged.emit()
+        self._wait()
+        return True
+
+    @Slot()
+    def run(self) -> None:
+        """Try at once."""
+        self._pause.stop()
+        if self._is_busy:
+            self._must_repeat = True
+            return
+        self._is_busy = True
+        self.runningChanged.emit()
+        self._tasks.start(self._try(), "try a rule")
+
+    async def _try(self) -> None:
+        given = TrialInput(self._sql, self._kind, self._context(), self._actions)
+        try:
+            result = await asyncio.to_thread(try_rule, given)
+        finally:
+            self._is_busy = False
+        if result.outcome == "passed":
+            self._changes = changes(self._last_output, result.output)
+            self._last_output = result.output
+        self._result = result
+        if self._must_repeat:
+            self._must_repeat = False
+            self.run()
+        self.resultChanged.emit()
+        self.runningChanged.emit()
+
+    def _wait(self) -> None:
+        self._pause.start()
+        self.runningChanged.emit()
+
+    def _context(self) -> dict[str, Value]:
+        """Give the columns that were typed, as the values they stand for."""
+        examples = self._kind.example_columns(_now_ms())
+        context = self._followed()
+        for name, text in self._typed.items():
+            context[name] = _value_of(text, examples.get(name, ""))
+        if self.has_payload:
+            context[_PAYLOAD] = self.payload
+        return context
+
+    def _followed(self) -> dict[str, Value]:
+        """Give the topic that FROM asks for, where nobody typed one."""
+        if self._kind.topic is not None or "topic" in self._typed:
+            return {}
+        plain = [topic for topic in self._topics if not topic.startswith("$")]
+        return {"topic": concrete(plain[0]) if plain else _FIRST_TOPIC}
+
+
+def concrete(topic_filter: str) -> str:
+    """Name a topic that a filter matches."""
+    levels = topic_filter.split("/")
+    return "/".join("1" if level in ("+", "#") else level for level in levels)
+
+
+def _kind(name: str) -> EventKind:
+    found = event_kind(name)
+    if found is None:  # the list of the form comes from the same table
+        raise KeyError(name)
+    return found
+
+
+def _rank(name: str) -> int:
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
+
+
+def _text_of(value: Value) -> str:
+    match value:
+        case str():
+            return value
+        case Atom(name=name):
+            return name
+        case _ if value is UNDEFINED:
+            return ""
+        case _:
+            return msgspec.json.encode(value).decode()
+
+
+def _value_of(text: str, example: Value) -> Value:
+    """Read a typed text: as JSON where the example is no text, else as it is."""
+    if isinstance(example, str | Atom):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

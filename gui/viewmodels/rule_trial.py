@@ -1,0 +1,185 @@
+"""One trial of a statement on one event, and what every action of the rule would send for it.
+
+Everything here is decided by the code that the engine and the command line use.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias, cast
+
+import msgspec
+
+from core.bridge.preview import RecordPreview, preview
+from core.errors import Span, SqlError
+from core.jq_process import JqProcess
+from core.sql.columns import EventKind
+from core.sql.diagnostics import join_words
+from core.sql.functions.context import EvalContext
+from core.sql.notes import notes
+from core.sql.rule import CompiledRule, Failed, compile_rule
+from core.sql.tester import NotMatched, Tried, from_matches, run_case
+from core.sql.values import Value
+from core.sql.why_not import FalsePart, false_parts
+from core.workspace.kafka import KafkaAction
+from gui.viewmodels.sql_document import sentence_of
+from gui.viewmodels.words import tr
+
+Outcome: TypeAlias = Literal["empty", "passed", "no_match", "failed"]
+
+_MOST_RECORDS: Final = 5
+_MOST_CHANGES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What a trial gave.
+
+    Attributes:
+        outcome: "empty" when there is no statement yet.
+        took_ms: The evaluation alone.
+        json: The output, laid out over lines; empty unless it passed.
+        output: The same as values, for comparing it with the next one.
+        sentence: Why there is no match, or what failed.
+        advice: What to do.
+        span: Where it failed.
+        sql: The statement that was tried.
+        reasons: The parts of WHERE that were false.
+        notes: What may surprise in the outcome, each with a way out.
+        records: What each enabled Kafka action would send.
+    """
+
+    outcome: Outcome
+    sql: str = ""
+    took_ms: float = 0.0
+    json: str = ""
+    output: Any = None
+    sentence: str = ""
+    advice: str = ""
+    span: Span | None = None
+    reasons: tuple[FalsePart, ...] = ()
+    notes: tuple[str, ...] = ()
+    records: tuple[RecordPreview, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialInput:
+    """What is tried.
+
+    Attributes:
+        sql: The statement.
+        kind: The event.
+        context: Columns that the user has typed.
+        actions: The Kafka actions of the rule, by name in their order.
+        partitions: How many partitions topics have, as far as that is known.
+    """
+
+    sql: str
+    kind: EventKind
+    context: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    actions: Mapping[str, KafkaAction] = field(default_factory=dict[str, KafkaAction])
+    partitions: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+def try_rule(given: TrialInput) -> TrialResult:
+    """Try a statement. Takes tens of milliseconds, up to some seconds for jq: not for the loop."""
+    if not given.sql.strip():
+        return TrialResult("empty")
+    try:
+        rule = compile_rule(given.sql)
+    except SqlError as exc:
+        return _failed(given.sql, exc)
+    with closing(JqProcess()) as jq:
+        surroundings = EvalContext.for_tester(jq=jq, environ=os.environ)
+        start = time.perf_counter()
+        trial = run_case(rule, given.kind, given.context, surroundings)
+        took_ms = (time.perf_counter() - start) * 1_000
+        if isinstance(trial, Failed):
+            return _failed(given.sql, trial.error, took_ms)
+        found = notes(rule, given.kind, given.context, surroundings, trial)
+        hints = tuple(f"{sentence_of(n.message)} {sentence_of(n.hint)}".strip() for n in found)
+        if isinstance(trial, NotMatched):
+            return TrialResult(
+                "no_match",
+                given.sql,
+                took_ms,
+                sentence=_why_not(rule, given, where=trial.where),
+                reasons=false_parts(rule, given.kind, given.context, surroundings),
+                notes=hints,
+            )
+    return TrialResult(
+        "passed",
+        given.sql,
+        took_ms,
+        json=msgspec.json.format(trial.json, indent=2).decode("utf-8", "replace"),
+        output=trial.value,
+        notes=hints,
+        records=_records(given, trial),
+    )
+
+
+def changes(before: Any, after: Any) -> tuple[str, ...]:
+    """Say which fields of an output differ from those of the last one, at most three."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ()
+    old, new = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
+    found: list[str] = []
+    for name in [*new, *(key for key in old if key not in new)]:
+        if name in old and name in new and old[name] == new[name]:
+            continue
+        if name not in old:
+            found.append(tr("{field} is new").format(field=name))
+        elif name not in new:
+            found.append(tr("{field} is gone").format(field=name))
+        else:
+            found.append(f"{name} {_short(old[name])} → {_short(new[name])}")
+    return tuple(found[:_MOST_CHANGES])
+
+
+def _records(given: TrialInput, trial: Tried) -> tuple[RecordPreview, ...]:
+    outputs = trial.value if isinstance(trial.value, list) else [trial.value]
+    made = [
+        preview(name, action, output, partitions=given.partitions.get(action.topic, 0))
+        for name, action in given.actions.items()
+        for output in outputs
+        if isinstance(output, dict)
+    ]
+    return tuple(made[:_MOST_RECORDS])
+
+
+def _failed(sql: str, error: SqlError, took_ms: float = 0.0) -> TrialResult:
+    advice = error.hint
+    if not advice and error.expected:
+        advice = tr("Expected: {words}").format(words=join_words(error.expected))
+    return TrialResult(
+        "failed",
+        sql,
+        took_ms,
+        sentence=sentence_of(error.message),
+        advice=sentence_of(advice),
+        span=error.span,
+    )
+
+
+def _why_not(rule: CompiledRule, given: TrialInput, *, where: bool) -> str:
+    if where:
+        return tr("WHERE is false for this message.")
+    entries = ", ".join(f'"{topic}"' for topic in rule.topics)
+    if given.kind.topic is not None:
+        return tr("The event {event} is not among the topics of FROM: {topics}.").format(
+            event=given.kind.name, topics=entries
+        )
+    if from_matches(rule, given.kind, given.context):
+        return ""
+    return tr('The topic "{topic}" does not match FROM: {topics}.').format(
+        topic=given.context.get("topic", ""), topics=entries
+    )
+
+
+def _short(value: Any) -> str:
+    text = msgspec.json.encode(value, enc_hook=str).decode("utf-8", "replace")
+    return text if len(text) <= 24 else text[:23] + "…"
