@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.workspace.environment import SandboxAddresses
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.engine import RunningEngine, balances, sluicegate
 from tests.helpers.kafka import Kafka
@@ -117,6 +118,29 @@ def test_rule_that_hears_itself_republishes_once(
     assert final["rules"]["r"]["matched"] == 6, "and no more"
     assert final["actions"]["there"]["success"] == final["actions"]["back"]["success"] == 2
     assert final["actions"]["there"]["dropped"] == 4
+    assert balances(final)
+
+
+def test_rule_that_hears_itself_stops_on_the_embedded_broker_too(
+    tmp_path: Path, sandbox: SandboxAddresses, start_engine: Callable[..., RunningEngine]
+):
+    base = tmp_path.name
+    path = workspace(
+        tmp_path,
+        "[connectors.mqtt.plant]\nserver = 'sandbox'\n",
+        rule(f"{base}/#", "there"),
+        republish(f"{base}/there", "qos = 1", name="there"),
+    )
+    option = ("--sandbox", str(sandbox))
+    engine = start_engine(path, *option)
+    engine.until_running()
+    publish(path, f"{base}/x", "--qos", "1", *option)
+    engine.until(lambda s: s["rules"]["r"]["matched"] == 2)
+    publish(path, f"{base}/y", "--qos", "1", *option)
+    engine.until(lambda s: s["rules"]["r"]["matched"] == 4)
+    final = engine.stop()
+    assert final["rules"]["r"]["matched"] == 4, "and no more"
+    assert (final["actions"]["there"]["success"], final["actions"]["there"]["dropped"]) == (2, 2)
     assert balances(final)
 
 
