@@ -35,6 +35,8 @@ from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
 from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.flow import FlowModel
+from gui.viewmodels.history import History
 from gui.viewmodels.live import Live
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.object_drafts import Drafts
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self._laid_out_for = ""
         self._apply_remembered_theme()
         self.live = Live(session, self)
+        self.history = History(self.live, self)
         self.drafts = Drafts(self.live, self)
         self.documents = Documents(self.live, self._make_page)
         self.regions = Regions(self._regions)
@@ -148,7 +151,7 @@ class MainWindow(QMainWindow):
             case "rule":
                 page = RulePage(RuleViewModel(self.live, name))
             case _:
-                page = OverviewPage(OverviewModel(self.live))
+                page = OverviewPage(OverviewModel(self.live), FlowModel(self.live), self.history)
         page.documentAsked.connect(self.open_document)
         return page
 

@@ -17,7 +17,7 @@ from gui.widgets.buttons import (
     PrimaryButton,
     SecondaryButton,
 )
-from gui.widgets.chart import Legend
+from gui.widgets.chart import Legend, Series
 from gui.widgets.chips import Chip, KeyCap, Tag
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.empty_state import SmallEmptyState
@@ -185,7 +185,8 @@ def tabs() -> QWidget:
 
 def series() -> QWidget:
     """Show the lines of charts."""
-    return column(Legend(["in", "passed", "delivered"]))
+    names = ("in", "passed", "delivered")
+    return column(Legend([Series(name, look) for look, name in enumerate(names, 1)]))
 
 
 def banners() -> QWidget:

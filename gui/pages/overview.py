@@ -1,27 +1,40 @@
-"""The overview: one sentence on top, everything in a live table, and the rates of the chain."""
+"""The overview: one sentence on top, and everything as a map of wires or as a live table."""
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.theme import current
+from gui.viewmodels.flow import FlowModel
 from gui.viewmodels.health import Health
+from gui.viewmodels.history import RATES, History
 from gui.viewmodels.overview import COLUMNS, OverviewModel
 from gui.viewmodels.table_roles import TableRole
-from gui.widgets.buttons import LinkButton
-from gui.widgets.chart import Chart, Legend
+from gui.widgets.buttons import IconButton, LinkButton
+from gui.widgets.chart import Chart, Legend, Series
+from gui.widgets.flow_map import FlowMap
 from gui.widgets.frames import Ground, Line
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, StateLine
+from gui.widgets.segmented import Segmented
 from gui.widgets.table_view import HEADER, ROW, TableView
 
 _TOOL_ROW: Final = 44
 _CHART_HEAD: Final = 32
 _CHART_LEAST: Final = 112
+_CHART_SPAN_S: Final = 300.0
+_ZOOM_WIDTH: Final = 44
 _WIDTHS: Final = {"name": 152, "detail": 140, "state": 96, "now": 72, "total": 92}
 
 
@@ -34,29 +47,26 @@ class OverviewTable(TableView):
         return QSize(super().sizeHint().width(), HEADER + rows * ROW + 2)
 
 
-class OverviewPage(QWidget):
-    """The first document of every workspace.
+class TablePart(QWidget):
+    """The table, and the rates of the whole chain below it."""
 
-    Signals:
-        documentAsked: The key of a document, `start` or `problems`.
-    """
-
-    documentAsked = Signal(str)
-
-    def __init__(self, model: OverviewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: OverviewModel, history: History, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._model = model
-        series = [self.tr("in"), self.tr("passed"), self.tr("delivered")]
-        self.sentence = StateLine()
-        self.link = LinkButton()
+        self._model, self._history = model, history
+        names = (self.tr("in"), self.tr("passed"), self.tr("delivered"))
+        series = [Series(name, look) for look, name in enumerate(names, 1)]
         self.table = OverviewTable(self.tr("Topic filters, rules and actions"))
-        self.chart = Chart(self.tr("Messages per second"), series)
+        unit = self.tr("per second")
+        self.chart = Chart(self.tr("Messages per second"), series, spoken_unit=unit)
         self._legend = Legend(series)
-        self._target = ""
         self._fill_table()
         self._lay_out()
-        self._connect_signals()
-        self._show_health(model.health)
+        history.added.connect(self._take_point)
+        history.restarted.connect(self._show_points)
+        model.modelReset.connect(self.table.updateGeometry)
+        self._show_points()
 
     def _fill_table(self) -> None:
         roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
@@ -71,14 +81,6 @@ class OverviewPage(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        tool_row = QWidget()
-        tool_row.setFixedHeight(_TOOL_ROW)
-        tools = QHBoxLayout(tool_row)
-        tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
-        tools.setSpacing(theme.size("space.xs"))
-        tools.addWidget(self.sentence)
-        tools.addWidget(self.link)
-        tools.addStretch(1)
         head = Ground("surface2")
         head.setFixedHeight(_CHART_HEAD)
         heads = QHBoxLayout(head)
@@ -90,20 +92,112 @@ class OverviewPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(tool_row)
-        column.addWidget(Line())
         column.addWidget(self.table)
         column.addWidget(Line())
         column.addWidget(head)
         column.addWidget(self.chart, 1)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has come meanwhile."""
+        super().showEvent(event)
+        self._show_points()
+
+    @Slot()
+    def _take_point(self) -> None:
+        if self.isVisible():
+            self._show_points()
+
+    @Slot()
+    def _show_points(self) -> None:
+        found = self._history.points(span_s=_CHART_SPAN_S)
+        self.chart.show_points([(at_s, values[RATES]) for at_s, values in found])
+
+
+class OverviewPage(QWidget):
+    """The first document of every workspace.
+
+    Signals:
+        documentAsked: The key of a document, `start` or `problems`.
+    """
+
+    documentAsked = Signal(str)
+
+    def __init__(
+        self,
+        model: OverviewModel,
+        flow: FlowModel,
+        history: History,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._target = ""
+        self.views = Segmented(
+            self.tr("View"),
+            {"map": self.tr("Map"), "table": self.tr("Table")},
+            small=True,
+            icons={"map": "workflow", "table": "table"},
+        )
+        self.sentence = StateLine()
+        self.link = LinkButton()
+        self.map = FlowMap(flow)
+        self.lines = TablePart(model, history)
+        self.table, self.chart = self.lines.table, self.lines.chart
+        self.smaller = IconButton("minus", self.tr("Smaller"))
+        self.zoom = Label(style="small", role="text2")
+        self.larger = IconButton("plus", self.tr("Larger"))
+        self.fit = IconButton("maximize", self.tr("Show the whole map"))
+        self._zoom_tools = QWidget()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect_signals()
+        self._show_zoom(1.0)
+        self._show_health(model.health)
+
+    def _lay_out(self) -> None:
+        theme = current()
+        tool_row = QWidget()
+        tool_row.setFixedHeight(_TOOL_ROW)
+        tools = QHBoxLayout(tool_row)
+        tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        tools.setSpacing(theme.size("space.xs"))
+        tools.addWidget(self.views)
+        tools.addSpacing(theme.size("space.l") - theme.size("space.xs"))
+        tools.addWidget(self.sentence)
+        tools.addWidget(self.link)
+        tools.addStretch(1)
+        zooms = QHBoxLayout(self._zoom_tools)
+        zooms.setContentsMargins(0, 0, 0, 0)
+        zooms.setSpacing(theme.size("space.xs"))
+        self.zoom.setFixedWidth(_ZOOM_WIDTH)
+        self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for widget in (self.smaller, self.zoom, self.larger, self.fit):
+            zooms.addWidget(widget)
+        tools.addWidget(self._zoom_tools)
+        self._stack.addWidget(self.map)
+        self._stack.addWidget(self.lines)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(tool_row)
+        column.addWidget(Line())
+        column.addWidget(self._stack, 1)
+
     def _connect_signals(self) -> None:
         self._model.healthChanged.connect(self._show_health)
-        self._model.pointTaken.connect(self._take_point)
-        self._model.restarted.connect(self.chart.clear)
-        self._model.modelReset.connect(self.table.updateGeometry)
+        self.views.chosen.connect(self._show_view)
+        self.map.documentAsked.connect(self.documentAsked)
+        self.map.zoomChanged.connect(self._show_zoom)
+        self.smaller.clicked.connect(self._zoom_out)
+        self.larger.clicked.connect(self._zoom_in)
+        self.fit.clicked.connect(self.map.fit)
         self.table.opened.connect(self._open_row)
         self.link.clicked.connect(self._follow)
+
+    @Slot(str)
+    def _show_view(self, key: str) -> None:
+        self._stack.setCurrentWidget(self.map if key == "map" else self.lines)
+        self._zoom_tools.setVisible(key == "map")
 
     @Slot(object)
     def _show_health(self, health: Health) -> None:
@@ -113,9 +207,17 @@ class OverviewPage(QWidget):
         self.link.setVisible(bool(health.link))
         self._target = health.target
 
-    @Slot(float, float, float, float)
-    def _take_point(self, _at_s: float, received: float, passed: float, delivered: float) -> None:
-        self.chart.add(time.time(), received, passed, delivered)
+    @Slot(float)
+    def _show_zoom(self, zoom: float) -> None:
+        self.zoom.setText(self.tr("{percent} %").format(percent=round(zoom * 100)))
+
+    @Slot()
+    def _zoom_in(self) -> None:
+        self.map.zoom_by(1)
+
+    @Slot()
+    def _zoom_out(self) -> None:
+        self.map.zoom_by(-1)
 
     @Slot(QModelIndex)
     def _open_row(self, index: QModelIndex) -> None:

@@ -179,8 +179,9 @@ class Live(QObject):
 
         Args:
             what: `source`, `filter`, `rule.matched`, `rule.passed`, `rule.exceptions`,
-                `rule.no_result`, `action.matched`, `action.success`, `action.failed`,
-                `connector` (received, or delivered to it), or `simulator`.
+                `rule.no_result`, of its actions `rule.actions`, `rule.success`, `rule.failed`,
+                `rule.discarded`; `action.matched`, `action.success`, `action.failed`,
+                `action.dropped`, `connector` (received, or delivered to it), or `simulator`.
             name: Of the part; of a filter: (source, filter).
         """
         if what == "simulator":
@@ -261,10 +262,15 @@ def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Has
         counters["rule.passed", name] = rule.passed
         counters["rule.exceptions", name] = rule.failed_exception
         counters["rule.no_result", name] = rule.failed_no_result
+        counters["rule.actions", name] = rule.actions_total
+        counters["rule.success", name] = rule.actions_success
+        counters["rule.failed", name] = rule.actions_failed
+        counters["rule.discarded", name] = rule.actions_discarded
     for name, action in snapshot.actions.items():
         counters["action.matched", name] = action.matched
         counters["action.success", name] = action.success
         counters["action.failed", name] = action.failed
+        counters["action.dropped", name] = action.dropped
         if name in workspace.actions.kafka:
             key = ("connector", workspace.actions.kafka[name].connector)
             counters[key] = counters.get(key, 0) + action.success

@@ -63,23 +63,16 @@ class OverviewModel(QAbstractTableModel):
 
     Signals:
         healthChanged: The sentence on top: a `Health`.
-        pointTaken: One more point of the chart: seconds since the start, and the rates of
-            messages in, passed and delivered.
-        restarted: The chart starts over.
     """
 
     healthChanged = Signal(object)
-    pointTaken = Signal(float, float, float, float)
-    restarted = Signal()
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)
         self._live = live
         self._rows: list[OverviewRow] = []
         self._health = Health("stopped", "")
-        self._at_s = -1.0
         live.changed.connect(self._refresh)
-        live.workspaceChanged.connect(self.restarted)
         self._refresh()
 
     @property
@@ -153,7 +146,6 @@ class OverviewModel(QAbstractTableModel):
         if found != self._health:
             self._health = found
             self.healthChanged.emit(found)
-        self._take_point()
 
     def _take(self, rows: list[OverviewRow]) -> None:
         if [row.key for row in rows] != [row.key for row in self._rows]:
@@ -165,16 +157,6 @@ class OverviewModel(QAbstractTableModel):
         for place, (old, new) in enumerate(zip(before, rows, strict=True)):
             if old != new:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
-
-    def _take_point(self) -> None:
-        snapshot = self._live.snapshot
-        if snapshot is None or not self._live.is_running or snapshot.uptime_s == self._at_s:
-            return
-        if snapshot.uptime_s < self._at_s:
-            self.restarted.emit()
-        self._at_s = snapshot.uptime_s
-        live = self._live
-        self.pointTaken.emit(self._at_s, live.in_rate(), live.passed_rate(), live.out_rate())
 
 
 def _extra(row: OverviewRow, column: Column, role: int) -> Any:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import current
 
 _PADDING: Final = 12
+_ICON: Final = 16
+_GAP: Final = 6
 
 
 class Segment(QAbstractButton):
     """One part. Arrow keys go to its neighbours."""
 
-    def __init__(self, text: str, height: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, height: int, icon: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.is_first = self.is_last = False
-        self._height = height
+        self._height, self._icon = height, icon
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
@@ -32,7 +36,8 @@ class Segment(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Take the room of the word."""
         width = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        return QSize(width + 2 * _PADDING + 1, self._height)
+        icon = _ICON + _GAP if self._icon else 0
+        return QSize(width + icon + 2 * _PADDING + 1, self._height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground, this part of the outline, and the word."""
@@ -57,7 +62,13 @@ class Segment(QAbstractButton):
         role = "text1" if self.isChecked() else "text2"
         painter.setPen(theme.colour(role if self.isEnabled() else "text_disabled"))
         painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if not self._icon:
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            return
+        place = QRect(_PADDING, (self.height() - _ICON) // 2, _ICON, _ICON)
+        theme.icon(self._icon, role, _ICON).paint(painter, place)
+        box = self.rect().adjusted(place.right() + 1 + _GAP, 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
 
     def _outline(self) -> QPainterPath:
         """Outline the whole control as far as it lies here: round at its ends alone."""
@@ -85,6 +96,7 @@ class Segmented(QWidget):
         parts: dict[str, str],
         *,
         small: bool = False,
+        icons: dict[str, str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Make it; the first part is chosen.
@@ -93,6 +105,7 @@ class Segmented(QWidget):
             name: What a screen reader calls it.
             parts: Key to word, in order.
             small: Whether it is 26 high instead of 30.
+            icons: Key to the file name of an icon in front of the word.
             parent: Qt's owner.
         """
         super().__init__(parent)
@@ -100,7 +113,10 @@ class Segmented(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         height = current().size("height.control_small" if small else "height.control")
         self._group = QButtonGroup(self)
-        self._parts = {key: Segment(word, height, self) for key, word in parts.items()}
+        named = icons or {}
+        self._parts = {
+            key: Segment(word, height, named.get(key, ""), self) for key, word in parts.items()
+        }
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -20,8 +20,8 @@ from core.cli.window import WindowOptions, has_display, is_for_window, window_op
 from gui.app import App
 from gui.faults import Faults
 from gui.main_window import MainWindow
+from gui.pages.overview import OverviewPage
 from gui.signals import EndSignals
-from gui.widgets.chart import Chart
 from tests.helpers.engine import COMMAND, sluicegate
 from tests.helpers.wait import eventually
 
@@ -133,7 +133,12 @@ def test_the_demo_starts_by_itself_and_shows_its_counters(app: App, qtbot: QtBot
     qtbot.waitUntil(lambda: delivered() > 10, timeout=25_000)
     assert app.session.state == "running"
     qtbot.waitUntil(lambda: window.tail.rows.rowCount() > 10, timeout=10_000)
-    [chart] = window.findChildren(Chart)
+    qtbot.waitUntil(lambda: len(window.history.points()) > 1, timeout=10_000)
+    page = window.documents.page("overview")
+    assert isinstance(page, OverviewPage)
+    assert page.map.card("rule:temp_hum").isVisible()
+    page.views.choose("table")
+    chart = page.chart
     qtbot.waitUntil(lambda: any(values[2] > 0 for _, values in chart.points), timeout=10_000)
 
 

@@ -1,0 +1,306 @@
+"""The flow map: cards for topic filters, rules, actions and Kafka topics, and the wires between."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.workspace.model import Rule
+from gui.viewmodels.facts import ActionFacts, action_facts
+from gui.viewmodels.live import DISABLED, STOPPED, Live, State
+from gui.viewmodels.words import number, per_second, plural, tr
+
+Look: TypeAlias = Literal["live", "rest", "warn", "bad", "off"]
+"""How a wire looks: messages move, none do, they fail sometimes, they fail, disabled."""
+
+TRAIL_S: Final = 60.0
+_POINTS_A_SECOND: Final = 2
+_TRAIL: Final = round(TRAIL_S * _POINTS_A_SECOND)
+
+_FAILING: Final[dict[str, Look]] = {
+    "degraded": "warn",
+    "connecting": "warn",
+    "disconnected": "bad",
+    "failed": "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card.
+
+    Attributes:
+        key: What it is, stable while the workspace is the same: `filter:source/topic`.
+        kind: What it is, in a word, as a screen reader hears it.
+        name: The first line.
+        detail: The second line.
+        state: Its state.
+        rate: Messages or records a second.
+        target: The document that Enter opens; empty for none.
+    """
+
+    key: str
+    kind: str
+    name: str
+    detail: str
+    state: State
+    rate: float
+    target: str
+
+    @property
+    def tone(self) -> str:
+        """The name of the detail's colour."""
+        look = _FAILING.get(self.state.status)
+        return look if look in ("warn", "bad") else "text3"
+
+    @property
+    def spoken(self) -> str:
+        """The whole card in words."""
+        parts = [self.name, self.kind, self.state.word, self.state.reason, self.detail]
+        return ", ".join(dict.fromkeys(part for part in [*parts, per_second(self.rate)] if part))
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """From one card to a card of the next column, by their keys."""
+
+    start: str
+    end: str
+    rate: float
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of cards, under its name and the sum of their rates."""
+
+    title: str
+    sum: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The whole map; columns from left to right."""
+
+    columns: tuple[Column, ...] = ()
+    wires: tuple[Wire, ...] = ()
+
+    def card(self, key: str) -> Card | None:
+        """Find a card."""
+        return next((c for column in self.columns for c in column.cards if c.key == key), None)
+
+    def column_of(self, key: str) -> tuple[Card, ...]:
+        """Give the cards of the column that a card is in."""
+        for column in self.columns:
+            if any(card.key == key for card in column.cards):
+                return column.cards
+        return ()
+
+    def after(self, key: str) -> list[str]:
+        """List the cards that a card's wires lead to."""
+        return [wire.end for wire in self.wires if wire.start == key]
+
+    def before(self, key: str) -> list[str]:
+        """List the cards whose wires lead to a card."""
+        return [wire.start for wire in self.wires if wire.end == key]
+
+
+class FlowModel(QObject):
+    """Keeps the map of what runs, and each card's rates of the last minute.
+
+    Signals:
+        changed: Cards, states or numbers are new.
+    """
+
+    changed = Signal()
+
+    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+        super().__init__(parent or live)
+        self._live = live
+        self._trails: dict[str, deque[float]] = {}
+        self._at_s = -1.0
+        self.flow = flow_of(live)
+        live.changed.connect(self._refresh)
+
+    def trail(self, key: str) -> tuple[float, ...]:
+        """Give a card's rates, two a second, the newest last."""
+        return tuple(self._trails.get(key, ()))
+
+    @Slot()
+    def _refresh(self) -> None:
+        before, self.flow = self.flow, flow_of(self._live)
+        snapshot = self._live.snapshot
+        has_point = snapshot is not None and snapshot.uptime_s != self._at_s
+        if snapshot is not None and has_point and self._live.is_running:
+            if snapshot.uptime_s < self._at_s:
+                self._trails = {}
+            self._at_s = snapshot.uptime_s
+            self._take_point()
+        if has_point or before != self.flow:
+            self.changed.emit()
+
+    def _take_point(self) -> None:
+        cards = [card for column in self.flow.columns for card in column.cards]
+        before = self._trails
+        self._trails = {card.key: before.get(card.key, deque(maxlen=_TRAIL)) for card in cards}
+        for card in cards:
+            self._trails[card.key].append(card.rate)
+
+
+def flow_of(live: Live) -> Flow:
+    """Lay out the open workspace; cheap enough for every snapshot."""
+    rules = live.workspace.rules
+    names = dict.fromkeys(name for rule in rules.values() for name in rule.actions)
+    names |= dict.fromkeys((*live.workspace.actions.kafka, *live.workspace.actions.republish))
+    actions = [action_facts(live.workspace, name) for name in names]
+    topics = dict.fromkeys((a.connector, a.target) for a in actions if a.kind == "kafka")
+    columns = (
+        Column(
+            tr("Topic filters"),
+            tr("{rate} in").format(rate=short_rate(live.in_rate())),
+            tuple(_filter_card(live, *pair) for pair in _filters(live)),
+        ),
+        Column(
+            tr("Rules"),
+            tr("{rate} passed").format(rate=short_rate(live.passed_rate())),
+            tuple(_rule_card(live, name, rule) for name, rule in rules.items()),
+        ),
+        Column(
+            tr("Actions"),
+            short_rate(sum(live.rate("action.matched", action.name) for action in actions)),
+            tuple(_action_card(live, action) for action in actions),
+        ),
+        Column(
+            tr("Kafka topics"),
+            tr("{rate} out").format(rate=short_rate(live.out_rate())),
+            tuple(_topic_card(live, actions, *pair) for pair in topics),
+        ),
+    )
+    return Flow(columns, (*_rule_wires(live), *_topic_wires(live, actions)))
+
+
+def short_rate(value: float) -> str:
+    """Write a rate with its unit; nothing at all is a plain zero."""
+    return per_second(value) if value else tr("0/s")
+
+
+def _filters(live: Live) -> list[tuple[str, str]]:
+    """List what rules listen to, as (source, filter); that of disabled rules alone comes last."""
+    found = dict.fromkeys(live.filters())
+    for name, rule in live.workspace.rules.items():
+        found |= dict.fromkeys(_filters_of(live, name, rule))
+    return list(found)
+
+
+def _filters_of(live: Live, name: str, rule: Rule) -> list[tuple[str, str]]:
+    source = live.workspace.source_of(rule)
+    if source is None or name not in live.facts:
+        return []
+    return [(source, topic) for topic in live.facts[name].topics]
+
+
+def _filter_card(live: Live, source: str, topic: str) -> Card:
+    state, detail = live.connector_state(source), source
+    if (source, topic) not in live.filters():
+        state, detail = DISABLED, DISABLED.word
+    snapshot = live.snapshot
+    stats = snapshot.sources.get(source) if snapshot is not None else None
+    granted = stats.filters.get(topic) if stats is not None else None
+    if state.status == "connected" and granted is not None:
+        if granted.granted_qos is None:
+            reason = tr("The broker has not answered the subscription yet.")
+            state, detail = State("connecting", reason), tr("{source}, subscribing")
+        else:
+            detail = tr("{source}, QoS {qos}")
+        detail = detail.format(source=source, qos=granted.granted_qos)
+    elif state.status in _FAILING:
+        detail = state.word
+    rate = live.rate("filter", (source, topic))
+    key = f"filter:{source}/{topic}"
+    return Card(key, tr("topic filter"), topic, detail, state, rate, f"connector:{source}")
+
+
+def _rule_card(live: Live, name: str, rule: Rule) -> Card:
+    state = live.rule_state(name)
+    detail = state.word
+    if state.status in _FAILING:
+        states = [live.action_state(action) for action in live.actions_of(rule)]
+        wrong = sum(action.status in _FAILING for action in states)
+        if live.rate("rule.exceptions", name):
+            detail = tr("Fails on messages")
+        elif wrong:
+            detail = plural("%n action degraded", "%n actions degraded", wrong)
+    rate = live.rate("rule.passed", name)
+    return Card(f"rule:{name}", tr("rule"), name, detail, state, rate, f"rule:{name}")
+
+
+def _action_card(live: Live, action: ActionFacts) -> Card:
+    rules = live.workspace.rules
+    users = [name for name, rule in rules.items() if action.name in rule.actions]
+    state = live.action_state(action)
+    if not any(rules[name].enable for name in users):
+        state = DISABLED if users else STOPPED
+    snapshot = live.snapshot
+    stats = snapshot.actions.get(action.name) if snapshot is not None else None
+    lost = stats.failed + stats.dropped if stats is not None else 0
+    detail = state.word if users else tr("No rule calls it")
+    if lost and state.status not in ("stopped", "disabled"):
+        detail = tr("{word}, {count} failed").format(word=detail, count=number(lost))
+    rate = live.rate("action.success", action.name)
+    target = f"rule:{users[0]}" if users else ""
+    return Card(f"action:{action.name}", tr("action"), action.name, detail, state, rate, target)
+
+
+def _topic_card(live: Live, actions: list[ActionFacts], connector: str, topic: str) -> Card:
+    writers = [a for a in actions if (a.kind, a.connector, a.target) == ("kafka", connector, topic)]
+    is_used = any(
+        rule.enable and action.name in rule.actions and action.is_enabled
+        for action in writers
+        for rule in live.workspace.rules.values()
+    )
+    state = live.connector_state(connector) if is_used else DISABLED
+    rate = sum(live.rate("action.success", action.name) for action in writers)
+    detail = state.word if state.status in _FAILING else connector
+    key = f"topic:{connector}/{topic}"
+    return Card(key, tr("Kafka topic"), topic, detail, state, rate, f"connector:{connector}")
+
+
+def _rule_wires(live: Live) -> list[Wire]:
+    """Wire filters to rules, and rules to actions."""
+    found: list[Wire] = []
+    for name, rule in live.workspace.rules.items():
+        for source, topic in dict.fromkeys(_filters_of(live, name, rule)):
+            rate = live.rate("filter", (source, topic)) if rule.enable else 0.0
+            look = _look(live.connector_state(source), rate) if rule.enable else "off"
+            found.append(Wire(f"filter:{source}/{topic}", f"rule:{name}", rate, look))
+        for action in dict.fromkeys(rule.actions):
+            facts = action_facts(live.workspace, action)
+            is_on = rule.enable and facts.is_enabled
+            rate = live.rate("rule.passed", name) if is_on else 0.0
+            look: Look = "off"
+            if is_on:
+                is_failing = live.rate("rule.exceptions", name) > 0
+                look = "warn" if is_failing else "live" if rate else "rest"
+            found.append(Wire(f"rule:{name}", f"action:{action}", rate, look))
+    return found
+
+
+def _topic_wires(live: Live, actions: list[ActionFacts]) -> list[Wire]:
+    """Wire actions to the topics they write to."""
+    found: list[Wire] = []
+    for action in actions:
+        if action.kind != "kafka":
+            continue
+        card = _action_card(live, action)
+        look = "off" if card.state.status == "disabled" else _look(card.state, card.rate)
+        topic = f"topic:{action.connector}/{action.target}"
+        found.append(Wire(card.key, topic, card.rate, look))
+    return found
+
+
+def _look(state: State, rate: float) -> Look:
+    return _FAILING.get(state.status, "live" if rate else "rest")

@@ -1,0 +1,121 @@
+"""Where the points of a chart lie, and how its figures and times are written. No state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from PySide6.QtCore import QPointF, QRectF
+
+Point: TypeAlias = tuple[float, tuple[float, ...]]
+"""Seconds since 1970 and one value of each series; not-a-number where there is a gap."""
+
+_MINUTE_S: Final = 60
+_DAY_S: Final = 86_400
+_STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 86_400)
+_MOST_TIMES: Final = 6
+_PIXELS_A_POINT: Final = 2
+_LOWEST_TOP: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The rectangle of the lines, and the times and values at its edges.
+
+    Attributes:
+        rect: In pixels of the widget.
+        first_s: Seconds since 1970 at the left edge.
+        last_s: At the right edge.
+        top: The value at the upper edge; the lower one is 0.
+    """
+
+    rect: QRectF
+    first_s: float
+    last_s: float
+    top: float
+
+    def x(self, at_s: float) -> float:
+        """Place a time."""
+        share = (at_s - self.first_s) / (self.last_s - self.first_s)
+        return self.rect.left() + share * self.rect.width()
+
+    def at_s(self, x: float) -> float:
+        """Tell the time at a place."""
+        share = (x - self.rect.left()) / max(self.rect.width(), 1.0)
+        return self.first_s + share * (self.last_s - self.first_s)
+
+    def place(self, at_s: float, value: float) -> QPointF:
+        """Place a value."""
+        return QPointF(self.x(at_s), self.rect.bottom() - value / self.top * self.rect.height())
+
+    def times(self) -> Iterator[tuple[float, str]]:
+        """Choose the times that are written below: the place of each and its words."""
+        span_s = self.last_s - self.first_s
+        step = next((s for s in _STEPS_S if span_s / s <= _MOST_TIMES), _STEPS_S[-1])
+        form = "%d %b" if step >= _DAY_S else "%H:%M" if step >= _MINUTE_S else "%H:%M:%S"
+        offset_s = datetime.fromtimestamp(self.first_s).astimezone().utcoffset()
+        shift_s = offset_s.total_seconds() if offset_s is not None else 0.0
+        at_s = math.ceil((self.first_s + shift_s) / step) * step - shift_s
+        while at_s <= self.last_s:
+            yield self.x(at_s), datetime.fromtimestamp(at_s).astimezone().strftime(form)
+            at_s += step
+
+
+def runs(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
+    """Part points at their gaps."""
+    start = 0
+    for place, (_, values) in enumerate(points):
+        if math.isnan(values[0]):
+            if place > start:
+                yield points[start:place]
+            start = place + 1
+    if start < len(points):
+        yield points[start:]
+
+
+def thinned(points: Sequence[Point], width: float) -> Sequence[Point]:
+    """Leave out what two pixels can't show; a repaint's time goes by its points.
+
+    Which points stay goes by their times, so that the lines move evenly.
+    """
+    most = max(width / _PIXELS_A_POINT, 1.0)
+    if len(points) <= most:
+        return points
+    span_s = points[-1][0] - points[0][0]
+    step_s = max(span_s / most, 1e-9)
+    kept: list[Point] = []
+    for point in points[:-1]:
+        if not kept or point[0] // step_s != kept[-1][0] // step_s:
+            kept.append(point)
+    kept.append(points[-1])
+    return kept
+
+
+def nearest(points: Sequence[Point], at_s: float) -> int | None:
+    """Find the point that is closest to a time; None when there is none but gaps."""
+    found = [place for place, (_, values) in enumerate(points) if not math.isnan(values[0])]
+    return min(found, key=lambda place: abs(points[place][0] - at_s), default=None)
+
+
+def top_of(points: Sequence[Point]) -> float:
+    """Round the highest value up to what the grid can name."""
+    highest = max(
+        (max(values) for _, values in points if not math.isnan(values[0])),
+        default=0.0,
+    )
+    return nice(max(highest * 1.1, _LOWEST_TOP))
+
+
+def nice(value: float) -> float:
+    """Round up to 1, 2, 4, 5 or 8 times a power of ten, so that quarters can be written."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
+
+
+def figure(value: float, top: float | None = None) -> str:
+    """Write a value with the decimals that matter; on the axis, those of its highest value."""
+    is_small = (value if top is None else top) < (1_000 if top is None else 4)
+    return f"{value:,.1f}" if is_small else f"{value:,.0f}"
