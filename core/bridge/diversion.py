@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from core.bridge.fallbacks import Target
     from core.bridge.record import Record
@@ -23,7 +23,6 @@ class Diversion:
     """Records on their way through the fallbacks. One thread.
 
     Attributes:
-        targets: The fallbacks that a record has to go through from now on.
         bytes: Size of the records that are on their way.
     """
 
@@ -35,8 +34,9 @@ class Diversion:
             refused: Told when some have refused it, after all have answered: True lets it end,
                 False when it will come again, then for those that refused only.
         """
-        self.targets: list[Target] = []
         self.bytes = 0
+        self._targets: list[Target] = []
+        self._former: list[Target] = []  # still have to do with records on their way
         self._ended = ended
         self._refused = refused
         self._ways: dict[int, _Way] = {}
@@ -45,10 +45,15 @@ class Diversion:
     def __len__(self) -> int:
         return len(self._ways)
 
+    def use(self, targets: Sequence[Target]) -> None:
+        """Have records go through other fallbacks from now on."""
+        self._former += self._targets
+        self._targets = list(targets)
+
     def take(self, record: Record) -> None:
         """Hand a record to every fallback that does not have it yet."""
         way = self._again.pop(id(record), None) or _Way(
-            [each for each in self.targets if each.is_letter or not record.is_fallback]
+            [each for each in self._targets if each.is_letter or not record.is_fallback]
         )
         if not way.left:
             self._ended(record, is_letter=way.is_letter)
@@ -65,8 +70,13 @@ class Diversion:
 
     def flush(self) -> None:
         """Let the targets finish what they have taken in this turn."""
-        for target in self.targets:
+        for target in self._targets:
             target.flush()
+        if self._former:
+            for target in self._former:
+                target.flush()
+            if not (self._ways or self._again):
+                self._former.clear()
 
     def _taken(self, record: Record, target: Target, refusal: str) -> None:
         way = self._ways[id(record)]

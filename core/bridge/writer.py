@@ -99,7 +99,7 @@ class ActionWriter:
         """Go on with other options, another producer and other fallbacks."""
         self.action = action
         self.producer = producer
-        self._diversion.targets = list(targets)
+        self._diversion.use(targets)
         self._needs_output = any(target.needs_output for target in targets)
         self._renderer = Renderer(action)
         self._acked_late = action.query_mode == "at_least_once"

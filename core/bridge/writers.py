@@ -18,7 +18,7 @@ from core.bridge.writer import ActionWriter
 from core.workspace.kafka import Fallback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from core.bridge.events import EngineEvent
     from core.bridge.plan import AnyActionPlan, SourcePlan
@@ -79,6 +79,7 @@ class Writers:
         plans = {plan.action.name: plan for plan in (*used, *source.references) if plan.enabled}
         for plan in plans.values():
             self._outlets.prepare(plan)
+        self._forget_own(plans.values())
         for name, (plan, writer) in list(self._writers.items()):
             if name not in plans or _store(plans[name]) != _store(plan):
                 self._retiring.append((plan, writer))
@@ -223,6 +224,18 @@ class Writers:
                 writer.use(republish, self._outlets.publisher(republish))
             return ActionTarget(lambda: writer, file)
         return file
+
+    def _forget_own(self, plans: Iterable[AnyActionPlan]) -> None:
+        """Let republish fallbacks go that no action has any more."""
+        kept = {
+            republish.action.name
+            for plan in plans
+            if isinstance(plan, ActionPlan)
+            for _, republish in plan.republishes
+        }
+        for name, writer in list(self._own.items()):
+            if name not in kept and writer.is_idle:
+                del self._own[name]
 
     def _find(self, name: str) -> AnyWriter | None:
         found = self._writers.get(name)

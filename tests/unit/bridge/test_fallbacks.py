@@ -169,6 +169,22 @@ def test_every_fallback_gets_the_record_once(tmp_path: Path):
     assert both.bench.writer.is_idle
 
 
+@pytest.mark.parametrize("kinds", ["file", "topic"])
+def test_records_on_their_way_to_a_fallback_outlive_a_reload(tmp_path: Path, kinds: str):
+    both = Both(tmp_path, kinds)
+    both.bench.message("bad")
+    both.bench.producer.report(PERMANENT)
+    both.bench.writer.use(both.bench.writer.action, both.bench.producer, [])
+    if kinds == "topic":
+        both.letters.report(DeliveryFailed("too large there too", code=10))
+    both.pump()
+    assert both.bench.acked == [1]
+    assert len(both.lines) == 1
+    both.fail()
+    assert both.bench.acked == [1, 2], "without a fallback now"
+    assert len(both.lines) == 1
+
+
 def test_overflow_does_not_wait_for_the_other_action(tmp_path: Path):
     both = Both(tmp_path, "other", room=0, buffer={"per_partition_limit": 12})
     both.other.producer.room = 0
