@@ -55,8 +55,11 @@ class TablePart(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model, self._history = model, history
-        names = (self.tr("in"), self.tr("passed"), self.tr("delivered"))
-        series = [Series(name, look) for look, name in enumerate(names, 1)]
+        series = [
+            Series(self.tr("in"), 1),
+            Series(self.tr("passed"), 2),
+            Series(self.tr("delivered"), 3, self.tr("out")),
+        ]
         self.table = OverviewTable(self.tr("Topic filters, rules and actions"))
         unit = self.tr("per second")
         self.chart = Chart(self.tr("Messages per second"), series, spoken_unit=unit)

@@ -42,10 +42,17 @@ _READOUT_HEIGHT: Final = 26
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line: its name, and which of the token table's series it looks like, from 1."""
+    """One line.
+
+    Attributes:
+        name: In legend and readout.
+        look: Which of the token table's series it looks like, from 1.
+        short: At the end of the line, where there is little room; the name if empty.
+    """
 
     name: str
     look: int
+    short: str = ""
 
 
 class Chart(QWidget):
@@ -271,7 +278,8 @@ class Chart(QWidget):
             painter.fillRect(dash, theme.colour(f"chart.s{self._series[number].look}"))
             painter.setPen(theme.colour("text2"))
             box = QRectF(dash.right() + 4, middle - 8, _RIGHT - 20, 16)
-            text = f"{self._series[number].name} {figure(values[number])}"
+            one = self._series[number]
+            text = f"{one.short or one.name} {figure(values[number])}"
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_readout(self, painter: QPainter, plot: Plot, place: int) -> None:

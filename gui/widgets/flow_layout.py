@@ -13,7 +13,10 @@ from gui.viewmodels.flow import Flow, Wire
 GAP: Final = 44
 MARGIN: Final = 16
 WIDTHS: Final = (158, 140, 140, 146)
-LEAST_WIDTH: Final = 2 * MARGIN + sum(WIDTHS) + 3 * GAP
+DRAWN_WIDTH: Final = 2 * MARGIN + sum(WIDTHS) + 3 * GAP
+LEAST_WIDTH: Final = DRAWN_WIDTH - 8
+"""Cards give up two pixels each, for the splitters beside a page of the drawn width."""
+
 HEAD_MIDDLE: Final = 24
 ARROW: Final = QPointF(10, 8)
 """Length and height of an arrow's head."""
@@ -43,10 +46,17 @@ LOW: Final = Density(42, 82, 12)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One wire with its corners, from the card it leaves to the tip of its arrow."""
+    """One wire with its corners.
+
+    Attributes:
+        wire: What it stands for.
+        points: From the card it leaves to the tip of its arrow, or to the wire that it joins.
+        joins: Whether it ends at another wire, without an arrow.
+    """
 
     wire: Wire
     points: tuple[QPointF, ...]
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def place(flow: Flow, width: float, height: float) -> Placement:
     rows = max((len(column.cards) for column in flow.columns), default=0)
     density = NORMAL if NORMAL.height(rows) <= height else LOW
     width = max(width, LEAST_WIDTH)
-    more = (width - LEAST_WIDTH) / len(WIDTHS)
+    more = (width - DRAWN_WIDTH) / len(WIDTHS)
     cards: dict[str, QRectF] = {}
     columns: list[tuple[float, float]] = []
     left = float(MARGIN)
@@ -120,7 +130,24 @@ def _routes(flow: Flow, cards: dict[str, QRectF]) -> tuple[Route, ...]:
                 QPointF(end.left(), in_y),
             )
         routes.append(Route(wire, points))
-    return tuple(routes)
+    return tuple(_joined(route, routes) for route in routes)
+
+
+def _joined(route: Route, routes: list[Route]) -> Route:
+    """End a dashed wire where it meets the one that runs further: dashes over dashes blur."""
+    if route.wire.look != "off" or len(route.points) == 2:
+        return route
+    reach = _reach(route)
+    for other in routes:
+        is_same = (other.wire.end, other.wire.look) == (route.wire.end, "off")
+        if is_same and len(other.points) == 4 and _reach(other) * reach > reach * reach:
+            return Route(route.wire, route.points[:2], joins=True)
+    return route
+
+
+def _reach(route: Route) -> float:
+    """Tell how far a bent wire runs down, or up if below 0."""
+    return route.points[2].y() - route.points[1].y()
 
 
 def _is_straight(wire: Wire, cards: dict[str, QRectF]) -> bool:

@@ -300,10 +300,14 @@ def _paint_route(painter: QPainter, route: Route, most: float) -> None:
         pen = QPen(colour, _THIN)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([4 / _THIN, 4 / _THIN])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if route.joins:
+        painter.setPen(pen)
+        painter.drawPath(_rounded(points))
+        return
     tip = points[-1]
     base = QPointF(tip.x() - ARROW.x(), tip.y())
     painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(_rounded((*points[:-1], base)))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
