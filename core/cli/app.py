@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "run": "run a workspace: the engine",
     "validate": "list every problem of a workspace",
     "sql": "evaluate one rule on one event, or a batch of cases",
+    "test": "run the rule tests of a workspace",
     "check": "test every connector of a workspace, step by step",
     "publish": "publish MQTT messages",
     "tail": "read a Kafka topic as JSON Lines",

@@ -34,7 +34,7 @@ ALLOWED = {
         *("errors", "clock", "status", "log", "workspace", "sql", "template", "mqtt", "kafka"),
         *("jq_process", "filelock"),
     },
-    "lab": {"errors", "clock", "workspace", "mqtt", "sql", "template"},
+    "lab": {"errors", "clock", "workspace", "mqtt", "sql", "template", "bridge"},
 }
 """Part of core to the parts it may import. `cli` may import them all."""
 
