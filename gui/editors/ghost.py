@@ -1,0 +1,101 @@
+"""What an empty statement shows: a start that Tab takes, and the topics that were seen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.editors.sql_editor import SqlEditor
+from gui.theme import current
+from gui.viewmodels.payload_fields import PayloadFields
+from gui.widgets.buttons import SecondaryButton
+from gui.widgets.chips import KeyCap
+from gui.widgets.labels import Label
+
+_MOST: Final = 3
+_LINES: Final = 3
+_LEFT: Final = 52
+
+
+class Ghost(QWidget):
+    """Lies over an empty editor below the ghost's lines; gone with the first letter."""
+
+    def __init__(self, editor: SqlEditor, fields: PayloadFields) -> None:
+        super().__init__(editor)
+        self._editor, self._fields = editor, fields
+        theme = current()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("space.s"))
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(KeyCap("Tab"))
+        text = self.tr("takes this start, typing replaces it.")
+        row.addWidget(Label(text, style="small", role="text2"))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addSpacing(theme.size("space.s"))
+        self._seen = Label(self.tr("Topics seen"), style="small", weight=500, role="text2")
+        column.addWidget(self._seen)
+        self.topics: list[SecondaryButton] = []
+        self._row = QHBoxLayout()
+        self._row.setSpacing(6)
+        self._row.addStretch(1)
+        column.addLayout(self._row)
+        column.addStretch(1)
+        editor.installEventFilter(self)
+        editor.textChanged.connect(self._refresh)
+        fields.learned.connect(self._refresh)
+        self._refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place in the editor."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _refresh(self) -> None:
+        is_empty = not self._editor.toPlainText()
+        self.setVisible(is_empty)
+        if not is_empty:
+            return
+        topics = self._fields.topics[:_MOST]
+        if topics != [button.text() for button in self.topics]:
+            self._show_topics(topics)
+        self._seen.setVisible(bool(topics))
+        topic = topics[0] if topics else "plant/#"
+        self._editor.ghost = f'SELECT\n  clientid, payload\nFROM "{topic}"'
+        self._editor.viewport().update()
+        self._place()
+
+    def _show_topics(self, topics: list[str]) -> None:
+        for button in self.topics:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self.topics = []
+        for place, topic in enumerate(topics):
+            button = SecondaryButton(topic)
+            button.set_small()
+            button.setAccessibleName(self.tr("Begin with {topic}").format(topic=topic))
+            button.setFont(current().font("code_small"))
+            button.clicked.connect(self._begin)
+            self._row.insertWidget(place, button)
+            self.topics.append(button)
+
+    @Slot()
+    def _begin(self) -> None:
+        button = self.sender()
+        if isinstance(button, SecondaryButton):
+            text = f'SELECT\n  clientid, payload\nFROM "{button.text()}"'
+            self._editor.replace_all(text)
+            self._editor.setFocus()
+
+    def _place(self) -> None:
+        margin = current().size("space.s")
+        line = self._editor.rect_of(0).height()
+        top = margin + _LINES * line + margin
+        width = max(self._editor.width() - _LEFT - margin, 0)
+        self.setGeometry(_LEFT, top, width, max(self._editor.height() - top, 0))

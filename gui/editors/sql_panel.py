@@ -1,0 +1,131 @@
+"""The editor with its head of 36, its problem line of 32, and the commands that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.editors.completer import Completer
+from gui.editors.ghost import Ghost
+from gui.editors.hover import Hover
+from gui.editors.problem_line import ProblemLine
+from gui.editors.sql_editor import SqlEditor
+from gui.theme import current
+from gui.viewmodels.payload_fields import PayloadFields
+from gui.viewmodels.sql_document import SqlDocument
+from gui.widgets.buttons import FlatButton
+from gui.widgets.frames import Ground, Line
+from gui.widgets.labels import Label
+
+_HEAD: Final = 36
+
+
+class SqlPanel(QWidget):
+    """Everything around the text of one statement.
+
+    Attributes:
+        editor: The text.
+        actions_by_name: `format`, `comment`, `next_problem`, `previous_problem`, `fix`,
+            `complete`, `zoom_in`, `zoom_out`, `zoom_reset`; their keys work in the panel.
+    """
+
+    def __init__(
+        self, statement: SqlDocument, fields: PayloadFields, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._statement = statement
+        self.editor = SqlEditor(statement)
+        self.line = ProblemLine(statement)
+        self.hover = Hover(self.editor)
+        self.completer = Completer(self.editor, fields)
+        self.ghost = Ghost(self.editor, fields)
+        self.actions_by_name: dict[str, QAction] = {}
+        self._add_actions()
+        self._format = FlatButton(self.tr("Format"), "align-left")
+        self._format.set_small()
+        self._format.follow(self.actions_by_name["format"])
+        self._lay_out()
+        self.editor.placeChanged.connect(self._take_place)
+        self.editor.escaped.connect(self.hover.close)
+        self.line.fixAsked.connect(self.hover.fix)
+        statement.textChanged.connect(self._take_text)
+        self._take_text()
+
+    def _lay_out(self) -> None:
+        head = Ground("surface_alt")
+        head.setFixedHeight(_HEAD)
+        outer = QVBoxLayout(head)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 0, current().size("space.s"), 0)
+        row.addWidget(Label(self.tr("SQL"), style="strong"), 1)
+        row.addWidget(self._format)
+        row.addStrut(_HEAD - 1)
+        outer.addLayout(row)
+        outer.addWidget(Line())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self.line)
+        self.setTabOrder(self._format, self.editor)
+        self.setTabOrder(self.editor, self.line.fix)
+
+    def _add_actions(self) -> None:
+        tr, add = self.tr, self._add
+        add("format", tr("Format SQL"), self.format, "Ctrl+Shift+I")
+        add("comment", tr("Toggle comment"), self.editor.toggle_comment, "Ctrl+/")
+        add("next_problem", tr("Next problem"), lambda: self._go(1), "F8")
+        add("previous_problem", tr("Previous problem"), lambda: self._go(-1), "Shift+F8")
+        add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
+        add("complete", tr("Complete"), self.completer.open, "Ctrl+Space")
+        add("zoom_in", tr("Larger text"), lambda: self.editor.zoom(1), "Ctrl++", "Ctrl+=")
+        add("zoom_out", tr("Smaller text"), lambda: self.editor.zoom(-1), "Ctrl+-")
+        add("zoom_reset", tr("Usual size of text"), lambda: self.editor.zoom(0), "Ctrl+0")
+
+    def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:
+        action = QAction(text, self)
+        action.setIconText(text)
+        action.setShortcuts([QKeySequence(each) for each in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        self.actions_by_name[name] = action
+
+    def format(self) -> None:
+        """Write the statement in one style, undone by one step; or say why that cannot be."""
+        text, why_not = self._statement.formatted()
+        if text:
+            self.editor.replace_all(text)
+        else:
+            self.line.remark(why_not)
+
+    def fix(self) -> None:
+        """Put the problem at the cursor right, or the first one."""
+        problem = self.line.problem
+        if problem is not None:
+            self.hover.close()
+            self.hover.fix(problem)
+
+    def _go(self, step: int) -> None:
+        statement = self._statement
+        problem = statement.neighbour(self.editor.offset, step) if statement.is_checked else None
+        if problem is not None:
+            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.editor.go_to(problem.start)
+            self.hover.show_problem(problem)
+
+    @Slot(int, int)
+    def _take_place(self, line: int, column: int) -> None:
+        self.line.show_place(line, column)
+        self.line.set_offset(self.editor.offset)
+
+    @Slot()
+    def _take_text(self) -> None:
+        self.actions_by_name["format"].setEnabled(bool(self._statement.text.strip()))
