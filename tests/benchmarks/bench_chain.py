@@ -1,6 +1,7 @@
 """Cost of a message through the whole chain, beside a bare loop that does the least there is to do.
 
     python tests/benchmarks/bench_chain.py [--rate 20000] [--acked-rate 10000] [--seconds 5]
+        [--buffer memory|disk|hybrid]
 
 A firehose publishes at a steady rate to Mosquitto; the engine runs the reference rule with its
 templates into the embedded Kafka. Prints the engine's CPU time per message at QoS 0 and 1, all its
@@ -157,7 +158,13 @@ def bare_us(broker: Mosquitto, bootstrap: str, qos: int, rate: int, seconds: flo
 
 
 def engine_us(
-    folder: Path, broker: Mosquitto, bootstrap: str, qos: int, rate: int, seconds: float
+    folder: Path,
+    broker: Mosquitto,
+    bootstrap: str,
+    qos: int,
+    rate: int,
+    seconds: float,
+    buffer: str,
 ) -> float:
     """Measure the engine, until the last message has its delivery report."""
     folder.mkdir()
@@ -172,6 +179,7 @@ def engine_us(
         value='{"temp": ${temp}, "hum": ${hum}}',
         mqtt_options=f"qos = {qos}",
         kafka_options="allow_auto_topic_creation = true",
+        action_options=f'buffer = {{ mode = "{buffer}" }}',
     )
     engine = RunningEngine(workspace)
     try:
@@ -201,7 +209,9 @@ def compare(options: argparse.Namespace) -> None:
             for qos, rate in ((0, options.rate), (1, options.acked_rate)):
                 bare = bare_us(broker, bootstrap, qos, rate, options.seconds)
                 folder = Path(name) / f"qos{qos}"
-                engine = engine_us(folder, broker, bootstrap, qos, rate, options.seconds)
+                engine = engine_us(
+                    folder, broker, bootstrap, qos, rate, options.seconds, options.buffer
+                )
                 print(
                     f"QoS {qos}: engine {engine:.1f} us CPU a message, "
                     f"bare loop {bare:.1f} us, ratio {engine / bare:.1f}"
@@ -222,6 +232,7 @@ def main() -> None:
             parser.add_argument("--rate", type=int, default=20_000, help="at QoS 0")
             parser.add_argument("--acked-rate", type=int, default=10_000, help="at QoS 1")
             parser.add_argument("--seconds", type=float, default=5.0)
+            parser.add_argument("--buffer", choices=("memory", "disk", "hybrid"), default="memory")
             compare(parser.parse_args())
 
 
