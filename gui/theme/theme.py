@@ -97,9 +97,9 @@ class Theme(QObject):
             font.setStyleHint(QFont.StyleHint.Monospace)
         return font
 
-    def icon(self, name: str, role: str = "text2", size: int = 16) -> QIcon:
-        """Give an icon tinted with a token's colour."""
-        return self._icons.icon(name, size, self.colour(role), self.colour("text_disabled"))
+    def icon(self, name: str, role: str = "text2", size: int = 16, gap: int = 0) -> QIcon:
+        """Give an icon tinted with a token's colour, with a gap of some pixels at its right."""
+        return self._icons.icon(name, size, self.colour(role), self.colour("text_disabled"), gap)
 
     def app_icon(self) -> QIcon:
         """Give the application's own icon."""

@@ -15,6 +15,7 @@ from gui.theme import current, refresh_style
 from gui.widgets.themed import IconFollower
 
 _ICON = 16
+_GAP = 3
 
 
 class Button(QPushButton):
@@ -49,7 +50,9 @@ class Button(QPushButton):
     def set_icon(self, name: str) -> None:
         """Show an icon."""
         if self._icon is None:
-            self._icon = IconFollower(self, name, self.icon_role, _ICON)
+            gap = _GAP if self.text() else 0
+            self.setIconSize(QSize(_ICON + gap, _ICON))
+            self._icon = IconFollower(self, name, self.icon_role, _ICON, gap)
         else:
             self._icon.show(name, self.icon_role)
 

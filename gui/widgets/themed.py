@@ -21,7 +21,9 @@ _RATIOS = (1.0, 2.0)
 class IconFollower(QObject):
     """Gives a button its icon, and again whenever the theme changes; owned by the button."""
 
-    def __init__(self, button: QAbstractButton, name: str, role: str, size: int) -> None:
+    def __init__(
+        self, button: QAbstractButton, name: str, role: str, size: int, gap: int = 0
+    ) -> None:
         """Take a button.
 
         Args:
@@ -29,9 +31,11 @@ class IconFollower(QObject):
             name: File name of the icon, without its ending.
             role: Name of its colour.
             size: Edge in pixels.
+            gap: Pixels at its right, besides Qt's own before a text.
         """
         super().__init__(button)
         self._button, self._name, self._role, self._size = button, name, role, size
+        self._gap = gap
         current().changed.connect(self._tint)
         self._tint()
 
@@ -42,7 +46,7 @@ class IconFollower(QObject):
 
     @Slot()
     def _tint(self) -> None:
-        self._button.setIcon(current().icon(self._name, self._role, self._size))
+        self._button.setIcon(current().icon(self._name, self._role, self._size, self._gap))
 
 
 def state_icon(status: str, size: int = 12, ground: str = "surface0") -> QIcon:
