@@ -8,18 +8,17 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.bridge.events import MessageSample, RecordSettled, StatusChanged
+from core.bridge.events import RecordSettled, StatusChanged
 from core.bridge.samples import PER_SECOND
-from core.workspace.model import CONSOLE
 from gui.viewmodels.feed_rows import COLUMNS, FeedRow, cell, heading
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider, Empty
 from gui.viewmodels.ring import Index, RingModel
+from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import number, state_word, tr
 
 _OPEN_SAMPLES: Final = 5_000
-_EARLY: Final = 1_000
 _HINT_AFTER_S: Final = 10.0
 
 
@@ -35,8 +34,7 @@ class FeedModel(RingModel):
     def __init__(self, live: Live, parent: QObject | None = None) -> None:
         super().__init__(parent or live)
         self._live = live
-        self._open: OrderedDict[int, FeedRow] = OrderedDict()
-        self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
+        self._samples = Samples(live, _OPEN_SAMPLES, self)
         self._by_place: OrderedDict[tuple[str, int, int], FeedRow] = OrderedDict()
         self._lost_s: dict[str, float] = {}
         self._was_connected: set[str] = set()
@@ -45,8 +43,8 @@ class FeedModel(RingModel):
         self._watch.setInterval(1_000)
         self._watch.timeout.connect(self.emptyChanged)
         session = live.session
-        session.messageSampled.connect(self._take_sample)
-        session.recordSettled.connect(self._take_record)
+        self._samples.added.connect(self._take_row)
+        self._samples.settled.connect(self._take_record)
         session.eventReceived.connect(self._take_event)
         session.stateChanged.connect(self._take_state)
         live.workspaceChanged.connect(self._take_workspace)
@@ -139,25 +137,15 @@ class FeedModel(RingModel):
     # What comes in
 
     @Slot(object)
-    def _take_sample(self, sample: MessageSample) -> None:
-        row = FeedRow(sample, self._actions_of(sample))
-        for record in self._early.pop(sample.id, []):
-            self._settle(row, record)
-        self._open[sample.id] = row
-        if len(self._open) > _OPEN_SAMPLES:
-            self._open.popitem(last=False)
+    def _take_row(self, row: FeedRow) -> None:
+        for record in row.records:
+            self._note_place(row, record)
         self.add((row,))
 
-    @Slot(object)
-    def _take_record(self, record: RecordSettled) -> None:
-        row = self._open.get(record.id)
-        if row is not None:
-            self._settle(row, record)
-            self.rows_changed()
-            return
-        self._early.setdefault(record.id, []).append(record)
-        if len(self._early) > _EARLY:
-            self._early.popitem(last=False)
+    @Slot(object, object)
+    def _take_record(self, row: FeedRow, record: RecordSettled) -> None:
+        self._note_place(row, record)
+        self.rows_changed()
 
     @Slot(object)
     def _take_event(self, event: object) -> None:
@@ -175,33 +163,16 @@ class FeedModel(RingModel):
         elif name in self._was_connected:
             self._lost_s.setdefault(name, time.monotonic())
 
-    def _settle(self, row: FeedRow, record: RecordSettled) -> None:
-        row.records.append(record)
+    def _note_place(self, row: FeedRow, record: RecordSettled) -> None:
+        """Remember which message made a record."""
         if not record.error:
             self._by_place[record.topic, record.partition, record.offset] = row
             if len(self._by_place) > _OPEN_SAMPLES:
                 self._by_place.popitem(last=False)
 
-    def _actions_of(self, sample: MessageSample) -> dict[str, tuple[str, ...]]:
-        """List, by rule, the actions from which an end of a record is to come."""
-        workspace = self._live.workspace
-        return {
-            outcome.rule: tuple(
-                name
-                for name in workspace.rules[outcome.rule].actions
-                if name != CONSOLE
-                and name in workspace.actions.kafka
-                and workspace.actions.kafka[name].enable
-            )
-            for outcome in sample.outcomes
-            if outcome.rule in workspace.rules
-        }
-
     @Slot(str)
     def _take_state(self, state: str) -> None:
-        if state == "starting":  # a new engine counts its samples from the beginning
-            self._open.clear()
-            self._early.clear()
+        if state == "starting":
             self._lost_s.clear()
             self._was_connected.clear()
             if self.kept:

@@ -72,6 +72,8 @@ class FeedRow:
     def field(self, name: str) -> str | int | None:
         """Give a field that a filter names."""
         sample = self.sample
+        if name == "outcome":
+            return " ".join(outcome.status for outcome in self.outcomes())
         fields = {"topic": sample.topic, "client": sample.client, "qos": sample.qos}
         return sample.payload_bytes if name == "size" else fields.get(name)
 

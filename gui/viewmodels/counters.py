@@ -1,0 +1,221 @@
+"""The counters as sums: what was received, what became of it, down to each action's records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.bridge.invariants import imbalances
+from core.bridge.metrics import ActionStats, RuleStats, Snapshot
+from gui.viewmodels.live import Live
+from gui.viewmodels.words import number, tr
+
+FAILED_MESSAGES: Final = "outcome:failed"
+"""The filter of the feed that shows what a counter of failures counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One summand.
+
+    Attributes:
+        key: Stable while the workspace is the same.
+        name: What is counted.
+        total: Since the start, or how many there are now.
+        now: A second; None for what comes and goes.
+        shows: The feed's filter for the messages behind it; empty for none. It is a failure.
+    """
+
+    key: str
+    name: str
+    total: int
+    now: float | None = None
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A sum and its summands."""
+
+    key: str
+    name: str
+    total: int
+    counters: tuple[Counter, ...] = ()
+
+    @property
+    def difference(self) -> int:
+        """What the summands leave unexplained: 0 unless something is wrong."""
+        return self.total - sum(counter.total for counter in self.counters)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether everything is accounted for, in a sentence with a state's shape."""
+
+    status: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Adds rules up, field by field."""
+
+    rules: list[RuleStats] = field(default_factory=list)
+
+    def of(self, name: str) -> int:
+        return sum(getattr(rule, name) for rule in self.rules)
+
+
+def blocks_of(live: Live, rule: str = "") -> list[Block]:
+    """Lay out the counters of the whole bridge, or those that concern one rule."""
+    snapshot = live.snapshot
+    if snapshot is None:
+        return []
+    names = [rule] if rule else list(snapshot.rules)
+    sums = _Sums([snapshot.rules[name] for name in names if name in snapshot.rules])
+    actions = list(snapshot.actions)
+    if rule and (found := live.workspace.rules.get(rule)) is not None:
+        actions = [name for name in dict.fromkeys(found.actions) if name in snapshot.actions]
+    return [
+        *([] if rule else [_received(live, snapshot)]),
+        _matched(live, names, sums),
+        _called(live, names, sums),
+        *(_action(live, name, snapshot.actions[name]) for name in actions),
+    ]
+
+
+def verdict_of(live: Live, rule: str = "") -> Verdict:
+    """Tell whether the sums are right."""
+    snapshot = live.snapshot
+    if snapshot is None:
+        return Verdict("not_tried", tr("Nothing counted yet"))
+    if broken := imbalances(snapshot):
+        return Verdict("degraded", tr("The counters do not add up: {what}").format(what=broken[0]))
+    blocks = blocks_of(live, rule)
+    first = blocks[0]
+    text = tr("{total} received, {explained} accounted for")
+    if rule:
+        text = tr("{total} matched, {explained} accounted for")
+    explained = first.total - first.difference
+    text = text.format(total=number(first.total), explained=number(explained))
+    if not first.difference:
+        return Verdict("passed", text)
+    more = tr("{difference} missing").format(difference=number(first.difference))
+    return Verdict("degraded", f"{text}: {more}")
+
+
+def _received(live: Live, snapshot: Snapshot) -> Block:
+    """List the topic filters if they explain everything; else how messages were sorted."""
+    sources = snapshot.sources
+    total = sum(source.received for source in sources.values())
+    by_filter = tuple(
+        Counter(
+            f"filter:{name}/{topic}",
+            topic,
+            stats.received,
+            live.rate("filter", (name, topic)),
+        )
+        for name, source in sources.items()
+        for topic, stats in source.filters.items()
+    )
+    if by_filter and sum(counter.total for counter in by_filter) == total:
+        return Block("received", tr("Received from MQTT"), total, by_filter)
+    parts = {
+        "matched": tr("matched by a rule"),
+        "unmatched": tr("matched by none"),
+        "retained_ignored": tr("retained, left out"),
+        "duplicates": tr("duplicates"),
+    }
+    counters = (
+        Counter(f"source:{key}", name, sum(getattr(s, key) for s in sources.values()))
+        for key, name in parts.items()
+    )
+    return Block(
+        "received",
+        tr("Received from MQTT"),
+        total,
+        tuple(c for c in counters if c.total or c.key == "source:matched"),
+    )
+
+
+def _matched(live: Live, names: list[str], sums: _Sums) -> Block:
+    def rate(what: str) -> float:
+        return sum(live.rate(what, name) for name in names)
+
+    return Block(
+        "matched",
+        tr("Matched by rules"),
+        sums.of("matched"),
+        (
+            Counter("rule:passed", tr("passed"), sums.of("passed"), rate("rule.passed")),
+            Counter(
+                "rule:no_result",
+                tr("no result (filtered out)"),
+                sums.of("failed_no_result"),
+                rate("rule.no_result"),
+            ),
+            Counter(
+                "rule:failed",
+                tr("failed"),
+                sums.of("failed_exception"),
+                rate("rule.exceptions"),
+                FAILED_MESSAGES,
+            ),
+        ),
+    )
+
+
+def _called(live: Live, names: list[str], sums: _Sums) -> Block:
+    def rate(what: str) -> float:
+        return sum(live.rate(what, name) for name in names)
+
+    return Block(
+        "actions",
+        tr("Actions called"),
+        sums.of("actions_total"),
+        (
+            Counter(
+                "actions:success", tr("success"), sums.of("actions_success"), rate("rule.success")
+            ),
+            Counter(
+                "actions:failed",
+                tr("failed"),
+                sums.of("actions_failed"),
+                rate("rule.failed"),
+                FAILED_MESSAGES,
+            ),
+            Counter(
+                "actions:discarded",
+                tr("discarded"),
+                sums.of("actions_discarded"),
+                rate("rule.discarded"),
+            ),
+            Counter("actions:pending", tr("pending"), sums.of("actions_pending")),
+        ),
+    )
+
+
+def _action(live: Live, name: str, stats: ActionStats) -> Block:
+    counters = [
+        counter
+        for counter in _action_counters(live, name, stats)
+        if counter.total or counter.key.endswith(("success", "inflight"))
+    ]
+    return Block(f"action:{name}", name, stats.matched, tuple(counters))
+
+
+def _action_counters(live: Live, name: str, stats: ActionStats) -> Iterator[Counter]:
+    key = f"action:{name}"
+    success, failed = live.rate("action.success", name), live.rate("action.failed", name)
+    yield Counter(f"{key}:success", tr("success"), stats.success, success)
+    yield Counter(f"{key}:failed", tr("failed"), stats.failed, failed, FAILED_MESSAGES)
+    dropped = (
+        ("queue_full", tr("dropped, queue full"), stats.dropped_queue_full),
+        ("expired", tr("dropped, expired"), stats.dropped_expired),
+        ("other", tr("dropped"), stats.dropped_other),
+    )
+    for part, words, total in dropped:
+        yield Counter(f"{key}:{part}", words, total, shows=FAILED_MESSAGES)
+    yield Counter(f"{key}:queuing", tr("waiting"), stats.queuing)
+    yield Counter(f"{key}:inflight", tr("inflight"), stats.inflight)
