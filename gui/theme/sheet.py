@@ -49,6 +49,12 @@ QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: 24px; max-height:
 QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: 22px; max-height: 22px; }
 QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }
 QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
+QFrame[kind="field"] { background: $surface2; border: 1px solid $border_control; border-radius: 6px; }
+QFrame[kind="field"][active="true"] { border: 2px solid $focus; }
+QFrame[kind="field"][problem="true"] { border: 2px solid $bad; }
+QFrame[kind="secret"] { background: $surface_alt; border: 1px solid $border_control; border-radius: 6px; }
+QFrame[kind="secret"][problem="true"] { border: 2px solid $bad; }
+QLineEdit[kind="bare"] { border: 0; padding: 0 4px; min-height: 0; max-height: 22px; }
 QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
 QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
 QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }

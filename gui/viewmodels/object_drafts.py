@@ -60,6 +60,8 @@ class Drafts(QObject):
         changed: The values of an object, or whether it is edited.
         checked: What is wrong with an object has been looked for anew.
         saved: An object is in the file now.
+        renamed: A new object was saved under a name that was chosen since: its key until now, and
+            from now on; before `saved`.
         refused: An object was not saved since it has errors, which `problems` tells.
         failed: An object was not saved: its key, what happened, what to do next.
     """
@@ -67,6 +69,7 @@ class Drafts(QObject):
     changed = Signal(str)
     checked = Signal(str)
     saved = Signal(str)
+    renamed = Signal(str, str)
     refused = Signal(str)
     failed = Signal(str, str, str)
 
@@ -145,12 +148,15 @@ class Drafts(QObject):
         found = [p for p in draft.problems if p.path == place or p.path.startswith(inside)]
         return min(found, key=lambda problem: problem.severity, default=None)
 
+    def edits(self, key: str) -> Changes:
+        """Tell what the edits of one object change in the document."""
+        draft = self._drafts.get(key)
+        return _changes(draft) if draft is not None and draft.is_dirty else {}
+
     def text(self, key: str) -> str:
         """Give the document with the edits of one object; takes tens of milliseconds."""
         loaded = self.live.session.loaded
-        text = loaded.text if loaded is not None else ""
-        draft = self._drafts.get(key)
-        return edit(text, _changes(draft)) if draft is not None and draft.is_dirty else text
+        return edit(loaded.text, self.edits(key)) if loaded is not None else ""
 
     def pending_secrets(self, key: str) -> dict[str, str]:
         """Give the typed secrets of an object that are not saved yet, by their reference."""
@@ -173,6 +179,17 @@ class Drafts(QObject):
         place = (group, kind, name) if kind else (group, name)
         self._drafts[key] = _Draft(place, {}, deepcopy(dict(values)), is_new=True)
         self._touch(key)
+
+    def name(self, key: str) -> str:
+        """Tell what an object is called; of a new one, what it will be called."""
+        return self._drafts[key].place[-1] if key in self._drafts else _split(key)[1]
+
+    def set_name(self, key: str, name: str) -> None:
+        """Choose another name for a new object; its key stays until it is saved."""
+        draft = self._drafts[key]
+        if draft.is_new and name != draft.place[-1]:
+            draft.place = (*draft.place[:-1], name)
+            self._touch(key)
 
     def set(self, key: str, path: Path, value: Any, *, default: Any = None) -> None:
         """Change a value; None takes it out.
@@ -212,7 +229,9 @@ class Drafts(QObject):
     def save(self, key: str) -> None:
         """Write the edits of one object into the file; a signal tells how it went."""
         draft = self._drafts.get(key)
-        if draft is not None and draft.is_dirty and key not in self._saving:
+        if self.live.session.is_closing or draft is None or key in self._saving:
+            return
+        if draft.is_dirty:
             self._saving.add(key)
             self.live.session.tasks.start(self._save_in_turn(key, draft), f"save {key}")
 
@@ -266,6 +285,8 @@ class Drafts(QObject):
     @Slot()
     def _check_waiting(self) -> None:
         waiting, self._waiting = self._waiting, set()
+        if self.live.session.is_closing:
+            return
         for key in waiting & self._drafts.keys():
             self.live.session.tasks.start(self._check(key, self._drafts[key]), f"check {key}")
 
@@ -305,9 +326,15 @@ class Drafts(QObject):
             written, loaded = deepcopy(draft.values), session.loaded
             await asyncio.to_thread(_write, loaded, _changes(draft))
             draft.base, draft.is_new = written, False
+            now = f"{key.partition(':')[0]}:{draft.place[-1]}"
+            if now != key:
+                self._drafts[now] = self._drafts.pop(key)
             await session.take_saved()
             if not draft.is_dirty:
-                self._drafts.pop(key, None)
+                self._drafts.pop(now, None)
+            if now != key:
+                self.renamed.emit(key, now)
+                key = now
             self.saved.emit(key)
             self.changed.emit(key)
         except AppError as exc:

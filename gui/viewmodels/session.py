@@ -121,6 +121,11 @@ class Session(QObject):
         return self._opened.problems if self._opened is not None else ()
 
     @property
+    def is_closing(self) -> bool:
+        """Whether nothing new is begun any more."""
+        return self._is_closing
+
+    @property
     def running(self) -> Workspace | None:
         """What the running engine works on; None when none runs."""
         return self._running if self.engine.state in ("starting", "running") else None

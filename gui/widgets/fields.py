@@ -6,7 +6,7 @@ failures and tells the problem to screen readers.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QStyledItemDelegate,
-    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -35,7 +34,16 @@ _SHAPE: Final = 12
 _SHAPE_TOP: Final = 3
 
 
-def show_problem(widget: QLineEdit | QComboBox | QTextEdit, problem: str) -> None:
+@runtime_checkable
+class ShowsProblem(Protocol):
+    """An editor that marks itself as wrong."""
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong; empty when it is right."""
+        ...
+
+
+def show_problem(widget: QWidget, problem: str) -> None:
     """Mark a field as wrong, with the sentence that a screen reader hears; empty for right."""
     if widget.accessibleDescription() != problem:
         widget.setAccessibleDescription(problem)
@@ -197,9 +205,10 @@ class Field(QWidget):
     def __init__(
         self,
         label: str,
-        editor: QLineEdit | QComboBox | QTextEdit,
+        editor: QWidget,
         *,
         help_text: str = "",
+        note: str = "",
         required: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -209,6 +218,7 @@ class Field(QWidget):
             label: Its name.
             editor: What is typed into or chosen from.
             help_text: One sentence below it.
+            note: A few words beside the label.
             required: Whether it must have a value.
             parent: Qt's owner.
         """
@@ -221,18 +231,19 @@ class Field(QWidget):
         head = QHBoxLayout()
         head.setSpacing(_LABEL_GAP)
         head.addWidget(self.label)
-        if required:
-            head.addWidget(Label(self.tr("required"), style="small", role="text3"))
+        beside = self.tr("required") if required else note
+        if beside:
+            head.addWidget(Label(beside, style="small", role="text3"))
         head.addStretch(1)
         self._shape = StateShape("failed", size=_SHAPE)
         self._text = Paragraph(help_text, style="small", role="text3")
         foot = QHBoxLayout()
         foot.setSpacing(6)
-        beside = QVBoxLayout()  # the shape stands in the middle of the first line
-        beside.setContentsMargins(0, _SHAPE_TOP, 0, 0)
-        beside.addWidget(self._shape)
-        beside.addStretch(1)
-        foot.addLayout(beside)
+        start = QVBoxLayout()  # the shape stands in the middle of the first line
+        start.setContentsMargins(0, _SHAPE_TOP, 0, 0)
+        start.addWidget(self._shape)
+        start.addStretch(1)
+        foot.addLayout(start)
         foot.addWidget(self._text, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -244,7 +255,10 @@ class Field(QWidget):
 
     def set_problem(self, problem: str) -> None:
         """Say what is wrong with the value; empty when it is right."""
-        show_problem(self.editor, problem)
+        if isinstance(self.editor, ShowsProblem):
+            self.editor.set_problem(problem)
+        else:
+            show_problem(self.editor, problem)
         self._shape.setVisible(bool(problem))
         self._text.set_role("bad" if problem else "text3")
         self._text.setText(problem or self._help)

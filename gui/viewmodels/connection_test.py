@@ -1,0 +1,231 @@
+"""The staged connection test of a connector as it is edited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from core.cli.workspace_file import environment_of
+from core.errors import AppError
+from core.kafka.check import check_kafka
+from core.mqtt.probe import check_mqtt
+from core.probe import Step
+from core.workspace.diff import Changes
+from core.workspace.edit import edit
+from core.workspace.environment import SandboxAddresses
+from core.workspace.load import Loaded, loads
+from core.workspace.model import Workspace
+from core.workspace.units import SecretRef
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.words import plural, tr
+
+Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"]
+
+_PLANS: Final = {
+    "mqtt": ("resolve", "connect", "tls", "sign_in"),
+    "kafka": ("resolve", "connect", "tls", "sign_in", "metadata", "brokers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One line of the test.
+
+    Attributes:
+        name: The stage in words.
+        status: `passed`, `failed`, `connecting` (it runs), `no_result` (not used), `not_tried`.
+        detail: What was found; of a failed stage, what happened.
+        time: How long it took.
+        cause: The raw text of the system or library, for a failed stage.
+        hint: What to do about it, for a failed stage.
+    """
+
+    name: str
+    status: str
+    detail: str = ""
+    time: str = ""
+    cause: str = ""
+    hint: str = ""
+
+
+class ConnectionTest(QObject):
+    """Runs the same stages as `sluicegate check`, on values that need not be saved.
+
+    The stages block, each at most its own timeout, and run beside the loop. Cancelling answers at
+    once; the stage that runs ends by itself and is not shown.
+
+    Signals:
+        changed: Phase or steps are new.
+    """
+
+    changed = Signal()
+
+    def __init__(self, drafts: Drafts, key: str, parent: QObject | None = None) -> None:
+        """Take the draft's key."""
+        super().__init__(parent)
+        self._drafts, self._key = drafts, key
+        self._kind = drafts.kind(key)
+        self._task: asyncio.Task[None] | None = None
+        self.phase: Phase = "untried"
+        self.steps: list[Step] = []
+        self.started_at: datetime | None = None
+        self.problem = ""
+
+    def start(self) -> None:
+        """Test the values as they are now; an earlier test is given up."""
+        self.cancel()
+        self.steps, self.problem = [], ""
+        self.started_at = datetime.now().astimezone()
+        self.phase = "running"
+        self._task = self._drafts.live.session.tasks.start(self._run(), f"test {self._key}")
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Give the test up."""
+        if self.phase == "running" and self._task is not None:
+            self._task.cancel()
+            self.phase = "cancelled"
+            self.changed.emit()
+
+    @property
+    def rows(self) -> list[StepRow]:
+        """The stages: those that were made, the one that runs, and those to come."""
+        rows: list[StepRow] = []
+        plan = list(_PLANS.get(self._kind, ()))
+        for step in self.steps:
+            while plan and step.step in plan and plan[0] != step.step:
+                rows.append(StepRow(_name(plan.pop(0)), "no_result", tr("not used")))
+            if plan and plan[0] == step.step:
+                plan.pop(0)
+            status = "passed" if step.ok else "failed"
+            row = StepRow(_name(step.step), status, step.detail, _time(step.ms))
+            rows.append(row if step.ok else replace(row, cause=step.cause, hint=step.hint))
+        for place, left in enumerate(plan):
+            runs = self.phase == "running" and place == 0
+            if self.phase == "passed":
+                rows.append(StepRow(_name(left), "no_result", tr("not used")))
+            else:
+                status = "connecting" if runs else "not_tried"
+                rows.append(StepRow(_name(left), status, "" if runs else tr("not tried")))
+        return rows
+
+    @property
+    def verdict(self) -> str:
+        """How it went, in one line."""
+        match self.phase:
+            case "running":
+                return tr("Testing…")
+            case "passed":
+                return plural("The step passed", "All %n steps passed", len(self.steps))
+            case "failed" if self.problem:
+                return self.problem
+            case "failed":
+                rows = self.rows
+                place = next(n for n, row in enumerate(rows, 1) if row.status == "failed")
+                text = tr("Failed at step {place} of {count}")
+                return text.format(place=place, count=len(rows))
+            case "cancelled":
+                return tr("Cancelled")
+            case _:
+                return ""
+
+    @property
+    def took(self) -> str:
+        """How long all steps took."""
+        return _time(sum(step.ms for step in self.steps)) if self.steps else ""
+
+    def report(self) -> str:
+        """Write the test down as text, to be copied."""
+        lines = [self.verdict]
+        for row in self.rows:
+            parts = (row.name, row.status, row.detail, row.time, row.cause, row.hint)
+            lines.append("; ".join(part for part in parts if part))
+        return "\n".join(lines)
+
+    async def _run(self) -> None:
+        session = self._drafts.live.session
+        try:
+            if session.loaded is None:
+                raise AppError(tr("No workspace is open."))
+            trial = _Trial(
+                session.loaded,
+                self._drafts.edits(self._key),
+                self._drafts.name(self._key),
+                session.sandbox,
+                self._drafts.pending_secrets(self._key),
+            )
+            stages = await asyncio.to_thread(trial.stages)
+            while (step := await asyncio.to_thread(next, stages, None)) is not None:
+                self.steps.append(step)
+                self.changed.emit()
+            self.phase = "passed" if all(step.ok for step in self.steps) else "failed"
+        except AppError as exc:
+            self.problem = f"{exc.message} {exc.hint}".strip()
+            self.phase = "failed"
+        self.changed.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What is tested, as it was when the test began."""
+
+    loaded: Loaded
+    edits: Changes
+    name: str
+    sandbox: SandboxAddresses | None
+    secrets: dict[str, str]
+
+    def stages(self) -> Iterator[Step]:
+        """Make the stages; takes tens of milliseconds.
+
+        Raises:
+            AppError: The values make no connector.
+        """
+        workspace = loads(edit(self.loaded.text, self.edits), self.loaded.path).partial
+        environment = environment_of(workspace, self.loaded.path, self.sandbox)
+
+        def resolve(reference: SecretRef) -> str:
+            return self.secrets.get(str(reference)) or environment.resolve_secret(reference)
+
+        surroundings = replace(environment, resolve_secret=resolve)
+        mqtt = workspace.connectors.mqtt.get(self.name)
+        if mqtt is not None:
+            return check_mqtt(mqtt, surroundings, client_id=workspace.client_id(mqtt))
+        kafka = workspace.connectors.kafka.get(self.name)
+        if kafka is not None:
+            return check_kafka(kafka, surroundings, _topics(workspace, self.name))
+        raise AppError(tr("These settings make no connector yet: correct what is marked."))
+
+
+def _topics(workspace: Workspace, name: str) -> list[str]:
+    """Name the topics that the connector's actions write to."""
+    return [
+        action.topic
+        for action in workspace.actions.kafka.values()
+        if action.connector == name and action.enable and "${" not in action.topic
+    ]
+
+
+def _name(step: str) -> str:
+    names = {
+        "resolve": tr("Resolve name"),
+        "connect": tr("Connect"),
+        "tls": tr("TLS"),
+        "sign_in": tr("Sign in"),
+        "metadata": tr("Read metadata"),
+        "brokers": tr("Reach the advertised brokers"),
+        "topic": tr("Find topic"),
+        "options": tr("Options"),
+    }
+    return names.get(step, step)
+
+
+def _time(milliseconds: int) -> str:
+    if milliseconds < 1_000:
+        return tr("{count} ms").format(count=milliseconds)
+    return tr("{count} s").format(count=f"{milliseconds / 1_000:.1f}")

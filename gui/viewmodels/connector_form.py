@@ -1,0 +1,292 @@
+"""The form of a connector: options with their edited values, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.workspace.problems import Problem, toml_path
+from core.workspace.units import ByteSize, Duration
+from gui.viewmodels.connector_options import (
+    AUTH,
+    MECHANISM,
+    MQTT_AUTH,
+    groups_of,
+    kafka_sign_in,
+    mqtt_sign_in,
+)
+from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.plain_values import Path
+from gui.viewmodels.words import tr
+
+NAME: Final = ("@name",)
+_PASSWORD_KEYS: Final = ("username", "password")
+_SHAPES: Final[dict[str, dict[str, Any]]] = {
+    "oauth": {"mechanism": "oauth", "grant_type": "client_credentials"},
+    "kerberos": {"kerberos_principal": "", "kerberos_keytab_file": ""},
+    "msk_iam_roles_anywhere": {"type": "msk_iam_roles_anywhere", "endpoint": "", "region": ""},
+}
+
+
+class ConnectorForm(QObject):
+    """Reads and edits one connector's draft by the options of its form.
+
+    Signals:
+        changed: Values are new.
+        problemsChanged: What is wrong is new.
+        saved: The file has what the form shows.
+        refused: It was not saved; `first_problem` tells where to look.
+        failed: It was not saved: what happened, what to do next.
+    """
+
+    changed = Signal()
+    problemsChanged = Signal()
+    saved = Signal()
+    refused = Signal()
+    failed = Signal(str, str)
+
+    def __init__(self, drafts: Drafts, key: str, parent: QObject | None = None) -> None:
+        """Take the draft's key, such as `connector:plant`."""
+        super().__init__(parent)
+        self.drafts, self.key = drafts, key
+        self.groups: tuple[OptionGroup, ...] = groups_of(drafts.kind(key))
+        drafts.changed.connect(self._take_change)
+        drafts.checked.connect(self._take_check)
+        drafts.saved.connect(self._take_saved)
+        drafts.refused.connect(self._take_refused)
+        drafts.failed.connect(self._take_failure)
+        drafts.live.workspaceChanged.connect(self.changed)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self.drafts.is_dirty(self.key)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file has no such connector yet."""
+        return self.drafts.is_new(self.key)
+
+    @property
+    def options(self) -> list[Option]:
+        """All options, in reading order."""
+        return [option for group in self.groups for option in group.options]
+
+    def read(self, path: Path, default: Any = None) -> Any:
+        """Read the edited value at a path of the file."""
+        return self.drafts.value(self.key, path, default)
+
+    def value(self, option: Option) -> Any:
+        """Give what an option is: its edited value, or its default."""
+        match option.path:
+            case ("@name",):
+                return self.drafts.name(self.key)
+            case ("@auth",):
+                return mqtt_sign_in(self.read)
+            case ("@mechanism",):
+                return kafka_sign_in(self.read)
+            case _:
+                return self.read(option.path, option.default)
+
+    def is_shown(self, option: Option) -> bool:
+        """Whether an option is of use with the other values as they are."""
+        return option.is_shown(self.read)
+
+    def placeholder(self, option: Option) -> str:
+        """Tell what stands in an empty field."""
+        if option.placeholder != "@client_id":
+            return option.placeholder
+        workspace = self.drafts.live.workspace
+        return f"sluicegate-{workspace.id}-{self.drafts.name(self.key)}"
+
+    def note(self, group: OptionGroup) -> str:
+        """Say in a few words what is inside a group."""
+        if group.note is not None:
+            return group.note(self.read)
+        options = group.options
+        changed = sum(not self._is_default(option) for option in options)
+        if not changed:
+            return tr("all {count} at their default").format(count=len(options))
+        text = tr("{changed} of {count} changed from default")
+        return text.format(changed=changed, count=len(options))
+
+    def secret_words(self, option: Option) -> str:
+        """Say where a secret is kept."""
+        reference = str(self.read(option.path, ""))
+        if not reference:
+            return ""
+        if reference in self.drafts.pending_secrets(self.key):
+            return tr("Kept until it is saved")
+        if self.drafts.secrets.is_session_only(reference):
+            return tr("For this session only")
+        kind, _, name = reference.partition(":")
+        texts = {
+            "secret": tr("Stored in the keychain"),
+            "env": tr("From the environment variable {name}"),
+            "file": tr("From the file {name}"),
+        }
+        return texts.get(kind, tr("Not a reference")).format(name=name)
+
+    # Editing
+
+    def set(self, option: Option, value: Any) -> None:
+        """Change an option; None is its default."""
+        match option.path:
+            case ("@name",):
+                self.drafts.set_name(self.key, str(value or ""))
+            case ("@auth",):
+                self._sign_in_to_mqtt(str(value))
+            case ("@mechanism",):
+                self._sign_in_to_kafka(str(value))
+            case _:
+                if isinstance(value, list) and option.kind == "hosts":
+                    value = ",".join(str(host) for host in value)
+                self.drafts.set(self.key, option.path, value, default=option.default)
+
+    def set_secret(self, option: Option, secret: str) -> None:
+        """Take a typed secret; it goes to the keychain when the form is saved."""
+        self.drafts.set_secret(self.key, option.path, secret)
+
+    def save(self) -> None:
+        """Save, or tell that something is missing."""
+        if any(self._is_missing(option) for option in self.options):
+            self.refused.emit()
+        else:
+            self.drafts.save(self.key)
+
+    def revert(self) -> None:
+        """Forget the edits."""
+        self.drafts.revert(self.key)
+
+    # What is wrong
+
+    def problem(self, option: Option) -> str:
+        """Say what is wrong with an option and what is right; empty when nothing is."""
+        if not self.is_shown(option):
+            return ""
+        if self._is_missing(option):
+            return tr("{label} is required.").format(label=option.label)
+        found = self._problem_at(option)
+        return _sentence(found) if found is not None else ""
+
+    def first_problem(self) -> Option | None:
+        """Find the first option in reading order with which something is wrong."""
+        return next((option for option in self.options if self.problem(option)), None)
+
+    def problem_count(self) -> int:
+        """Count the options with which something is wrong."""
+        return sum(bool(self.problem(option)) for option in self.options)
+
+    def other_problem(self) -> str:
+        """Say an error that belongs to no option of the form."""
+        shown = {id(self._problem_at(option)) for option in self.options}
+        errors = (p for p in self.drafts.problems(self.key) if p.severity == "error")
+        found = next((p for p in errors if id(p) not in shown), None)
+        return _sentence(found) if found is not None else ""
+
+    def _is_missing(self, option: Option) -> bool:
+        if not option.is_required or not self.is_shown(option):
+            return False
+        return not self.value(option)
+
+    def _problem_at(self, option: Option) -> Problem | None:
+        errors = [p for p in self.drafts.problems(self.key) if p.severity == "error"]
+        own = [p for p in errors if self._owns(option, p)]
+        return own[0] if own else None
+
+    def _owns(self, option: Option, problem: Problem) -> bool:
+        group = self.drafts.kind(self.key)
+        table = ("connectors", group, self.drafts.name(self.key))
+        if option.path == NAME:
+            return problem.path == toml_path(table)
+        if option.path == MECHANISM:
+            is_inside = any(
+                self._owns(other, problem)
+                for other in self.options
+                if other.path[:1] == AUTH and self.is_shown(other)
+            )
+            return problem.path.startswith(toml_path((*table, *AUTH))) and not is_inside
+        if option.path == MQTT_AUTH:
+            return False
+        place = toml_path((*table, *option.path))
+        return problem.path == place or problem.path.startswith((f"{place}.", f"{place}["))
+
+    def _is_default(self, option: Option) -> bool:
+        value = self.read(option.path)
+        return value is None or _same(value, option.default)
+
+    # Ways of signing in
+
+    def _sign_in_to_mqtt(self, kind: str) -> None:
+        if kind == mqtt_sign_in(self.read):
+            return
+        for key in _PASSWORD_KEYS:
+            self.drafts.set(self.key, (key,), None)
+        if kind != "certificate" and self.read(("ssl", "certfile")) is not None:
+            self.drafts.set(self.key, ("ssl", "certfile"), None)
+            self.drafts.set(self.key, ("ssl", "keyfile"), None)
+        if kind == "password":
+            self.drafts.set(self.key, ("username",), "")
+        elif kind == "certificate":
+            self.drafts.set(self.key, ("ssl", "certfile"), "")
+            self.drafts.set(self.key, ("ssl", "keyfile"), "")
+
+    def _sign_in_to_kafka(self, kind: str) -> None:
+        if kind == kafka_sign_in(self.read):
+            return
+        old: Any = self.read(AUTH, "none")
+        kept = {key: old[key] for key in _PASSWORD_KEYS if isinstance(old, dict) and key in old}
+        if kind in ("none", "msk_iam"):
+            self.drafts.set(self.key, AUTH, kind, default="none")
+        elif kind in _SHAPES:
+            self.drafts.set(self.key, AUTH, _SHAPES[kind])
+        else:
+            self.drafts.set(self.key, AUTH, {"mechanism": kind, **kept})
+
+    # What comes from the drafts
+
+    @Slot(str)
+    def _take_change(self, key: str) -> None:
+        if key == self.key:
+            self.changed.emit()
+
+    @Slot(str)
+    def _take_check(self, key: str) -> None:
+        if key == self.key:
+            self.problemsChanged.emit()
+
+    @Slot(str)
+    def _take_saved(self, key: str) -> None:
+        if key == self.key:
+            self.saved.emit()
+
+    @Slot(str)
+    def _take_refused(self, key: str) -> None:
+        if key == self.key:
+            self.refused.emit()
+
+    @Slot(str, str, str)
+    def _take_failure(self, key: str, message: str, hint: str) -> None:
+        if key == self.key:
+            self.failed.emit(message, hint)
+
+
+def _sentence(problem: Problem) -> str:
+    """Say a problem and the way out in two sentences."""
+    parts = [part.strip().rstrip(".") for part in (problem.message, problem.hint) if part.strip()]
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Compare as the engine does: 60s is 1min, and 1024KB is 1MB."""
+    if value == default:
+        return True
+    for kind in (Duration, ByteSize):
+        try:
+            if isinstance(value, str) and kind.parse(value) == kind.parse(default):
+                return True
+        except ValueError:
+            continue
+    return False

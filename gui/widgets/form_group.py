@@ -1,0 +1,103 @@
+"""A group of a form that is folded until it is needed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.widgets.frames import Line
+
+_HEIGHT: Final = 40
+_CHEVRON: Final = 14
+_LEFT: Final = 23
+
+
+class GroupHead(QAbstractButton):
+    """The row of a group: chevron, name, and what is inside in a few words."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._note = ""
+        self.setText(name)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        current().changed.connect(self.update)
+        self.set_note("")
+
+    def set_note(self, note: str) -> None:
+        """Say what is inside."""
+        self._note = note
+        self.setAccessibleName(f"{self.text()}, {note}" if note else self.text())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Take one row of 40 with the line above it."""
+        return QSize(200, _HEIGHT - 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Fold by Enter and by the arrows, too."""
+        is_open = self.isChecked()
+        fold = event.key() == Qt.Key.Key_Left and is_open
+        unfold = event.key() == Qt.Key.Key_Right and not is_open
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or fold or unfold:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint chevron, name and note."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
+            rect = QRectF(self.rect()).adjusted(1, 3, -1, -3)
+            painter.drawRoundedRect(rect, theme.size("radius.s"), theme.size("radius.s"))
+        icon = theme.icon(
+            "chevron-down" if self.isChecked() else "chevron-right", "text2", _CHEVRON
+        )
+        icon.paint(painter, QRect(1, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON))
+        painter.setFont(theme.font("strong"))
+        painter.setPen(theme.colour("text1"))
+        rect = self.rect().adjusted(_LEFT, 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
+        left = _LEFT + painter.fontMetrics().horizontalAdvance(self.text()) + theme.size("space.s")
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text3"))
+        room = max(self.width() - left - 4, 0)
+        note = painter.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room)
+        rect = self.rect().adjusted(left, 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, note)
+
+
+class FormGroup(QWidget):
+    """A line, the head, and the body that is shown while the group is open."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = GroupHead(name)
+        self.body = QWidget()
+        self.rows = QVBoxLayout(self.body)
+        self.rows.setContentsMargins(0, 4, 0, current().size("space.l"))
+        self.rows.setSpacing(current().size("space.m"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Line())
+        column.addWidget(self.head)
+        column.addWidget(self.body)
+        self.body.hide()
+        self.head.toggled.connect(self.body.setVisible)
+
+    def open(self) -> None:
+        """Show what is inside."""
+        self.head.setChecked(True)
+
+    @Slot(bool)
+    def set_open(self, is_open: bool) -> None:
+        """Show or fold what is inside."""
+        self.head.setChecked(is_open)

@@ -1,0 +1,159 @@
+"""A secret in a form: where it is kept, never itself; it can be changed and forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+
+from gui.theme import current, refresh_style
+from gui.widgets.buttons import FlatButton, SecondaryButton
+from gui.widgets.fields import LineField
+from gui.widgets.labels import Label
+
+_KEY = 16
+
+
+class _Kept(QFrame):
+    """The words that stand in place of the secret."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "secret")
+        self.setFixedHeight(current().size("height.control"))
+        self.label = Label(elide="end")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9 + _KEY + 6, 0, 9, 0)
+        row.addWidget(self.label)
+        current().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(140, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        icon = current().icon("key-round", "text2", _KEY)
+        icon.paint(QPainter(self), QRect(9, (self.height() - _KEY) // 2, _KEY, _KEY))
+
+
+class SecretEditor(QWidget):
+    """Shows a reference in words. What is typed is told once, by `typed`, and not kept here.
+
+    A reference, `env:NAME` or `file:PATH`, may be typed in place of a secret.
+
+    Signals:
+        edited: Another reference, or None for no secret.
+        typed: A secret to be kept.
+        left: The keyboard has gone elsewhere.
+    """
+
+    edited = Signal(object)
+    typed = Signal(str)
+    left = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls it."""
+        super().__init__(parent)
+        self._reference: str | None = None
+        self._kept = _Kept()
+        self.line = LineField(name, placeholder=self.tr("type it, or env:NAME"))
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.installEventFilter(self)
+        self.change_button = SecondaryButton(self.tr("Change"))
+        self.change_button.setAccessibleName(self.tr("Change {name}").format(name=name))
+        self.forget_button = FlatButton(self.tr("Forget"))
+        self.forget_button.setAccessibleName(self.tr("Forget {name}").format(name=name))
+        self._stack = QStackedWidget()
+        self._stack.setFixedHeight(current().size("height.control"))
+        self._stack.addWidget(self._kept)
+        self._stack.addWidget(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().size("space.s"))
+        row.addWidget(self._stack, 1)
+        row.addWidget(self.change_button)
+        row.addWidget(self.forget_button)
+        self.change_button.clicked.connect(self._change)
+        self.forget_button.clicked.connect(self._forget)
+        self.line.textEdited.connect(self._look_for_reference)
+        self.show_value(None)
+
+    def show_value(self, value: Any, words: str = "") -> None:
+        """Show where the secret is kept.
+
+        Args:
+            value: Its reference; None for no secret.
+            words: The reference in words.
+        """
+        if self.line.text() and self._stack.currentWidget() is self.line:
+            return  # it is being typed
+        self._reference = str(value) if value else None
+        is_kept = self._reference is not None
+        self._kept.label.setText(words)
+        self._stack.setCurrentWidget(self._kept if is_kept else self.line)
+        self.change_button.setVisible(is_kept)
+        self.forget_button.setVisible(is_kept)
+        self.setFocusProxy(self.change_button if is_kept else self.line)
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong; empty when it is right."""
+        self.line.set_problem(problem)
+        self._kept.setProperty("problem", bool(problem))
+        refresh_style(self._kept)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Take what was typed by Enter or when the field is left; Escape takes it back."""
+        if watched is not self.line:
+            return False
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.line.text():
+                self._take()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self._reference is not None:
+                self.line.clear()
+                self.show_value(self._reference, self._kept.label.whole_text())
+                self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        elif event.type() == QEvent.Type.FocusOut:
+            if self.line.text():
+                self._take()
+            elif self._reference is not None:
+                self.show_value(self._reference, self._kept.label.whole_text())
+            self.left.emit()
+        return False
+
+    def _take(self) -> None:
+        text = self.line.text()
+        had_focus = self.line.hasFocus()
+        self.line.clear()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        if _is_reference(text):
+            self.edited.emit(text)
+        else:
+            self.typed.emit(text)
+        if had_focus and self.change_button.isVisible():
+            self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _change(self) -> None:
+        self._stack.setCurrentWidget(self.line)
+        self.change_button.hide()
+        self.forget_button.hide()
+        self.line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _forget(self) -> None:
+        self.edited.emit(None)
+        self.line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot(str)
+    def _look_for_reference(self, text: str) -> None:
+        """Show a reference while it is typed: it is no secret."""
+        mode = QLineEdit.EchoMode.Normal if _is_reference(text) else QLineEdit.EchoMode.Password
+        self.line.setEchoMode(mode)
+
+
+def _is_reference(text: str) -> bool:
+    return text.startswith(("env:", "file:", "secret:")) and not text.endswith(":")
