@@ -269,6 +269,14 @@ _CONNECTION: Final = (
         "`sluicegate check` shows how far the connection comes.",
     ),
 )
+_THROTTLING: Final = _row(
+    "throttled",
+    (),
+    "",
+    "{address} makes this client wait because of a quota.",
+    "Nothing is lost, but records take longer. Raise the quota of this user or client id, or send "
+    "less.",
+)
 _RECORD: Final = (
     _row(
         "too_large",
@@ -428,6 +436,12 @@ def explain_connection(
         origin.text,
         row.permanent,
     )
+
+
+def explain_throttling(address: str) -> Cause:
+    """Explain why a broker at this address takes its time though nothing fails."""
+    summary = _THROTTLING.summary.format(address=address)
+    return Cause(_THROTTLING.kind, summary, _THROTTLING.hint, "throttled")
 
 
 def explain_record(code: int, text: str, *, topic: str = "") -> Cause:

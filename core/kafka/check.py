@@ -176,12 +176,14 @@ def _inside(
     watch = Stopwatch()
     with contextlib.suppress(ConnectFailed):  # badly advertised brokers answer once only
         cluster = admin.describe()
+    count = len(cluster.topics)
+    plural = "s" if count != 1 else ""
     brokers = ", ".join(f"{broker.address} (id {broker.id})" for broker in cluster.brokers)
     yield Step(
         step="metadata",
         ok=bool(cluster.brokers),
         ms=watch.ms(),
-        detail=f"{len(cluster.topics)} topics; brokers as the cluster names them: {brokers}",
+        detail=f"{count} topic{plural}; brokers as the cluster names them: {brokers}",
     )
     yield _brokers(connector, cluster.brokers, host)
     own = connector.health_check_topic
@@ -231,7 +233,7 @@ def _verdict(broker: Broker, step: Step, host: str) -> str:
         return "a name that this computer does not know."
     if _is_loopback(broker.host) and not _is_loopback(host):
         return "which is this computer itself: only clients on the broker's machine can use it."
-    if broker.host == host:
+    if broker.host == host or (_is_loopback(broker.host) and _is_loopback(host)):
         return f"where nothing answers: port {broker.port} is not published."
     if _is_private(broker.host):
         return "probably an address inside a container network, which does not answer from here."

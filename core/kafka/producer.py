@@ -44,6 +44,10 @@ _UNKNOWN_TOPIC: Final = KafkaError._UNKNOWN_TOPIC  # pyright: ignore[reportPriva
 _FATAL: Final = KafkaError._FATAL  # pyright: ignore[reportPrivateUsage] - as above
 _QUEUE_FULL: Final = KafkaError._QUEUE_FULL  # pyright: ignore[reportPrivateUsage] - as above
 _RENEW_FLUSH_S: Final = 1.0
+_RENEW_PAUSE_S: Final = 1.0
+_RENEW_REFUSED_S: Final = 30.0
+_BELIEVED_S: Final = 5.0
+"""How long a new client has to live until an earlier refusal no longer counts."""
 _PURGE_FLUSH_S: Final = 0.2
 _TOPIC_DEFAULT_BYTES: Final = 1_048_588
 
@@ -86,12 +90,15 @@ class RecordProducer:
         own_choice = group.partitioner == "phash2" or self._limit
         self._choose = PARTITIONERS[group.partitioner] if own_choice else None
         self._broken = False
+        self._is_refused = False
+        self._started_s = 0.0
         self._answers = 0
         self._start()
 
     def _start(self) -> None:
+        self._started_s = self._clock.monotonic_s()
         callbacks = {
-            "error_cb": self._on_error,
+            "error_cb": self.cluster.take_event,
             "stats_cb": self._on_statistics,
             "logger": LogLines(self.cluster),
         }
@@ -167,12 +174,16 @@ class RecordProducer:
 
     def poll(self, timeout_s: float = 0.0) -> int:
         """Serve delivery callbacks, errors and statistics; returns how many."""
-        served = self._poll(timeout_s)
+        try:
+            served = self._poll(timeout_s)
+        except KafkaException as exc:  # how a fatal error is told: not by an event
+            self._take_fatal(exc)
+            served = 1
         if self._topics.answers != self._answers:
             self._answers = self._topics.answers
             self.cluster.take_answer()
-        if self._broken:
-            self._renew()
+        if self._broken or self._is_refused:
+            self._recover()
         return served
 
     def partition_count(self, topic: str) -> int:
@@ -181,7 +192,11 @@ class RecordProducer:
 
     def flush(self, timeout_s: float) -> int:
         """Send what is queued without lingering; returns how many records have no outcome yet."""
-        return self._client.flush(timeout_s)
+        try:
+            return self._client.flush(timeout_s)
+        except KafkaException as exc:
+            self._take_fatal(exc)
+            return len(self._client)
 
     def purge(self) -> None:
         """Give up every record without an outcome; their callbacks come by the next `poll`."""
@@ -189,9 +204,9 @@ class RecordProducer:
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Wait for outcomes at most `timeout_s`, then give the rest up and let the cluster go."""
-        if self._client.flush(timeout_s):
+        if self.flush(timeout_s):
             self._client.purge()
-            self._client.flush(_PURGE_FLUSH_S)
+            self.flush(_PURGE_FLUSH_S)
         self._topics.close(_PURGE_FLUSH_S)
 
     def delivery_failure(self, error: object, topic: str = "") -> DeliveryFailed:
@@ -260,6 +275,27 @@ class RecordProducer:
             hint=cause.hint,
         )
 
+    def _take_fatal(self, failure: KafkaException) -> None:
+        """Take note that this client is of no use any more; a right may be missing for it."""
+        error = _error(failure)
+        if not error.fatal():
+            raise failure
+        self._broken = True
+        cause = explain_record(error.code(), error.str())
+        if cause.permanent:
+            self._is_refused = True
+            self.cluster.take_refusal(cause)
+
+    def _recover(self) -> None:
+        """Replace a broken client; one that the cluster refuses only now and then."""
+        age_s = self._clock.monotonic_s() - self._started_s
+        if self._broken:
+            if age_s >= (_RENEW_REFUSED_S if self._is_refused else _RENEW_PAUSE_S):
+                self._renew()
+        elif age_s >= _BELIEVED_S:
+            self._is_refused = False
+            self.cluster.take_refusal(None)
+
     def _renew(self) -> None:
         """Replace a client that reported a fatal error."""
         log.warning(
@@ -270,13 +306,9 @@ class RecordProducer:
         self._broken = False
         self._topics.close(0)
         self._client.purge()
-        self._client.flush(_RENEW_FLUSH_S)
+        self.flush(_RENEW_FLUSH_S)
+        self._broken = False
         self._start()
-
-    def _on_error(self, error: KafkaError) -> None:
-        if error.fatal():
-            self._broken = True
-        self.cluster.take_event(error)
 
     def _on_statistics(self, text: str) -> None:
         statistics = Statistics.parse(text)

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import msgspec
 
 from core.clock import Clock
-from core.kafka.catalogue import Cause, Origin, explain_connection
+from core.kafka.catalogue import Cause, Origin, explain_connection, explain_throttling
 from core.status import Status
 
 log = logging.getLogger("core.kafka")
@@ -39,12 +39,22 @@ class ErrorEvent(Protocol):
         ...
 
 
+class Waits(msgspec.Struct, frozen=True, gc=False):
+    """Times of the last seconds in librdkafka's statistics, in milliseconds."""
+
+    avg: int = 0
+
+
 class BrokerState(msgspec.Struct, frozen=True, gc=False):
-    """One broker in librdkafka's statistics; `nodeid` -1 is an address that the user typed."""
+    """One broker in librdkafka's statistics; `nodeid` -1 is an address that the user typed.
+
+    `throttle` is how long the broker makes this client wait because of a quota.
+    """
 
     nodename: str
     nodeid: int
     state: str
+    throttle: Waits = Waits()
 
 
 class PartitionState(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +126,8 @@ class ClusterStatus:
         self._user = user
         self._quiet = quiet
         self._failing: dict[str, Cause] = {}
+        self._refusal: Cause | None = None
+        self._throttling = ""
         self._up: set[str] = set()
         self._ever_up: set[str] = set()
         self._logged_s: dict[str, float] = {}
@@ -160,6 +172,7 @@ class ClusterStatus:
         up = {broker.nodename for broker in known if broker.state in _UP_STATES}
         names = {broker.nodename for broker in known}
         self._ever_up |= up
+        self._throttling = next((each.nodename for each in known if each.throttle.avg > 0), "")
         self._up = {broker.nodename for broker in known if broker.nodeid >= 0} & up
         self._failing = {
             address: cause
@@ -178,12 +191,23 @@ class ClusterStatus:
         if not self._failing:
             self._go_up()
 
+    def take_refusal(self, cause: Cause | None) -> None:
+        """Take note that the cluster refuses this client for good, or (None) no longer does."""
+        self._refusal = self.cause = cause
+        if cause is not None:
+            self._go_down(cause)
+
     def _go_up(self) -> None:
+        if self._refusal is not None:
+            self._go_down(self._refusal)
+            return
         others = next(iter(self._failing.values()), None)
         if self.status != "connected" and not self._quiet:
             log.info("%s: connected to Kafka", self._name, extra={"connector": self._name})
         self.status = "connected"
         self.reason = others.summary if others else ""
+        if not others and self._throttling:
+            self.reason = explain_throttling(self._throttling).summary
         if others is None:
             self.cause = None
 

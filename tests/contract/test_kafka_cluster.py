@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
 
 from core.errors import ConfigError, DeliveryFailed
 from core.kafka.admin import SANDBOX_PARTITIONS, Admin
@@ -231,22 +230,6 @@ def test_given_up_records_come_back_as_retryable(lab: Lab):
     eventually(lambda: producer.poll(0.05) >= 0 and send_nothing.errors)
     failure = producer.delivery_failure(send_nothing.errors[0])
     assert failure.retryable
-
-
-@pytest.mark.expect_warnings("the producer is started anew")
-def test_broken_idempotent_producer_is_replaced(lab: Lab):
-    topic = lab.topic()
-    producer = lab.producer(max_linger_time="30s")
-    given_back = Reports()
-    producer.produce(topic, b"x", None, given_back)
-    fatal = KafkaError(KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER, "lost its place", fatal=True)
-    producer._on_error(fatal)  # neither cluster breaks one on demand
-    producer.poll()
-    assert producer.delivery_failure(given_back.errors[0]).retryable
-    reports = Reports()
-    producer.produce(topic, b"again", None, reports)
-    producer.flush(10)
-    assert len(reports.places) == 1
 
 
 def test_topic_is_created_with_the_first_record_where_that_is_allowed(lab: Lab):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.kafka.catalogue import _ADVERTISED, _CONNECTION, _RECORD
+from core.kafka.catalogue import _ADVERTISED, _CONNECTION, _RECORD, _THROTTLING
 from core.mqtt.catalogue import DISCONNECTS, FILTER_HINTS, REASONS, REFUSALS, TROUBLES, Entry
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -63,7 +63,7 @@ def page() -> str:
                         _filled(row.hint, tls_hint=""),
                         _mark(row.permanent),
                     )
-                    for row in (*_ADVERTISED, *_CONNECTION)
+                    for row in (*_ADVERTISED, *_CONNECTION, _THROTTLING)
                 ),
             ),
             "### Refused records\n",
