@@ -215,8 +215,13 @@ class Pipeline:
         self._counters.ended = _sum(self._counters.ended, self._source.counters)
 
     def _fail(self, reason: str) -> None:
+        """Let everything go that this pipeline holds, so that another one can start."""
         self.failure = reason
-        self.latest = self._snapshot()
+        try:
+            self._end()
+        except Exception:  # as in `_run`
+            log.exception("pipeline %s did not end in order", self.name)
+            self.latest = self._snapshot()
 
     def _snapshot(self) -> PipelineSnapshot:
         """Copy every counter, between two messages."""

@@ -196,7 +196,11 @@ class ActionWriter:
         self._inflight -= 1
         self.counters.inflight -= 1
         failure = self.producer.delivery_failure(error, record.topic)
-        if failure.code in TAKEN_BACK or (failure.retryable and self._may_retry(record)):
+        if failure.code in TAKEN_BACK:  # no trouble: we did it, to send it elsewhere or to end
+            self.counters.retried += 1
+            self._retries.add(record)
+            self._take_gauges()
+        elif failure.retryable and self._may_retry(record):
             self.counters.retried += 1
             self._retry_later(record, failure.message)
         elif failure.code == EXPIRED:
