@@ -60,8 +60,8 @@ _CALLABLE: Final = frozenset({Kind.NAME, Kind.QUOTED_NAME, Kind.DIV, Kind.MOD})
 class RuleSqlLexer(Lexer):
     """The rule language for pygments.
 
-    Names are told apart by their place: `Name.Function` before a bracket, `Name.Attribute` behind
-    a dot, `String.Symbol` for topics in FROM.
+    Names are told apart by their place: `Name.Function` before a bracket, `Name.Attribute` in a
+    path, `String.Symbol` for topics in FROM.
     """
 
     name = "EMQX rule SQL"
@@ -103,6 +103,8 @@ def _type(kind: Kind, before: Kind | None, behind: Kind | None, *, in_topics: bo
         return String.Symbol
     if before is Kind.DOT and kind in {Kind.NAME, Kind.QUOTED_NAME, Kind.STRING, Kind.INT}:
         return Name.Function if behind is Kind.LPAR else Name.Attribute
+    if kind is Kind.NAME and behind is Kind.DOT:  # the column that a path begins with
+        return Name.Attribute
     # `div` and `mod` are operators behind an operand and functions elsewhere.
     if kind in _CALLABLE and behind is Kind.LPAR and before not in OPERAND_ENDS:
         return Name.Function

@@ -95,6 +95,7 @@ class Theme(QObject):
         font.setFeature(QFont.Tag("tnum"), 1)
         if name.startswith("code"):
             font.setStyleHint(QFont.StyleHint.Monospace)
+            font.setFeature(QFont.Tag("calt"), 0)  # `!=` stays two characters, as it is typed
         return font
 
     def icon(self, name: str, role: str = "text2", size: int = 16, gap: int = 0) -> QIcon:

@@ -88,7 +88,9 @@ def complete(sql: str, cursor: int, fields: PayloadFields) -> Completions | None
             found = _keywords(place)
     fitting = [one for one in found if place.prefix.lower() in one.label.lower()]
     fitting.sort(key=lambda one: not one.label.lower().startswith(place.prefix.lower()))
-    if not fitting or fitting[0].text.strip() == place.prefix:  # it is written already
+    is_written = bool(fitting) and fitting[0].text.strip() == place.prefix
+    has_longer = place.wanted == "path" and len(fitting) > 1
+    if not fitting or (is_written and not has_longer):
         return None
     return Completions(place.start, place.prefix, tuple(fitting[:_MOST]))
 

@@ -207,7 +207,7 @@ class TestColours:
             (Keyword, "SELECT"),
             (Keyword.Constant, "*"),
             (Punctuation, ","),
-            (Name, "payload"),
+            (Name.Attribute, "payload"),
             (Punctuation, "."),
             (Name.Attribute, "x"),
             (Punctuation, "["),
