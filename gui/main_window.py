@@ -48,6 +48,7 @@ from gui.viewmodels.rule import RuleViewModel
 from gui.viewmodels.session import Session
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
+from gui.viewmodels.words import sentence
 
 _SIZE: Final = QSize(1280, 800)
 _SMALLEST: Final = QSize(720, 480)
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._theme = theme
         self._layouts = layouts or LayoutStore()
-        self._laid_out_for = ""
+        self._laid_out_for: str | None = None  # a file that cannot be read has no id
         self._apply_remembered_theme()
         self.live = Live(session, self)
         self.history = History(self.live, self)
@@ -142,6 +143,11 @@ class MainWindow(QMainWindow):
             self.bottom.show_page("problems")
         elif self.documents.exists(key):
             self.documents.open(key)
+
+    def go_to_document(self, key: str) -> None:
+        """Show a document, with the keyboard in it."""
+        self.open_document(key)
+        self.documents.focus_page()
 
     def _make_page(self, kind: str, name: str) -> QWidget:
         actions = self.commands.actions if kind == "connector" else {}
@@ -232,7 +238,7 @@ class MainWindow(QMainWindow):
             return []
         connectors = live.workspace.connectors
         goals = [
-            Goal(self.tr("Overview"), "", lambda: self.open_document("overview"), "", "workflow")
+            Goal(self.tr("Overview"), "", lambda: self.go_to_document("overview"), "", "workflow")
         ]
         for kind, names in (
             ("rule", list(live.workspace.rules)),
@@ -246,7 +252,7 @@ class MainWindow(QMainWindow):
                     Goal(
                         name,
                         f"{what}, {state.word}",
-                        lambda key=f"{kind}:{name}": self.open_document(key),
+                        lambda key=f"{kind}:{name}": self.go_to_document(key),
                         state.status,
                     )
                 )
@@ -359,11 +365,11 @@ class MainWindow(QMainWindow):
         self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
         self.toolbar.setVisible(is_open)
         self.setWindowTitle(f"{self.live.title} - Sluicegate" if is_open else "Sluicegate")
-        workspace = self.live.workspace.id if is_open else ""
+        workspace = self.live.workspace.id if is_open else None
         if workspace != self._laid_out_for:
             self._leave_workspace()
             self._laid_out_for = workspace
-            if is_open:
+            if workspace is not None:
                 self._restore_docks(workspace)
         if not is_open:
             for dock in self._docks():
@@ -413,14 +419,15 @@ class MainWindow(QMainWindow):
             return
         first, more = problems[0], len(problems) - 1
         line = self.tr("Line {line}: ").format(line=first.line) if first.line else ""
+        what = sentence(f"{line}{first.message}")
         rest = self.tr("And {count} more.").format(count=more) if more else ""
-        text = " ".join(part for part in (f"{line}{first.message}.", first.hint, rest) if part)
+        text = " ".join(part for part in (what, sentence(first.hint), rest) if part)
         status = "failed" if first.severity == "error" else "degraded"
         self.documents.banner.say(text, status=status)
 
     @Slot(str, str)
     def _show_failure(self, message: str, hint: str) -> None:
-        text = f"{message} {hint}".strip()
+        text = f"{sentence(message)} {sentence(hint)}".strip()
         if self.session.loaded is None:
             self.statusBar().setAccessibleName(text)
             self.welcome.say(text)

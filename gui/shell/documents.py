@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from gui.shell.regions import first_stop
 from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import OVERVIEW
@@ -71,6 +72,12 @@ class Documents(QWidget):
                 self.tabs.show_icon(key, "workflow")
         self.tabs.choose(key)
         self._show(key)
+
+    def focus_page(self) -> None:
+        """Have the keyboard in the page that is shown; on its tab where it takes none."""
+        stop = first_stop(self._pages[self.current]) or first_stop(self.tabs)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(str)
     def close_document(self, key: str) -> None:

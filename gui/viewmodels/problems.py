@@ -23,7 +23,7 @@ from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.words import tr
+from gui.viewmodels.words import sentence, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -148,7 +148,7 @@ def _of_file(problem: Problem, workspace: Workspace) -> Finding:
     status = "failed" if problem.severity == "error" else "degraded"
     place = tr("line {line}").format(line=problem.line) if problem.line else problem.path
     target = target_of(problem.path, workspace)
-    return Finding(status, _sentence(problem.message), _sentence(problem.hint), place, target)
+    return Finding(status, sentence(problem.message), sentence(problem.hint), place, target)
 
 
 def _connectors(live: Live) -> Iterator[Finding]:
@@ -177,7 +177,7 @@ def _of_part(name: str, state: State, kind: str, target: str) -> Iterator[Findin
     """Tell of a part that is not as it should be, or tries and says why it does not get there."""
     if state.status in _WRONG or (state.status == "connecting" and state.reason):
         text = f"{name}: {state.word}."
-        yield Finding(state.status, text, _sentence(state.reason), kind, target)
+        yield Finding(state.status, text, sentence(state.reason), kind, target)
 
 
 def target_of(path: str, workspace: Workspace) -> str:
@@ -205,12 +205,3 @@ def _rule_with(action: str, workspace: Workspace) -> str:
     found = (name for name, rule in workspace.rules.items() if action in rule.actions)
     rule = next(found, "")
     return f"rule:{rule}" if rule else ""
-
-
-def _sentence(text: str) -> str:
-    """Write a finding's words as a sentence."""
-    text = text.strip()
-    if not text:
-        return ""
-    ended = text if text.endswith((".", "?", "!")) else f"{text}."
-    return ended[0].upper() + ended[1:] if ended[:1].islower() and " " in text else ended

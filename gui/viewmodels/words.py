@@ -94,3 +94,12 @@ def moment(at: datetime, now: datetime) -> str:
         return at.strftime("%H:%M")
     form = "d MMMM" if at.year == now.year else "d MMMM yyyy"
     return locale().toString(QDate(at.year, at.month, at.day), form)
+
+
+def sentence(text: str) -> str:
+    """Write words as a sentence: with a capital letter and a full stop; empty stays empty."""
+    text = text.strip()
+    if not text:
+        return ""
+    ended = text if text.endswith((".", "?", "!")) else f"{text}."
+    return ended[0].upper() + ended[1:] if ended[:1].islower() and " " in text else ended

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from gui.theme import current
@@ -42,6 +52,7 @@ class LiveTable(TableView):
         self.is_following = True
         self.hovered = -1
         self._going = 0
+        self._is_entered = False
         self.newer = PrimaryButton(parent=self)
         self.newer.set_small()
         self.newer.clicked.connect(self.followed)
@@ -119,6 +130,42 @@ class LiveTable(TableView):
             self.copyAsked.emit()
         else:
             super().keyPressEvent(event)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Go to the first row by Home; begin at the last row that is seen where none is chosen."""
+        if self._is_entered:
+            return QModelIndex()
+        count = self.model().rowCount()
+        if count and action == QAbstractItemView.CursorAction.MoveHome:
+            return self.model().index(0, 0)
+        if not count or self.currentIndex().isValid():
+            return super().moveCursor(action, modifiers)
+        seen = -1 if self.is_following else self.rowAt(self.viewport().height() - 1)
+        return self.model().index(count - 1 if seen < 0 else seen, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, and a ring around all of them while the keyboard is on none."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.by_keyboard and not self.currentIndex().isValid():
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(current().colour("focus"), current().size("line.focus")))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose no row because the keyboard comes by, as Qt would: that ends the following."""
+        self._is_entered = True
+        super().focusInEvent(event)
+        self._is_entered = False
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _stand_on_first(self) -> None:
+        """Stand on none."""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Note which row the pointer is over."""

@@ -348,6 +348,22 @@ def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Sessio
     assert bar.value() == bar.maximum()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp])
+def test_the_keyboard_begins_at_the_newest_row(
+    dock: TailDock, opened: Session, qtbot: QtBot, key: Qt.Key
+):
+    fill(dock, opened, qtbot, 60)
+    dock.focus()
+    assert dock.rows.is_following  # coming by is no choice
+    qtbot.keyClick(dock.table, key)
+    assert not dock.rows.is_following
+    assert dock.table.currentIndex().row() == dock.rows.rowCount() - 1
+    qtbot.keyClick(dock.table, Qt.Key.Key_Up)
+    assert dock.table.currentIndex().row() == dock.rows.rowCount() - 2
+    qtbot.keyClick(dock.table, Qt.Key.Key_Home)
+    assert dock.table.currentIndex().row() == 0
+
+
 def test_rows_keep_their_place_while_older_ones_go(dock: TailDock, opened: Session, qtbot: QtBot):
     dock.rows._most_rows = 40  # fifty thousand would take longer than they tell
     fill(dock, opened, qtbot, 40)

@@ -1,0 +1,93 @@
+"""The window by keyboard alone, and on files that cannot run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    yield made
+    run(session.close(), 30)
+    session.deleteLater()
+
+
+def open_file(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        window.session.open(path)
+
+
+def test_going_to_a_page_takes_the_keyboard_there(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    window.show_publish()
+    payload = QApplication.focusWidget()
+    assert payload is not None
+    assert window.publish.isAncestorOf(payload)
+    window.go_to_anything()
+    palette = window.palette_window
+    qtbot.keyClicks(palette.field, "all")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+
+    assert window.documents.current == "rule:all"
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert window.documents.page("rule:all").isAncestorOf(focused)
+
+
+@pytest.mark.parametrize("text", ['sluicegate = 1\nid = "x\n[rules', ""])
+def test_a_file_that_cannot_be_read_is_shown_with_all_regions(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, text: str
+):
+    path = tmp_path / "broken.toml"
+    path.write_text(text)
+    open_file(window, qtbot, path)
+
+    assert window.navigator.isVisible()
+    assert window.bottom.isVisible()
+    assert window.tail.isVisible()
+
+
+def test_the_banner_says_a_problem_in_whole_sentences(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqt://127.0.0.1:1", kafka="127.0.0.1", topic="a")
+    open_file(window, qtbot, path)
+
+    first, rest = window.documents.banner.label.whole_text().split(". ", 1)
+    assert first.startswith("Line ")
+    assert rest[0].isupper()
+    assert rest.endswith('or "sandbox".')
+
+
+def test_a_file_that_went_away_is_said_in_whole_sentences(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    path.unlink()
+    with qtbot.waitSignal(window.session.failed, timeout=15_000):
+        window.session.start()
+
+    said = window.documents.banner.label.whole_text()
+    assert said == f"There is no file {path}. Check the name and the folder."
