@@ -188,7 +188,7 @@ def _inside(
     yield _brokers(connector, cluster.brokers, host)
     own = connector.health_check_topic
     for topic in dict.fromkeys([*topics, own] if own else topics):
-        yield _topic(connector, cluster, topic)
+        yield _topic(connector, admin, cluster, topic)
 
 
 def _brokers(connector: KafkaConnector, brokers: Sequence[Broker], host: str) -> Step:
@@ -240,7 +240,7 @@ def _verdict(broker: Broker, step: Step, host: str) -> str:
     return "which does not answer from here."
 
 
-def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
+def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str) -> Step:
     watch = Stopwatch()
     found = cluster.topics.get(name)
     if found is not None:
@@ -255,6 +255,15 @@ def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
             detail=f"{name}: {found.leaders} of {found.partitions} partitions have a leader.",
             cause="no leader",
             hint="Look at the brokers; a partition without a leader takes no records.",
+        )
+    if _is_hidden(admin, name):
+        return Step(
+            step="topic",
+            ok=False,
+            ms=watch.ms(),
+            detail=f"This user may not see topic {name}, nor whether it exists.",
+            cause="topic authorization failed",
+            hint="Grant the user DESCRIBE and WRITE on the topic.",
         )
     if may_create_topics(connector):
         detail = f"{name} does not exist yet; it is created with the first record"
@@ -276,6 +285,13 @@ def _topic(connector: KafkaConnector, cluster: Cluster, name: str) -> Step:
             )
         ),
     )
+
+
+def _is_hidden(admin: Admin, topic: str) -> bool:
+    try:
+        return topic in admin.describe(topic).hidden
+    except ConnectFailed:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

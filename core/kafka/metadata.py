@@ -67,11 +67,13 @@ class Cluster:
         answered_by: Address of the broker that did.
         brokers: All of them.
         topics: By name; without Kafka's own (`__consumer_offsets` and such).
+        hidden: Topics asked for by name of which this user may not even know whether they exist.
     """
 
     answered_by: str
     brokers: tuple[Broker, ...]
     topics: dict[str, Topic]
+    hidden: frozenset[str] = frozenset()
 
 
 class CanListTopics(Protocol):
@@ -151,8 +153,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _cluster(metadata: ClusterMetadata) -> Cluster:
     topics: dict[str, Topic] = {}
+    hidden: set[str] = set()
     for name, found in metadata.topics.items():
-        if found.error is not None and found.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+        code = 0 if found.error is None else found.error.code()
+        if code == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+            hidden.add(name)
+        if code in (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.UNKNOWN_TOPIC_OR_PART):
             continue
         parts = found.partitions.values()
         topics[name] = Topic(
@@ -168,4 +174,5 @@ def _cluster(metadata: ClusterMetadata) -> Cluster:
         answered_by=str(metadata.orig_broker_name).rpartition("/")[0],
         brokers=tuple(sorted(brokers, key=lambda broker: broker.id)),
         topics={name: topics[name] for name in sorted(topics) if not name.startswith("__")},
+        hidden=frozenset(hidden),
     )

@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from core.clock import SystemClock
 from core.errors import AuthFailed, ConfigError, ConnectFailed
+from core.kafka.catalogue import explain_record
 from core.kafka.metadata import Cluster, describe_cluster, nearest, unreachable
 from core.kafka.options import bootstrap_servers, client_properties, refused_property, user_name
 from core.kafka.records import Backlog, TailRecord, record_of
@@ -24,6 +25,9 @@ from core.workspace.mqtt import SANDBOX
 _NEW_PARTITIONS_S: Final = 10.0
 _NO_END: Final = KafkaError._PARTITION_EOF  # pyright: ignore[reportPrivateUsage] - the library's name for it
 _OFFSETS_TIMEOUT_S: Final = 5.0
+_ELECTION_S: Final = 0.1
+_ELECTION: Final = (KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION)
+"""What a partition answers that was just created or is moving to another broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Tail:
             elif error.code() == _NO_END:
                 records.extend(self._backlog.reached_end(message.partition()))
             elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
-                raise self._not_allowed(error)
+                raise self._not_allowed(error.str())
         return records
 
     def lag(self) -> int:
@@ -210,9 +214,12 @@ class Tail:
 
     def _count_partitions(self) -> int:
         cluster = self._describe()
-        found = cluster.topics.get(self._topic) or self._describe(self._topic).topics.get(
-            self._topic
-        )
+        found = cluster.topics.get(self._topic)
+        if found is None:
+            named = self._describe(self._topic)
+            if self._topic in named.hidden:
+                raise self._not_allowed("Topic authorization failed")
+            found = named.topics.get(self._topic)
         if found is None or not found.partitions:
             hint = nearest(self._topic, cluster.topics)
             create = f"Create it: sluicegate topic create WORKSPACE CONNECTOR {self._topic}"
@@ -235,14 +242,22 @@ class Tail:
         )
 
     def _begin(self, start: Start) -> None:
-        try:
-            self._consumer.assign(self._places(start))
-        except KafkaException as exc:
-            error = cast("KafkaError", exc.args[0])
-            if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
-                raise self._not_allowed(error) from exc
-            waited_s = _OFFSETS_TIMEOUT_S
-            raise unreachable(self._cluster.cause, self._connector.name, waited_s) from exc
+        deadline_s = time.monotonic() + _OFFSETS_TIMEOUT_S
+        while True:
+            try:
+                self._consumer.assign(self._places(start))
+            except KafkaException as exc:
+                error = cast("KafkaError", exc.args[0])
+                if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+                    raise self._not_allowed(error.str()) from exc
+                cause = self._cluster.cause
+                if error.code() in _ELECTION:
+                    if time.monotonic() < deadline_s:
+                        self._consumer.poll(_ELECTION_S)  # reads nothing yet: waits for metadata
+                        continue
+                    cause = explain_record(error.code(), error.str(), topic=self._topic)
+                raise unreachable(cause, self._connector.name, _OFFSETS_TIMEOUT_S) from exc
+            return
 
     def _places(self, start: Start) -> list[TopicPartition]:
         """Find the offset to begin at in each partition."""
@@ -295,10 +310,10 @@ class Tail:
                 [TopicPartition(self._topic, number, 0) for number in new]
             )
 
-    def _not_allowed(self, error: KafkaError) -> AuthFailed:
+    def _not_allowed(self, cause: str) -> AuthFailed:
         return AuthFailed(
             f"This user may not read topic {self._topic}.",
             connector=self._connector.name,
-            cause=error.str(),
+            cause=cause,
             hint="Grant the user READ and DESCRIBE on the topic.",
         )

@@ -13,9 +13,9 @@ import threading
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 
-PRODUCE, METADATA, API_VERSIONS, INIT_PRODUCER_ID = 0, 3, 18, 22
+PRODUCE, LIST_OFFSETS, METADATA, API_VERSIONS, INIT_PRODUCER_ID = 0, 2, 3, 18, 22
 _UNSUPPORTED_VERSION = 35
-RECENT = {PRODUCE: 3, METADATA: 4, API_VERSIONS: 0, INIT_PRODUCER_ID: 1}
+RECENT = {PRODUCE: 3, LIST_OFFSETS: 1, METADATA: 4, API_VERSIONS: 0, INIT_PRODUCER_ID: 1}
 """Highest version of each request; enough for headers and idempotence."""
 OLD = {PRODUCE: 2, METADATA: 1, API_VERSIONS: 0}
 """What a broker before 0.11 offers."""
@@ -29,7 +29,7 @@ class ScriptedKafka:
         brokers: `(id, host, port)` of each, as the metadata tell; itself alone unless changed.
         topics: Named to who asks for all; any other is there too.
         leaders: Of the partitions of every topic; -1 for none.
-        errors: Codes for the next produce requests; 0 once they are used up.
+        errors: Codes for the next requests to write or for offsets; 0 once they are used up.
         throttle_ms: Told with every answer to a produce request.
         init_error: Code of the answer to InitProducerId.
         clients: The client ids of all requests.
@@ -111,6 +111,8 @@ class ScriptedKafka:
                     body = self._metadata(request, version)
                 case 0:
                     body = self._produce(request, version)
+                case 2:
+                    body = self._offsets(request)
                 case 22:
                     body = struct.pack(">ihqh", 0, self.init_error, 4_711, 0)
                 case _:
@@ -141,6 +143,19 @@ class ScriptedKafka:
                 code = 5 if leader < 0 else 0
                 replicas = struct.pack(">ii", 1, max(leader, self.brokers[0][0]))
                 body += struct.pack(">hii", code, partition, leader) + replicas + replicas
+        return body
+
+    def _offsets(self, request: _Reader) -> bytes:
+        _, topics = request.numbers(">ii")
+        code = self.errors.pop(0) if self.errors else 0
+        body = struct.pack(">i", topics)
+        for _ in range(topics):
+            body += _text(request.text())
+            (partitions,) = request.numbers(">i")
+            body += struct.pack(">i", partitions)
+            for _ in range(partitions):
+                partition, _time = request.numbers(">iq")
+                body += struct.pack(">ihqq", partition, code, -1, -1 if code else 0)
         return body
 
     def _produce(self, request: _Reader, version: int) -> bytes:

@@ -31,10 +31,11 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from core.errors import DeliveryFailed
+from core.errors import AuthFailed, ConnectFailed, DeliveryFailed
 from core.kafka.check import check_kafka
 from core.kafka.options import producer_group
 from core.kafka.producer import QueueFull, RecordProducer
+from core.kafka.tail import Tail
 from core.probe import Step
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
@@ -459,6 +460,57 @@ def test_idempotence_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench]):
         )  # fmt: skip
         for result in kafka.admin.delete_acls([own]).values():
             result.result(10)
+
+
+@pytest.mark.parametrize("sees_it", [True, False])
+def test_reading_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench], sees_it: bool):
+    topic = kafka.topic()
+    right = AclOperation.DESCRIBE if sees_it else AclOperation.DESCRIBE_CONFIGS
+    rules = [
+        AclBinding(
+            ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{USER}", "*", right,
+            AclPermissionType.ALLOW,
+        )
+    ]  # fmt: skip
+    for result in kafka.admin.create_acls(rules).values():
+        result.result(10)
+    auth = {"mechanism": "plain", "username": USER, "password": "env:X"}
+    made = bench(kafka.address("SASL"), authentication=auth)
+
+    def read() -> None:
+        tail = Tail(made.connector, made.environment, topic, start="beginning")
+        try:
+            eventually(tail.poll)
+        finally:
+            tail.close()
+
+    with pytest.raises(AuthFailed, match=f"may not read topic {topic}"):
+        read()
+    failure = made.send(topic)
+    assert failure is not None
+    assert not failure.retryable
+    assert failure.message == f"This user may not write to topic {topic}."
+    step = made.check(topic)["topic"]
+    assert step.ok is sees_it
+    if not sees_it:
+        assert step.detail == f"This user may not see topic {topic}, nor whether it exists."
+
+
+def test_tail_waits_for_a_leader(bench: Callable[..., Bench]):
+    with ScriptedKafka(topics=["t"], errors=[6, 5]) as server:
+        made = bench(server.address)
+        Tail(made.connector, made.environment, "t", start="end").close()
+        assert server.errors == []
+
+
+def test_tail_says_that_there_is_no_leader(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("core.kafka.tail._OFFSETS_TIMEOUT_S", 1.0)
+    with ScriptedKafka(topics=["t"], errors=[6] * 10_000) as server:
+        made = bench(server.address)
+        with pytest.raises(ConnectFailed, match="Topic t has no leader at the moment"):
+            Tail(made.connector, made.environment, "t", start="end")
 
 
 def test_broker_is_too_old_for_idempotence(bench: Callable[..., Bench]):
