@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,8 +79,4 @@ def _adopt(ours: SegmentLog, segment_bytes: int) -> None:
         except StoreError as exc:
             log.error("%s %s", exc.message, exc.hint)
         finally:
-            theirs.close()
-        with contextlib.suppress(OSError):
-            (folder / "commit").unlink()
-            (folder / "lock").unlink()
-            folder.rmdir()
+            theirs.close()  # deletes its files; the folder stays, somebody may be opening it

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 import core.bridge.segments
+from core.bridge.record import Record, encode_record
 from core.bridge.segments import SegmentLog
 from core.errors import StoreError
+from core.mqtt.message import InboundMessage
 from tests.unit.bridge.test_writer import PASSING, Bench, ManualClock
 
 DISK = {"mode": "disk", "segment_bytes": 400}
@@ -245,7 +247,7 @@ def test_records_of_a_source_with_another_name_are_taken_over(tmp_path: Path):
     bench = full(state, 0)
     assert bench.counters.recovered == 5
     assert deliver_all(bench) == values(*range(5))
-    assert not (state / "buffer" / "to" / "old").exists()
+    assert segments(state / "buffer" / "to" / "old") == []
     bench.writer.close()
 
 
@@ -288,4 +290,21 @@ def test_hybrid_forgets_what_an_earlier_run_left(tmp_path: Path):
         again.message(f"value {number}", qos=0)
     assert again.counters.recovered == 0
     assert deliver_all(again) == values(*range(100))
+    again.writer.close()
+
+
+def test_two_sources_share_an_action_and_take_each_others_leftovers(tmp_path: Path):
+    """Each has its own folder; what one left behind goes with whoever starts first."""
+    state = tmp_path / "state"
+    first = full(state, 3)
+    folder = state / "buffer" / "to"
+    second = SegmentLog(folder / "other", 400)
+    assert deliver_all(first) == values(0, 1, 2), "the other's folder is locked"
+    content = encode_record(Record(first.writer, InboundMessage("a", b"p"), first.rule, value=b"x"))
+    second.append([content])
+    second.close()
+    first.writer.close()
+    again = full(state, 0)
+    assert again.counters.recovered == 1
+    assert deliver_all(again) == [b"x"]
     again.writer.close()
