@@ -41,10 +41,11 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.recent import RecentViewModel
-from gui.viewmodels.rule import RuleViewModel
+from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.session import Session
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.live = Live(session, self)
         self.history = History(self.live, self)
         self.drafts = Drafts(self.live, self)
+        self.fields = PayloadFields(session, self)
         self.documents = Documents(self.live, self._make_page)
         self.regions = Regions(self._regions)
         self.commands = Commands(self)
@@ -155,7 +157,7 @@ class MainWindow(QMainWindow):
             case "connector":
                 page = ConnectorPage(ConnectorViewModel(self.live, name), actions)
             case "rule":
-                page = RulePage(RuleViewModel(self.live, name))
+                page = RulePage(RuleEditor(self.live, self.drafts, self.fields, name))
             case _:
                 page = OverviewPage(OverviewModel(self.live), FlowModel(self.live), self.history)
         page.documentAsked.connect(self.open_document)

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current
 from gui.viewmodels.live import State
-from gui.widgets.buttons import Button
 from gui.widgets.chips import Tag
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label, StateShape
@@ -56,9 +55,9 @@ class PageHeader(QWidget):
         outer.addLayout(row)
         outer.addWidget(line)
 
-    def add_button(self, button: Button) -> None:
-        """Put a button at the right end."""
-        self._row.addWidget(button)
+    def add_widget(self, widget: QWidget) -> None:
+        """Put a button or a switch at the right end."""
+        self._row.addWidget(widget)
 
     def show_state(self, state: State) -> None:
         """Show another state with its reason."""

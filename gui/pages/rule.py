@@ -1,46 +1,42 @@
-"""A rule's page: its statement in colours, what it reads and writes, and its counters."""
+"""A rule's page: its statement, what that makes of a test message, what it reads and writes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QHeaderView,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.pages.parts import (
-    Heading,
-    LinkRow,
-    PageHeader,
-    clear_layout,
-    name_value_grid,
-    scrolling,
-)
+from gui.editors.sql_panel import SqlPanel
+from gui.pages.parts import PageHeader, scrolling
+from gui.pages.rule_side import RuleSide
+from gui.pages.rule_test import TestPane
 from gui.theme import current
-from gui.viewmodels.rule import ActionCard, CounterModel, RuleViewModel
-from gui.viewmodels.table_roles import TableRole
-from gui.widgets.buttons import FlatButton
-from gui.widgets.code_view import CodeView
-from gui.widgets.frames import Banner, Card, Ground, Line
-from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Label, StateShape
-from gui.widgets.table_view import TableView
+from gui.viewmodels.rule_editor import RuleEditor
+from gui.widgets.buttons import Button, FlatButton, SecondaryButton
+from gui.widgets.frames import Banner, Ground, Line
+from gui.widgets.switch import Switch
+from gui.widgets.tab_bar import TabBar
 
 _SIDE: Final = 316
-_HEAD: Final = 36
-_LABELS: Final = 44
-_COUNTERS: Final = 240
-_COLUMNS: Final = (220, 110, 90)
+_NARROW_SIDE: Final = 260
+_SIDE_IS_NARROW_UNDER: Final = 900
+_SIDE_IS_A_TAB_UNDER: Final = 760
+_TEST: Final = 282
+_LEAST_EDITOR: Final = 160
+_LEAST_TEST: Final = 120
 
 
 class RulePage(QWidget):
     """Everything about one rule.
+
+    Attributes:
+        panel: The statement.
+        test: The pane below it.
+        side: Inputs, actions and fields.
+        actions_by_name: `save`, `revert`, `run`, and those of the statement.
 
     Signals:
         documentAsked: The key of a connector's page.
@@ -48,210 +44,164 @@ class RulePage(QWidget):
 
     documentAsked = Signal(str)
 
-    def __init__(self, rule: RuleViewModel, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rule = rule
-        rule.setParent(self)
-        self.header = PageHeader(rule.name)
-        self.sql = CodeView(self.tr("SQL of the rule"), "sql", numbered=True)
-        self.counters = TableView(self.tr("Counters"))
+        self._editor = editor
+        editor.setParent(self)
+        self.header = PageHeader(editor.name)
+        self.enabled = Switch(self.tr("Enabled"))
         self.problem = Banner()
-        self.problem.close_button.hide()
-        self._latency = Label(style="small", role="text2", elide="end")
-        self._inputs = QVBoxLayout()
-        self._actions = QVBoxLayout()
-        self._fields = QVBoxLayout()
-        self._input_rows: list[LinkRow] = []
-        self._shapes: list[StateShape] = []
-        self._fill_counters()
+        self.panel = SqlPanel(editor.document, editor.fields)
+        self.test = TestPane(editor.test, editor.rule)
+        self.side = RuleSide(editor)
+        self.actions_by_name: dict[str, QAction] = dict(self.panel.actions_by_name)
+        self._add_actions()
+        self._revert = FlatButton(self.tr("Revert"), "undo-2")
+        self._save = SecondaryButton(self.tr("Save"), "save")
+        self._tabs = TabBar(self.tr("Parts of the rule"), in_dock=True)
+        self._top = QStackedWidget()
+        self._side_area = scrolling(self.side, self.tr("Inputs, actions and fields"))
+        self._side_line = Line(Qt.Orientation.Vertical)
+        self._body = QHBoxLayout()
+        self._is_side_a_tab = False
         self._lay_out()
-        rule.settingsChanged.connect(self._show_settings)
-        rule.changed.connect(self._refresh)
-        self._show_settings()
+        self._connect_signals()
+        self._show_draft()
 
-    @property
-    def input_rows(self) -> list[LinkRow]:
-        """The rows of what it listens to."""
-        return self._input_rows
+    def _connect_signals(self) -> None:
+        editor = self._editor
+        editor.draftChanged.connect(self._show_draft)
+        editor.rule.changed.connect(self._show_state)
+        editor.refused.connect(self._show_refusal)
+        editor.saved.connect(self.problem.hide)
+        self.enabled.clicked.connect(editor.set_enabled)
+        self.side.documentAsked.connect(self.documentAsked)
+        self._tabs.tabChosen.connect(self._choose_part)
 
-    def _fill_counters(self) -> None:
-        table = self.counters
-        table.setModel(CounterModel(self._rule))
-        roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
-        table.setItemDelegate(GroupedDelegate(roles, table))
-        header = table.horizontalHeader()
-        for number, width in enumerate(_COLUMNS):
-            table.setColumnWidth(number, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    def _add_actions(self) -> None:
+        self._add("save", self.tr("Save"), self.save, "Ctrl+S")
+        self._add("revert", self.tr("Revert"), self._editor.revert)
+        self._add("run", self.tr("Run the test"), self.run, "Ctrl+Return", "Ctrl+Enter")
+
+    def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:
+        action = QAction(text, self)
+        action.setIconText(text)
+        action.setShortcuts([QKeySequence(each) for each in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        self.actions_by_name[name] = action
 
     def _lay_out(self) -> None:
+        for button, name in ((self._revert, "revert"), (self._save, "save")):
+            button.follow(self.actions_by_name[name])
+        buttons: tuple[Button, ...] = (self._revert, self._save)
+        self.header.add_widget(self.enabled)
+        for button in buttons:
+            self.header.add_button(button)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self._statement_area())
+        splitter.addWidget(self.test)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([354, _TEST])
+        self.panel.setMinimumHeight(_LEAST_EDITOR)
+        self.test.setMinimumHeight(_LEAST_TEST)
+        self._body.setSpacing(0)
+        self._body.addWidget(splitter, 1)
+        self._body.addWidget(self._side_line)
+        self._body.addWidget(self._side_area)
+        self._side_area.setFixedWidth(_SIDE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self._editor())
-        splitter.addWidget(self._counter_area())
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([320, _COUNTERS])
-        body.addWidget(splitter, 1)
-        body.addWidget(Line(Qt.Orientation.Vertical))
-        side = scrolling(self._side(), self.tr("Inputs, actions and fields"))
-        side.setFixedWidth(_SIDE)
-        body.addWidget(side)
-        column.addLayout(body, 1)
-
-    def _editor(self) -> QWidget:
-        host = QWidget()
-        column = QVBoxLayout(host)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        copy = FlatButton(self.tr("Copy"), "copy")
-        copy.clicked.connect(self._copy)
-        column.addWidget(self._head(self.tr("SQL"), copy))
-        column.addWidget(self.sql, 1)
         column.addWidget(self.problem)
-        return host
+        column.addLayout(self._body, 1)
 
-    def _counter_area(self) -> QWidget:
-        host = QWidget()
+    def _statement_area(self) -> QWidget:
+        host, strip = QWidget(), Ground("surface0")
+        self._tabs.add("sql", self.tr("SQL"))
+        self._tabs.add("parts", self.tr("Inputs, actions and fields"))
+        row = QVBoxLayout(strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._tabs)
+        strip.setFixedHeight(current().size("height.dock_title"))
+        self._strip = strip
+        strip.hide()
+        self._top.addWidget(self.panel)
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head(self.tr("Counters"), self._latency))
-        column.addWidget(self.counters, 1)
+        column.addWidget(strip)
+        column.addWidget(self._top, 1)
         return host
 
-    def _head(self, title: str, right: QWidget) -> QWidget:
-        head = Ground("surface_alt")
-        head.setFixedHeight(_HEAD)
-        outer = QVBoxLayout(head)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(14, 0, current().size("space.s"), 0)
-        row.addWidget(Label(title, style="strong"), 1)
-        row.addWidget(right)
-        line = Line()
-        row.addStrut(_HEAD - line.height())
-        outer.addLayout(row)
-        outer.addWidget(line)
-        return head
+    # Commands
 
-    def _side(self) -> QWidget:
-        theme = current()
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(*[theme.size("space.panel")] * 4)
-        column.setSpacing(theme.size("space.s"))
-        parts = (
-            (Heading(self.tr("Inputs"), self.tr("from FROM")), self._inputs),
-            (Heading(self.tr("Actions")), self._actions),
-            (Heading(self.tr("Fields"), self.tr("for ${...} in templates")), self._fields),
-        )
-        for heading, layout in parts:
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(theme.size("space.s"))
-            column.addWidget(heading)
-            column.addLayout(layout)
-            column.addSpacing(theme.size("space.xs"))
-        column.addStretch(1)
-        return side
+    def save(self) -> None:
+        """Write the rule into the file; what keeps it from being written is gone to."""
+        self._editor.save()
 
-    @Slot()
-    def _show_settings(self) -> None:
-        rule = self._rule
-        self.header.label.setText(rule.label)
-        self.sql.show_code(rule.sql)
-        if rule.error:
-            self.problem.say(rule.error)
-        else:
-            self.problem.hide()
-        self._show_inputs()
-        self._show_actions()
-        self._show_fields()
-        self._refresh()
+    def run(self) -> None:
+        """Try the statement at once, with the result in sight."""
+        self.test.show_test()
+        self._editor.test.run()
 
-    def _show_inputs(self) -> None:
-        clear_layout(self._inputs)
-        self._input_rows = []
-        for entry in self._rule.inputs:
-            row = LinkRow(entry.topic, entry.source)
-            row.clicked.connect(
-                lambda _checked=False, key=f"connector:{entry.source}": self.documentAsked.emit(key)
-            )
-            card = Card()
-            inner = QVBoxLayout(card)
-            inner.setContentsMargins(1, 1, 1, 1)
-            inner.addWidget(row)
-            self._inputs.addWidget(card)
-            self._input_rows.append(row)
+    def focus_editor(self) -> None:
+        """Put the keyboard into the statement."""
+        self._tabs.choose("sql")
+        self.panel.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _show_actions(self) -> None:
-        clear_layout(self._actions)
-        self._shapes = []
-        for action in self._rule.actions:
-            self._actions.addWidget(self._action_card(action))
-        if not self._rule.actions:
-            text = self.tr("This rule passes messages but sends them nowhere.")
-            self._actions.addWidget(_quiet(text))
+    # What changes
 
-    def _action_card(self, action: ActionCard) -> QWidget:
-        theme = current()
-        card = Card()
-        column = QVBoxLayout(card)
-        column.setContentsMargins(theme.size("space.panel"), 10, theme.size("space.panel"), 10)
-        column.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(theme.size("space.s"))
-        shape = StateShape(ground="surface2")
-        self._shapes.append(shape)
-        head.addWidget(shape)
-        head.addWidget(Label(action.name, weight=500))
-        where = ", ".join(part for part in (action.kind, action.target) if part)
-        head.addWidget(Label(where, style="small", role="text3", elide="end"), 1)
-        column.addLayout(head)
-        grid = name_value_grid(_LABELS)
-        for number, (name, value) in enumerate(action.lines):
-            text = Label(value, style="code_small", elide="end")
-            grid.addWidget(Label(name, style="small", role="text3"), number, 0)
-            grid.addWidget(text, number, 1)
-        column.addLayout(grid)
-        return card
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the side column the room there is: a column, or a tab beside the statement."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _SIDE_IS_NARROW_UNDER
+        self._side_area.setFixedWidth(_NARROW_SIDE if is_narrow else _SIDE)
+        is_tab = self.width() < _SIDE_IS_A_TAB_UNDER
+        if is_tab:
+            self._side_area.setMinimumWidth(0)
+            self._side_area.setMaximumWidth(self.width())
+        if is_tab != self._is_side_a_tab:
+            self._is_side_a_tab = is_tab
+            if is_tab:
+                self._top.addWidget(self._side_area)
+            else:
+                self._top.removeWidget(self._side_area)
+                self._body.addWidget(self._side_area)
+            self._side_area.show()
+            self._side_line.setVisible(not is_tab)
+            self._strip.setVisible(is_tab)
+            self._tabs.choose("sql")
+            self._top.setCurrentWidget(self.panel)
 
-    def _show_fields(self) -> None:
-        clear_layout(self._fields)
-        fields = self._rule.fields
-        if fields is None:
-            text = self.tr("All columns of the message: * is selected.")
-            self._fields.addWidget(_quiet(text))
-        elif fields:
-            names = Label(", ".join(fields), style="code_small")
-            names.setWordWrap(True)
-            names.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._fields.addWidget(names)
+    @Slot(str)
+    def _choose_part(self, key: str) -> None:
+        self._top.setCurrentIndex(1 if key == "parts" and self._top.count() > 1 else 0)
 
     @Slot()
-    def _refresh(self) -> None:
-        rule = self._rule
-        self.header.show_state(rule.state)
-        for row, entry in zip(self._input_rows, rule.inputs, strict=False):
-            row.show_state(entry.state, entry.now)
-        for shape, action in zip(self._shapes, rule.actions, strict=False):
-            shape.set_status(action.state.status, action.state.word)
-            shape.setToolTip(action.state.reason or action.state.word)
-        self._latency.setText(rule.latency)
+    def _show_draft(self) -> None:
+        editor = self._editor
+        self.enabled.setChecked(editor.is_enabled)
+        self.header.label.setText(editor.rule.label)
+        self.actions_by_name["save"].setEnabled(editor.is_dirty)
+        self.actions_by_name["revert"].setEnabled(editor.is_dirty and not editor.is_new)
+        self._revert.setVisible(editor.is_dirty and not editor.is_new)
+        self._show_state()
 
     @Slot()
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self._rule.sql)
+    def _show_state(self) -> None:
+        self.header.show_state(self._editor.state)
+        self.header.state.setText(self._editor.state_text)
 
-
-def _quiet(text: str) -> Label:
-    label = Label(text, role="text2")
-    label.setWordWrap(True)
-    return label
+    @Slot(str)
+    def _show_refusal(self, text: str) -> None:
+        self.problem.say(text)
+        document = self._editor.document
+        errors = [problem for problem in document.problems if problem.severity == "error"]
+        self.focus_editor()
+        if errors and document.is_checked:
+            self.panel.editor.go_to(errors[0].start)

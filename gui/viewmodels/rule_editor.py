@@ -1,0 +1,197 @@
+"""A rule while it is edited: statement, switch and test, with the draft that keeps them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.workspace.kafka import KafkaAction
+from gui.viewmodels.live import Live, State
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.payload_fields import PayloadFields
+from gui.viewmodels.rule import Input, RuleViewModel
+from gui.viewmodels.rule_test import RuleTest
+from gui.viewmodels.sql_document import SqlDocument, sentence_of
+from gui.viewmodels.words import per_second, tr
+
+_SQL = ("sql",)
+_ENABLE = ("enable",)
+
+
+class RuleEditor(QObject):
+    """Keeps the statement, the draft and the test of one rule in step.
+
+    Attributes:
+        rule: The rule as it is saved and as it runs.
+        document: The statement as it is written.
+        test: Its test.
+
+    Signals:
+        draftChanged: Whether there is something to save, or the switch.
+        partsChanged: What FROM, SELECT or the list of actions names.
+        refused: It was not saved: what is wrong, in a sentence.
+        saved: It is in the file.
+    """
+
+    draftChanged = Signal()
+    partsChanged = Signal()
+    refused = Signal(str)
+    saved = Signal()
+
+    def __init__(self, live: Live, drafts: Drafts, fields: PayloadFields, name: str) -> None:
+        super().__init__(live)
+        self.live, self.name, self.fields = live, name, fields
+        self._key = f"rule:{name}"
+        self._drafts = drafts
+        self.rule = RuleViewModel(live, name)
+        self.rule.setParent(self)
+        self.document = SqlDocument(live.session.tasks, _shown(self._draft_sql), self)
+        self.test = RuleTest(live.session.tasks, fields, self)
+        self.test.set_sql(self.document.text)
+        self.document.textChanged.connect(self._take_text)
+        self.document.checked.connect(self._take_check)
+        drafts.changed.connect(self._take_draft)
+        drafts.checked.connect(self._take_draft_check)
+        drafts.saved.connect(self._take_saved)
+        drafts.refused.connect(self._take_refusal)
+        drafts.failed.connect(self._take_failure)
+        self.rule.settingsChanged.connect(self._take_settings)
+        self._take_settings()
+
+    # What there is
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file has no such rule yet."""
+        return self._drafts.is_new(self._key)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self._drafts.is_dirty(self._key)
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether the rule is to run."""
+        return bool(self._drafts.value(self._key, _ENABLE, True))
+
+    @property
+    def state(self) -> State:
+        """How it is, as the saved rule."""
+        return self.rule.state
+
+    @property
+    def state_text(self) -> str:
+        """The word of the state, and what is not saved."""
+        if self.is_new:
+            return tr("New, not saved yet")
+        state = self.state
+        if self.is_dirty:
+            return tr("{state}, changes not saved").format(state=state.word)
+        reason = state.reason.rstrip(".")
+        return f"{state.word}. {reason}." if reason else state.word
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What it listens to, as it is written; as it is saved while it does not compile."""
+        live, rule = self.live, self.rule.rule
+        source = live.workspace.source_of(rule) if rule is not None else _only_source(live)
+        if not self.document.does_compile:
+            return self.rule.inputs
+        state = live.connector_state(source) if source else self.state
+        return tuple(
+            Input(topic, source or "", state, per_second(live.rate("filter", (source, topic))))
+            for topic in self.document.topics
+        )
+
+    @property
+    def output_fields(self) -> tuple[str, ...] | None:
+        """What templates can name, as it is written; None when that depends on the message."""
+        return self.document.fields if self.document.does_compile else self.rule.fields
+
+    # What can be done
+
+    def set_enabled(self, is_enabled: bool) -> None:
+        """Have the rule run or not, once it is saved and applied."""
+        self._drafts.set(self._key, _ENABLE, is_enabled, default=True)
+
+    def save(self) -> None:
+        """Write the rule into the file; `saved` or `refused` follows."""
+        self._drafts.save(self._key)
+
+    def revert(self) -> None:
+        """Go back to what the file holds."""
+        if not self.is_new:
+            self._drafts.revert(self._key)
+
+    # What changes
+
+    @property
+    def _draft_sql(self) -> str:
+        return str(self._drafts.value(self._key, _SQL, ""))
+
+    @Slot()
+    def _take_text(self) -> None:
+        text, before = self.document.text, self._draft_sql
+        self.test.set_sql(text)
+        if _shown(before) != text:
+            # Files may end a statement with a line end, so that the quotes stand alone.
+            tail = "\n" if before.endswith("\n") else ""
+            self._drafts.set(self._key, _SQL, text + tail)
+
+    @Slot()
+    def _take_check(self) -> None:
+        if self.document.does_compile:
+            self.test.set_topics(self.document.topics)
+        self.partsChanged.emit()
+
+    @Slot(str)
+    def _take_draft(self, key: str) -> None:
+        if key == self._key:
+            self.document.set_text(_shown(self._draft_sql))
+            self.draftChanged.emit()
+
+    @Slot(str)
+    def _take_draft_check(self, key: str) -> None:
+        if key == self._key:
+            self.draftChanged.emit()
+
+    @Slot()
+    def _take_settings(self) -> None:
+        if self._drafts.exists(self._key):
+            self.document.set_text(_shown(self._draft_sql))
+        self.test.set_actions(self._actions())
+        self.partsChanged.emit()
+        self.draftChanged.emit()
+
+    def _actions(self) -> dict[str, KafkaAction]:
+        rule, kafka = self.rule.rule, self.live.workspace.actions.kafka
+        names = rule.actions if rule is not None else ()
+        return {name: kafka[name] for name in names if name in kafka and kafka[name].enable}
+
+    @Slot(str)
+    def _take_saved(self, key: str) -> None:
+        if key == self._key:
+            self.saved.emit()
+
+    @Slot(str)
+    def _take_refusal(self, key: str) -> None:
+        if key == self._key:
+            found = [p for p in self._drafts.problems(key) if p.severity == "error"]
+            if found:
+                text = f"{sentence_of(found[0].message)} {sentence_of(found[0].hint)}"
+                self.refused.emit(tr("Not saved: {why}").format(why=text.strip()))
+
+    @Slot(str, str, str)
+    def _take_failure(self, key: str, message: str, hint: str) -> None:
+        if key == self._key:
+            self.refused.emit(f"{sentence_of(message)} {sentence_of(hint)}".strip())
+
+
+def _shown(sql: str) -> str:
+    return sql.removesuffix("\n")
+
+
+def _only_source(live: Live) -> str | None:
+    """Name the source that a rule without one listens to: the only one there is."""
+    sources = list(live.workspace.connectors.mqtt)
+    return sources[0] if len(sources) == 1 else None
