@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qsl
+
+from tests.helpers.certificates import Certificates
 
 
 class TokenEndpoint:
@@ -20,7 +23,8 @@ class TokenEndpoint:
         secrets: The credentials that came with them, as `id:secret`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificates: Certificates | None = None) -> None:
+        """Prepare one; with certificates it speaks HTTPS, with `server` as its own."""
         self.status = 200
         self.asked: list[dict[str, str]] = []
         self.secrets: set[str] = set()
@@ -45,11 +49,17 @@ class TokenEndpoint:
                 """Be silent."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._scheme = "http"
+        if certificates is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificates.server, certificates.server_key)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._scheme = "https"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/token"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/token"
 
     def answer(self) -> dict[str, object]:
         if self.status != 200:

@@ -15,6 +15,7 @@ from core.kafka.options import producer_group
 from core.kafka.producer import RecordProducer
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
+from tests.helpers.certificates import KEY_PASSWORD
 from tests.helpers.kafka import LOST_NAME, PASSWORD, USER, Kafka
 from tests.helpers.tokens import TokenEndpoint
 from tests.helpers.wait import eventually
@@ -104,6 +105,64 @@ def test_records_arrive_with_a_client_certificate(kafka: Kafka, environment: Env
     steps = {step.step: step for step in check_kafka(made, environment)}
     assert steps["tls"].ok
     assert "localhost" in steps["tls"].detail
+
+
+def test_certificate_and_encrypted_key_may_be_text(kafka: Kafka, tmp_path: Path):
+    certificates = kafka.certificates
+    environment = Environment(tmp_path, tmp_path, lambda reference: KEY_PASSWORD)
+    ssl = {
+        "enable": True,
+        "cacertfile": certificates.ca.read_text(),
+        "certfile": certificates.client.read_text(),
+        "keyfile": certificates.locked_client_key.read_text(),
+        "password": "env:KEY",
+    }
+    made = connector(kafka, "SSL", ssl=ssl)
+    deliver(made, environment, kafka.topic())
+    assert all(step.ok for step in check_kafka(made, environment))
+
+
+def test_only_the_chosen_ip_family_is_used(kafka: Kafka, environment: Environment):
+    """The node listens on IPv4 alone."""
+    localhost = kafka.bootstrap.replace("127.0.0.1", "localhost")
+    deliver(
+        connector(kafka, "PLAIN", bootstrap_hosts=localhost, ip_family="v4"),
+        environment,
+        kafka.topic(),
+    )
+    made = connector(kafka, "PLAIN", bootstrap_hosts=localhost, ip_family="v6")
+    assert not list(check_kafka(made, environment))[-1].ok
+    with pytest.raises(ConnectFailed):
+        Admin(made, environment).describe()
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_token_endpoint_may_have_a_private_authority(
+    kafka: Kafka, environment: Environment, as_text: bool
+):
+    authority = kafka.certificates.ca
+    with TokenEndpoint(kafka.certificates) as endpoint:
+        made = connector(
+            kafka,
+            "OAUTH",
+            authentication=oauth(endpoint),
+            ssl={"cacertfile": authority.read_text() if as_text else str(authority)},
+        )
+        deliver(made, environment, kafka.topic())
+        assert endpoint.asked
+
+
+@pytest.mark.expect_warnings("the authority of the token endpoint is unknown")
+def test_token_endpoint_of_an_unknown_authority_is_explained(
+    kafka: Kafka, environment: Environment
+):
+    with TokenEndpoint(kafka.certificates) as endpoint:
+        made = connector(kafka, "OAUTH", authentication=oauth(endpoint))
+        status, reason = failure(made, environment)
+        assert (status, reason) == ("disconnected", "The token endpoint gave no token.")
+        assert endpoint.asked == []
+        *_, step = check_kafka(made, environment)
+        assert "ssl.cacertfile" in step.hint
 
 
 def test_records_arrive_with_a_token(kafka: Kafka, environment: Environment, tokens: TokenEndpoint):
