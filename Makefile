@@ -5,12 +5,13 @@ PYTHON ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-faults screenshots lint types format lock bench bundle
+.PHONY: help setup setup-dev demo test test-faults docs screenshots lint types format lock bench bundle
 
 help:
 	@echo "make demo     the chain running on embedded brokers"
 	@echo "make test     all tests (Mosquitto, Apache Kafka, embedded brokers)"
 	@echo "make test-faults  brokers and engine hurt in every way, and where each message went"
+	@echo "make docs     docs/errors.md, made from the catalogues"
 	@echo "make screenshots  the pictures of docs/screenshots"
 	@echo "make lint     style and format check"
 	@echo "make types    type check"
@@ -33,6 +34,9 @@ test: setup-dev
 
 test-faults: setup-dev
 	@.venv/bin/python -m pytest tests/faults -m "faults or not faults" -p no:randomly
+
+docs: setup-dev
+	@.venv/bin/python -m tests.helpers.errors_page
 
 screenshots: setup-dev
 	@home=$$(mktemp -d) && XDG_CONFIG_HOME=$$home XDG_STATE_HOME=$$home TZ=UTC \
