@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.editors.sql_editor import SqlEditor
 from gui.theme import current
 from gui.viewmodels.payload_fields import PayloadFields
-from gui.widgets.buttons import SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.labels import Label
+from gui.widgets.token_button import TokenButton
 
 _MOST: Final = 3
 _LINES: Final = 3
@@ -39,7 +39,7 @@ class Ghost(QWidget):
         column.addSpacing(theme.size("space.s"))
         self._seen = Label(self.tr("Topics seen"), style="small", weight=500, role="text2")
         column.addWidget(self._seen)
-        self.topics: list[SecondaryButton] = []
+        self.topics: list[TokenButton] = []
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self._row.addStretch(1)
@@ -77,10 +77,7 @@ class Ghost(QWidget):
             button.deleteLater()
         self.topics = []
         for place, topic in enumerate(topics):
-            button = SecondaryButton(topic)
-            button.set_small()
-            button.setAccessibleName(self.tr("Begin with {topic}").format(topic=topic))
-            button.setFont(current().font("code_small"))
+            button = TokenButton(topic, self.tr("Begin with {topic}").format(topic=topic))
             button.clicked.connect(self._begin)
             self._row.insertWidget(place, button)
             self.topics.append(button)
@@ -88,7 +85,7 @@ class Ghost(QWidget):
     @Slot()
     def _begin(self) -> None:
         button = self.sender()
-        if isinstance(button, SecondaryButton):
+        if isinstance(button, TokenButton):
             text = f'SELECT\n  clientid, payload\nFROM "{button.text()}"'
             self._editor.replace_all(text)
             self._editor.setFocus()

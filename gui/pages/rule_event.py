@@ -147,6 +147,7 @@ class PayloadBox(QWidget):
         head.addWidget(self._kind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.size("space.s"), _MARGIN, 12)
+        self._column = column
         column.setSpacing(theme.size("space.xs"))
         column.addLayout(head)
         column.addWidget(self.edit, 1)
@@ -157,6 +158,9 @@ class PayloadBox(QWidget):
     def show_fold(self, *, is_folding: bool, is_open: bool) -> None:
         """Offer the event's form in place of the payload, where both have no room."""
         self.fold.setVisible(is_folding)
+        margins = self._column.contentsMargins()
+        margins.setLeft(_MARGIN if is_folding and not is_open else 0)
+        self._column.setContentsMargins(margins)
         self.fold.setText(self.tr("Show the payload") if is_open else self.tr("Show the event"))
 
     @Slot()

@@ -171,25 +171,33 @@ class RecordCard(QWidget):
     def _grid(self) -> QGridLayout:
         record, grid = self._record, name_value_grid(_LABELS)
         grid.setVerticalSpacing(6)
-        chance = self.tr("chosen when it is sent")
+        chance = self.tr("any")
         partition = str(record.partition) if record.partition >= 0 else chance
-        time = self.tr("when it is sent")
+        time = self.tr("of sending")
         if record.timestamp_ms:
             moment = QDateTime.fromMSecsSinceEpoch(record.timestamp_ms)
             time = moment.toString("HH:mm:ss.zzz")
-        size = plural("%n byte", "%n bytes", record.size)
+        beside = (
+            (self.tr("partition"), partition, "text1" if record.partition >= 0 else "text3"),
+            (self.tr("time"), time, "text1" if record.timestamp_ms else "text3"),
+        )
         rows = (
             (self.tr("topic"), record.topic, "text1"),
             (self.tr("key"), *_shown(record.key, self.tr("none"))),
             (self.tr("value"), *self._value()),
             (self.tr("headers"), *self._headers()),
-            (self.tr("partition"), partition, "text1" if record.partition >= 0 else "text3"),
-            (self.tr("time"), time, "text1" if record.timestamp_ms else "text3"),
-            (self.tr("size"), size, "text1"),
+            (self.tr("size"), plural("%n byte", "%n bytes", record.size), "text1"),
         )
         for place, (name, value, role) in enumerate(rows):
+            columns = 1 if place < len(beside) else 3
             grid.addWidget(Label(name, style="small", role="text2"), place, 0)
-            grid.addWidget(Label(value, style="code_small", role=role, elide="end"), place, 1)
+            label = Label(value, style="code_small", role=role, elide="end")
+            grid.addWidget(label, place, 1, 1, columns)
+        for place, (name, value, role) in enumerate(beside):
+            grid.addWidget(Label(name, style="small", role="text2"), place, 2)
+            label = Label(value, style="code_small", role=role, elide="end")
+            grid.addWidget(label, place, 3)
+        grid.setColumnStretch(3, 1)
         return grid
 
     def _value(self) -> tuple[str, str]:

@@ -11,10 +11,10 @@ from gui.pages.parts import Heading, LinkRow, clear_layout, name_value_grid
 from gui.theme import current
 from gui.viewmodels.rule import ActionCard
 from gui.viewmodels.rule_editor import RuleEditor
-from gui.widgets.buttons import SecondaryButton
 from gui.widgets.flow import FlowLayout
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.token_button import TokenButton
 
 _LABELS: Final = 44
 
@@ -32,7 +32,7 @@ class RuleSide(QWidget):
         super().__init__(parent)
         self._editor = editor
         self.input_rows: list[LinkRow] = []
-        self.field_buttons: list[SecondaryButton] = []
+        self.field_buttons: list[TokenButton] = []
         self._shapes: list[StateShape] = []
         self._shown: tuple[object, ...] = ()
         self._inputs, self._actions = QVBoxLayout(), QVBoxLayout()
@@ -136,8 +136,8 @@ class RuleSide(QWidget):
             host = QWidget()
             flow = FlowLayout(host, gap=6)
             for name in fields:
-                button = _field_button(name)
-                button.setAccessibleName(self.tr("Copy ${{{name}}}").format(name=name))
+                what = self.tr("Copy {placeholder}").format(placeholder=f"${{{name}}}")
+                button = TokenButton(name, what)
                 button.clicked.connect(self._copy)
                 flow.addWidget(button)
                 self.field_buttons.append(button)
@@ -160,15 +160,8 @@ class RuleSide(QWidget):
     @Slot()
     def _copy(self) -> None:
         button = self.sender()
-        if isinstance(button, SecondaryButton):
+        if isinstance(button, TokenButton):
             QApplication.clipboard().setText(f"${{{button.text()}}}")
-
-
-def _field_button(name: str) -> SecondaryButton:
-    button = SecondaryButton(name)
-    button.set_small()
-    button.setFont(current().font("code_small"))
-    return button
 
 
 def _quiet(text: str) -> Label:

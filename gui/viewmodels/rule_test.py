@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -65,7 +65,7 @@ class RuleTest(QObject):
         self._payload: str | None = None
         self._result = TrialResult("empty")
         self._changes: tuple[str, ...] = ()
-        self._last_output: Any = None
+        self._last_passed = self._result
         self._is_busy = self._must_repeat = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -199,8 +199,8 @@ class RuleTest(QObject):
         finally:
             self._is_busy = False
         if result.outcome == "passed":
-            self._changes = changes(self._last_output, result.output)
-            self._last_output = result.output
+            self._changes = changes(self._last_passed, result)
+            self._last_passed = result
         self._result = result
         if self._must_repeat:
             self._must_repeat = False

@@ -33,6 +33,8 @@ Outcome: TypeAlias = Literal["empty", "passed", "no_match", "failed"]
 
 _MOST_RECORDS: Final = 5
 _MOST_CHANGES: Final = 3
+_LINE: Final = 54
+_A_MOMENT_MS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class TrialResult:
         span: Where it failed.
         sql: The statement that was tried.
         reasons: The parts of WHERE that were false.
+        at_ms: When it was tried.
         notes: What may surprise in the outcome, each with a way out.
         records: What each enabled Kafka action would send.
     """
@@ -58,6 +61,7 @@ class TrialResult:
     took_ms: float = 0.0
     json: str = ""
     output: Any = None
+    at_ms: int = 0
     sentence: str = ""
     advice: str = ""
     span: Span | None = None
@@ -115,21 +119,42 @@ def try_rule(given: TrialInput) -> TrialResult:
         "passed",
         given.sql,
         took_ms,
-        json=msgspec.json.format(trial.json, indent=2).decode("utf-8", "replace"),
+        json=laid_out(trial.json.decode("utf-8", "replace"), trial.value),
         output=trial.value,
+        at_ms=time.time_ns() // 1_000_000,
         notes=hints,
         records=_records(given, trial),
     )
 
 
-def changes(before: Any, after: Any) -> tuple[str, ...]:
-    """Say which fields of an output differ from those of the last one, at most three."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
+def laid_out(json: str, value: Value) -> str:
+    """Lay JSON out for reading: a flat object in few lines, anything else over as many it needs."""
+    if not isinstance(value, dict) or any(isinstance(each, dict | list) for each in value.values()):
+        return msgspec.json.format(json, indent=2)
+    pairs = msgspec.json.format(json, indent=1).split("\n")[1:-1]  # a line each, indented by one
+    lines = [""]
+    for pair in (each.strip() for each in pairs):
+        if lines[-1] and len(lines[-1]) + len(pair) > _LINE:
+            lines.append("")
+        lines[-1] += f" {pair}"
+    return "{" + "\n".join(lines)[1:] + "}"
+
+
+def changes(before: TrialResult, after: TrialResult) -> tuple[str, ...]:
+    """Say which fields of an output differ from those of another, at most three.
+
+    The time of the trial itself differs by nature and is not told.
+    """
+    if not isinstance(before.output, dict) or not isinstance(after.output, dict):
         return ()
-    old, new = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
+    old, new = cast("dict[str, Any]", before.output), cast("dict[str, Any]", after.output)
     found: list[str] = []
     for name in [*new, *(key for key in old if key not in new)]:
-        if name in old and name in new and old[name] == new[name]:
+        if (
+            name in old
+            and name in new
+            and (old[name] == new[name] or _is_about(new[name], after.at_ms))
+        ):
             continue
         if name not in old:
             found.append(tr("{field} is new").format(field=name))
@@ -138,6 +163,10 @@ def changes(before: Any, after: Any) -> tuple[str, ...]:
         else:
             found.append(f"{name} {_short(old[name])} → {_short(new[name])}")
     return tuple(found[:_MOST_CHANGES])
+
+
+def _is_about(value: Any, at_ms: int) -> bool:
+    return isinstance(value, int) and abs(value - at_ms) < _A_MOMENT_MS
 
 
 def _records(given: TrialInput, trial: Tried) -> tuple[RecordPreview, ...]:
