@@ -7,14 +7,14 @@ topics of the actions. The first stage that fails ends it; of brokers and topics
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.errors import AppError, ConfigError, ConnectFailed, ConnectorError
 from core.kafka.admin import Admin
-from core.kafka.metadata import Broker, Cluster, nearest
+from core.kafka.check_brokers import check_brokers
+from core.kafka.metadata import Cluster, nearest
 from core.kafka.options import bootstrap_servers, may_create_topics, user_name
 from core.probe import (
     Step,
@@ -33,11 +33,6 @@ from core.workspace.kafka import DEFAULT_PORT, KafkaConnector
 
 _BROKER_TIMEOUT_S: Final = 1.0
 _CLOSED: Final = ("closed", "reset", "receive 0")
-_FIX: Final = (
-    "Set advertised.listeners of the broker to an address that this computer can reach, for "
-    "example PLAINTEXT://{host}:{port}; in a container give it two listeners, one for other "
-    "containers and one for the host."
-)
 
 
 def check_kafka(
@@ -85,7 +80,7 @@ def check_kafka(
         yield failure("sign_in", watch.ms(), exc)
         return
     yield _signed_in(connector, watch)
-    yield from _inside(connector, admin, cluster, host, topics)
+    yield from _inside(connector, environment, admin, cluster, (host, port), topics)
 
 
 def _reach(
@@ -170,7 +165,12 @@ def _refused(
 
 
 def _inside(
-    connector: KafkaConnector, admin: Admin, cluster: Cluster, host: str, topics: Sequence[str]
+    connector: KafkaConnector,
+    environment: Environment,
+    admin: Admin,
+    cluster: Cluster,
+    reached: tuple[str, int],
+    topics: Sequence[str],
 ) -> Iterator[Step]:
     """Look at what the cluster says about itself."""
     watch = Stopwatch()
@@ -185,59 +185,10 @@ def _inside(
         ms=watch.ms(),
         detail=f"{count} topic{plural}; brokers as the cluster names them: {brokers}",
     )
-    yield _brokers(connector, cluster.brokers, host)
+    yield check_brokers(connector, environment, cluster.brokers, reached)
     own = connector.health_check_topic
     for topic in dict.fromkeys([*topics, own] if own else topics):
         yield _topic(connector, admin, cluster, topic)
-
-
-def _brokers(connector: KafkaConnector, brokers: Sequence[Broker], host: str) -> Step:
-    """Connect to every broker where the cluster says it is."""
-    watch = Stopwatch()
-    failures: list[tuple[Broker, Step]] = []
-    for broker in brokers:
-        step, addresses = resolve(
-            broker.host, broker.port, family=connector.ip_family, timeout_s=_BROKER_TIMEOUT_S
-        )
-        if addresses:
-            step, connection = connect(addresses, host=broker.host, timeout_s=_BROKER_TIMEOUT_S)
-            if connection is not None:
-                connection.close()
-                continue
-        failures.append((broker, step))
-    if not failures:
-        what = "the broker is" if len(brokers) == 1 else f"all {len(brokers)} brokers are"
-        detail = f"{what} reachable at the advertised address"
-        return Step(step="brokers", ok=True, ms=watch.ms(), detail=detail)
-    broker, step = failures[0]
-    verdict = _verdict(broker, step, host)
-    if len(failures) < len(brokers):
-        ids = ", ".join(str(each.id) for each, _ in failures)
-        scope = f"Partitions led by broker {ids} cannot be written ({len(failures)} of "
-        scope += f"{len(brokers)} brokers)."
-    else:
-        scope = "No record can be delivered."
-    return Step(
-        step="brokers",
-        ok=False,
-        ms=watch.ms(),
-        detail=f"Connected to {host}, but the cluster tells clients to use {broker.address}, "
-        f"{verdict} {scope}",
-        cause=step.cause,
-        hint=_FIX.format(host=host, port=broker.port),
-    )
-
-
-def _verdict(broker: Broker, step: Step, host: str) -> str:
-    if step.step == "resolve":
-        return "a name that this computer does not know."
-    if _is_loopback(broker.host) and not _is_loopback(host):
-        return "which is this computer itself: only clients on the broker's machine can use it."
-    if broker.host == host or (_is_loopback(broker.host) and _is_loopback(host)):
-        return f"where nothing answers: port {broker.port} is not published."
-    if _is_private(broker.host):
-        return "probably an address inside a container network, which does not answer from here."
-    return "which does not answer from here."
 
 
 def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str) -> Step:
@@ -291,20 +242,4 @@ def _is_hidden(admin: Admin, topic: str) -> bool:
     try:
         return topic in admin.describe(topic).hidden
     except ConnectFailed:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_private(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
         return False

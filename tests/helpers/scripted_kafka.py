@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 
 PRODUCE, LIST_OFFSETS, METADATA, API_VERSIONS, INIT_PRODUCER_ID = 0, 2, 3, 18, 22
@@ -46,7 +48,9 @@ class ScriptedKafka:
         throttle_ms: int = 0,
         init_error: int = 0,
         apis: Mapping[int, int] = RECENT,
+        certificates: tuple[Path, Path] | None = None,
     ) -> None:
+        """Listen; with a certificate and its key it speaks TLS."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.brokers = list(brokers) or [(1, "127.0.0.1", self.port)]
@@ -58,6 +62,10 @@ class ScriptedKafka:
         self.clients: set[str] = set()
         self.produced = 0
         self._apis = apis
+        self._tls: ssl.SSLContext | None = None
+        if certificates is not None:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(*certificates)
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -94,6 +102,9 @@ class ScriptedKafka:
 
     def _talk(self, client: socket.socket) -> None:
         with contextlib.suppress(OSError, EOFError):
+            if self._tls is not None:
+                client = self._tls.wrap_socket(client, server_side=True)
+                self._open.append(client)
             while True:
                 (size,) = struct.unpack(">i", _exactly(client, 4))
                 answer = self._answer(_Reader(_exactly(client, size)))

@@ -366,6 +366,26 @@ def test_named_address_is_this_computer_though_the_broker_is_another(
     assert "only clients on the broker's machine can use it" in steps["brokers"].detail
 
 
+def test_named_listener_speaks_tls(kafka: Kafka, bench: Callable[..., Bench]):
+    with named(ScriptedKafka(), (1, "127.0.0.1", kafka.ports["SASLSSL"])) as server:
+        step = bench(server.address).check()["brokers"]
+    assert "The listener speaks TLS, but this connector does not." in step.detail
+    assert "localhost" in step.cause, "the certificate that was shown"
+    assert "ssl.enable" in step.hint
+
+
+def test_named_listener_speaks_no_tls(kafka: Kafka, bench: Callable[..., Bench]):
+    ssl_options = {"enable": True, "cacertfile": str(kafka.certificates.ca)}
+    certificates = (kafka.certificates.server, kafka.certificates.server_key)
+    with ScriptedKafka(certificates=certificates) as server:
+        made = bench(server.address, ssl=ssl_options)
+        assert made.check()["brokers"].ok
+        server.brokers = [(1, "127.0.0.1", server.port), (2, "127.0.0.1", kafka.ports["PLAIN"])]
+        step = made.check()["brokers"]
+    assert "does not speak TLS" in step.detail
+    assert "Partitions led by broker 2 cannot be written" in step.detail
+
+
 def test_some_of_the_brokers_are_out_of_reach(bench: Callable[..., Bench]):
     server = ScriptedKafka(topics=["t"])
     server.brokers.append((2, NOWHERE, 9092))
