@@ -50,6 +50,8 @@ def _findings(live: Live) -> Iterator[Health]:
         if not live.workspace.rules:
             yield Health("stopped", tr("No rules yet: nothing would be moved."))
         yield Health("stopped", tr("Stopped: nothing is moved."), tr("Start"), "start")
+    if state == "starting":
+        yield from _connectors(live)
     if state in ("starting", "draining"):
         yield Health("connecting", live.session.busy or state_word(state) + ".")
     yield from _connectors(live)

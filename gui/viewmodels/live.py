@@ -94,8 +94,11 @@ class Live(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether messages may move now."""
-        return self.session.state in ("running", "draining")
+        """Whether messages may move now, or an engine that starts says what it waits for."""
+        state = self.session.state
+        if state == "starting":  # the last snapshot may be of the run before
+            return self.snapshot is not None and self.snapshot.state == "starting"
+        return state in ("running", "draining")
 
     @property
     def has_errors(self) -> bool:

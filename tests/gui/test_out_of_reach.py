@@ -1,0 +1,50 @@
+"""Brokers that are out of reach when the bridge is started: the window says so, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.recent import RecentFiles
+from gui.viewmodels.health import health
+from gui.viewmodels.live import Live
+from gui.viewmodels.problems import ProblemsModel
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def live(run: Run) -> Iterator[Live]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    yield Live(session, session)
+    run(session.close(), 30)
+    session.deleteLater()
+
+
+@pytest.mark.expect_warnings  # the engine warns of what it cannot reach
+@pytest.mark.timeout(60)  # an engine is started, and drains
+def test_an_engine_that_waits_for_its_broker_says_so(live: Live, tmp_path: Path, qtbot: QtBot):
+    session = live.session
+    problems = ProblemsModel(live)
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    session.open(path)
+    session.start()
+    qtbot.waitUntil(lambda: "refused" in live.connector_state("plant").reason, timeout=15_000)
+
+    assert session.state == "starting"
+    assert live.connector_state("plant").status in ("disconnected", "connecting")
+    assert live.rule_state("all").status in ("disconnected", "connecting")
+    said = health(live)
+    assert said.target == "connector:plant"
+    assert "127.0.0.1:1" in said.text
+    qtbot.waitUntil(lambda: problems.rowCount() > 0)
+
+    session.stop()
+    qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
+    assert live.connector_state("plant").status == "stopped"
