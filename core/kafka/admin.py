@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigEntry, ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
 from core.clock import SystemClock
@@ -21,6 +22,7 @@ from core.workspace.mqtt import SANDBOX
 SANDBOX_PARTITIONS: Final = 4
 """The embedded Kafka gives every topic this many, whatever is asked for."""
 
+_SETTINGS_S: Final = 2.0
 _RECONNECT_MS: Final = 50
 _RECONNECT_MAX_MS: Final = 500
 _REFUSED: Final = {
@@ -95,6 +97,22 @@ class Admin:
             ConnectFailed: The cluster was not reached; AuthFailed if it refused the sign-in.
         """
         return self._ask(self._client, topic)
+
+    def topic_settings(self, name: str) -> dict[str, str]:
+        """Ask for the configuration of a topic; empty where the cluster does not tell this user."""
+        wanted = ConfigResource(ConfigResource.Type.TOPIC, name)
+        asked = cast(
+            "dict[ConfigResource, Future[dict[str, ConfigEntry]]]",
+            self._client.describe_configs(  # pyright: ignore[reportUnknownMemberType] - bare Future
+                [wanted], request_timeout=_SETTINGS_S
+            ),
+        )
+        [answer] = asked.values()
+        try:
+            entries = answer.result(_SETTINGS_S + 1)
+        except (KafkaException, TimeoutError):
+            return {}
+        return {key: str(entry.value) for key, entry in entries.items()}
 
     def create_topic(self, name: str, *, partitions: int = 1, replication: int = 1) -> Topic:
         """Create a topic and tell what it became.

@@ -30,6 +30,7 @@ from core.probe import (
 from core.tls import client_context, server_name
 from core.workspace.environment import Environment
 from core.workspace.kafka import DEFAULT_PORT, KafkaConnector
+from core.workspace.mqtt import SANDBOX
 
 _BROKER_TIMEOUT_S: Final = 1.0
 _CLOSED: Final = ("closed", "reset", "receive 0")
@@ -198,6 +199,7 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
         plural = "s" if found.partitions != 1 else ""
         detail = f"{name} has {found.partitions} partition{plural}, replication {found.replication}"
         if found.leaders == found.partitions:
+            detail = "; ".join((detail, *_settings(connector, admin, name)))
             return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
         return Step(
             step="topic",
@@ -236,6 +238,19 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
             )
         ),
     )
+
+
+def _settings(connector: KafkaConnector, admin: Admin, topic: str) -> Iterator[str]:
+    """Say which of a topic's settings decide what records it takes."""
+    if connector.bootstrap_hosts == SANDBOX:
+        return
+    found = admin.topic_settings(topic)
+    if largest := found.get("max.message.bytes"):
+        yield f"records up to {int(largest):,} bytes"
+    if "compact" in found.get("cleanup.policy", ""):
+        yield "compacted: every record needs a key"
+    if (replicas := found.get("min.insync.replicas", "1")) != "1":
+        yield f"{replicas} replicas have to be in sync"
 
 
 def _is_hidden(admin: Admin, topic: str) -> bool:

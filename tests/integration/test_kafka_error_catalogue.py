@@ -121,6 +121,16 @@ def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
         each.producer.close(0)
 
 
+def allow(kafka: Kafka, topic: str, right: AclOperation) -> None:
+    """Give the test's user a right to a topic; it has no other there from then on."""
+    rule = AclBinding(
+        ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{USER}", "*", right,
+        AclPermissionType.ALLOW,
+    )  # fmt: skip
+    for result in kafka.admin.create_acls([rule]).values():
+        result.result(10)
+
+
 def closed_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
@@ -409,6 +419,31 @@ def test_health_check_topic_is_looked_at(kafka: Kafka, bench: Callable[..., Benc
     assert topic in step.hint, "the nearest name"
 
 
+def test_settings_of_a_topic_that_decide_what_it_takes_are_told(
+    kafka: Kafka, bench: Callable[..., Bench]
+):
+    plain = kafka.topic(partitions=3)
+    strict = kafka.topic(
+        cleanup_policy="compact", max_message_bytes="2000", min_insync_replicas="2"
+    )
+    made = bench(kafka.bootstrap)
+    assert made.check(plain)["topic"].detail == (
+        f"{plain} has 3 partitions, replication 1; records up to 1,048,588 bytes"
+    )
+    assert made.check(strict)["topic"].detail == (
+        f"{strict} has 1 partition, replication 1; records up to 2,000 bytes; compacted: every "
+        "record needs a key; 2 replicas have to be in sync"
+    )
+
+
+def test_settings_that_a_user_may_not_see_are_left_out(kafka: Kafka, bench: Callable[..., Bench]):
+    topic = kafka.topic()
+    allow(kafka, topic, AclOperation.DESCRIBE)
+    auth = {"mechanism": "plain", "username": USER, "password": "env:X"}
+    step = bench(kafka.address("SASL"), authentication=auth).check(topic)["topic"]
+    assert (step.ok, step.detail) == (True, f"{topic} has 1 partition, replication 1")
+
+
 def test_partition_has_no_leader(bench: Callable[..., Bench]):
     with ScriptedKafka(topics=["t"], leaders=[1, -1, 1]) as server:
         step = bench(server.address).check("t")["topic"]
@@ -486,14 +521,7 @@ def test_idempotence_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench]):
 def test_reading_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench], sees_it: bool):
     topic = kafka.topic()
     right = AclOperation.DESCRIBE if sees_it else AclOperation.DESCRIBE_CONFIGS
-    rules = [
-        AclBinding(
-            ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{USER}", "*", right,
-            AclPermissionType.ALLOW,
-        )
-    ]  # fmt: skip
-    for result in kafka.admin.create_acls(rules).values():
-        result.result(10)
+    allow(kafka, topic, right)
     auth = {"mechanism": "plain", "username": USER, "password": "env:X"}
     made = bench(kafka.address("SASL"), authentication=auth)
 
