@@ -29,8 +29,8 @@ class SqlPanel(QWidget):
 
     Attributes:
         editor: The text.
-        actions_by_name: `format`, `comment`, `next_problem`, `previous_problem`, `fix`,
-            `complete`, `zoom_in`, `zoom_out`, `zoom_reset`; their keys work in the panel.
+        actions_by_name: `format`, `comment`, `next_problem`, `previous_problem`, whose keys are
+            the window's; `fix`, `complete`, `zoom_in`, `zoom_out`, `zoom_reset` with keys here.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class SqlPanel(QWidget):
 
     def _add_actions(self) -> None:
         tr, add = self.tr, self._add
-        add("format", tr("Format SQL"), self.format, "Ctrl+Shift+I")
-        add("comment", tr("Toggle comment"), self.editor.toggle_comment, "Ctrl+/")
-        add("next_problem", tr("Next problem"), lambda: self._go(1), "F8")
-        add("previous_problem", tr("Previous problem"), lambda: self._go(-1), "Shift+F8")
+        add("format", tr("Format SQL"), self.format)
+        add("comment", tr("Toggle comment"), self.editor.toggle_comment)
+        add("next_problem", tr("Next problem"), lambda: self._go(1))
+        add("previous_problem", tr("Previous problem"), lambda: self._go(-1))
         add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
         add("complete", tr("Complete"), self.completer.open, "Ctrl+Space")
         add("zoom_in", tr("Larger text"), lambda: self.editor.zoom(1), "Ctrl++", "Ctrl+=")

@@ -79,7 +79,7 @@ class RulePage(QWidget):
         self._tabs.tabChosen.connect(self._choose_part)
 
     def _add_actions(self) -> None:
-        self._add("save", self.tr("Save"), self.save, "Ctrl+S")
+        self._add("save", self.tr("Save"), self.save)  # its keys are the window's
         self._add("revert", self.tr("Revert"), self._editor.revert)
         self._add("run", self.tr("Run the test"), self.run, "Ctrl+Return", "Ctrl+Enter")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.sql.columns import event_kinds
+from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.rule_test import Column, RuleTest
 from gui.viewmodels.words import plural
@@ -37,7 +37,8 @@ class EventForm(QWidget):
         self.more.setCheckable(True)
         self.use_last = SecondaryButton(self.tr("Use last message"), "history")
         self.use_last.set_small()
-        self._grid = QGridLayout()
+        self._first_host = QWidget()
+        self._first = QVBoxLayout(self._first_host)
         self._rest = QWidget()
         self._rest_column = QVBoxLayout(self._rest)
         self._lay_out()
@@ -53,9 +54,9 @@ class EventForm(QWidget):
         column.setContentsMargins(_MARGIN, theme.size("space.s"), _MARGIN, theme.size("space.s"))
         column.setSpacing(theme.size("space.s"))
         column.addLayout(_labelled(self.tr("Source"), self.source))
-        self._grid.setHorizontalSpacing(theme.size("space.s"))
-        self._grid.setVerticalSpacing(6)
-        column.addLayout(self._grid)
+        self._first.setContentsMargins(0, 0, 0, 0)
+        self._first.setSpacing(6)
+        column.addWidget(self._first_host)
         self._rest_column.setContentsMargins(0, 0, 0, 0)
         self._rest_column.setSpacing(6)
         row = QHBoxLayout()
@@ -83,22 +84,28 @@ class EventForm(QWidget):
                 field.setText(column.text)
 
     def _make_fields(self, columns: list[Column]) -> None:
-        _clear(self._grid)
-        _clear(self._rest_column)
+        clear_layout(self._first)
+        clear_layout(self._rest_column)
         self.fields = {}
+        pair = QHBoxLayout()
         for place, column in enumerate(columns):
-            field = LineField(column_name(column.name), small=True)
+            field = LineField(column_name(column.name), small=place >= _IN_SIGHT)
             field.setObjectName(column.name)
             field.textEdited.connect(self._take_text)
             self.fields[column.name] = field
             box = _labelled_widget(column_name(column.name), field)
             if place >= _IN_SIGHT:
                 self._rest_column.addWidget(box)
-            else:
-                self._grid.addWidget(box, place // 2, place % 2)
+                continue
+            if place % 2 == 0:
+                row = QWidget()
+                pair = QHBoxLayout(row)
+                pair.setContentsMargins(0, 0, 0, 0)
+                pair.setSpacing(current().size("space.s"))
+                self._first.addWidget(row)
+            pair.addWidget(box, 0 if column.name == "qos" else 1)
             if column.name == "qos":
                 box.setFixedWidth(_QOS)
-        self._grid.setColumnStretch(0, 1)
         more = max(len(columns) - _IN_SIGHT, 0)
         self.more.setText(plural("%n more column (defaults)", "%n more columns (defaults)", more))
         self.more.setVisible(more > 0)
@@ -204,15 +211,3 @@ def _labelled_widget(label: str, field: QWidget) -> QWidget:
     box = QWidget()
     box.setLayout(_labelled(label, field))
     return box
-
-
-def _clear(layout: QGridLayout | QVBoxLayout) -> None:
-    widgets: Iterable[QWidget | None] = [
-        layout.itemAt(place).widget()  # pyright: ignore[reportOptionalMemberAccess] - within count
-        for place in range(layout.count())
-    ]
-    for widget in widgets:
-        if widget is not None:
-            layout.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()

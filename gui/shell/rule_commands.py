@@ -1,0 +1,86 @@
+"""Commands on rules: a new one, and what the keyboard does in a statement and its test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from gui.pages.rule import RulePage
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+RULE_MENU: Final[tuple[str | None, ...]] = (
+    "new_rule",
+    None,
+    "test_rule",
+    "format_sql",
+    "toggle_comment",
+    None,
+    "next_problem",
+    "previous_problem",
+)
+"""What the Rule menu lists; None is a line."""
+
+_OF_PAGE: Final = {
+    "test_rule": "run",
+    "format_sql": "format",
+    "toggle_comment": "comment",
+    "next_problem": "next_problem",
+    "previous_problem": "previous_problem",
+}
+
+
+class RuleCommands(QObject):
+    """Makes these commands for a window; those of a page can be used while a rule is shown."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        add = window.commands.add
+        add("new_rule", window.tr("&New rule"), self.new_rule, "Ctrl+N")
+        add("test_rule", window.tr("&Test rule"), lambda: self._do("test_rule"))
+        add("format_sql", window.tr("&Format SQL"), lambda: self._do("format_sql"), "Ctrl+Shift+I")
+        text = window.tr("Toggle &comment")
+        add("toggle_comment", text, lambda: self._do("toggle_comment"), "Ctrl+/")
+        add("next_problem", window.tr("Ne&xt problem"), lambda: self._do("next_problem"), "F8")
+        text = window.tr("&Previous problem")
+        add("previous_problem", text, lambda: self._do("previous_problem"), "Shift+F8")
+        window.documents.currentChanged.connect(self.refresh)
+        window.session.workspaceChanged.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def page(self) -> RulePage | None:
+        """The rule that is shown."""
+        documents = self._window.documents
+        page = documents.page(documents.current)
+        return page if isinstance(page, RulePage) else None
+
+    def new_rule(self) -> None:
+        """Start a rule with a name that is free, with the keyboard in its statement."""
+        window, drafts = self._window, self._window.drafts
+        number = 1
+        while drafts.exists(f"rule:rule_{number}"):
+            number += 1
+        key = f"rule:rule_{number}"
+        drafts.create(key, "", {"sql": "", "actions": []})
+        window.open_document(key)
+        page = self.page
+        if page is not None:
+            page.focus_editor()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Enable what can be done now."""
+        commands = self._window.commands
+        is_open = self._window.session.loaded is not None
+        commands["new_rule"].setEnabled(is_open)
+        for name in _OF_PAGE:
+            commands[name].setEnabled(is_open and self.page is not None)
+
+    def _do(self, name: str) -> None:
+        page = self.page
+        if page is not None:
+            page.actions_by_name[_OF_PAGE[name]].trigger()
