@@ -28,6 +28,7 @@ from gui.shell.documents import Documents
 from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.lineage import Lineage
 from gui.shell.menus import Menus
+from gui.shell.object_commands import ObjectCommands
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
 from gui.shell.side_strip import NARROW, SideStrip
@@ -90,10 +91,11 @@ class MainWindow(QMainWindow):
         self.history = History(self.live, self)
         self.drafts = Drafts(self.live, self)
         self.fields = PayloadFields(session, self)
-        self.documents = Documents(self.live, self._make_page)
+        self.documents = Documents(self.live, self._make_page, self.drafts)
         self.regions = Regions(self._regions)
         self.commands = Commands(self)
         self._menus = Menus(self, self.commands)
+        self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
         self.tail = TailDock(self.live)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         documents.currentChanged.connect(self.navigator.show_current)
         documents.banner.linkClicked.connect(session.start)
         self.navigator.show_current(documents.current)
+        self.objects.connect_signals()
         self.navigator.documentAsked.connect(self.open_document)
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)
@@ -155,7 +158,7 @@ class MainWindow(QMainWindow):
         actions = self.commands.actions if kind == "connector" else {}
         match kind:
             case "connector":
-                page = ConnectorPage(ConnectorViewModel(self.live, name), actions)
+                page = ConnectorPage(ConnectorViewModel(self.live, name), self.drafts, actions)
             case "rule":
                 page = RulePage(RuleEditor(self.live, self.drafts, self.fields, name))
             case _:
@@ -366,7 +369,7 @@ class MainWindow(QMainWindow):
         is_open = loaded is not None
         self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
         self.toolbar.setVisible(is_open)
-        self.setWindowTitle(f"{self.live.title} - Sluicegate" if is_open else "Sluicegate")
+        self.setWindowTitle(f"{self.live.title}[*] - Sluicegate" if is_open else "Sluicegate")
         workspace = self.live.workspace.id if is_open else None
         if workspace != self._laid_out_for:
             self._leave_workspace()

@@ -1,34 +1,35 @@
-"""A connector's page: its settings as the file has them, its state, and who uses it."""
+"""A connector's page: its form with the connection test beside it, who uses it, what it did."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.pages.parts import (
-    Heading,
-    LinkRow,
-    PageHeader,
-    clear_layout,
-    name_value_grid,
-    scrolling,
-)
+from gui.pages.connection_test import ConnectionTestPanel
+from gui.pages.connector_use import Activity, UsedBy
+from gui.pages.option_form import OptionForm
+from gui.pages.parts import PageHeader, scrolling
 from gui.theme import current
-from gui.viewmodels.connector import ConnectorViewModel, SettingGroup
-from gui.widgets.buttons import SecondaryButton
-from gui.widgets.frames import Card, Line
-from gui.widgets.labels import Label
+from gui.viewmodels.connection_test import ConnectionTest
+from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.connector_form import ConnectorForm
+from gui.viewmodels.object_drafts import Drafts
+from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton, SecondaryButton
+from gui.widgets.frames import Banner, Line
+from gui.widgets.labels import StateLine
+from gui.widgets.switch import Switch
+from gui.widgets.tab_bar import TabBar
 
-_NAMES: Final = 150
-_SIDE: Final = 388
-_ICONS: Final = {"mqtt": "radio", "kafka": "database"}
+_NARROW: Final = 900
+_TEST_SHARE: Final = 240
+_STATUS: Final = {"running": "connecting", "passed": "passed", "failed": "failed"}
 
 
 class ConnectorPage(QWidget):
-    """Everything about one connector.
+    """Everything about one connector, to be read and edited.
 
     Signals:
         documentAsked: The key of a rule's page.
@@ -39,160 +40,177 @@ class ConnectorPage(QWidget):
     def __init__(
         self,
         connector: ConnectorViewModel,
+        drafts: Drafts,
         actions: dict[str, QAction],
         parent: QWidget | None = None,
     ) -> None:
-        """Lay out; `actions` are those with the ids edit_file and apply."""
+        """Lay out; `actions` are those with the ids save, revert, duplicate and delete."""
         super().__init__(parent)
         self._connector = connector
         connector.setParent(self)
+        key = f"connector:{connector.name}"
+        self.form = ConnectorForm(drafts, key, self)
+        self.test = ConnectionTest(drafts, key, self)
         self._actions = actions
+        self._is_mqtt = drafts.kind(key) == "mqtt"
         self.header = PageHeader(connector.name)
-        self._settings = QVBoxLayout()
-        self._numbers = QVBoxLayout()
-        self._users = QVBoxLayout()
-        self._users_heading = Heading(self.tr("Used by"))
-        self._user_rows: list[tuple[str, str, LinkRow]] = []
-        self._number_labels: list[Label] = []
+        self.header.kind.set_text("MQTT" if self._is_mqtt else "Kafka")
+        self.banner = Banner()
+        self.tabs = TabBar(self.tr("Parts of the page"))
+        self._stack = QStackedWidget()
+        self.fields = OptionForm(self.form)
+        self.panel = ConnectionTestPanel(self.test)
+        self.used_by = UsedBy(connector)
+        self.activity = Activity(connector)
+        self._add_header_buttons()
         self._lay_out()
-        connector.settingsChanged.connect(self._show_settings)
-        connector.changed.connect(self._refresh)
-        self._show_settings()
+        self._connect_signals()
+        self._refresh()
+        self._show_draft()
 
-    @property
-    def user_rows(self) -> list[LinkRow]:
-        """The rows of those who use it."""
-        return [row for _, _, row in self._user_rows]
+    # Commands
+
+    def save(self) -> None:
+        """Save the form, or lead to the first field that keeps it from that."""
+        self.tabs.choose("settings")
+        self.setFocus()  # what is typed in a field counts as left
+        self.form.save()
+
+    def focus_form(self) -> None:
+        """Have the keyboard in the first field of the form."""
+        self.tabs.choose("settings")
+        self.fields.focus_first()
+
+    @Slot()
+    def test_connection(self) -> None:
+        """Test the values of the form, or give a running test up."""
+        if self.test.phase == "running":
+            self.test.cancel()
+        else:
+            self.tabs.choose("settings")
+            self.test.start()
+
+    # How it is laid out
+
+    def _add_header_buttons(self) -> None:
+        self.enabled = Switch(self.tr("Enabled"))
+        self.duplicate_button = IconButton("copy", self.tr("Duplicate"), size=30)
+        self.delete_button = IconButton("trash-2", self.tr("Delete"), size=30)
+        self.header.add_widget(self.enabled)
+        self.header.add_widget(self.duplicate_button)
+        self.header.add_widget(self.delete_button)
+        self.enabled.setVisible(not self._is_mqtt)
+        self.duplicate_button.follow(self._actions["duplicate"])
+        self.delete_button.follow(self._actions["delete"])
 
     def _lay_out(self) -> None:
-        theme = current()
-        page = theme.size("space.page")
-        left = QWidget()
-        self._settings.setContentsMargins(page, 20, page, page)
-        self._settings.setSpacing(theme.size("space.s"))
-        left.setLayout(self._settings)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(theme.size("space.l"), 20, theme.size("space.l"), page)
-        column.setSpacing(theme.size("space.s"))
-        column.addWidget(Heading(self.tr("Traffic"), self.tr("since start")))
-        for layout in (self._numbers, self._users):
-            card = Card()
-            layout.setContentsMargins(1, 4, 1, 4)
-            layout.setSpacing(0)
-            card.setLayout(layout)
-            if layout is self._users:
-                column.addSpacing(theme.size("space.m"))
-                column.addWidget(self._users_heading)
-            column.addWidget(card)
-        column.addStretch(1)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(scrolling(left, self.tr("Settings")), 1)
-        body.addWidget(Line(Qt.Orientation.Vertical))
-        right = scrolling(side, self.tr("Traffic and use"))
-        right.setFixedWidth(_SIDE)
-        body.addWidget(right)
-        self._side = right
+        self.tabs.add("settings", self.tr("Settings"))
+        self.tabs.add("users", self.tr("Used by"))
+        self.tabs.add("activity", self.tr("Activity"))
+        settings = QWidget()
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, settings)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(0)
+        self._between = Line(Qt.Orientation.Vertical)
+        self._beside.addWidget(self.fields, 1)
+        self._beside.addWidget(self._between)
+        self._beside.addWidget(self.panel)
+        self._stack.addWidget(settings)
+        self._stack.addWidget(scrolling(self.used_by, self.tr("Used by")))
+        self._stack.addWidget(scrolling(self.activity, self.tr("Activity")))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.header)
-        outer.addLayout(body, 1)
+        outer.addWidget(self.tabs)
+        outer.addWidget(Line())
+        outer.addWidget(self.banner)
+        outer.addWidget(self._stack, 1)
         outer.addWidget(Line())
         outer.addWidget(self._footer())
 
     def _footer(self) -> QWidget:
         theme = current()
         footer = QWidget()
-        footer.setFixedHeight(theme.size("height.page_header"))
+        footer.setFixedHeight(theme.size("height.page_header") - 1)
         row = QHBoxLayout(footer)
         row.setContentsMargins(theme.size("space.page"), 0, theme.size("space.page"), 0)
         row.setSpacing(theme.size("space.m"))
-        edit = SecondaryButton(self.tr("Edit the file"), "pencil")
-        edit.follow(self._actions["edit_file"])
-        apply = SecondaryButton(self.tr("Apply changes"), "rotate-cw")
-        apply.follow(self._actions["apply"])
-        self._note = Label(style="small", role="text3", elide="end")
-        row.addWidget(edit)
-        row.addWidget(apply)
-        row.addWidget(self._note, 1)
+        self.test_button = SecondaryButton(self.tr("Test connection"), "plug-zap")
+        self.verdict = StateLine(style="small")
+        self.unsaved = StateLine(style="small")
+        self.unsaved.shape.hide()
+        self.revert_button = FlatButton(self.tr("Revert"), "undo-2")
+        self.revert_button.follow(self._actions["revert"])
+        self.save_button = PrimaryButton(self.tr("Save"), "save")
+        self.save_button.follow(self._actions["save"])
+        row.addWidget(self.test_button)
+        row.addWidget(self.verdict, 1)
+        row.addWidget(self.unsaved)
+        row.addWidget(self.revert_button)
+        row.addWidget(self.save_button)
         return footer
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the test below the form where there is no room beside it."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        direction = QBoxLayout.Direction
+        self._beside.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._between.setVisible(not is_narrow)
+        self.panel.fit(_TEST_SHARE if is_narrow else None)
+
+    def _connect_signals(self) -> None:
+        self.tabs.tabChosen.connect(self._choose)
+        self.used_by.documentAsked.connect(self.documentAsked)
+        self.test_button.clicked.connect(self.test_connection)
+        self.enabled.clicked.connect(self._enable)
+        self.test.changed.connect(self._show_test)
+        self.form.changed.connect(self._show_draft)
+        self.form.failed.connect(self._show_failure)
+        self.form.refused.connect(self._show_refusal)
+        self.form.saved.connect(self.banner.hide)
+        self._connector.changed.connect(self._refresh)
+        self._connector.settingsChanged.connect(self._refresh)
+
+    # What is shown
+
+    @Slot(str)
+    def _choose(self, key: str) -> None:
+        self._stack.setCurrentIndex(["settings", "users", "activity"].index(key))
+
     @Slot()
-    def _show_settings(self) -> None:
-        clear_layout(self._settings)
-        connector = self._connector
-        self.header.kind.set_text(connector.kind_word)
-        self.header.label.setText(connector.label)
-        for group in connector.groups:
-            self._add_group(group)
-        self._settings.addStretch(1)
-        path = connector.live.session.path
-        self._note.setText(
-            self.tr("Settings are read from {file}.").format(file=path.name) if path else ""
-        )
-        self._show_users()
-        self._show_numbers()
-        self._refresh()
-
-    def _add_group(self, group: SettingGroup) -> None:
-        if self._settings.count():
-            self._settings.addSpacing(current().size("space.s"))
-        self._settings.addWidget(Heading(group.title))
-        host = QWidget()
-        host.setMaximumWidth(current().size("width.form_max"))
-        grid = name_value_grid(_NAMES)
-        host.setLayout(grid)
-        for number, setting in enumerate(group.settings):
-            grid.addWidget(Label(setting.name, role="text3"), number, 0, Qt.AlignmentFlag.AlignTop)
-            value = Label(setting.value, style="code_small" if setting.is_code else "body")
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(value, number, 1)
-        self._settings.addWidget(host)
-
-    def _show_users(self) -> None:
-        clear_layout(self._users)
-        self._user_rows = []
-        users = self._connector.users
-        self._users_heading.note.setText(str(len(users)))
-        for user in users:
-            row = LinkRow(user.name, user.detail)
-            row.setEnabled(bool(user.target))
-            row.clicked.connect(
-                lambda _checked=False, key=user.target: self.documentAsked.emit(key)
-            )
-            self._users.addWidget(row)
-            self._user_rows.append((user.kind, user.name, row))
-        if not users:
-            nobody = Label(self.tr("No rule and no action names it."), role="text2")
-            nobody.setContentsMargins(12, 6, 12, 6)
-            self._users.addWidget(nobody)
-
-    def _show_numbers(self) -> None:
-        clear_layout(self._numbers)
-        self._number_labels = []
-        for line in self._connector.numbers:
-            host = QWidget()
-            row = QHBoxLayout(host)
-            row.setContentsMargins(current().size("space.panel"), 4, 12, 4)
-            value = Label(line.value, weight=500)
-            row.addWidget(Label(line.name, role="text2"), 1)
-            row.addWidget(value)
-            self._numbers.addWidget(host)
-            self._number_labels.append(value)
+    def _enable(self) -> None:
+        self.form.enable(self.enabled.isChecked())
 
     @Slot()
     def _refresh(self) -> None:
-        connector = self._connector
-        self.header.show_state(connector.state)
-        users = {(user.kind, user.name): user for user in connector.users}
-        for kind, name, row in self._user_rows:
-            if user := users.get((kind, name)):
-                row.show_state(user.state)
-        numbers = connector.numbers
-        if len(numbers) != len(self._number_labels):
-            self._show_numbers()
-        for label, line in zip(self._number_labels, numbers, strict=True):
-            label.setText(line.value)
+        self.header.show_state(self._connector.state)
+        self.tabs.show_count("users", len(self._connector.users))
+
+    @Slot()
+    def _show_draft(self) -> None:
+        form = self.form
+        self.enabled.setChecked(bool(form.read(("enable",), True)))
+        words = self.tr("Not saved yet") if form.is_dirty else self.tr("No changes")
+        self.unsaved.set_state("stopped", words, "text3")
+        if not form.is_dirty:
+            self.banner.hide()
+
+    @Slot()
+    def _show_test(self) -> None:
+        phase = self.test.phase
+        self.test_button.setText(
+            self.tr("Cancel the test") if phase == "running" else self.tr("Test connection")
+        )
+        self.verdict.set_state(_STATUS.get(phase, "not_tried"), self.test.verdict)
+
+    @Slot()
+    def _show_refusal(self) -> None:
+        if text := self.form.other_problem():
+            self.banner.say(text)
+
+    @Slot(str, str)
+    def _show_failure(self, message: str, hint: str) -> None:
+        parts = (f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in (message, hint) if part)
+        self.banner.say(" ".join(parts))

@@ -12,6 +12,7 @@ from gui.shell.regions import first_stop
 from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import OVERVIEW
+from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.frames import Banner, Ground, Line
 from gui.widgets.tab_bar import TabBar
 
@@ -28,9 +29,11 @@ class Documents(QWidget):
 
     currentChanged = Signal(str)
 
-    def __init__(self, live: Live, make_page: MakePage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, live: Live, make_page: MakePage, drafts: Drafts, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._live, self._make_page = live, make_page
+        self._live, self._make_page, self._drafts = live, make_page, drafts
         self._pages: dict[str, QWidget] = {}
         self._closed: list[str] = []
         self.tabs = TabBar(self.tr("Open pages"))
@@ -40,6 +43,7 @@ class Documents(QWidget):
         self.open(OVERVIEW)
         self.tabs.tabChosen.connect(self._show)
         self.tabs.closeAsked.connect(self.close_document)
+        drafts.changed.connect(self._show_dirty)
         live.changed.connect(self._refresh)
         live.workspaceChanged.connect(self._close_what_is_gone)
 
@@ -68,6 +72,7 @@ class Documents(QWidget):
             self.tabs.add(key, title, closable=bool(name))
             if name:
                 self._show_state(key)
+                self._show_dirty(key)
             else:
                 self.tabs.show_icon(key, "workflow")
         self.tabs.choose(key)
@@ -122,6 +127,8 @@ class Documents(QWidget):
     def exists(self, key: str) -> bool:
         """Tell whether the open workspace has something of this key."""
         kind, _, name = key.partition(":")
+        if self._drafts.is_new(key):
+            return True
         match kind:
             case "connector":
                 return bool(self._live.connector_kind(name))
@@ -162,6 +169,11 @@ class Documents(QWidget):
         live = self._live
         state = live.rule_state(name) if kind == "rule" else live.connector_state(name)
         self.tabs.show_state(key, state.status, f"{name}: {state.word}")
+
+    @Slot(str)
+    def _show_dirty(self, key: str) -> None:
+        if key in self._pages:
+            self.tabs.show_dirty(key, self._drafts.is_dirty(key))
 
     @Slot()
     def _close_what_is_gone(self) -> None:

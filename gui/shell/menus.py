@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.shell.commands import Commands
+from gui.shell.rule_commands import RULE_MENU
 from gui.theme import Preference, current
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ class Menus:
         bar.setFixedHeight(current().size("height.menubar"))
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         known = self._commands.actions
-        file_names = ["new", "open", self.recent, "demo", None, "edit_file", "close_workspace"]
-        fill(bar, tr("&File"), [*file_names, None, "quit"])
-        fill(bar, tr("&Edit"), ["goto", "goto_command"])
+        file_names = ["new", "open", self.recent, "demo", None, "save", "revert", "edit_file"]
+        fill(bar, tr("&File"), [*file_names, "close_workspace", None, "quit"])
+        made = [name for name in ("new_connector", "new_mqtt", "new_kafka") if name in known]
+        changes = ["duplicate", "delete"]
+        fill(bar, tr("&Edit"), [*made, None, *changes, None, "goto", "goto_command"])
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
@@ -49,6 +52,7 @@ class Menus:
             tr("&View"),
             [
                 "overview",
+                "monitor",
                 None,
                 *docks,
                 "reset_layout",
@@ -61,13 +65,14 @@ class Menus:
             ],
         )
         fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply"])
+        fill(bar, tr("&Rule"), list(RULE_MENU))
         message = [name for name in ("publish", "pause_feed") if name in known]
         fill(bar, tr("&Message"), list(message))
         fill(bar, tr("&Help"), ["about"])
 
     def _add_file(self) -> None:
         window, session, add = self._window, self._window.session, self._commands.add
-        add("new", window.tr("&New workspace..."), window.choose_new_file, "Ctrl+Shift+N")
+        add("new", window.tr("&New workspace..."), window.choose_new_file)
         add("open", window.tr("&Open workspace..."), window.choose_file, "Ctrl+O")
         add("demo", window.tr("Start the &demo"), session.openDemo)
         add("edit_file", window.tr("&Edit the file"), window.edit_file)
@@ -89,6 +94,7 @@ class Menus:
         add("goto", window.tr("&Go to anything"), window.go_to_anything, "Ctrl+K")
         add("goto_command", window.tr("&Commands"), window.go_to_command, "Ctrl+Shift+P")
         add("overview", window.tr("&Overview"), lambda: window.open_document("overview"))
+        add("monitor", window.tr("&Monitor"), lambda: window.open_document("monitor"))
         add("close_tab", window.tr("&Close tab"), documents.close_current, "Ctrl+W")
         add("reopen_tab", window.tr("&Reopen closed tab"), documents.reopen, "Ctrl+Shift+T")
         add("next_tab", window.tr("Ne&xt tab"), lambda: documents.choose_next(1), "Ctrl+Tab")

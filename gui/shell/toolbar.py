@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolBar, QWi
 from gui.shell.commands import Commands
 from gui.theme import current
 from gui.viewmodels.live import Live, State
+from gui.viewmodels.unapplied import unapplied
+from gui.viewmodels.words import plural
 from gui.widgets.buttons import Button, FlatButton, PrimaryButton
 from gui.widgets.chips import Chip, paint_key_cap
 from gui.widgets.frames import Line
@@ -84,6 +86,7 @@ class Toolbar(QToolBar):
         self.setFixedHeight(current().size("height.toolbar"))
         self.start_button = PrimaryButton(self.tr("Start"), "play")
         self.stop_button = Button(self.tr("Stop"), "square")
+        self.apply_button = PrimaryButton(self.tr("Apply"), "upload")
         self.search = SearchButton(
             self.tr("Go to anything"), commands["goto"].shortcut().toString().replace("+", " ")
         )
@@ -112,10 +115,11 @@ class Toolbar(QToolBar):
         self._row.setSpacing(theme.size("space.s"))
         self.start_button.follow(self._commands["start"])
         self.stop_button.follow(self._commands["stop"])
+        self.apply_button.follow(self._commands["apply"])
         separator = Line(Qt.Orientation.Vertical)
         separator.setFixedHeight(20)
         self._gap = QWidget()
-        for widget in (self.start_button, self.stop_button, separator):
+        for widget in (self.start_button, self.stop_button, self.apply_button, separator):
             self._row.addWidget(widget)
         self._row.addWidget(self._gap, 1)
         self._row.addWidget(self.search)
@@ -145,6 +149,12 @@ class Toolbar(QToolBar):
         is_up = self._live.session.state in ("starting", "running", "draining")
         self.start_button.setVisible(not is_up)
         self.stop_button.setVisible(is_up)
+        session = self._live.session
+        waiting = unapplied(session.running, self._live.workspace)
+        self.apply_button.setVisible(bool(waiting))
+        text = plural("Apply %n change", "Apply %n changes", len(waiting))
+        self.apply_button.setText(text)
+        self.apply_button.setAccessibleName(text)
         states = {name: self._live.connector_state(name) for name in self._chips}
         for name, state in states.items():
             self._chips[name].set_state(state.status, state.word, state.reason)

@@ -93,6 +93,11 @@ class ConnectionTest(QObject):
             self.changed.emit()
 
     @property
+    def is_mqtt(self) -> bool:
+        """Whether a broker with sessions is tested."""
+        return self._kind == "mqtt"
+
+    @property
     def rows(self) -> list[StepRow]:
         """The stages: those that were made, the one that runs, and those to come."""
         rows: list[StepRow] = []

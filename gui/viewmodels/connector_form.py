@@ -145,6 +145,10 @@ class ConnectorForm(QObject):
                     value = ",".join(str(host) for host in value)
                 self.drafts.set(self.key, option.path, value, default=option.default)
 
+    def enable(self, is_enabled: bool) -> None:
+        """Switch the connector on or off, once it is saved and applied."""
+        self.drafts.set(self.key, ("enable",), is_enabled, default=True)
+
     def set_secret(self, option: Option, secret: str) -> None:
         """Take a typed secret; it goes to the keychain when the form is saved."""
         self.drafts.set_secret(self.key, option.path, secret)

@@ -105,8 +105,13 @@ class Drafts(QObject):
 
     def kind(self, key: str) -> str:
         """Tell `mqtt`, `kafka` or `republish` of connectors and actions; empty for others."""
-        place = self._drafts[key].place if key in self._drafts else self._place_of(key)
-        return place[1] if place is not None and len(place) == 3 else ""
+        place = self.place(key)
+        return place[1] if len(place) == 3 else ""
+
+    def place(self, key: str) -> Path:
+        """Tell where the table of an object is; empty for one that is not there."""
+        draft = self._drafts.get(key)
+        return draft.place if draft is not None else self._place_of(key) or ()
 
     def is_new(self, key: str) -> bool:
         """Tell whether the file has no such object yet."""

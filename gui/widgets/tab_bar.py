@@ -20,6 +20,8 @@ _SHAPE = 14
 _CLOSE = 24
 _BADGE_HEIGHT = 16
 _BADGE_RIGHT = 8
+_DOT = 7
+_DIRTY_ROOM = "\u2003"  # as wide as the dot and its distance
 
 
 class CountBadge(QWidget):
@@ -74,6 +76,7 @@ class TabBar(QTabBar):
         """
         super().__init__(parent)
         self._looks: dict[str, tuple[str, str]] = {}
+        self._dirty: frozenset[str] = frozenset()
         self.setAccessibleName(name)
         self.setFont(current().font("body", 500))
         self.setDrawBase(False)
@@ -115,6 +118,7 @@ class TabBar(QTabBar):
     def remove(self, key: str) -> None:
         """Take a tab out."""
         self._looks.pop(key, None)
+        self._dirty = self._dirty - {key}
         self.removeTab(self.keys.index(key))
 
     def show_state(self, key: str, status: str, word: str) -> None:
@@ -125,6 +129,15 @@ class TabBar(QTabBar):
     def show_icon(self, key: str, icon: str) -> None:
         """Put an icon before a tab's name."""
         self._show(key, ("icon", icon))
+
+    def show_dirty(self, key: str, is_dirty: bool) -> None:
+        """Put the dot of unsaved edits behind a tab's name, or take it away."""
+        place = self.keys.index(key)
+        title = self.tabText(place).removesuffix(_DIRTY_ROOM)
+        self._dirty = self._dirty - {key} if not is_dirty else self._dirty | {key}
+        self.setTabText(place, title + (_DIRTY_ROOM if is_dirty else ""))
+        spoken = self.tr("{title}, not saved").format(title=title) if is_dirty else title
+        self.setAccessibleTabName(place, spoken)
 
     def show_count(self, key: str, count: int, colour: str = "") -> None:
         """Put a number behind a tab's name; none for 0."""
@@ -150,12 +163,25 @@ class TabBar(QTabBar):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tabs, and a ring around the current one while the keyboard is here."""
         super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_dots(painter)
         if self.hasFocus() and self.count():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(current().colour("focus"), current().size("line.focus")))
             rect = QRectF(self.tabRect(self.currentIndex())).adjusted(3, 3, -3, -4)
             painter.drawRoundedRect(rect, 4, 4)
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        """Paint the dots of unsaved edits before the close buttons."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(current().colour("accent_text"))
+        for key in self._dirty:
+            place = self.keys.index(key)
+            rect = self.tabRect(place)
+            button = self.tabButton(place, QTabBar.ButtonPosition.RightSide)
+            right = button.geometry().left() if button is not None else rect.right() - 12
+            top = rect.center().y() - _DOT // 2
+            painter.drawEllipse(right - _DOT - 2, top, _DOT, _DOT)
 
     def _show(self, key: str, look: tuple[str, str]) -> None:
         if self._looks.get(key) != look:

@@ -276,22 +276,9 @@ def test_the_status_bar_sums_the_chain_up(told: Told):
     assert texts.file.startswith("saved ")
 
 
-def test_a_connector_page_never_shows_a_secret(tmp_path: Path, told: Told, qtbot: QtBot):
-    path = write_workspace(
-        tmp_path,
-        mqtt="mqtts://mqtt.example:8883",
-        kafka="127.0.0.1:1",
-        topic="a",
-        mqtt_options='username = "u"\npassword = "env:PLANT_PASSWORD"\nssl = { enable = true }',
-    )
-    told.session.open(path)
+def test_a_connector_page_tells_who_uses_it(told: Told):
     page = ConnectorViewModel(told.live, "plant")
-    qtbot.waitUntil(lambda: bool(page.groups) and "mqtts" in page.groups[0].settings[0].value)
 
-    settings = {line.name: line.value for group in page.groups for line in group.settings}
-    assert settings["Password"] == "from the environment variable PLANT_PASSWORD"
-    assert settings["TLS"] == "on, the server's certificate is checked"
-    assert settings["clientid"] == "from the user property clientid"
     assert [user.name for user in page.users] == ["all"]
     kafka = ConnectorViewModel(told.live, "laptop")
     assert [(user.name, user.target) for user in kafka.users] == [("to_kafka", "rule:all")]

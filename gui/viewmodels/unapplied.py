@@ -1,0 +1,39 @@
+"""What is saved and does not run yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.workspace.model import Workspace
+
+
+def unapplied(running: Workspace | None, saved: Workspace) -> list[str]:
+    """Name the objects that a running engine would take over; none where nothing runs.
+
+    Args:
+        running: What the engine works on.
+        saved: What the file has.
+
+    Returns:
+        Keys such as `connector:plant`, in the order of the file, those taken out last.
+    """
+    if running is None:
+        return []
+    found: list[str] = []
+    for kind, before, after in (
+        ("connector", running.connectors.mqtt, saved.connectors.mqtt),
+        ("connector", running.connectors.kafka, saved.connectors.kafka),
+        ("rule", running.rules, saved.rules),
+        ("action", running.actions.kafka, saved.actions.kafka),
+        ("action", running.actions.republish, saved.actions.republish),
+        ("simulator", running.simulators, saved.simulators),
+    ):
+        found += _different(kind, before, after)
+    return found
+
+
+def _different(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    names = [name for name, value in after.items() if before.get(name) != value]
+    names += [name for name in before if name not in after]
+    return [f"{kind}:{name}" for name in names]
