@@ -26,6 +26,7 @@ class RecordPreview:
         timestamp_ms: 0 when the moment of sending is taken.
         headers: In their order.
         dropped: Headers that the encode mode `none` leaves out, since their values are no text.
+        missing: Extra headers that are left out, each with its placeholder that has no value.
         partition: Its number; -1 where chance or an unknown number of partitions decides.
         is_skipped: An empty value is not sent at all.
         error: Why there is no record, and `hint` what to do; empty when there is one.
@@ -38,6 +39,7 @@ class RecordPreview:
     timestamp_ms: int = 0
     headers: tuple[tuple[str, bytes | None], ...] = ()
     dropped: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
     partition: int = -1
     is_skipped: bool = False
     error: str = ""
@@ -88,6 +90,7 @@ def _render(
         renderer.timestamp_ms(output),
         tuple(renderer.headers(output) or ()),
         tuple(renderer.dropped_headers(output)),
+        tuple(renderer.missing_headers(output)),
         partition,
         is_skipped=not value and action.empty_value == "skip",
     )

@@ -104,6 +104,10 @@ class Renderer:
         """
         return [] if self._headers is None else self._headers.dropped(output)
 
+    def missing_headers(self, output: Output) -> list[tuple[str, str]]:
+        """Name the extra headers that are left out, each with the placeholder that has no value."""
+        return [] if self._headers is None else self._headers.missing(output)
+
 
 def _has_headers(action: KafkaAction) -> bool:
     return action.kafka_headers is not None or bool(action.kafka_ext_headers)
@@ -127,6 +131,10 @@ class _HeaderRenderer:
 
     def dropped(self, output: Output) -> list[str]:
         return [name for name, value in self._all(output) if self._encode(value) is None]
+
+    def missing(self, output: Output) -> list[tuple[str, str]]:
+        found = ((extra.name, extra.missing(output)) for extra in self._extra)
+        return [(name, placeholder) for name, placeholder in found if placeholder]
 
     def _all(self, output: Output) -> list[tuple[str, Value]]:
         pairs: list[tuple[str, Value]] = []
@@ -153,18 +161,27 @@ class _ExtraHeader:
         self._key = compile_template(header.kafka_ext_header_key)
         self._value = compile_template(header.kafka_ext_header_value)
         self._key_parts = [compile_template(f"${{{path}}}") for path in self._key.placeholders]
+        self.name = header.kafka_ext_header_key
 
     def pair(self, output: Output) -> list[tuple[str, Value]]:
-        value: Value = (
-            self._value.render_value(output)
-            if self._value.single_placeholder
-            else self._value.render(output)
-        )
+        value = self._raw(output)
         if value is UNDEFINED or any(
             part.render_value(output) is UNDEFINED for part in self._key_parts
         ):
             return []
         return [(self._key.render(output), value)]
+
+    def missing(self, output: Output) -> str:
+        """Give the placeholder that leaves the pair out, as it is written; empty for none."""
+        for part in self._key_parts:
+            if part.render_value(output) is UNDEFINED:
+                return part.text
+        return self._value.text if self._raw(output) is UNDEFINED else ""
+
+    def _raw(self, output: Output) -> Value:
+        if self._value.single_placeholder:
+            return self._value.render_value(output)
+        return self._value.render(output)
 
 
 def _pairs(value: Value) -> list[tuple[str, Value]]:

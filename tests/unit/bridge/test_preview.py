@@ -41,6 +41,19 @@ def test_headers_that_are_no_text_are_named_as_dropped() -> None:
     assert of(kafka_headers="${props}", kafka_header_value_encode_mode="json").dropped == ()
 
 
+def test_extra_headers_without_a_value_are_named_with_their_placeholder() -> None:
+    pairs = {"source": "${clientid}", "unit": "${unit}", "${no}": "x", "site": "north"}
+    record = of(
+        kafka_ext_headers=[
+            {"kafka_ext_header_key": key, "kafka_ext_header_value": value}
+            for key, value in pairs.items()
+        ]
+    )
+
+    assert record.headers == (("source", b"dev-3"), ("site", b"north"))
+    assert record.missing == (("unit", "${unit}"), ("${no}", "${no}"))
+
+
 def test_the_partition_is_chosen_by_the_hash_of_the_key() -> None:
     by_key = {"partition_strategy": "key_dispatch", "message": {"key": "${clientid}"}}
 
