@@ -19,6 +19,7 @@ from gui.docks.publish import PublishPage
 from gui.docks.record_seeker import RecordSeeker
 from gui.docks.tail import TailDock
 from gui.pages.connector import ConnectorPage
+from gui.pages.monitor import MonitorPage
 from gui.pages.overview import OverviewPage
 from gui.pages.rule import RulePage
 from gui.pages.welcome import WelcomePage
@@ -31,6 +32,7 @@ from gui.shell.menus import Menus
 from gui.shell.object_commands import ObjectCommands
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
+from gui.shell.rule_commands import RuleCommands
 from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
@@ -40,6 +42,8 @@ from gui.viewmodels.flow import FlowModel
 from gui.viewmodels.history import History
 from gui.viewmodels.live import Live
 from gui.viewmodels.log import LogViewModel
+from gui.viewmodels.monitor import MonitorViewModel
+from gui.viewmodels.navigator import MONITOR
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
 from gui.viewmodels.payload_fields import PayloadFields
@@ -89,6 +93,7 @@ class MainWindow(QMainWindow):
         self._apply_remembered_theme()
         self.live = Live(session, self)
         self.history = History(self.live, self)
+        self._monitor = MonitorViewModel(self.live, self.history)
         self.drafts = Drafts(self.live, self)
         self.fields = PayloadFields(session, self)
         self.documents = Documents(self.live, self._make_page, self.drafts)
@@ -102,8 +107,10 @@ class MainWindow(QMainWindow):
         self.strip = SideStrip(self.tail, "scroll-text")
         self._add_docks()
         self._add_bottom_pages()
+        self.rules = RuleCommands(self)
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
+        self.toolbar.add_command(self.commands["test_rule"], "flask-conical")
         self.toolbar.add_command(self.commands["publish"], "send")
         self.addToolBar(self.toolbar)
         self.setStatusBar(StatusBar(StatusViewModel(self.live)))
@@ -161,6 +168,10 @@ class MainWindow(QMainWindow):
                 page = ConnectorPage(ConnectorViewModel(self.live, name), self.drafts, actions)
             case "rule":
                 page = RulePage(RuleEditor(self.live, self.drafts, self.fields, name))
+            case "monitor":
+                page = MonitorPage(self._monitor)
+                page.messagesAsked.connect(self.show_messages)
+                page.failed.connect(self._show_failure)
             case _:
                 page = OverviewPage(OverviewModel(self.live), FlowModel(self.live), self.history)
         page.documentAsked.connect(self.open_document)
@@ -243,7 +254,8 @@ class MainWindow(QMainWindow):
             return []
         connectors = live.workspace.connectors
         goals = [
-            Goal(self.tr("Overview"), "", lambda: self.go_to_document("overview"), "", "workflow")
+            Goal(self.tr("Overview"), "", lambda: self.go_to_document("overview"), "", "workflow"),
+            Goal(self.tr("Monitor"), "", lambda: self.go_to_document(MONITOR), "", "activity"),
         ]
         for kind, names in (
             ("rule", list(live.workspace.rules)),
@@ -326,6 +338,14 @@ class MainWindow(QMainWindow):
         """Show the form that publishes, with the keyboard in it."""
         self.bottom.show_page("publish")
         self.publish.focus_form()
+
+    @Slot(str)
+    def show_messages(self, text: str) -> None:
+        """Show the messages of the feed that pass a filter."""
+        feed = self.bottom.page("feed")
+        if isinstance(feed, FeedPage):
+            self.bottom.show_page("feed")
+            feed.filter.setText(text)
 
     @Slot(int, str)
     def _show_problem_count(self, count: int, colour: str) -> None:
@@ -411,7 +431,7 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
-        for name in ("apply", "close_workspace", "overview", *docks, *pages):
+        for name in ("apply", "close_workspace", "overview", MONITOR, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

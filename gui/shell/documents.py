@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from gui.shell.regions import first_stop
 from gui.theme import current
 from gui.viewmodels.live import Live
-from gui.viewmodels.navigator import OVERVIEW
+from gui.viewmodels.navigator import MONITOR, OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.frames import Banner, Ground, Line
 from gui.widgets.tab_bar import TabBar
+
+_ICONS: Final = {OVERVIEW: "workflow", MONITOR: "activity"}
+"""The documents that are there in every workspace."""
 
 MakePage: TypeAlias = Callable[[str, str], QWidget]
 """Makes the page of a document from its kind and name."""
@@ -68,13 +71,13 @@ class Documents(QWidget):
             page = self._make_page(kind, name)
             self._pages[key] = page
             self._stack.addWidget(page)
-            title = name or self.tr("Overview")
-            self.tabs.add(key, title, closable=bool(name))
+            titles = {OVERVIEW: self.tr("Overview"), MONITOR: self.tr("Monitor")}
+            self.tabs.add(key, name or titles[key], closable=key != OVERVIEW)
             if name:
                 self._show_state(key)
                 self._show_dirty(key)
             else:
-                self.tabs.show_icon(key, "workflow")
+                self.tabs.show_icon(key, _ICONS[key])
         self.tabs.choose(key)
         self._show(key)
 
@@ -135,7 +138,7 @@ class Documents(QWidget):
             case "rule":
                 return name in self._live.workspace.rules
             case _:
-                return key == OVERVIEW
+                return key in _ICONS
 
     def _lay_out(self) -> None:
         strip = Ground("surface0")
@@ -161,7 +164,7 @@ class Documents(QWidget):
     @Slot()
     def _refresh(self) -> None:
         for key in self.keys:
-            if key != OVERVIEW:
+            if key not in _ICONS:
                 self._show_state(key)
 
     def _show_state(self, key: str) -> None:

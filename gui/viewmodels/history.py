@@ -56,7 +56,7 @@ class Level:
         self._kept = array("d")
         self._sum = array("d", [0.0] * _VALUES)
         self._count = 0
-        self._since_s = 0.0
+        self._last_s = 0.0
 
     def __len__(self) -> int:
         """Count the points."""
@@ -68,12 +68,14 @@ class Level:
             self._flush(at_s)
             self._append(at_s, values)
             return
-        if not self._count:
-            self._since_s = at_s
+        step_s = self._step_s
+        if step_s and self._count and at_s // step_s != self._last_s // step_s:
+            self._flush(self._last_s)
         self._count += 1
+        self._last_s = at_s
         for place, value in enumerate(values):
             self._sum[place] += value
-        if at_s - self._since_s >= self._step_s - 1e-9:
+        if not step_s:
             self._flush(at_s)
 
     def points(self) -> Iterator[Point]:

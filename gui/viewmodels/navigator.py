@@ -1,4 +1,4 @@
-"""The navigator's tree: overview, connectors, rules and simulators, each with state and rate."""
+"""The navigator's tree: the pages of every workspace, and its parts with state and rate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import per_second, tr
 
 OVERVIEW: Final = "overview"
+MONITOR: Final = "monitor"
 
 
 class NavigatorRole(IntEnum):
@@ -51,9 +52,13 @@ class NavigatorModel(QStandardItemModel):
         self.clear()
         self._rows = {}
         workspace = self._live.workspace
-        overview = self._row(tr("Overview"), OVERVIEW)
-        _set(overview, NavigatorRole.ICON, "workflow")
-        self.appendRow(overview)
+        for key, title, icon in (
+            (OVERVIEW, tr("Overview"), "workflow"),
+            (MONITOR, tr("Monitor"), "activity"),
+        ):
+            row = self._row(title, key)
+            _set(row, NavigatorRole.ICON, icon)
+            self.appendRow(row)
         connectors = [*workspace.connectors.mqtt, *workspace.connectors.kafka]
         self._group(tr("Connectors"), "connector", connectors)
         self._group(tr("Rules"), "rule", list(workspace.rules))
@@ -84,7 +89,7 @@ class NavigatorModel(QStandardItemModel):
     def _refresh(self) -> None:
         for key, row in self._rows.items():
             kind, _, name = key.partition(":")
-            if kind != OVERVIEW:
+            if kind not in (OVERVIEW, MONITOR):
                 state, rate = self._facts(kind, name)
                 _set(row, NavigatorRole.STATUS, state.status)
                 _set(row, NavigatorRole.DETAIL, per_second(rate) if rate else "")

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current
 from gui.theme.tokens import tokens
-from gui.widgets.chart_plot import Plot, Point, figure, nearest, runs, thinned, top_of
+from gui.widgets.chart_plot import Plot, Point, axis_figure, figure, nearest, runs, thinned, top_of
 
 _SHORTEST_S: Final = 60.0
 _REPAINT_MS: Final = 250
@@ -72,6 +72,7 @@ class Chart(QWidget):
         series: Sequence[Series],
         *,
         spoken_unit: str = "",
+        height: int = 150,
         parent: QWidget | None = None,
     ) -> None:
         """Make it.
@@ -80,10 +81,11 @@ class Chart(QWidget):
             name: What a screen reader calls it.
             series: The lines.
             spoken_unit: The values' unit, as a screen reader hears it.
+            height: What it takes where there is room.
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self._series, self._unit = list(series), spoken_unit
+        self._series, self._unit, self._height = list(series), spoken_unit, height
         self._points: Sequence[Point] = ()
         self._span_s: float | None = None
         self._marks: Sequence[tuple[float, str]] = ()
@@ -107,7 +109,7 @@ class Chart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for enough to read."""
-        return QSize(480, 150)
+        return QSize(480, self._height)
 
     def show_points(self, points: Sequence[Point], span_s: float | None = None) -> None:
         """Show other points.
@@ -220,7 +222,8 @@ class Chart(QWidget):
             painter.setPen(theme.colour("chart.axis"))
             box = QRectF(0, y - 8, _LEFT - 6, 16)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, right, figure(plot.top * part / parts, plot.top))
+            text = axis_figure(plot.top * part / parts, plot.top / parts)
+            painter.drawText(box, right, text)
         if not self._points:
             return
         for x, text in plot.times():

@@ -16,7 +16,7 @@ Point: TypeAlias = tuple[float, tuple[float, ...]]
 _MINUTE_S: Final = 60
 _DAY_S: Final = 86_400
 _STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 86_400)
-_MOST_TIMES: Final = 6
+_TIME_WIDTH: Final = 72
 _PIXELS_A_POINT: Final = 2
 _LOWEST_TOP: Final = 1.0
 
@@ -54,7 +54,8 @@ class Plot:
     def times(self) -> Iterator[tuple[float, str]]:
         """Choose the times that are written below: the place of each and its words."""
         span_s = self.last_s - self.first_s
-        step = next((s for s in _STEPS_S if span_s / s <= _MOST_TIMES), _STEPS_S[-1])
+        most = max(self.rect.width() / _TIME_WIDTH, 1.0)
+        step = next((s for s in _STEPS_S if span_s / s <= most), _STEPS_S[-1])
         form = "%d %b" if step >= _DAY_S else "%H:%M" if step >= _MINUTE_S else "%H:%M:%S"
         offset_s = datetime.fromtimestamp(self.first_s).astimezone().utcoffset()
         shift_s = offset_s.total_seconds() if offset_s is not None else 0.0
@@ -110,12 +111,17 @@ def top_of(points: Sequence[Point]) -> float:
 
 
 def nice(value: float) -> float:
-    """Round up to 1, 2, 4, 5 or 8 times a power of ten, so that quarters can be written."""
+    """Round up to 1, 2, 4, 6 or 8 times a power of ten, so that quarters can be written."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
-def figure(value: float, top: float | None = None) -> str:
-    """Write a value with the decimals that matter; on the axis, those of its highest value."""
-    is_small = (value if top is None else top) < (1_000 if top is None else 4)
-    return f"{value:,.1f}" if is_small else f"{value:,.0f}"
+def figure(value: float) -> str:
+    """Write a value with the decimals that matter."""
+    return f"{value:,.1f}" if value < 1_000 else f"{value:,.0f}"
+
+
+def axis_figure(value: float, step: float) -> str:
+    """Write a value beside a line of the grid, with the decimals that its steps have."""
+    decimals = next((n for n in range(3) if math.isclose(step * 10**n, round(step * 10**n))), 2)
+    return f"{value:,.{decimals}f}"

@@ -1,0 +1,306 @@
+"""The monitor: counters that add up, rates and latencies over time, and the last messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.theme import current
+from gui.viewmodels.counters import Verdict
+from gui.viewmodels.monitor import MonitorViewModel
+from gui.viewmodels.words import plural
+from gui.widgets.buttons import FlatButton
+from gui.widgets.chart import Chart, Legend, Series
+from gui.widgets.counter_tree import CounterTree
+from gui.widgets.empty_state import SmallEmptyState
+from gui.widgets.fields import ComboBox
+from gui.widgets.filter_field import FilterField
+from gui.widgets.frames import Ground, Line
+from gui.widgets.labels import Label, StateLine
+from gui.widgets.segmented import Segmented
+from gui.widgets.trace_table import TraceTable
+
+_TOOL_ROW: Final = 44
+_COUNTERS: Final = 352
+_RULE_WIDTH: Final = 132
+_HEAD: Final = 30
+_TRACE_HEAD: Final = 34
+_RATES_HEIGHT: Final = 152
+_LATENCY_HEIGHT: Final = 134
+_LEAST_TRACE: Final = 90
+_FILTER: Final = 190
+
+
+class MonitorPage(QWidget):
+    """The document `monitor`.
+
+    Signals:
+        documentAsked: The key of a document.
+        messagesAsked: The feed's filter for the messages behind a counter.
+        failed: Something could not be written: what, and what to do next.
+    """
+
+    documentAsked = Signal(str)
+    messagesAsked = Signal(str)
+    failed = Signal(str, str)
+
+    def __init__(self, model: MonitorViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        words = {"1m": self.tr("1 min"), "5m": self.tr("5 min"), "1h": self.tr("1 h")}
+        words["all"] = self.tr("All")
+        self.windows = Segmented(self.tr("Window of time"), words, small=True)
+        self.windows.choose(model.window)
+        self.rule = ComboBox(self.tr("Rule"), small=True)
+        self.verdict = StateLine()
+        self.pause = FlatButton(self.tr("Pause"), "pause")
+        self.mark = FlatButton(self.tr("Mark"), "pin")
+        self.export = FlatButton(self.tr("Export"), "download")
+        self.tree = CounterTree(model.counters)
+        self.no_counters = SmallEmptyState(self.tr("Nothing counted yet."))
+        self.rates, self._rates_legend = self._make_rates()
+        self.latency, self._latency_legend = self._make_latency()
+        self.filter = FilterField(self.tr("Filter"))
+        self.trace = TraceTable(model.trace)
+        self.trace_count = Label(style="small", role="text3")
+        self._counters = QStackedWidget()
+        self._lay_out()
+        self._connect_signals()
+        self._show_rules()
+        self._show_pause(model.is_paused)
+        self._show_verdict(model.counters.verdict)
+        self._show_points()
+        self._show_counts()
+
+    def _make_rates(self) -> tuple[Chart, Legend]:
+        series = [
+            Series(self.tr("in"), 1),
+            Series(self.tr("passed"), 2),
+            Series(self.tr("delivered"), 3, self.tr("out")),
+        ]
+        name, unit = self.tr("Messages per second"), self.tr("per second")
+        return Chart(name, series, spoken_unit=unit, height=_RATES_HEIGHT), Legend(series)
+
+    def _make_latency(self) -> tuple[Chart, Legend]:
+        series = [Series("p50", 1), Series("p95", 2), Series("p99", 4)]
+        name, unit = self.tr("Latency"), self.tr("milliseconds")
+        return Chart(name, series, spoken_unit=unit, height=_LATENCY_HEIGHT), Legend(series)
+
+    def _lay_out(self) -> None:
+        self._counters.addWidget(self.tree)
+        self._counters.addWidget(self.no_counters)
+        self._counters.setFixedWidth(_COUNTERS)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._counters)
+        body.addWidget(Line(Qt.Orientation.Vertical))
+        body.addLayout(self._right(), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tool_row())
+        column.addWidget(Line())
+        column.addLayout(body, 1)
+
+    def _tool_row(self) -> QWidget:
+        theme = current()
+        row = QWidget()
+        row.setFixedHeight(_TOOL_ROW)
+        tools = QHBoxLayout(row)
+        tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
+        tools.setSpacing(theme.size("space.s"))
+        self.rule.setFixedWidth(_RULE_WIDTH)
+        tools.addWidget(self.windows)
+        tools.addWidget(self.rule)
+        tools.addSpacing(theme.size("space.m"))
+        tools.addWidget(self.verdict, 1)
+        self.pause.setCheckable(True)
+        self.pause.setChecked(self._model.is_paused)
+        for button in (self.pause, self.mark, self.export):
+            button.set_small()
+            tools.addWidget(button)
+        return row
+
+    def _right(self) -> QVBoxLayout:
+        note = self.tr("ms since the start, MQTT receive to Kafka delivery report")
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(_head(self.tr("Messages per second"), "", self._rates_legend))
+        right.addWidget(self.rates)
+        right.addWidget(Line())
+        right.addWidget(_head(self.tr("Latency"), note, self._latency_legend))
+        right.addWidget(self.latency)
+        right.addWidget(Line())
+        right.addWidget(self._trace_head())
+        right.addWidget(self.trace, 1)
+        policy = QSizePolicy.Policy
+        for chart in (self.rates, self.latency):
+            chart.setSizePolicy(policy.Expanding, policy.Preferred)
+            chart.setMaximumHeight(chart.sizeHint().height())
+        self.trace.setMinimumHeight(_LEAST_TRACE)
+        return right
+
+    def _trace_head(self) -> QWidget:
+        theme = current()
+        head = Ground("surface_alt")
+        head.setFixedHeight(_TRACE_HEAD)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)
+        row.setSpacing(theme.size("space.s"))
+        row.addWidget(Label(self.tr("Trace"), style="strong"))
+        row.addWidget(self.trace_count)
+        row.addStretch(1)
+        row.addWidget(self.trace.newer)
+        self.filter.setFixedWidth(_FILTER)
+        row.addWidget(self.filter)
+        return head
+
+    def _connect_signals(self) -> None:
+        model = self._model
+        self.windows.chosen.connect(model.set_window)
+        self.rule.activated.connect(self._choose_rule)
+        self.pause.toggled.connect(model.set_paused)
+        self.mark.clicked.connect(self._mark)
+        self.export.clicked.connect(self._open_export)
+        self.rates.readMoved.connect(self.latency.read)
+        self.latency.readMoved.connect(self.rates.read)
+        self.filter.textChanged.connect(self._filter)
+        self.trace.documentAsked.connect(self.documentAsked)
+        self.tree.messagesAsked.connect(self._ask_messages)
+        model.pointsChanged.connect(self._show_points)
+        model.pausedChanged.connect(self._show_pause)
+        model.rulesChanged.connect(self._show_rules)
+        model.counters.verdictChanged.connect(self._show_verdict)
+        model.counters.rowsInserted.connect(self._show_emptiness)
+        model.counters.rowsRemoved.connect(self._show_emptiness)
+        model.trace.countsChanged.connect(self._show_counts)
+
+    # What the user does
+
+    @Slot(int)
+    def _choose_rule(self, place: int) -> None:
+        self._model.set_rule(str(self.rule.itemData(place) or ""))
+
+    @Slot()
+    def _mark(self) -> None:
+        self._model.mark()
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        self._model.trace.set_filter(text)
+        self.filter.set_problem(self._model.trace.problem)
+
+    @Slot(str)
+    def _ask_messages(self, shows: str) -> None:
+        self.messagesAsked.emit(self._model.messages_filter(shows))
+
+    @Slot()
+    def _open_export(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Values as CSV..."), self._choose_csv)
+        menu.addAction(self.tr("Charts as PNG..."), self._choose_png)
+        menu.popup(self.export.mapToGlobal(QPoint(0, self.export.height())))
+
+    @Slot()
+    def _choose_csv(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export values"), "monitor.csv", self.tr("CSV files (*.csv)")
+        )
+        if name:
+            self.save_csv(Path(name))
+
+    @Slot()
+    def _choose_png(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export charts"), "monitor.png", self.tr("Pictures (*.png)")
+        )
+        if name:
+            self.save_png(Path(name))
+
+    def save_csv(self, path: Path) -> None:
+        """Write the points that the charts show."""
+        try:
+            path.write_text(self._model.csv_text(), "utf-8")
+        except OSError as exc:
+            self._tell(path, exc.strerror or str(exc))
+
+    def save_png(self, path: Path) -> None:
+        """Write the charts as they are shown, one above the other."""
+        top, bottom = self.rates.grab(), self.latency.grab()
+        picture = QPixmap(top.width(), top.height() + bottom.height())
+        painter = QPainter(picture)
+        painter.drawPixmap(picture.rect().adjusted(0, 0, 0, -bottom.height()), top)
+        painter.drawPixmap(picture.rect().adjusted(0, top.height(), 0, 0), bottom)
+        painter.end()
+        if not picture.save(str(path), "PNG"):
+            self._tell(path, self.tr("the file cannot be written"))
+
+    def _tell(self, path: Path, reason: str) -> None:
+        text = self.tr("{file} was not written: {reason}.").format(file=path.name, reason=reason)
+        self.failed.emit(text, self.tr("Choose another folder."))
+
+    # What is shown
+
+    @Slot()
+    def _show_points(self) -> None:
+        model = self._model
+        self.rates.show_points(model.rates, model.span_s)
+        self.latency.show_points(model.latencies, model.span_s)
+        self.rates.show_marks(model.marks)
+        self.latency.show_marks(model.marks, named=False)
+
+    @Slot(object)
+    def _show_verdict(self, verdict: Verdict) -> None:
+        role = "text1" if verdict.status == "degraded" else "text2"
+        self.verdict.set_state(verdict.status, verdict.text, role)
+        self._show_emptiness()
+
+    @Slot()
+    def _show_emptiness(self) -> None:
+        has_rows = self._model.counters.rowCount() > 0
+        self._counters.setCurrentWidget(self.tree if has_rows else self.no_counters)
+
+    @Slot(bool)
+    def _show_pause(self, is_paused: bool) -> None:
+        self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
+        self.pause.set_icon("play" if is_paused else "pause")
+
+    @Slot()
+    def _show_rules(self) -> None:
+        self.rule.clear()
+        self.rule.addItem(self.tr("All rules"), "")
+        for name in self._model.rules:
+            self.rule.addItem(name, name)
+        self.rule.setCurrentIndex(max(self.rule.findData(self._model.rule), 0))
+
+    @Slot()
+    def _show_counts(self) -> None:
+        kept = self._model.trace.kept
+        text = plural("last %n sampled message", "last %n sampled messages", kept)
+        self.trace_count.setText(text)
+
+
+def _head(text: str, note: str, legend: Legend) -> QWidget:
+    theme = current()
+    head = Ground("surface2")
+    head.setFixedHeight(_HEAD)
+    row = QHBoxLayout(head)
+    row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
+    row.setSpacing(theme.size("space.s"))
+    row.addWidget(Label(text, style="strong"))
+    row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)
+    row.addWidget(legend)
+    return head

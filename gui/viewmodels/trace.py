@@ -1,0 +1,293 @@
+"""The trace: the last messages that were sampled, with their latency and why some failed."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+
+from core.bridge.events import RecordSettled
+from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
+from gui.viewmodels.live import Live
+from gui.viewmodels.row_filter import RowFilter, parse_filter
+from gui.viewmodels.samples import Samples
+from gui.viewmodels.table_roles import TableRole
+from gui.viewmodels.words import locale, tr
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+Column: TypeAlias = Literal["time", "topic", "kafka", "result"]
+
+COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "kafka", "result")
+MOST: Final = 200
+_REFRESH_MS: Final = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why something failed, as a row below it.
+
+    Attributes:
+        text: The whole reason.
+        target: The document where it can be mended.
+    """
+
+    text: str
+    target: str
+
+
+class TraceModel(QAbstractTableModel):
+    """The newest row is the first. It stands still while `hold` says so; new rows are counted.
+
+    Signals:
+        countsChanged: How many rows there are, or wait above, is another number now.
+        explained: A failed message's reason stands in this row now; -1: in none.
+    """
+
+    countsChanged = Signal()
+    explained = Signal(int)
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live)
+        self._live = live
+        self._kept: deque[FeedRow] = deque(maxlen=MOST)
+        self._shown: list[FeedRow | Explanation] = []
+        self._filter = RowFilter()
+        self._is_held = self._is_paused = False
+        self._rule = ""
+        self._path = live.session.path
+        self.new_above = 0
+        self.problem = ""
+        self._samples = Samples(live, MOST, self)
+        self._samples.added.connect(self._take_row)
+        self._samples.settled.connect(self._take_record)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+        live.workspaceChanged.connect(self._take_workspace)
+
+    @property
+    def kept(self) -> int:
+        """How many messages are remembered, shown or not."""
+        return len(self._kept)
+
+    def row_at(self, place: int) -> FeedRow | Explanation:
+        """Give a row."""
+        return self._shown[place]
+
+    def set_filter(self, text: str) -> None:
+        """Show the messages that pass; a bad filter leaves the last as it is."""
+        parsed = parse_filter(text)
+        self.problem = parsed.problem
+        if not parsed.problem:
+            self._filter = parsed
+        self._show()
+
+    def set_rule(self, rule: str) -> None:
+        """Show the messages of one rule, or all for an empty name."""
+        self._rule = rule
+        self._show()
+
+    def hold(self, is_held: bool) -> None:
+        """Stand still, or show what has come meanwhile."""
+        if is_held == self._is_held:
+            return
+        self._is_held = is_held
+        if not self._stands:
+            self._show()
+
+    def pause(self, is_paused: bool) -> None:
+        """Stand still whatever the user looks at, or no longer."""
+        self._is_paused = is_paused
+        if not self._stands:
+            self._show()
+
+    @property
+    def _stands(self) -> bool:
+        return self._is_held or self._is_paused
+
+    def explain(self, place: int) -> None:
+        """Have the reason of a failed message stand below it, and no other one."""
+        wanted = self._shown[place] if 0 <= place < len(self._shown) else None
+        if isinstance(wanted, Explanation):
+            return
+        before = next((n for n, r in enumerate(self._shown) if isinstance(r, Explanation)), -1)
+        if before >= 0 and before - 1 == place:
+            return
+        if before >= 0:
+            self.beginRemoveRows(QModelIndex(), before, before)
+            del self._shown[before]
+            self.endRemoveRows()
+            self.explained.emit(-1)
+        why = self._why(wanted) if wanted is not None else None
+        if wanted is not None and why is not None:
+            below = self._shown.index(wanted) + 1
+            self.beginInsertRows(QModelIndex(), below, below)
+            self._shown.insert(below, why)
+            self.endInsertRows()
+            self.explained.emit(below)
+
+    def _why(self, row: FeedRow) -> Explanation | None:
+        """Find the reason: the rule's, or else that of the first record that failed."""
+        for outcome in row.sample.outcomes:
+            if outcome.result == "failed":
+                text = outcome.detail.strip() or tr("The rule failed on this message.")
+                return Explanation(text, f"rule:{outcome.rule}")
+        for record in row.records:
+            if record.error:
+                rules = self._live.workspace.rules
+                users = [name for name in rules if record.action in rules[name].actions]
+                what = tr("{action}: {reason}").format(action=record.action, reason=record.error)
+                return Explanation(what, f"rule:{users[0]}" if users else "")
+        return None
+
+    # What comes in
+
+    @Slot(object)
+    def _take_row(self, row: FeedRow) -> None:
+        self._kept.appendleft(row)
+        self.new_above += self._stands
+        self._ask()
+
+    @Slot(object, object)
+    def _take_record(self, _row: FeedRow, _record: RecordSettled) -> None:
+        self._ask()
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        if self._live.session.path != self._path:
+            self._path = self._live.session.path
+            self._kept.clear()
+            self._show()
+
+    def _ask(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _refresh(self) -> None:
+        if not self._stands:
+            self._show()
+            return
+        if self._shown:  # what was on its way may have arrived
+            last = self.index(len(self._shown) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        self.countsChanged.emit()
+
+    def _show(self) -> None:
+        self.beginResetModel()
+        self._shown = [row for row in self._kept if self._passes(row)]
+        self.new_above = 0
+        self.endResetModel()
+        self.explained.emit(-1)
+        self.countsChanged.emit()
+
+    def _passes(self, row: FeedRow) -> bool:
+        if self._rule and all(o.rule != self._rule for o in row.sample.outcomes):
+            return False
+        try:
+            return self._filter.matches(row)
+        except TimeoutError:
+            self._filter = RowFilter()
+            self.problem = tr("This expression takes too long; it is applied no more.")
+            return True
+
+    # Qt's side
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Count the rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Count the columns."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let messages be selected; an explanation belongs to the one above."""
+        if index.isValid() and isinstance(self._shown[index.row()], Explanation):
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give what Qt asks for, and what `TableRole` names."""
+        row, column = self._shown[index.row()], COLUMNS[index.column()]
+        if isinstance(row, Explanation):
+            is_text = role == Qt.ItemDataRole.AccessibleTextRole and not index.column()
+            return row.text if is_text else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return _cell(row, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                said = f"{_heading(column)}: {_cell(row, column)}"
+                is_first = not index.column()
+                return f"{state_text(_first(row).status)}, {said}" if is_first else said
+            case _:
+                return _look(row, column, role)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Name the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = COLUMNS[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _heading(column)
+        return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def _first(row: FeedRow) -> Outcome:
+    return row.outcomes()[0]
+
+
+def _cell(row: FeedRow, column: Column) -> str:
+    match column:
+        case "time":
+            return clock_time(row.sample.time_ms)
+        case "topic":
+            return row.sample.topic
+        case "kafka":
+            ends = [record.latency_ms for record in row.records if not record.error]
+            return locale().toString(float(max(ends)), "f", 1) if ends else ""
+        case "result":
+            outcomes = row.outcomes()
+            first = outcomes[0].place or f"{outcomes[0].rule} {outcomes[0].note}".strip()
+            more = len([o for o in outcomes[1:] if o.status != "no_result"])
+            return f"{first} +{more}" if more else first
+
+
+def _look(row: FeedRow, column: Column, role: int) -> Any:
+    status = _first(row).status
+    if role == TableRole.STATUS and column == "time":
+        return status
+    if role == TableRole.TONE:
+        if column == "result" and status == "failed":
+            return "bad"
+        return "text2" if column == "kafka" else "text1"
+    return None
+
+
+def _heading(column: Column) -> str:
+    return {
+        "time": tr("Time"),
+        "topic": tr("Topic"),
+        "kafka": tr("Kafka ms"),
+        "result": tr("Result"),
+    }[column]
+
+
+def _alignment(column: Column) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column == "kafka" else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

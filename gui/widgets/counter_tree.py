@@ -1,0 +1,224 @@
+"""The counter tree: sums in bold, "+" before every summand, failures in red with a cross."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from gui.theme import current
+from gui.viewmodels.counter_model import NAME, NOW, TOTAL, CounterModel, CounterRole
+from gui.widgets.themed import KEYBOARD_REASONS
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
+_ROW: Final = 24
+_HEAD: Final = 26
+_HEAD_SPACE: Final = 5
+_HEADER: Final = 28
+_CHEVRON: Final = 20
+_HEAD_LEFT: Final = 33
+_PLUS: Final = 37
+_NAME_LEFT: Final = 48
+_SHAPE: Final = 10
+_SHAPE_GAP: Final = 7
+_TOTAL_WIDTH: Final = 92
+_NOW_WIDTH: Final = 58
+_TOTAL_RIGHT: Final = 11
+_NOW_RIGHT: Final = 15
+
+
+class CounterTree(QTreeView):
+    """A quiet tree over a `CounterModel`; a click or Enter on a failure asks for its messages.
+
+    Signals:
+        messagesAsked: The feed's filter for the messages behind a counter.
+    """
+
+    messagesAsked = Signal(str)
+
+    def __init__(self, model: CounterModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.by_keyboard = False
+        self.setAccessibleName(self.tr("Counters"))
+        self.setModel(model)
+        self.setItemDelegate(CounterDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setAllColumnsShowFocus(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        header = self.header()
+        header.setFixedHeight(_HEADER)
+        header.setFont(current().font("small", 500))
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((TOTAL, _TOTAL_WIDTH), (NOW, _NOW_WIDTH)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)
+        self.clicked.connect(self._press)
+        model.rowsInserted.connect(self.expandAll)
+        current().changed.connect(self.viewport().update)
+        self.expandAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for the messages by Enter; a sum folds."""
+        self.by_keyboard = True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._press(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Stand on a row at once when the keyboard comes here."""
+        super().focusInEvent(event)
+        self.by_keyboard = event.reason() in KEYBOARD_REASONS
+        if self.by_keyboard and not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, 0))
+        self.viewport().update()
+
+    @Slot(QModelIndex)
+    def _press(self, index: QModelIndex) -> None:
+        first = index.siblingAtColumn(NAME)
+        if not first.isValid():
+            return
+        if first.data(CounterRole.IS_HEAD):
+            self.setExpanded(first, not self.isExpanded(first))
+        elif shows := first.data(CounterRole.SHOWS):
+            self.messagesAsked.emit(str(shows))
+
+
+class CounterDelegate(QStyledItemDelegate):
+    """Paints the cells."""
+
+    def __init__(self, view: CounterTree) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Give a row its height; sums have a line and space above, but for the first."""
+        if not _first(index).data(CounterRole.IS_HEAD):
+            return QSize(0, _ROW)
+        return QSize(0, _HEAD + (_HEAD_SPACE if index.row() else 0))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        theme = current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+        first = _first(index)
+        is_head = bool(first.data(CounterRole.IS_HEAD))
+        painter.fillRect(rect, theme.colour("surface2"))
+        if is_head and index.row():
+            line = QRectF(rect.left(), rect.top() + _HEAD_SPACE - 1, rect.width(), 1)
+            painter.fillRect(line, theme.colour("border"))
+            rect.setTop(rect.top() + _HEAD_SPACE)
+        ground = self._paint_ground(painter, rect, option, index)
+        is_failure = bool(first.data(CounterRole.IS_FAILURE))
+        if index.column() == NAME:
+            self._paint_name(painter, rect, index, ground, is_failure=is_failure)
+        else:
+            right = _TOTAL_RIGHT if index.column() == TOTAL else _NOW_RIGHT
+            role = "text1" if index.column() == TOTAL else "text3"
+            role = "bad" if is_failure and index.column() == TOTAL else role
+            painter.setFont(theme.font("small", 600 if is_head else None))
+            painter.setPen(theme.colour(role))
+            box = rect.adjusted(0, 0, -right, 0)
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, int(flags), str(index.data() or ""))
+        painter.restore()
+
+    def _paint_ground(
+        self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, index: Index
+    ) -> str:
+        """Paint what lies under the cell and return the colour's name."""
+        theme, view = current(), self._view
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+        ground = "surface2"
+        if state & QStyle.StateFlag.State_Selected:
+            ground = "selection" if view.hasFocus() else "selection_idle"
+        elif state & QStyle.StateFlag.State_MouseOver:
+            ground = "hover_content"
+        painter.fillRect(rect, theme.colour(ground))
+        here = view.currentIndex()
+        is_current = here.siblingAtColumn(NAME) == _first(index)
+        if is_current and view.hasFocus() and view.by_keyboard:
+            width, colour = theme.size("line.focus"), theme.colour("focus")
+            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), width), colour)
+            bottom = rect.bottom() - width
+            painter.fillRect(QRectF(rect.left(), bottom, rect.width(), width), colour)
+            if index.column() == NAME:
+                painter.fillRect(QRectF(rect.left(), rect.top(), width, rect.height()), colour)
+            if index.column() == NOW:
+                edge = QRectF(rect.right() - width, rect.top(), width, rect.height())
+                painter.fillRect(edge, colour)
+        return ground
+
+    def _paint_name(
+        self, painter: QPainter, rect: QRectF, index: Index, ground: str, *, is_failure: bool
+    ) -> None:
+        theme = current()
+        is_head = bool(index.data(CounterRole.IS_HEAD))
+        left = rect.left() + (_HEAD_LEFT if is_head else _NAME_LEFT)
+        middle = rect.center().y()
+        if is_head:
+            self._paint_chevron(painter, rect.left() + _CHEVRON, middle, index)
+        elif index.data(CounterRole.HAS_PLUS):
+            painter.setPen(QPen(theme.colour("text3"), 1))
+            x, y = round(rect.left() + _PLUS) + 0.5, round(middle) + 0.5
+            painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
+            painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
+        if is_failure:
+            place = QRectF(left, middle - _SHAPE / 2, _SHAPE, _SHAPE)
+            theme.paint_state(painter, place, "failed", ground)
+            left += _SHAPE + _SHAPE_GAP
+        painter.setFont(theme.font("small", 600 if is_head else None))
+        painter.setPen(theme.colour("bad" if is_failure else "text1" if is_head else "text2"))
+        room = rect.right() - left
+        text = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideMiddle, int(room)
+        )
+        box = QRectF(left, rect.top(), room, rect.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_chevron(self, painter: QPainter, x: float, y: float, index: Index) -> None:
+        is_open = self._view.isExpanded(QModelIndex(index))  # pyright: ignore[reportArgumentType, reportCallIssue] - a persistent index converts
+        points = ((-3.5, -1.8), (0.0, 1.8), (3.5, -1.8))
+        if not is_open:
+            points = ((-1.8, -3.5), (1.8, 0.0), (-1.8, 3.5))
+        path = QPainterPath()
+        path.moveTo(x + points[0][0], y + points[0][1])
+        for dx, dy in points[1:]:
+            path.lineTo(x + dx, y + dy)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(current().colour("text3"), 1.3))
+        painter.drawPath(path)
+
+
+def _first(index: Index) -> QModelIndex:
+    """Give the cell that tells about the whole row."""
+    return index.sibling(index.row(), NAME)
