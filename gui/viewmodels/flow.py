@@ -227,7 +227,9 @@ def _filter_card(live: Live, source: str, topic: str) -> Card:
 def _rule_card(live: Live, name: str, rule: Rule) -> Card:
     state = live.rule_state(name)
     detail = state.word
-    if state.status in _FAILING:
+    source = live.workspace.source_of(rule)
+    is_source = source is not None and live.connector_state(source).status == state.status
+    if state.status in _FAILING and not is_source:
         states = [live.action_state(action) for action in live.actions_of(rule)]
         wrong = sum(action.status in _FAILING for action in states)
         if live.rate("rule.exceptions", name):

@@ -188,7 +188,9 @@ class Live(QObject):
             name: Of the part; of a filter: (source, filter).
         """
         if what == "simulator":
-            return self._sent_window.rate(name)
+            simulator = self.session.simulators.states.get(str(name))
+            is_running = simulator is not None and simulator.is_running
+            return self._sent_window.rate(name) if is_running else 0.0
         return self._window.rate((what, name)) if self.is_running else 0.0
 
     def total(self, what: str, name: Hashable) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication
@@ -18,6 +19,7 @@ from core.bridge.metrics import (
     Snapshot,
     SourceStats,
 )
+from core.status import Status
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.theme import Theme
@@ -129,6 +131,27 @@ def plant(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Plant]:
     run(session.close(), 30)
     session.deleteLater()
     engine.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("source", "action", "word"),
+    [
+        ("failed", "connecting", "Failed"),
+        ("disconnected", "disconnected", "Not connected"),
+        ("connected", "degraded", "1 action degraded"),
+    ],
+)
+def test_a_rule_tells_whether_its_source_or_an_action_is_wrong(
+    plant: Plant, source: Status, action: Status, word: str
+):
+    told = snapshot(1, 0, action)
+    connectors = {"plant": ConnectorStats(source, ""), "lab": ConnectorStats(action, "")}
+    plant.engine._set_state("running")
+    plant.engine.snapshotTaken.emit(msgspec.structs.replace(told, connectors=connectors))
+
+    card = flow_of(plant.live).card("rule:hot_plant")
+    assert card is not None
+    assert card.detail == word
 
 
 def keys(flow: Flow) -> list[list[str]]:

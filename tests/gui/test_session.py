@@ -18,6 +18,7 @@ from core.bridge.metrics import Snapshot
 from core.kafka.tail import Start, Tail
 from gui.engine_client import ChildEngine
 from gui.recent import RecentFiles
+from gui.viewmodels.live import Live
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.session import Session
 from tests.helpers.engine import sluicegate
@@ -90,6 +91,16 @@ def records_of(session: Session, topic: str, count: int) -> list[Any]:
         while len(found) < count:
             found += tail.poll(100, 5.0)
         return found
+
+
+def test_a_simulator_that_was_stopped_has_no_rate(session: Session, run: Run, qtbot: QtBot):
+    live = Live(session, session)
+    session.openDemo()
+    qtbot.waitUntil(lambda: live.rate("simulator", "sensors") > 0, timeout=20_000)
+    session.stop()
+    qtbot.waitUntil(lambda: live.simulator_state("sensors").status == "stopped", timeout=20_000)
+
+    assert live.rate("simulator", "sensors") == 0
 
 
 def test_the_demo_runs_and_its_counters_add_up(
