@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._config import ConfigEntry, ConfigResource
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import (
+    AclOperation,  # pyright: ignore[reportPrivateImportUsage] - documented there
+    AdminClient,
+    ConfigResource,  # pyright: ignore[reportPrivateImportUsage] - documented there
+)
 from confluent_kafka.cimpl import NewTopic
 
 from core.clock import SystemClock
@@ -18,6 +21,10 @@ from core.kafka.status import ClusterStatus, LogLines
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from core.workspace.mqtt import SANDBOX
+
+if TYPE_CHECKING:
+    from confluent_kafka.admin._config import ConfigEntry
+    from confluent_kafka.admin._topic import TopicDescription
 
 SANDBOX_PARTITIONS: Final = 4
 """The embedded Kafka gives every topic this many, whatever is asked for."""
@@ -113,6 +120,23 @@ class Admin:
         except (KafkaException, TimeoutError):
             return {}
         return {key: str(entry.value) for key, entry in entries.items()}
+
+    def may_write(self, topic: str) -> bool | None:
+        """Ask whether this user may write to a topic; None where the cluster does not tell."""
+        asked = cast(
+            "dict[str, Future[TopicDescription]]",
+            self._client.describe_topics(  # pyright: ignore[reportUnknownMemberType] - bare Future
+                TopicCollection([topic]),
+                include_authorized_operations=True,
+                request_timeout=_SETTINGS_S,
+            ),
+        )
+        try:
+            described = asked[topic].result(_SETTINGS_S + 1)
+        except (KafkaException, TimeoutError):
+            return None
+        rights = cast("list[AclOperation] | None", described.authorized_operations)  # pyright: ignore[reportUnknownMemberType] - bare list
+        return None if rights is None else AclOperation.WRITE in rights
 
     def create_topic(self, name: str, *, partitions: int = 1, replication: int = 1) -> Topic:
         """Create a topic and tell what it became.

@@ -123,6 +123,14 @@ _ADVERTISED: Final = (
         "The cluster tells clients to use {address}, which does not answer from here.",
         _ADVERTISED_HINT,
     ),
+    _row(
+        "advertised_other",
+        (_TRANSPORT, _SSL, _BAD_MSG),
+        r"Disconnected|connection reset|closed by peer|wrong version number|Invalid response size",
+        "The cluster tells clients to use {address}, which hangs up or speaks another protocol.",
+        "The listener there may want TLS (ssl.enable) or sign-in, or may not: have each listener "
+        "advertise the address of its own kind.",
+    ),
 )
 _CONNECTION: Final = (
     _row(

@@ -11,8 +11,11 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from confluent_kafka import KafkaError
+
 from core.errors import AppError, ConfigError, ConnectFailed, ConnectorError
 from core.kafka.admin import Admin
+from core.kafka.catalogue import explain_record
 from core.kafka.check_brokers import check_brokers
 from core.kafka.metadata import Cluster, nearest
 from core.kafka.options import bootstrap_servers, may_create_topics, user_name
@@ -199,7 +202,10 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
         plural = "s" if found.partitions != 1 else ""
         detail = f"{name} has {found.partitions} partition{plural}, replication {found.replication}"
         if found.leaders == found.partitions:
-            detail = "; ".join((detail, *_settings(connector, admin, name)))
+            if connector.bootstrap_hosts != SANDBOX:
+                if admin.may_write(name) is False:
+                    return _not_writable(name, watch)
+                detail = "; ".join((detail, *_settings(admin, name)))
             return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
         return Step(
             step="topic",
@@ -240,10 +246,20 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
     )
 
 
-def _settings(connector: KafkaConnector, admin: Admin, topic: str) -> Iterator[str]:
+def _not_writable(topic: str, watch: Stopwatch) -> Step:
+    cause = explain_record(KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to WRITE", topic=topic)
+    return Step(
+        step="topic",
+        ok=False,
+        ms=watch.ms(),
+        detail=cause.summary,
+        cause=cause.raw,
+        hint=cause.hint,
+    )
+
+
+def _settings(admin: Admin, topic: str) -> Iterator[str]:
     """Say which of a topic's settings decide what records it takes."""
-    if connector.bootstrap_hosts == SANDBOX:
-        return
     found = admin.topic_settings(topic)
     if largest := found.get("max.message.bytes"):
         yield f"records up to {int(largest):,} bytes"

@@ -32,6 +32,7 @@ _STEPS: Final = {
     "tls": "tls",
     "advertised_unknown": "brokers",
     "advertised_unreachable": "brokers",
+    "advertised_other": "brokers",
 }
 
 

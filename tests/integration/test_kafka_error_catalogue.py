@@ -33,6 +33,8 @@ from confluent_kafka.admin import (
 
 from core.errors import AuthFailed, ConnectFailed, DeliveryFailed
 from core.kafka.check import check_kafka
+from core.kafka.check_brokers import check_brokers
+from core.kafka.metadata import Broker
 from core.kafka.options import producer_group
 from core.kafka.producer import QueueFull, RecordProducer
 from core.kafka.tail import Tail
@@ -378,7 +380,13 @@ def test_named_address_is_this_computer_though_the_broker_is_another(
 
 def test_named_listener_speaks_tls(kafka: Kafka, bench: Callable[..., Bench]):
     with named(ScriptedKafka(), (1, "127.0.0.1", kafka.ports["SASLSSL"])) as server:
-        step = bench(server.address).check()["brokers"]
+        made = bench(server.address)
+        step = made.check()["brokers"]
+        assert not step.ok
+        assert "ssl.enable" in step.hint
+        brokers = [Broker(1, "127.0.0.1", kafka.ports["SASLSSL"])]
+        reached = ("127.0.0.1", server.port)
+        step = check_brokers(made.connector, made.environment, brokers, reached)
     assert "The listener speaks TLS, but this connector does not." in step.detail
     assert "localhost" in step.cause, "the certificate that was shown"
     assert "ssl.enable" in step.hint
@@ -438,7 +446,7 @@ def test_settings_of_a_topic_that_decide_what_it_takes_are_told(
 
 def test_settings_that_a_user_may_not_see_are_left_out(kafka: Kafka, bench: Callable[..., Bench]):
     topic = kafka.topic()
-    allow(kafka, topic, AclOperation.DESCRIBE)
+    allow(kafka, topic, AclOperation.WRITE)  # which lets one see it, too
     auth = {"mechanism": "plain", "username": USER, "password": "env:X"}
     step = bench(kafka.address("SASL"), authentication=auth).check(topic)["topic"]
     assert (step.ok, step.detail) == (True, f"{topic} has 1 partition, replication 1")
@@ -539,9 +547,13 @@ def test_reading_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench], sees_
     assert not failure.retryable
     assert failure.message == f"This user may not write to topic {topic}."
     step = made.check(topic)["topic"]
-    assert step.ok is sees_it
-    if not sees_it:
-        assert step.detail == f"This user may not see topic {topic}, nor whether it exists."
+    assert (step.ok, step.detail) == (
+        False,
+        f"This user may not write to topic {topic}."
+        if sees_it
+        else f"This user may not see topic {topic}, nor whether it exists.",
+    )
+    assert "WRITE" in step.hint
 
 
 def test_tail_waits_for_a_leader(bench: Callable[..., Bench]):
