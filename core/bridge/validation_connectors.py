@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Final
+from urllib.parse import urlsplit
 
 from core.bridge.validation_rules import CheckedRule
 from core.kafka.advice import connector_advice
@@ -54,6 +55,14 @@ def _check_sign_in(
         _check_secret((*path, "password"), auth.password, base_dir, findings)
     elif isinstance(auth, OAuth):
         _check_secret((*path, "client_secret"), auth.client_secret, base_dir, findings)
+        endpoint = urlsplit(auth.endpoint_uri)
+        if endpoint.scheme == "http" and not _is_loopback(endpoint.hostname or ""):
+            findings.warning(
+                (*path, "endpoint_uri"),
+                "plain_password",
+                f"http sends the client secret readable over the network to {endpoint.hostname}",
+                "use the https address of the token endpoint",
+            )
     missing, hint = not_in_this_build(cluster)
     if missing and cluster.enable:
         findings.error(path, "not_in_this_build", missing, hint)

@@ -633,6 +633,14 @@ def test_oauth_is_supported():
     assert validate(SOURCE, CLUSTER + OAUTH, RULE, ACTION) == []
 
 
+def test_client_secret_over_http_is_a_warning_unless_it_stays_on_this_machine():
+    problem = only(validate(SOURCE, CLUSTER + OAUTH.replace("https:", "http:"), RULE, ACTION))
+    assert (problem.severity, problem.code) == ("warning", "plain_password")
+    assert problem.path == "connectors.kafka.lab.authentication.endpoint_uri"
+    local = OAUTH.replace("https://idp/", "http://127.0.0.1:8080/")
+    assert validate(SOURCE, CLUSTER + local, RULE, ACTION) == []
+
+
 def test_oauth_without_tls_to_another_machine_is_a_warning():
     far = CLUSTER.replace("localhost", "kafka.example:9092")
 
