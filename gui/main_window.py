@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._theme = theme
         self._layouts = layouts or LayoutStore()
+        self._tells_restart = False  # the banner outlives the state that hides it
         self._laid_out_for: str | None = None  # a file that cannot be read has no id
         self._apply_remembered_theme()
         self.live = Live(session, self)
@@ -435,7 +436,8 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":
-            self.documents.banner.hide()
+            self.documents.banner.setVisible(self._tells_restart)
+            self._tells_restart = False
 
     def _show_problems(self, *, only_errors: bool = False) -> None:
         """Show the first problem of the file in the banner, and how many more there are."""
@@ -462,13 +464,14 @@ class MainWindow(QMainWindow):
     @Slot(str, bool)
     def _show_death(self, words: str, starts_again: bool) -> None:
         if starts_again:
-            text = self.tr("The engine stopped unexpectedly and is started again.")
+            text = self.tr("The engine stopped unexpectedly and was started again.")
         else:
             text = self.tr("The engine stopped unexpectedly; nothing is moved.")
         last = words.strip().splitlines()[-1:] or [""]
         text = f"{text} {last[0]}".strip()
         link = "" if starts_again else self.tr("Start again")
-        self.documents.banner.say(text, link=link)
+        self._tells_restart = starts_again
+        self.documents.banner.say(text, status="degraded" if starts_again else "failed", link=link)
 
     # Qt
 

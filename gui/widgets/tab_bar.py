@@ -165,7 +165,9 @@ class TabBar(QTabBar):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
         self._paint_dots(painter)
+        painter.restore()
         if self.hasFocus() and self.count():
             painter.setPen(QPen(current().colour("focus"), current().size("line.focus")))
             rect = QRectF(self.tabRect(self.currentIndex())).adjusted(3, 3, -3, -4)

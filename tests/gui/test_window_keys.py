@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
+from gui.engine_client import ClientState, InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
-from gui.theme import Theme
+from gui.theme import Theme, current
 from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
 
@@ -33,7 +33,7 @@ def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def open_file(window: MainWindow, qtbot: QtBot, path: Path) -> None:
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
         window.session.open(path)
 
 
@@ -46,13 +46,27 @@ def test_going_to_a_page_takes_the_keyboard_there(window: MainWindow, qtbot: QtB
     assert window.publish.isAncestorOf(payload)
     window.go_to_anything()
     palette = window.palette_window
-    qtbot.keyClicks(palette.field, "all")
+    qtbot.keyClicks(palette.field, "plant")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
 
-    assert window.documents.current == "rule:all"
+    assert window.documents.current == "connector:plant"
     focused = QApplication.focusWidget()
     assert focused is not None
-    assert window.documents.page("rule:all").isAncestorOf(focused)
+    assert window.documents.page("connector:plant").isAncestorOf(focused)
+
+
+def test_a_tab_with_the_keyboard_can_be_read(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    tabs = window.documents.tabs
+    tabs.setFocus()
+    qtbot.waitUntil(tabs.hasFocus)
+    image = tabs.grab(tabs.tabRect(0)).toImage()
+    focus = current().colour("focus").rgb()
+    inside = [(x, y) for x in range(8, image.width() - 8) for y in range(8, image.height() - 8)]
+
+    assert any(image.pixel(x, image.height() // 2) == focus for x in range(8))  # the ring
+    assert all(image.pixel(x, y) != focus for x, y in inside)
 
 
 @pytest.mark.parametrize("text", ['sluicegate = 1\nid = "x\n[rules', ""])
@@ -91,3 +105,23 @@ def test_a_file_that_went_away_is_said_in_whole_sentences(
 
     said = window.documents.banner.label.whole_text()
     assert said == f"There is no file {path}. Check the name and the folder."
+
+
+def test_a_restart_of_the_engine_is_said_until_the_next_start(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    session, banner = window.session, window.documents.banner
+    states: list[ClientState] = ["running", "died", "starting", "running"]
+    for state in states:
+        session.engine._set_state(state)
+        if state == "died":
+            session.engineDied.emit("Segmentation fault", True)
+
+    assert banner.isVisible()
+    assert "was started again" in banner.label.whole_text()
+    assert "Segmentation fault" in banner.label.whole_text()
+    session.engine._set_state("stopped")
+    session.engine._set_state("running")
+    assert not banner.isVisible()
