@@ -181,7 +181,9 @@ class SqlEditor(QPlainTextEdit):
             return
         was_free, self._is_tab_free = self._is_tab_free, False
         if key == Qt.Key.Key_Backtab or (key == Qt.Key.Key_Tab and was_free):
+            self.setTabChangesFocus(True)  # Qt's editors keep the focus otherwise
             self.focusNextPrevChild(key == Qt.Key.Key_Tab)
+            self.setTabChangesFocus(False)
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:

@@ -27,6 +27,7 @@ _SIDE_IS_A_TAB_UNDER: Final = 760
 _TEST: Final = 282
 _LEAST_EDITOR: Final = 160
 _LEAST_TEST: Final = 120
+_LEAST_WIDTH: Final = 420
 
 
 class RulePage(QWidget):
@@ -107,7 +108,7 @@ class RulePage(QWidget):
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([354, _TEST])
         self.panel.setMinimumHeight(_LEAST_EDITOR)
-        self.test.setMinimumHeight(_LEAST_TEST)
+        self.test.setMinimumSize(_LEAST_WIDTH, _LEAST_TEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -118,6 +119,7 @@ class RulePage(QWidget):
     def _upper_part(self) -> QWidget:
         host = QWidget()
         host.setLayout(self._body)
+        host.setMinimumWidth(_LEAST_WIDTH)  # what has no room is arranged in another way
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
         self._body.addWidget(self._statement_area(), 1)
@@ -178,7 +180,7 @@ class RulePage(QWidget):
             else:
                 self._top.removeWidget(self._side_area)
                 self._body.addWidget(self._side_area)
-            self._side_area.show()
+                self._side_area.show()
             self._side_line.setVisible(not is_tab)
             self._strip.setVisible(is_tab)
             self._tabs.choose("sql")

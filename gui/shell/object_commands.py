@@ -106,8 +106,8 @@ class ObjectCommands(QObject):
         key = window.documents.current
         is_open = window.session.loaded is not None
         is_connector = is_open and key.startswith("connector:") and drafts.exists(key)
-        for name in ("save", "revert"):  # pages of rules have their own
-            window.commands[name].setEnabled(is_connector and drafts.is_dirty(key))
+        for name in ("save", "revert"):
+            window.commands[name].setEnabled(is_open and drafts.is_dirty(key))
         for name in ("duplicate", "delete"):
             window.commands[name].setEnabled(is_connector)
         for name in ("new_connector", "new_mqtt", "new_kafka"):

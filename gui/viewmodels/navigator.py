@@ -49,8 +49,8 @@ class NavigatorModel(QStandardItemModel):
 
     @Slot()
     def _build(self) -> None:
+        self._rows = {}  # before the items go, since views ask for them while they do
         self.clear()
-        self._rows = {}
         workspace = self._live.workspace
         for key, title, icon in (
             (OVERVIEW, tr("Overview"), "workflow"),

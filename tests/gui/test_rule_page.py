@@ -1,0 +1,526 @@
+"""The rule page by keyboard: write with completion, solve problems, test, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.bridge.events import MessageSample, RuleOutcome
+from core.workspace.load import load
+from gui.editors.brackets import bracket_pair
+from gui.editors.comments import toggled
+from gui.editors.positions import from_qt, to_qt
+from gui.editors.sql_editor import SqlEditor
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.rule import RulePage
+from gui.pages.rule_result import RecordCard
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from gui.widgets.labels import Label
+
+from .conftest import Run
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+NOWHERE = "127.0.0.1:9"
+
+WORKSPACE = f"""sluicegate = 1
+id = "rulepage"
+
+[connectors.mqtt.plant]
+server = "mqtt://{NOWHERE}"
+
+[connectors.kafka.laptop]
+bootstrap_hosts = "{NOWHERE}"
+
+# what is too hot
+[rules.hot]
+sql = '''
+SELECT clientid, payload.temp as temp
+FROM "plant/#"
+WHERE payload.temp > 20
+'''
+actions = ["to_hot"]  # one place
+
+[actions.kafka.to_hot]
+connector = "laptop"
+topic = "hot"
+message.key = "${{clientid}}"
+message.value = "${{temp}}"
+"""
+HOT = 'SELECT clientid, payload.temp as temp\nFROM "plant/#"\nWHERE payload.temp > 20'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "plant.sluicegate.toml"
+    made.write_text(WORKSPACE)
+    return made
+
+
+@pytest.fixture
+def window(theme: Theme, path: Path, qtbot: QtBot, run: Run) -> Iterator[MainWindow]:
+    """A window with the workspace open; nothing runs."""
+    engine = InProcessEngine()
+    session = Session(engine, recent=RecentFiles())
+    made = MainWindow(session, theme)
+    with qtbot.waitActive(made):
+        made.show()
+    with qtbot.waitSignal(session.workspaceChanged):
+        session.open(path)
+    made.tail.hide()
+    made.bottom.fold(True)
+    for number in range(3):
+        payload = f'{{"temp": {number + 20}.5, "hum": "40"}}'
+        outcomes = [RuleOutcome("hot", "passed")]
+        session.messageSampled.emit(
+            MessageSample(
+                number, number, "plant", "plant/1", "dev-1", payload, len(payload), 1, outcomes
+            )
+        )
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    engine.deleteLater()
+
+
+def page_of(window: MainWindow, name: str) -> RulePage:
+    window.open_document(f"rule:{name}")
+    page = window.documents.page(f"rule:{name}")
+    assert isinstance(page, RulePage)
+    return page
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> RulePage:
+    """The page of the rule, with the keyboard in its statement and its first test done."""
+    made = page_of(window, "hot")
+    made.focus_editor()
+    qtbot.waitUntil(lambda: made.panel.editor.statement.is_checked)
+    return made
+
+
+@pytest.fixture
+def new_page(window: MainWindow, qtbot: QtBot) -> RulePage:
+    """A new rule, made by its keys."""
+    qtbot.keyClick(window, Qt.Key.Key_N, CONTROL)
+    made = page_of(window, "rule_1")
+    assert made.panel.editor.hasFocus()
+    return made
+
+
+def text_of(page: RulePage) -> str:
+    return page.panel.editor.toPlainText()
+
+
+def settle(qtbot: QtBot, page: RulePage) -> None:
+    qtbot.waitUntil(lambda: page.panel.editor.statement.is_checked)
+
+
+def outcome_of(qtbot: QtBot, page: RulePage, word: str) -> None:
+    qtbot.waitUntil(lambda: page.test.result.tag.accessibleName() == word)
+
+
+def labels(widget: QWidget) -> list[str]:
+    return [label.whole_text() for label in widget.findChildren(Label) if label.isVisible()]
+
+
+# Writing
+
+
+def test_a_statement_is_written_with_completion(new_page: RulePage, qtbot: QtBot) -> None:
+    editor, completer = new_page.panel.editor, new_page.panel.completer
+
+    qtbot.keyClicks(editor, "sel")
+    qtbot.waitUntil(lambda: completer.is_open)
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    qtbot.keyClicks(editor, "payload.")
+    assert [c.label for c in completer.popup.model.completions.candidates] == ["hum", "temp"]
+    qtbot.keyClick(editor, Qt.Key.Key_Down)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, " fr")
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert completer.is_open, "behind FROM the topics are offered"
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+
+    assert text_of(new_page) == 'SELECT payload.temp FROM "plant/1"'
+    settle(qtbot, new_page)
+    assert not editor.statement.errors
+
+
+def test_a_function_is_written_with_the_cursor_between_its_brackets(
+    new_page: RulePage, qtbot: QtBot
+) -> None:
+    editor = new_page.panel.editor
+
+    qtbot.keyClicks(editor, "SELECT upp")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, "x")
+
+    assert text_of(new_page) == "SELECT upper(x)"
+
+
+def test_esc_closes_the_list_and_the_next_tab_indents(new_page: RulePage, qtbot: QtBot) -> None:
+    editor = new_page.panel.editor
+
+    qtbot.keyClicks(editor, "SELECT pay")
+    assert new_page.panel.completer.is_open
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert not new_page.panel.completer.is_open
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+
+    assert text_of(new_page) == "SELECT pay  "
+    assert editor.hasFocus()
+
+
+def test_the_list_shows_the_share_of_a_field_and_does_not_cover_the_line(
+    new_page: RulePage, qtbot: QtBot
+) -> None:
+    editor = new_page.panel.editor
+    qtbot.keyClicks(editor, "SELECT payload.")
+
+    popup = new_page.panel.completer.popup
+    candidate = popup.candidate
+    line = editor.rect_of(0)
+    below = editor.mapTo(editor.window(), QPoint(0, line.bottom()))
+
+    assert candidate is not None
+    assert "3 of 3 messages" in candidate.help
+    assert popup.y() > below.y()
+
+
+def test_tab_takes_the_start_of_an_empty_statement(new_page: RulePage, qtbot: QtBot) -> None:
+    assert new_page.panel.ghost.isVisible()
+
+    qtbot.keyClick(new_page.panel.editor, Qt.Key.Key_Tab)
+
+    assert text_of(new_page) == 'SELECT\n  clientid, payload\nFROM "plant/1"'
+    assert not new_page.panel.ghost.isVisible()
+    outcome_of(qtbot, new_page, "Passed")
+
+
+def test_tab_leaves_after_esc_and_shift_tab_at_once(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert not editor.hasFocus()
+    assert text_of(page) == HOT
+
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_Backtab, SHIFT)
+    assert not editor.hasFocus()
+    assert text_of(page) == HOT
+
+
+def test_enter_keeps_the_indent(new_page: RulePage, qtbot: QtBot) -> None:
+    editor = new_page.panel.editor
+    editor.insertPlainText("SELECT\n  1 as a,")
+
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert text_of(new_page).endswith("a,\n  ")
+
+
+# Problems
+
+
+def test_a_problem_is_gone_to_and_solved_by_keys(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    editor.go_to(len(HOT))
+    qtbot.keyClicks(editor, " AND flaot(payload.hum) > 1")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    settle(qtbot, page)
+    assert page.panel.line.text.whole_text().startswith("There is no function flaot.")
+
+    editor.go_to(0)
+    qtbot.keyClick(editor, Qt.Key.Key_F8)
+    assert editor.offset == text_of(page).index("flaot")
+    assert page.panel.hover.is_open
+    qtbot.keyClick(editor, Qt.Key.Key_Return, ALT)
+
+    assert text_of(page) == f"{HOT} AND float(payload.hum) > 1"
+    settle(qtbot, page)
+    assert not editor.statement.problems
+    assert page.panel.line.text.whole_text() == "No problems"
+
+
+def test_the_fix_is_one_step_of_undo(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    wrong = HOT.replace("temp > 20", 'temp = "x"')
+    editor.replace_all(wrong)
+    settle(qtbot, page)
+
+    page.panel.fix()
+    assert text_of(page) == wrong.replace('"x"', "'x'")
+    editor.undo()
+
+    assert text_of(page) == wrong
+
+
+def test_the_pointer_opens_the_card_of_a_problem_and_the_help_of_a_function(
+    page: RulePage, qtbot: QtBot
+) -> None:
+    editor = page.panel.editor
+    editor.replace_all("SELECT float(payload.temp) as t, flaot(1) as u FROM 'plant/#'")
+    settle(qtbot, page)
+
+    def rest_over(word: str) -> None:
+        place = editor.rect_of(text_of(page).index(word) + 1)
+        point = editor.viewport().mapFrom(editor, place.center())
+        event = QHelpEvent(QHelpEvent.Type.ToolTip, point, editor.viewport().mapToGlobal(point))
+        QApplication.sendEvent(editor.viewport(), event)
+
+    rest_over("flaot")
+    card = page.panel.hover.card
+    assert (card.sentence.accessibleName(), card.button.text()) == (
+        "There is no function flaot.",
+        "Use float",
+    )
+    rest_over("float")
+    assert card.sentence.accessibleName().startswith("float(")
+    assert not card.button.isVisible()
+    rest_over("FROM")
+    assert not page.panel.hover.is_open
+
+
+def test_format_and_comment_are_one_step_of_undo_each(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    editor.replace_all("select a from 't'")
+
+    qtbot.keyClick(editor, Qt.Key.Key_I, CONTROL | SHIFT)
+    assert text_of(page) == 'SELECT a\nFROM "t"'
+    editor.go_to(0)
+    qtbot.keyClick(editor, Qt.Key.Key_Slash, CONTROL)
+    assert text_of(page) == '-- SELECT a\nFROM "t"'
+    qtbot.keyClick(editor, Qt.Key.Key_Slash, CONTROL)
+    assert text_of(page) == 'SELECT a\nFROM "t"'
+    for _ in range(3):
+        editor.undo()
+
+    assert text_of(page) == "select a from 't'"
+
+
+def test_format_says_why_it_does_nothing(page: RulePage, qtbot: QtBot) -> None:
+    page.panel.editor.replace_all('-- why\nSELECT a FROM "t"')
+
+    page.panel.format()
+
+    assert "Comments would be lost" in page.panel.line.text.whole_text()
+    assert text_of(page).startswith("-- why")
+
+
+def test_the_text_grows_and_shrinks(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    usual = (editor.font().pixelSize(), editor.rect_of(0).height())
+
+    qtbot.keyClick(editor, Qt.Key.Key_Plus, CONTROL)
+    assert editor.font().pixelSize() == usual[0] + 1
+    assert editor.rect_of(0).height() > usual[1]
+    qtbot.keyClick(editor, Qt.Key.Key_0, CONTROL)
+
+    assert (editor.font().pixelSize(), editor.rect_of(0).height()) == usual
+    assert usual[1] == 20
+
+
+# The test
+
+
+def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: QtBot) -> None:
+    page.test.tabs.choose("counters")
+    page.test.event_form.use_last.click()
+
+    qtbot.keyClick(page.panel.editor, Qt.Key.Key_Return, CONTROL)
+
+    outcome_of(qtbot, page, "Passed")
+    assert page.test.tabs.current_key == "test"
+    assert '"temp": 22.5' in page.test.result.output.toPlainText()
+    (card,) = page.test.result.findChildren(RecordCard)
+    assert {"hot", "dev-1", "22.5"} <= set(labels(card))
+
+
+def test_the_result_follows_what_is_typed(page: RulePage, qtbot: QtBot) -> None:
+    payload = page.test.payload.edit
+    payload.setFocus()
+    payload.selectAll()
+    qtbot.keyClicks(payload, '{"temp": 12}')
+
+    outcome_of(qtbot, page, "No match")
+    shown = labels(page.test.result)
+    assert "payload.temp > 20" in shown
+    assert "payload.temp is 12" in shown
+
+    page.panel.editor.replace_all("SELECT flaot(1) as x FROM 'plant/#'")
+    outcome_of(qtbot, page, "Failed")
+
+
+def test_a_column_of_the_event_is_typed(page: RulePage, qtbot: QtBot) -> None:
+    page.panel.editor.replace_all("SELECT clientid FROM 'plant/#'")
+    settle(qtbot, page)
+    field = page.test.event_form.fields["clientid"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "press-7")
+
+    qtbot.waitUntil(lambda: "press-7" in page.test.result.output.toPlainText())
+    assert page.test.event_form.fields["topic"].text() == "plant/1"
+
+
+# The file
+
+
+def test_ctrl_s_writes_the_file_and_keeps_its_comments(
+    window: MainWindow, page: RulePage, path: Path, qtbot: QtBot
+) -> None:
+    editor = page.panel.editor
+    editor.go_to(len(HOT))
+    qtbot.keyClicks(editor, "0")
+    assert window.drafts.is_dirty("rule:hot")
+
+    with qtbot.waitSignal(window.drafts.saved):
+        qtbot.keyClick(editor, Qt.Key.Key_S, CONTROL)
+
+    text = path.read_text()
+    assert f"{HOT}0\n'''" in text
+    assert text == WORKSPACE.replace("> 20", "> 200")
+    assert not window.drafts.is_dirty("rule:hot")
+    assert text_of(page) == f"{HOT}0"
+    assert editor.hasFocus()
+
+
+def test_a_statement_that_does_not_parse_is_not_saved(
+    window: MainWindow, page: RulePage, path: Path, qtbot: QtBot
+) -> None:
+    page.panel.editor.replace_all("SELECT a, FROM 'plant/#'")
+    settle(qtbot, page)
+    page.test.payload.edit.setFocus()
+
+    with qtbot.waitSignal(window.drafts.refused):
+        page.save()
+
+    assert path.read_text() == WORKSPACE
+    assert page.problem.isVisible()
+    assert page.panel.editor.hasFocus()
+    assert page.panel.editor.offset == page.panel.editor.statement.problems[0].start
+
+
+def test_a_new_rule_is_in_the_file_after_saving(
+    window: MainWindow, new_page: RulePage, path: Path, qtbot: QtBot
+) -> None:
+    assert new_page.header.state.whole_text() == "New, not saved yet"
+    qtbot.keyClick(new_page.panel.editor, Qt.Key.Key_Tab)
+
+    with qtbot.waitSignal(window.drafts.saved):
+        qtbot.keyClick(new_page.panel.editor, Qt.Key.Key_S, CONTROL)
+
+    rules = load(path).partial.rules
+    assert rules["rule_1"].sql.strip() == text_of(new_page)
+    assert "rule:rule_1" in window.documents.keys
+
+
+def test_revert_brings_the_saved_statement_back(
+    window: MainWindow, page: RulePage, qtbot: QtBot
+) -> None:
+    page.enabled.click()
+    page.panel.editor.replace_all("SELECT 1 as x FROM 'a'")
+    assert "changes not saved" in page.header.state.whole_text()
+
+    page.actions_by_name["revert"].trigger()
+
+    assert text_of(page) == HOT
+    assert page.enabled.isChecked()
+    assert not window.drafts.is_dirty("rule:hot")
+
+
+# The page
+
+
+def test_the_column_at_the_side_follows_what_is_written(page: RulePage, qtbot: QtBot) -> None:
+    page.panel.editor.replace_all("SELECT qos as q, topic FROM 'a/+', 'b'")
+
+    qtbot.waitUntil(lambda: [row.text() for row in page.side.input_rows] == ["a/+", "b"])
+    assert [button.text() for button in page.side.field_buttons] == ["q", "topic"]
+    page.side.field_buttons[0].click()
+    assert QApplication.clipboard().text() == "${q}"
+
+
+def test_without_room_the_side_column_is_a_tab(
+    window: MainWindow, page: RulePage, qtbot: QtBot
+) -> None:
+    assert page.side.isVisible()
+    window.resize(900, 700)
+
+    qtbot.waitUntil(lambda: not page.side.isVisible())
+    page._tabs.choose("parts")
+    assert page.side.isVisible()
+    assert not page.panel.isVisible()
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: page.side.isVisible() and page.panel.isVisible())
+
+
+def test_every_stop_has_a_name_for_screen_readers(page: RulePage, qtbot: QtBot) -> None:
+    outcome_of(qtbot, page, "No match")
+    stops = [
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+    ]
+
+    nameless = [
+        widget
+        for widget in stops
+        if not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    assert len(stops) > 10
+    assert nameless == []
+
+
+def test_tab_reaches_every_stop(page: RulePage, qtbot: QtBot) -> None:
+    page.header.setFocus()
+    page.enabled.setFocus(Qt.FocusReason.TabFocusReason)
+    reached: set[QWidget] = set()
+    for _ in range(80):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        reached.add(focus)
+        if isinstance(focus, SqlEditor):
+            qtbot.keyClick(focus, Qt.Key.Key_Escape)
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+
+    wanted = {page.panel.editor, page.test.payload.edit, page.test.event_form.source}
+    assert wanted | set(page.side.field_buttons) <= reached
+
+
+# Small parts
+
+
+def test_brackets_are_matched_outside_strings() -> None:
+    text = "a(b[1], ')') + (c"
+
+    assert bracket_pair(text, 2) == (1, text.index("')'") + 3)
+    assert bracket_pair(text, 4) == (3, 5)
+    assert bracket_pair(text, len("a(b[1], ')') + (")) == ()
+    assert bracket_pair(text, 10) == ()
+
+
+def test_comments_keep_the_indent_and_end_with_a_line_end() -> None:
+    assert toggled(["  a", "", "    b"], is_at_end=False) == ["  -- a", "", "  --   b"]
+    assert toggled(["  -- a", "", "  --   b"], is_at_end=False) == ["  a", "", "    b"]
+    assert toggled(["a"], is_at_end=True) == ["-- a", ""]
+
+
+def test_places_count_characters_beyond_the_basic_plane_once() -> None:
+    text = "SELECT '\N{THERMOMETER}\N{FIRE}' as a"
+
+    assert to_qt(text, text.index(" as")) == text.index(" as") + 2
+    assert [from_qt(text, to_qt(text, n)) for n in range(len(text))] == list(range(len(text)))
