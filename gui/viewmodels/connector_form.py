@@ -7,7 +7,6 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.workspace.problems import Problem, toml_path
-from core.workspace.units import ByteSize, Duration
 from gui.viewmodels.connector_options import (
     AUTH,
     MECHANISM,
@@ -18,7 +17,7 @@ from gui.viewmodels.connector_options import (
 )
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.plain_values import Path
+from gui.viewmodels.plain_values import Path, same_value
 from gui.viewmodels.words import tr
 
 NAME: Final = ("@name",)
@@ -35,6 +34,7 @@ class ConnectorForm(QObject):
 
     Signals:
         changed: Values are new.
+        reverted: The edits are forgotten, what is being typed, too.
         problemsChanged: What is wrong is new.
         saved: The file has what the form shows.
         refused: It was not saved; `first_problem` tells where to look.
@@ -42,6 +42,7 @@ class ConnectorForm(QObject):
     """
 
     changed = Signal()
+    reverted = Signal()
     problemsChanged = Signal()
     saved = Signal()
     refused = Signal()
@@ -52,6 +53,7 @@ class ConnectorForm(QObject):
         super().__init__(parent)
         self.drafts, self.key = drafts, key
         self.groups: tuple[OptionGroup, ...] = groups_of(drafts.kind(key))
+        drafts.reverted.connect(self._take_revert)
         drafts.changed.connect(self._take_change)
         drafts.checked.connect(self._take_check)
         drafts.saved.connect(self._take_saved)
@@ -160,10 +162,6 @@ class ConnectorForm(QObject):
         else:
             self.drafts.save(self.key)
 
-    def revert(self) -> None:
-        """Forget the edits."""
-        self.drafts.revert(self.key)
-
     # What is wrong
 
     def problem(self, option: Option) -> str:
@@ -219,7 +217,7 @@ class ConnectorForm(QObject):
 
     def _is_default(self, option: Option) -> bool:
         value = self.read(option.path)
-        return value is None or _same(value, option.default)
+        return value is None or same_value(value, option.default)
 
     # Ways of signing in
 
@@ -257,6 +255,11 @@ class ConnectorForm(QObject):
             self.changed.emit()
 
     @Slot(str)
+    def _take_revert(self, key: str) -> None:
+        if key == self.key:
+            self.reverted.emit()
+
+    @Slot(str)
     def _take_check(self, key: str) -> None:
         if key == self.key:
             self.problemsChanged.emit()
@@ -281,16 +284,3 @@ def _sentence(problem: Problem) -> str:
     """Say a problem and the way out in two sentences."""
     parts = [part.strip().rstrip(".") for part in (problem.message, problem.hint) if part.strip()]
     return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
-
-
-def _same(value: Any, default: Any) -> bool:
-    """Compare as the engine does: 60s is 1min, and 1024KB is 1MB."""
-    if value == default:
-        return True
-    for kind in (Duration, ByteSize):
-        try:
-            if isinstance(value, str) and kind.parse(value) == kind.parse(default):
-                return True
-        except ValueError:
-            continue
-    return False

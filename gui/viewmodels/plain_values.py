@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from core.workspace.diff import REMOVED, Changes
+from core.workspace.units import ByteSize, Duration
 
 Path: TypeAlias = tuple[str, ...]
 """Keys from an object's own table downwards, such as `("ssl", "enable")`."""
@@ -60,3 +61,16 @@ def patched(values: dict[str, Any], changes: Changes) -> dict[str, Any]:
         else:
             result[key] = getattr(change, "whole", change)
     return result
+
+
+def same_value(value: Any, default: Any) -> bool:
+    """Compare as the engine does: 60s is 1min, and 1024KB is 1MB."""
+    if value == default:
+        return True
+    for kind in (Duration, ByteSize):
+        try:
+            if isinstance(value, str) and kind.parse(value) == kind.parse(default):
+                return True
+        except ValueError:
+            continue
+    return False

@@ -1,0 +1,153 @@
+"""The record that an edited action would send for the message of the rule's test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
+
+from core.bridge.preview import RecordPreview, preview
+from core.errors import AppError
+from core.kafka.admin import Admin
+from core.workspace.environment import Environment
+from core.workspace.kafka import KafkaAction, KafkaConnector
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.rule_test import RuleTest
+from gui.viewmodels.words import tr
+
+_NO_RECORD: Final = RecordPreview("")
+
+
+class ActionPreview(QObject):
+    """Renders by the code that the engine uses, whenever the action or the test's output changes.
+
+    How many partitions the topic has is asked of the cluster while the bridge is connected to it.
+
+    Signals:
+        changed: `record` and `reason` are new.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, drafts: Drafts, key: str, test: RuleTest, parent: QObject | None = None
+    ) -> None:
+        """Begin with what the test has given.
+
+        Args:
+            drafts: What is edited.
+            key: The action's.
+            test: Of the rule that the action belongs to.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self._drafts, self._key, self._test = drafts, key, test
+        self._counts: dict[tuple[str, str], int] = {}
+        self._record = _NO_RECORD
+        self._reason = ""
+        drafts.changed.connect(self._take_draft)
+        test.resultChanged.connect(self.refresh)
+        drafts.live.changed.connect(self._look)
+        self.refresh()
+
+    @property
+    def record(self) -> RecordPreview:
+        """What would be sent; of no meaning while there is a `reason`."""
+        return self._record
+
+    @property
+    def reason(self) -> str:
+        """Why there is no record; empty when there is one."""
+        return self._reason
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions the topic has; 0 when that is not known."""
+        return self._counts.get(self._place, 0)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Render anew."""
+        self._record, self._reason = self._render()
+        self._look()
+        self.changed.emit()
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        read = self._drafts.value
+        return str(read(self._key, ("connector",), "")), str(read(self._key, ("topic",), ""))
+
+    def _render(self) -> tuple[RecordPreview, str]:
+        output = self._output()
+        if output is None:
+            return _NO_RECORD, self._why_no_output()
+        try:
+            action = KafkaAction.model_validate(self._drafts.values(self._key))
+        except ValidationError:
+            return _NO_RECORD, tr("The record is shown once the problems above are solved.")
+        name = self._drafts.name(self._key)
+        record = preview(name, action, output, partitions=self.partitions)
+        return record, f"{record.error} {record.hint}".strip()
+
+    def _output(self) -> dict[str, Any] | None:
+        """Give the first output of the test."""
+        output = self._test.result.output
+        if isinstance(output, list):
+            output = output[0] if output else None
+        return dict(output) if isinstance(output, Mapping) else None
+
+    def _why_no_output(self) -> str:
+        match self._test.result.outcome:
+            case "no_match":
+                return tr("The test message does not pass the rule, so nothing is sent.")
+            case "failed":
+                return tr("The rule fails on the test message, so nothing is sent.")
+            case "passed":
+                return tr("The rule yields nothing for the test message, so nothing is sent.")
+            case _:
+                return tr("Test the rule to see the record.")
+
+    # How many partitions there are
+
+    @Slot()
+    def _look(self) -> None:
+        """Ask for the partitions of a fixed topic, once, while its cluster is in reach."""
+        connector, topic = place = self._place
+        live = self._drafts.live
+        found, environment = (
+            live.workspace.connectors.kafka.get(connector),
+            live.session.environment,
+        )
+        if place in self._counts or not topic or "${" in topic or live.session.is_closing:
+            return
+        is_there = live.connector_state(connector).status == "connected"
+        if found is None or environment is None or not is_there:
+            return
+        self._counts[place] = 0
+        live.session.tasks.start(self._count(found, environment, place), f"look at {topic}")
+
+    async def _count(
+        self, connector: KafkaConnector, environment: Environment, place: tuple[str, str]
+    ) -> None:
+        try:
+            count = await asyncio.to_thread(_partitions, connector, environment, place[1])
+        except AppError:
+            count = 0  # the connector's state tells what is wrong with it
+        self._counts[place] = count
+        if count and isValid(self):  # the sheet may have been closed meanwhile
+            self.refresh()
+
+    @Slot(str)
+    def _take_draft(self, key: str) -> None:
+        if key == self._key:
+            self.refresh()
+
+
+def _partitions(connector: KafkaConnector, environment: Environment, topic: str) -> int:
+    """Count the partitions of a topic; 0 for one that is not there. Blocks up to seconds."""
+    found = Admin(connector, environment).describe(topic).topics.get(topic)
+    return 0 if found is None else found.partitions

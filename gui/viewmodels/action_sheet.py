@@ -1,0 +1,398 @@
+"""The sheet of an action: options with their edited values, and what is wrong with them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
+
+from core.bridge.validation import validate_workspace
+from core.template import compile_template
+from core.workspace.diff import Changes
+from core.workspace.edit import edit
+from core.workspace.load import Loaded, loads
+from core.workspace.problems import Problem, toml_path
+from gui.viewmodels.action_options import (
+    KEY,
+    PARTITION,
+    PARTITIONER,
+    SPREAD,
+    STRATEGY,
+    advanced_note,
+    groups_of,
+    partitioner_of,
+)
+from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.live import State
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.plain_values import Path, same_value
+from gui.viewmodels.rule_actions import detach, rename
+from gui.viewmodels.select_fields import field_for, with_field
+from gui.viewmodels.words import sentence, tr
+
+NAME: Final = ("@name",)
+_SQL: Final = ("sql",)
+_PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
+_FIRST_WORD: Final = re.compile(r"[a-z_.]+")
+_CLIENT: Final = "clientid"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said under a field.
+
+    Attributes:
+        text: What is wrong and what is right, in sentences.
+        is_bad: Whether it has to be put right; else it is good to know.
+        field: What could be added to SELECT to solve it; empty where that is no solution.
+    """
+
+    text: str
+    is_bad: bool = True
+    field: str = ""
+
+
+class ActionSheet(QObject):
+    """Reads and edits one action's draft, seen from one of the rules that use it.
+
+    It is checked with all edits of the workspace: a field that was just added to the rule's SELECT
+    is there for the templates.
+
+    Signals:
+        changed: Values are new.
+        problemsChanged: What is wrong is new.
+        saved: The file has what the sheet shows.
+        refused: It was not saved; `first_problem` tells where to look.
+        failed: It was not saved: what happened and what to do next.
+        renamed: A new action was saved; its key from now on.
+        gone: There is no such action any more.
+    """
+
+    changed = Signal()
+    problemsChanged = Signal()
+    saved = Signal()
+    refused = Signal()
+    failed = Signal(str)
+    renamed = Signal(str)
+    gone = Signal()
+
+    def __init__(self, drafts: Drafts, key: str, rule: str, parent: QObject | None = None) -> None:
+        """Take the keys of the action and of the rule, such as `action:to_emqx`."""
+        super().__init__(parent)
+        self.drafts, self.key, self.rule = drafts, key, rule
+        self.kind = drafts.kind(key)
+        self.groups: tuple[OptionGroup, ...] = groups_of(self.kind)
+        self._found: list[Problem] = []
+        self._is_busy = self._must_repeat = False
+        drafts.changed.connect(self._take_change)
+        drafts.checked.connect(self.check)
+        drafts.saved.connect(self._take_saved)
+        drafts.renamed.connect(self._take_name)
+        drafts.refused.connect(self._take_refusal)
+        drafts.failed.connect(self._take_failure)
+        drafts.live.workspaceChanged.connect(self._take_workspace)
+        self.check()
+
+    # What there is
+
+    @property
+    def name(self) -> str:
+        """What the action is called."""
+        return self.drafts.name(self.key)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self.drafts.is_dirty(self.key)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file has no such action yet."""
+        return self.drafts.is_new(self.key)
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is to take records."""
+        return bool(self.read(("enable",), True))
+
+    @property
+    def state(self) -> State:
+        """How the saved action is."""
+        live = self.drafts.live
+        rule = live.workspace.rules.get(self.drafts.name(self.rule))
+        facts = live.actions_of(rule) if rule is not None else []
+        own = next((each for each in facts if each.name == self.name), None)
+        return State("stopped") if own is None or self.is_new else live.action_state(own)
+
+    @property
+    def connectors(self) -> list[tuple[str, State]]:
+        """The connectors to choose from, each with its state."""
+        live = self.drafts.live
+        kinds = live.workspace.connectors
+        names = list(kinds.kafka if self.kind == "kafka" else kinds.mqtt)
+        return [(name, live.connector_state(name)) for name in names]
+
+    @property
+    def options(self) -> list[Option]:
+        """All options, in reading order."""
+        return [option for group in self.groups for option in group.options]
+
+    def read(self, path: Path, default: Any = None) -> Any:
+        """Read the edited value at a path of the file."""
+        return self.drafts.value(self.key, path, default)
+
+    def value(self, option: Option) -> Any:
+        """Give what an option is: its edited value, or its default."""
+        if option.path == NAME:
+            return self.name
+        if option.path == SPREAD:
+            return partitioner_of(self.read)
+        return self.read(option.path, option.default)
+
+    def is_shown(self, option: Option) -> bool:
+        """Whether an option is of use with the other values as they are."""
+        return self.is_new if option.path == NAME else option.is_shown(self.read)
+
+    def note(self, group: OptionGroup) -> str:
+        """Say in a few words what is inside a group."""
+        shown = (option for option in group.options if self.is_shown(option))
+        return advanced_note(self.kind, sum(not self._is_default(option) for option in shown))
+
+    # Editing
+
+    def set(self, option: Option, value: Any) -> None:
+        """Change an option; None is its default."""
+        match option.path:
+            case ("@name",):
+                before = self.name
+                self.drafts.set_name(self.key, str(value or ""))
+                rename(self.drafts, self.rule, before, self.name)
+            case ("@spread",):
+                self.drafts.set(self.key, PARTITIONER, value, default="even")
+            case ("partition_strategy",):
+                self._choose_strategy(str(value), option)
+            case _:
+                self.drafts.set(self.key, option.path, value, default=option.default)
+
+    def enable(self, is_enabled: bool) -> None:
+        """Switch the action on or off, once it is saved and applied."""
+        self.drafts.set(self.key, ("enable",), is_enabled, default=True)
+
+    def add_to_select(self, field: str) -> None:
+        """Have the rule select a field, too."""
+        sql = str(self.drafts.value(self.rule, _SQL, ""))
+        self.drafts.set(self.rule, _SQL, with_field(sql, field))
+
+    def save(self) -> None:
+        """Save, or tell that something is missing.
+
+        Of a new action the rule is saved with it, where naming it is all that was edited there.
+        """
+        if any(self._is_missing(option) for option in self.options):
+            self.refused.emit()
+            return
+        self.drafts.save(self.key)
+        if self.is_new and self._is_rule_only_longer():
+            self.drafts.save(self.rule)
+
+    def revert(self) -> None:
+        """Forget the edits; a new action is gone then, from its rule as well."""
+        if self.is_new:
+            detach(self.drafts, self.rule, self.name)
+        self.drafts.revert(self.key)
+
+    def _choose_strategy(self, strategy: str, option: Option) -> None:
+        """Take what belongs to another strategy out: the file must not hold it."""
+        if strategy == self.value(option):
+            return
+        self.drafts.set(self.key, PARTITIONER, None)
+        self.drafts.set(self.key, PARTITION, "" if strategy == "explicit" else None)
+        self.drafts.set(self.key, STRATEGY, strategy, default=option.default)
+
+    def _is_rule_only_longer(self) -> bool:
+        rules = self.drafts.edits(self.rule).get("rules", {})
+        edits = rules.get(self.drafts.name(self.rule), {}) if isinstance(rules, dict) else {}
+        return not self.drafts.is_new(self.rule) and set(edits) == {"actions"}
+
+    # What is wrong
+
+    def finding(self, option: Option) -> Finding | None:
+        """Tell what is to be said under an option; the worst when there are several things."""
+        if not self.is_shown(option):
+            return None
+        if self._is_missing(option):
+            return Finding(tr("{label} is required.").format(label=option.label))
+        found = [self._finding_of(problem) for problem in self._problems_at(option)]
+        if option.path == KEY:
+            found += self._identity()
+        return min(found, key=lambda finding: not finding.is_bad, default=None)
+
+    def findings(self) -> list[tuple[Option, Finding]]:
+        """List what is said, in reading order."""
+        found = ((option, self.finding(option)) for option in self.options)
+        return [(option, finding) for option, finding in found if finding is not None]
+
+    def first_problem(self) -> Option | None:
+        """Find the first option in reading order that has to be put right."""
+        return next((option for option, found in self.findings() if found.is_bad), None)
+
+    def problem_count(self) -> int:
+        """Count the options that have to be put right."""
+        return sum(found.is_bad for _, found in self.findings())
+
+    def other_problem(self) -> str:
+        """Say an error that belongs to no option of the sheet; empty for none."""
+        shown = {id(p) for option in self.options for p in self._problems_at(option)}
+        errors = (p for p in self._own_problems() if p.severity == "error" and id(p) not in shown)
+        found = next(errors, None)
+        return _sentences(found) if found is not None else ""
+
+    @property
+    def _place(self) -> str:
+        return toml_path(("actions", self.kind, self.name))
+
+    def _own_problems(self) -> list[Problem]:
+        here = self._place
+        return [p for p in self._found if p.path == here or p.path.startswith((f"{here}.",))]
+
+    def _problems_at(self, option: Option) -> list[Problem]:
+        """Find what core has to say about an option.
+
+        Of options that do not go together it speaks at the whole table, and begins with the name of
+        the one to change.
+        """
+        if option.path == SPREAD:
+            return []
+        name = toml_path(option.path)
+        place = f"{self._place}.{name}"
+        inside = (f"{place}.", f"{place}[")
+        own = [p for p in self._found if p.path == place or p.path.startswith(inside)]
+        if option.path == NAME:
+            return own
+        for problem in self._found:
+            first = _FIRST_WORD.match(problem.message)
+            if problem.path == self._place and first is not None and first[0] == name:
+                own.append(problem)
+        return own
+
+    def _finding_of(self, problem: Problem) -> Finding:
+        is_bad = problem.severity == "error"
+        rule = self.drafts.name(self.rule)
+        if problem.code != "placeholder":
+            return Finding(_sentences(problem), is_bad)
+        found = _PLACEHOLDER.match(problem.message)
+        if found is None or f"with the rule {rule}," not in problem.message:
+            return Finding(_sentences(problem))
+        what = tr("{placeholder} is not in SELECT.").format(placeholder=found[0])
+        if problem.hint.startswith("did you mean"):
+            return Finding(f"{what} {sentence(problem.hint)}")
+        return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]))
+
+    def _identity(self) -> list[Finding]:
+        """Warn of a key made of the publisher's name that the rule's source cannot supply."""
+        key = compile_template(str(self.read(KEY, "${.clientid}")))
+        if _CLIENT not in key.roots:
+            return []
+        place = toml_path(("rules", self.drafts.name(self.rule), *_SQL))
+        found = (
+            p
+            for p in self._found
+            if p.code == "identity" and p.path == place and p.message.startswith(_CLIENT)
+        )
+        return [Finding(_sentences(problem), is_bad=False) for problem in found]
+
+    def _is_missing(self, option: Option) -> bool:
+        return option.is_required and self.is_shown(option) and not self.value(option)
+
+    def _is_default(self, option: Option) -> bool:
+        path = PARTITIONER if option.path == SPREAD else option.path
+        value = self.read(path)
+        return value is None or same_value(value, option.default)
+
+    @Slot()
+    def check(self) -> None:
+        """Look for what is wrong, in a thread; `problemsChanged` follows."""
+        session = self.drafts.live.session
+        if session.is_closing or session.loaded is None:
+            return
+        if self._is_busy:
+            self._must_repeat = True
+            return
+        self._is_busy = True
+        session.tasks.start(self._check(session.loaded), f"check {self.key}")
+
+    async def _check(self, loaded: Loaded) -> None:
+        changes: Changes = {}
+        for key in self.drafts.dirty:
+            _merge(changes, self.drafts.edits(key))
+        try:
+            found = await asyncio.to_thread(_problems, loaded, changes)
+        finally:
+            self._is_busy = False
+        if not isValid(self):  # the sheet was closed meanwhile
+            return
+        self._found = found
+        self.problemsChanged.emit()
+        if self._must_repeat:
+            self._must_repeat = False
+            self.check()
+
+    # What comes from the drafts
+
+    @Slot(str)
+    def _take_change(self, key: str) -> None:
+        if not self.drafts.exists(self.key):
+            self.gone.emit()
+        elif key == self.key:
+            self.changed.emit()
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        if not self.drafts.exists(self.key):
+            self.gone.emit()
+        else:
+            self.changed.emit()
+            self.check()
+
+    @Slot(str)
+    def _take_saved(self, key: str) -> None:
+        if key == self.key:
+            self.saved.emit()
+
+    @Slot(str, str)
+    def _take_name(self, before: str, after: str) -> None:
+        if before == self.key:
+            self.key = after
+            self.renamed.emit(after)
+
+    @Slot(str)
+    def _take_refusal(self, key: str) -> None:
+        if key == self.key:
+            self.refused.emit()
+
+    @Slot(str, str, str)
+    def _take_failure(self, key: str, message: str, hint: str) -> None:
+        if key == self.key:
+            self.failed.emit(f"{sentence(message)} {sentence(hint)}".strip())
+
+
+def _problems(loaded: Loaded, changes: Changes) -> list[Problem]:
+    return validate_workspace(loads(edit(loaded.text, changes), loaded.path))
+
+
+def _merge(into: Changes, more: Changes) -> None:
+    """Put changes of several objects together; no two of them are in one table."""
+    for key, value in more.items():
+        old = into.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            _merge(old, value)
+        else:
+            into[key] = value
+
+
+def _sentences(problem: Problem) -> str:
+    return " ".join(part for part in (sentence(problem.message), sentence(problem.hint)) if part)
