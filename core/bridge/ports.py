@@ -32,6 +32,19 @@ class Producer(Protocol):
         """
         ...
 
+    def produce_alone(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        on_delivery: DeliveryCallback,
+        timestamp_ms: int,
+        headers: Headers | None,
+        partition: int,
+    ) -> None:
+        """Do the same with a record that must not share its fate with others of a batch."""
+        ...
+
     def poll(self, timeout_s: float = 0.0) -> int:
         """Serve delivery reports and events; returns how many."""
         ...

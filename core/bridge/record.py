@@ -57,6 +57,7 @@ class Record(msgspec.Struct, eq=False):
         is_kept: Its MQTT message stays with the broker until the outcome: it is never dropped, and
             needs no place on disk.
         is_fallback: Another action could not deliver it.
+        is_alone: It is sent in a batch of its own: one that it was in has been refused.
         output: What the rule selected, where a fallback may need it.
         number: In the buffer on disk; -1 when it is not there.
         ending: How it ended, while its fallback actions have not all taken it.
@@ -70,6 +71,7 @@ class Record(msgspec.Struct, eq=False):
     sample: int = 0
     is_kept: bool = False
     is_fallback: bool = False
+    is_alone: bool = False
     output: Output | None = None
     number: int = -1
     attempts: int = 0

@@ -13,7 +13,7 @@ from core.bridge.rendering import Output, Renderer
 from core.bridge.retries import Answers, Retries
 from core.bridge.samples import settled
 from core.errors import DeliveryFailed, TemplateError
-from core.kafka.producer import EXPIRED, TAKEN_BACK, QueueFull, place
+from core.kafka.producer import EXPIRED, OF_A_BATCH, TAKEN_BACK, QueueFull, place
 from core.status import Status
 
 if TYPE_CHECKING:
@@ -196,7 +196,11 @@ class ActionWriter:
         self._inflight -= 1
         self.counters.inflight -= 1
         failure = self.producer.delivery_failure(error, record.topic)
-        if failure.code in TAKEN_BACK:  # no trouble: we did it, to send it elsewhere or to end
+        is_of_batch = failure.code in OF_A_BATCH and not record.is_alone
+        # no trouble: we took it back ourselves, or it may be another record's that came with it
+        if failure.code in TAKEN_BACK or is_of_batch:
+            record.is_alone = record.is_alone or is_of_batch
+            record.attempts -= 1
             self.counters.retried += 1
             self._retries.add(record)
             self._take_gauges()
@@ -259,8 +263,9 @@ class ActionWriter:
         """Hand a record to the producer; False when it cannot be taken now."""
         if self._is_sync and self._inflight:
             return False
+        produce = self.producer.produce_alone if record.is_alone else self.producer.produce
         try:
-            self.producer.produce(
+            produce(
                 record.topic,
                 record.value,
                 record.key,

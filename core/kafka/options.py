@@ -26,6 +26,7 @@ _UNKNOWN_TOPIC_MS: Final = 5_000
 _AUTO_CREATE_MS: Final = 30_000
 _FIRST_RECONNECT_MS: Final = 50  # doubled up to reconnect_delay; also delays the first connection
 _ENDLESS_RETRIES: Final = 2_147_483_647
+_BATCH_RECORDS: Final = 10_000  # librdkafka's own default
 _SECRETS: Final = frozenset(
     {"sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.oauthbearer.client.secret"}
 )
@@ -105,6 +106,7 @@ class ProducerGroup:
         max_age_ms: `max_batch_age`, 0 for infinity.
         max_retries: As the option, the largest integer for infinity.
         partitions_limit: As the option, 0 for all partitions.
+        batch_records: Most records in a batch.
     """
 
     acks: str
@@ -119,6 +121,7 @@ class ProducerGroup:
     refresh_ms: int
     partitioner: str
     partitions_limit: int
+    batch_records: int = _BATCH_RECORDS
 
 
 def producer_group(action: KafkaAction) -> ProducerGroup:
@@ -250,6 +253,7 @@ def producer_properties(
         "compression.type": group.compression,
         "linger.ms": linger_ms,
         "batch.size": group.batch_bytes,
+        "batch.num.messages": group.batch_records,
         "message.max.bytes": max(MESSAGE_MAX_BYTES, min(group.batch_bytes, 1_000_000_000)),
         "max.in.flight.requests.per.connection": min(group.max_inflight, 1_000_000),
         "enable.idempotence": group.idempotent,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, NoReturn, TypeAlias, cast
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from core.clock import Clock, SystemClock
-from core.errors import DeliveryFailed
+from core.errors import AppError, DeliveryFailed
 from core.kafka.catalogue import explain_record
 from core.kafka.options import (
     ProducerGroup,
@@ -39,6 +40,17 @@ TAKEN_BACK: Final = frozenset(
     }
 )
 """Codes of a record that we took back ourselves; Kafka has said nothing about it."""
+OF_A_BATCH: Final = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.RECORD_LIST_TOO_LARGE,
+        KafkaError.INVALID_TIMESTAMP,
+        KafkaError.INVALID_RECORD,
+        KafkaError.POLICY_VIOLATION,
+        KafkaError._INVALID_DIFFERENT_RECORD,  # pyright: ignore[reportPrivateUsage] - as above
+    }
+)
+"""Codes by which Kafka refuses a whole batch, though most of its records may be good."""
 
 _UNKNOWN_TOPIC: Final = KafkaError._UNKNOWN_TOPIC  # pyright: ignore[reportPrivateUsage] - as above
 _FATAL: Final = KafkaError._FATAL  # pyright: ignore[reportPrivateUsage] - as above
@@ -78,6 +90,9 @@ class RecordProducer:
             NotConnected: The connector stands on the sandbox, and none is running.
         """
         self._connector = connector
+        self._group = group
+        self._environment = environment
+        self._alone: RecordProducer | None = None
         self._clock = clock or SystemClock()
         self._properties = producer_properties(connector, group, environment)
         self.cluster = ClusterStatus(
@@ -129,7 +144,7 @@ class RecordProducer:
 
     def __len__(self) -> int:
         """Count the records without an outcome, and events that wait to be polled."""
-        return len(self._client)
+        return len(self._client) + (0 if self._alone is None else len(self._alone))
 
     def produce(
         self,
@@ -172,6 +187,32 @@ class RecordProducer:
         except KafkaException as exc:
             self._refuse(exc, topic, value, key)
 
+    def produce_alone(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        on_delivery: DeliveryCallback,
+        timestamp_ms: int = 0,
+        headers: Headers | None = None,
+        partition: int = -1,
+    ) -> None:
+        """Queue a record as `produce` does, for a batch of its own.
+
+        librdkafka knows the size of a batch per client only, so it goes through another one.
+
+        Raises:
+            QueueFull: As `produce`.
+            DeliveryFailed: As `produce`; or that client cannot be made now (retryable).
+        """
+        if self._alone is None:
+            group = replace(self._group, linger_ms=0, batch_records=1)
+            try:
+                self._alone = RecordProducer(self._connector, group, self._environment, self._clock)
+            except AppError as exc:
+                raise DeliveryFailed(exc.message, retryable=True, hint=exc.hint) from exc
+        self._alone.produce(topic, value, key, on_delivery, timestamp_ms, headers, partition)
+
     def poll(self, timeout_s: float = 0.0) -> int:
         """Serve delivery callbacks, errors and statistics; returns how many."""
         try:
@@ -184,7 +225,7 @@ class RecordProducer:
             self.cluster.take_answer()
         if self._broken or self._is_refused:
             self._recover()
-        return served
+        return served + (0 if self._alone is None else self._alone.poll(0))
 
     def partition_count(self, topic: str) -> int:
         """Tell how many partitions a topic has; 0 as long as that is not known."""
@@ -201,9 +242,13 @@ class RecordProducer:
     def purge(self) -> None:
         """Give up every record without an outcome; their callbacks come by the next `poll`."""
         self._client.purge()
+        if self._alone is not None:
+            self._alone.purge()
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Wait for outcomes at most `timeout_s`, then give the rest up and let the cluster go."""
+        if self._alone is not None:
+            self._alone.close(timeout_s)
         if self.flush(timeout_s):
             self._client.purge()
             self.flush(_PURGE_FLUSH_S)

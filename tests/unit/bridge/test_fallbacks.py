@@ -71,7 +71,7 @@ def test_dead_letter_topic_gets_the_record_and_the_reason(tmp_path: Path):
     assert both.bench.counters.queuing == 1
     (topic, value, key, headers) = both.letters.records[0]
     assert (topic, value, key) == ("dead", b"bad", None)
-    assert headers["sluicegate-reason"] == b"too large"
+    assert headers["sluicegate-reason"] == b"not authorized"
     assert headers["sluicegate-topic"] == b"t"
     assert headers["sluicegate-rule"] == b"r"
     assert (headers["mqtt-topic"], headers["mqtt-payload"]) == (b"a/b", b"payload")
@@ -110,7 +110,7 @@ def test_what_the_dead_letter_topic_refuses_is_kept_in_the_file(tmp_path: Path):
     both.fail()
     both.letters.report(DeliveryFailed("too large there too", code=10))
     both.pump()
-    assert [line["reason"] for line in both.lines] == ["too large"]
+    assert [line["reason"] for line in both.lines] == ["not authorized"]
     assert both.bench.acked == [1]
 
 

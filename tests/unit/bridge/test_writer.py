@@ -54,6 +54,7 @@ class FakeProducer:
         self.partitions = 0
         self.taken: list[tuple[bytes | None, Any]] = []
         self.refuse: DeliveryFailed | None = None
+        self.alone = 0
 
     def produce(self, topic, value, key, on_delivery, timestamp_ms, headers, partition):
         if self.refuse is not None:
@@ -61,6 +62,10 @@ class FakeProducer:
         if len(self.taken) >= self.room:
             raise QueueFull
         self.taken.append((value, on_delivery))
+
+    def produce_alone(self, *record):
+        self.produce(*record)
+        self.alone += 1
 
     def poll(self, timeout_s: float = 0.0) -> int:
         return 0
@@ -135,7 +140,8 @@ class Bench:
         assert min(stats.queuing, stats.queuing_bytes, stats.inflight) >= 0
 
 
-PERMANENT = DeliveryFailed("too large", code=10)
+PERMANENT = DeliveryFailed("not authorized", code=29)
+OF_A_BATCH = DeliveryFailed("too large", code=10)
 PASSING = DeliveryFailed("topic is unknown", code=3, retryable=True)
 
 
@@ -255,6 +261,25 @@ def test_passing_failure_is_tried_again_after_the_delay():
     assert bench.writer.status == "connected"
 
 
+def test_record_of_a_refused_batch_is_sent_alone_before_it_is_given_up():
+    bench = Bench(max_retries=0)
+    bench.message("good")
+    bench.message("bad")
+    bench.producer.report(OF_A_BATCH)
+    bench.producer.report(OF_A_BATCH)
+    bench.check_balance()
+    assert bench.producer.alone == 0
+    bench.writer.pump()
+    assert bench.producer.alone == 2, "at once: nothing is out of order"
+    bench.producer.report()
+    bench.producer.report(OF_A_BATCH)
+    bench.writer.pump()
+    assert bench.producer.taken == []
+    assert (bench.counters.success, bench.counters.failed, bench.counters.retried) == (1, 1, 2)
+    assert bench.acked == [1, 2]
+    bench.check_balance()
+
+
 def test_retries_end_where_the_option_says():
     bench = Bench(max_retries=1, reconnect_delay=0)
     bench.message()
@@ -275,7 +300,7 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == bench.counters.failed == 1
     letter = json.loads(bench.letters.read_text())
-    assert letter["reason"] == "too large"
+    assert letter["reason"] == "not authorized"
     assert letter["message"]["topic"] == "a/b"
     assert letter["message"]["payload"] == {"text": "payload"}
     assert letter["record"]["value"] == {"text": "bad"}
@@ -406,7 +431,7 @@ def test_sampled_record_tells_what_was_rendered_and_where_it_ended():
     good, bad = bench.told
     assert (good.partition, good.offset) == (3, 42)
     assert (good.id, good.key, good.value, good.error) == (7, "good", '{"v": "good"}', "")
-    assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "too large")
+    assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "not authorized")
 
 
 def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
