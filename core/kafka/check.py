@@ -70,8 +70,7 @@ def check_kafka(
             return
     watch = Stopwatch()
     try:
-        admin = Admin(connector, environment)
-        cluster = admin.describe()
+        admin, cluster = _ask(connector, environment)
     except ConnectFailed as exc:
         if exc.step == "brokers":
             yield _signed_in(connector, watch)
@@ -85,6 +84,22 @@ def check_kafka(
         return
     yield _signed_in(connector, watch)
     yield from _inside(connector, environment, admin, cluster, (host, port), topics)
+
+
+def _ask(connector: KafkaConnector, environment: Environment) -> tuple[Admin, Cluster]:
+    """Ask the cluster what it has.
+
+    A client asks once for itself and goes on to the brokers that were named. Where nothing answers
+    there it may never get to our question, so that a second client is given a try.
+    """
+    admin = Admin(connector, environment)
+    try:
+        return admin, admin.describe()
+    except ConnectFailed as exc:
+        if exc.step != "brokers":
+            raise
+    admin = Admin(connector, environment)
+    return admin, admin.describe()
 
 
 def _reach(
