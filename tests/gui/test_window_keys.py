@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -59,15 +59,13 @@ def test_a_tab_with_the_keyboard_can_be_read(window: MainWindow, qtbot: QtBot, t
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     open_file(window, qtbot, path)
     tabs = window.documents.tabs
-    tabs.clearFocus()
-    before = tabs.grab(tabs.tabRect(0)).toImage()
     tabs.setFocus()
     qtbot.waitUntil(tabs.hasFocus)
-    after = tabs.grab(tabs.tabRect(0)).toImage()
+    image = tabs.grab(tabs.tabRect(0)).toImage()
+    columns, rows = range(8, image.width() - 8), range(8, image.height() - 8)
+    colours = {image.pixel(x, y) for x in columns for y in rows}
 
-    inside = QRect(8, 8, before.width() - 16, before.height() - 16)
-    assert after.copy(inside) == before.copy(inside)
-    assert after != before  # the ring
+    assert len(colours) > 10  # letters and icon on their ground, with soft edges
 
 
 @pytest.mark.parametrize("text", ['sluicegate = 1\nid = "x\n[rules', ""])
