@@ -21,6 +21,12 @@ class Tasks:
         """Take who is told of failures: the task's name and what it raised."""
         self._on_failure = on_failure
         self._running: set[asyncio.Task[Any]] = set()
+        self._is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the window is about to close: timers start no new tasks then."""
+        return self._is_over
 
     @property
     def names(self) -> list[str]:
@@ -35,7 +41,8 @@ class Tasks:
         return task
 
     async def cancel(self) -> None:
-        """End everything that still runs, except the task that asks for it."""
+        """End everything that still runs, except the task that asks for it; the window closes."""
+        self._is_over = True
         running = [task for task in self._running if task is not asyncio.current_task()]
         for task in running:
             task.cancel()

@@ -68,6 +68,8 @@ def fix_of_word(span: Span, sql: str, expected: tuple[str, ...]) -> Fix | None:
     """
     there = sql[span.start : span.end]
     words = [word for word in expected if word in KEYWORDS]
+    if there.upper() in ("AND", "OR") and "WHERE" in words:  # the first condition
+        return Fix(span.start, span.end, "WHERE")
     near = nearest(there, words, limit=1) if there.isidentifier() else ()
     return Fix(span.start, span.end, near[0]) if near else None
 

@@ -129,6 +129,8 @@ def _topic(spot: Spot) -> str:
         Kind.STRING,
     }:
         return "Topics have no alias; separate several topics with commas."
+    if token.kind in {Kind.AND, Kind.OR, Kind.NOT, Kind.IN} and "WHERE" in spot.accepted:
+        return 'Begin the condition with WHERE: FROM "t/#" WHERE a = 1'
     if (
         token.kind
         in _ARITHMETIC | {Kind.DOT, Kind.INT, Kind.FLOAT, Kind.LSQB} | _RESERVED - CLAUSES

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
-from core.sql.completion import place_at
 from gui.editors.completion_popup import CompletionPopup
 from gui.editors.sql_editor import SqlEditor
 from gui.viewmodels.completion import Candidate, complete
@@ -21,6 +20,7 @@ _STEPS: Final = {
     Qt.Key.Key_PageDown: _PAGE,
 }
 _ACCEPTING: Final = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_OPENING: Final = frozenset("._\"'")
 _GOES_ON: Final = frozenset({"FROM ", "SELECT ", "WHERE "})
 
 
@@ -99,7 +99,12 @@ class Completer(QObject):
 
     @Slot()
     def _take_key(self) -> None:
-        self._show(is_asked=False)
+        """Look for what fits behind letters, points and quotes; elsewhere nobody waits for it."""
+        before = self._editor.toPlainText()[: self._editor.offset][-1:]
+        if before.isalnum() or before in _OPENING:
+            self._show(is_asked=False)
+        else:
+            self.close()
 
     @Slot()
     def _take_move(self) -> None:
@@ -116,17 +121,12 @@ class Completer(QObject):
         editor = self._editor
         text, self._cursor = editor.toPlainText(), editor.offset
         found = complete(text, self._cursor, self._fields)
-        if found is None or not (is_asked or found.prefix or self._is_wanted(text)):
+        if found is None or not (is_asked or found.prefix or found.is_at_once):
             self.close()
             return
         line = editor.rect_of(found.start)
         corner = editor.mapTo(editor.window(), QPoint(line.left(), line.top()))
         self.popup.show_at(found, QRect(corner, line.size()))
-
-    def _is_wanted(self, text: str) -> bool:
-        """Tell whether the list opens before the first letter: behind a point, and in FROM."""
-        place = place_at(text, self._cursor)
-        return place is not None and place.wanted in ("path", "topic")
 
     @Slot()
     def _forget(self) -> None:

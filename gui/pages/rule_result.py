@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QDateTime, Qt, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -31,7 +31,8 @@ from gui.widgets.outcome_tag import OutcomeTag
 
 _LABELS: Final = 52
 _MARGIN: Final = 14
-_MOST_LINES: Final = 12
+_HIGHEST: Final = 220
+_ROOM: Final = 50
 _MOST_SHOWN: Final = 4_000
 _STATUSES: Final = {"passed": "passed", "no_match": "no_result", "failed": "failed"}
 
@@ -50,7 +51,7 @@ class ResultView(QWidget):
         self.empty = SmallEmptyState(
             self.tr("As soon as there is SQL, its result stands here while you type.")
         )
-        self.output = CodeView(self.tr("Output of the rule"), "json")
+        self.output = FittedCode(self.tr("Output of the rule"), "json")
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, 0, 0)
@@ -104,7 +105,6 @@ class ResultView(QWidget):
     def _show_passed(self, result: TrialResult) -> None:
         text = result.json if len(result.json) <= _MOST_SHOWN else result.json[:_MOST_SHOWN] + "…"
         self.output.show_code(text)
-        _fit(self.output, text)
         for record in result.records:
             self._parts.addWidget(RecordCard(record))
 
@@ -132,12 +132,35 @@ class ResultView(QWidget):
         column = _column(card)
         if result.span is not None and result.sql:
             lines = underline(result.sql, result.span)
-            column.addWidget(_code("\n".join(lines), self.tr("Where it failed")))
+            column.addWidget(_code(_cut(lines), self.tr("Where it failed")))
         column.addWidget(Paragraph(f"{result.sentence} {result.advice}".strip()))
         self._parts.addWidget(card)
         if not result.took_ms:
             text = self.tr("The running rule is not touched: save and apply once this is solved.")
             self._parts.addWidget(_note(text))
+
+
+class FittedCode(CodeView):
+    """Code as high as its lines, which are broken where the room ends; long code scrolls."""
+
+    def __init__(self, name: str, language: Language) -> None:
+        super().__init__(name, language)
+        self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        height = round(self.document().size().height())
+        is_long = height > _HIGHEST
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff
+        )
+        self.setFixedHeight(min(height, _HIGHEST))
 
 
 class RecordCard(QWidget):
@@ -244,19 +267,18 @@ def _note(text: str) -> QWidget:
     return host
 
 
-def _code(text: str, name: str, language: Language = "text") -> CodeView:
-    view = CodeView(name, language)
+def _code(text: str, name: str) -> CodeView:
+    view = FittedCode(name, "text")
     view.show_code(text)
-    _fit(view, text)
     return view
 
 
-def _fit(view: CodeView, text: str) -> None:
-    """Make a view as high as its text, up to some lines."""
-    line = QFontMetrics(view.font()).height()
-    lines = min(text.count("\n") + 1, _MOST_LINES)
-    view.setFixedHeight(lines * max(line, 17) + 2 * current().size("space.s") + 2)
-    view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+def _cut(lines: list[str]) -> str:
+    """Cut a line and the carets below it to what has room, around the carets."""
+    margin = lines[0].index("|") + 2
+    carets = lines[1].index("^")
+    start = max(carets - _ROOM // 2, margin) if len(lines[0]) > _ROOM else margin
+    return "\n".join(line[:margin] + line[start : start + _ROOM - margin] for line in lines)
 
 
 def _boxed(view: QWidget) -> Card:

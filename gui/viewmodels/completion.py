@@ -59,11 +59,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """What to offer, and what a choice replaces: from `start` to the cursor, in characters."""
+    """What to offer, and what a choice replaces: from `start` to the cursor, in characters.
+
+    `is_at_once`: it is worth showing before the first letter, as behind a point.
+    """
 
     start: int
     prefix: str
     candidates: tuple[Candidate, ...]
+    is_at_once: bool = False
 
 
 def complete(sql: str, cursor: int, fields: PayloadFields) -> Completions | None:
@@ -92,7 +96,8 @@ def complete(sql: str, cursor: int, fields: PayloadFields) -> Completions | None
     has_longer = place.wanted == "path" and len(fitting) > 1
     if not fitting or (is_written and not has_longer):
         return None
-    return Completions(place.start, place.prefix, tuple(fitting[:_MOST]))
+    is_at_once = place.wanted in ("path", "topic")
+    return Completions(place.start, place.prefix, tuple(fitting[:_MOST]), is_at_once)
 
 
 def function_help(name: str) -> Candidate | None:

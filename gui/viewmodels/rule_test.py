@@ -185,6 +185,8 @@ class RuleTest(QObject):
     def run(self) -> None:
         """Try at once."""
         self._pause.stop()
+        if self._tasks.is_over:
+            return
         if self._is_busy:
             self._must_repeat = True
             return

@@ -107,12 +107,15 @@ def try_rule(given: TrialInput) -> TrialResult:
         found = notes(rule, given.kind, given.context, surroundings, trial)
         hints = tuple(f"{sentence_of(n.message)} {sentence_of(n.hint)}".strip() for n in found)
         if isinstance(trial, NotMatched):
+            reasons = (
+                false_parts(rule, given.kind, given.context, surroundings) if trial.where else ()
+            )
             return TrialResult(
                 "no_match",
                 given.sql,
                 took_ms,
                 sentence=_why_not(rule, given, where=trial.where),
-                reasons=false_parts(rule, given.kind, given.context, surroundings),
+                reasons=reasons,
                 notes=hints,
             )
     return TrialResult(

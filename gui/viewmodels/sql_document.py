@@ -192,7 +192,7 @@ class SqlDocument(QObject):
     def check_now(self) -> None:
         """Check without waiting for a pause."""
         self._pause.stop()
-        if not self._is_busy and not self.is_checked:
+        if not self._is_busy and not self.is_checked and not self._tasks.is_over:
             self._is_busy = True
             self._tasks.start(self._check(), "check a statement")
 

@@ -233,6 +233,7 @@ def test_a_topic_that_from_does_not_match_is_named(trial: RuleTest, qtbot: QtBot
     result_of(qtbot, trial, "no_match")
 
     assert trial.result.sentence == 'The topic "other/1" does not match FROM: "plant/#".'
+    assert trial.result.reasons == (), "WHERE was never asked"
 
 
 def test_a_failure_has_its_place(trial: RuleTest, qtbot: QtBot) -> None:

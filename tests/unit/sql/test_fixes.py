@@ -58,12 +58,13 @@ def test_where_a_person_has_to_decide_there_is_no_fix(sql: str) -> None:
     assert fix_of(problem, sql) is None
 
 
-def test_a_misspelt_keyword_is_corrected() -> None:
-    sql = 'SELECT a FROM "t" WHRE a = 1'
+@pytest.mark.parametrize("word", ["WHRE", "where1", "AND", "or"])
+def test_a_wrong_keyword_is_corrected(word: str) -> None:
+    sql = f'SELECT a FROM "t" {word} a = 1'
     with pytest.raises(SqlSyntaxError) as refused:
         parse(sql)
     assert refused.value.span is not None
 
     fix = fix_of_word(refused.value.span, sql, refused.value.expected)
 
-    assert fix == Fix(18, 22, "WHERE")
+    assert fix == Fix(18, 18 + len(word), "WHERE")
