@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -80,7 +80,7 @@ class ConnectionTest(QObject):
         """Test the values as they are now; an earlier test is given up."""
         self.cancel()
         self.steps, self.problem = [], ""
-        self.started_at = datetime.now().astimezone()
+        self.started_at = datetime.now(UTC).astimezone()
         self.phase = "running"
         self._task = self._drafts.live.session.tasks.start(self._run(), f"test {self._key}")
         self.changed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -73,7 +73,7 @@ class ConnectorViewModel(QObject):
     def _take_state(self) -> None:
         state = self.state
         if not self.turns or self.turns[0].state != state:
-            self.turns.appendleft(Turn(datetime.now().astimezone(), state))
+            self.turns.appendleft(Turn(datetime.now(UTC).astimezone(), state))
             self.turned.emit()
 
     @Slot()
