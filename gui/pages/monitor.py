@@ -183,8 +183,7 @@ class MonitorPage(QWidget):
         model.pausedChanged.connect(self._show_pause)
         model.rulesChanged.connect(self._show_rules)
         model.counters.verdictChanged.connect(self._show_verdict)
-        model.counters.rowsInserted.connect(self._show_emptiness)
-        model.counters.rowsRemoved.connect(self._show_emptiness)
+        model.counters.modelReset.connect(self._show_emptiness)
         model.trace.countsChanged.connect(self._show_counts)
 
     # What the user does

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 
 from gui.viewmodels.counters import Block, Counter, Verdict, blocks_of, verdict_of
 from gui.viewmodels.live import Live
 from gui.viewmodels.words import number, per_second, tr
 
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
 NAME: Final = 0
 TOTAL: Final = 1
 NOW: Final = 2
+_COLUMNS: Final = 3
+_NONE: Final = QModelIndex()
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class CounterRole(IntEnum):
@@ -35,8 +46,10 @@ class CounterRole(IntEnum):
     SHOWS = int(Qt.ItemDataRole.UserRole) + 5
 
 
-class CounterModel(QStandardItemModel):
-    """Built anew when blocks or summands come or go; else only numbers are written.
+class CounterModel(QAbstractItemModel):
+    """Reset when blocks or summands come or go; else only numbers that changed are repainted.
+
+    The internal id of a sum's index is 0, that of a summand is its block's place plus 1.
 
     Signals:
         verdictChanged: A `Verdict`.
@@ -51,7 +64,6 @@ class CounterModel(QStandardItemModel):
         self._blocks: list[Block] = []
         self.verdict = Verdict("not_tried", "")
         self.is_paused = False
-        self._name_columns()
         live.changed.connect(self.refresh)
         self.refresh()
 
@@ -65,72 +77,112 @@ class CounterModel(QStandardItemModel):
         """Take the newest numbers, unless the view stands still."""
         if self.is_paused and not is_asked:
             return
-        before, self._blocks = self._blocks, blocks_of(self._live, self._rule)
-        if _shape(before) != _shape(self._blocks):
-            self._build()
-        self._write()
+        before, now = self._blocks, blocks_of(self._live, self._rule)
+        if _shape(before) != _shape(now):
+            self.beginResetModel()
+            self._blocks = now
+            self.endResetModel()
+        else:
+            self._blocks = now
+            self._tell_changes(before)
         verdict = verdict_of(self._live, self._rule)
         if verdict != self.verdict:
             self.verdict = verdict
             self.verdictChanged.emit(verdict)
 
-    def _name_columns(self) -> None:
-        self.setHorizontalHeaderLabels([tr("Counter"), tr("Since start"), tr("Now")])
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for column in (TOTAL, NOW):
-            self.setHeaderData(
-                column, Qt.Orientation.Horizontal, right, Qt.ItemDataRole.TextAlignmentRole
-            )
+    def _tell_changes(self, before: list[Block]) -> None:
+        for place, (old, new) in enumerate(zip(before, self._blocks, strict=True)):
+            if old == new:
+                continue
+            head = self.index(place, NAME)
+            self.dataChanged.emit(head, head.siblingAtColumn(NOW))
+            if new.counters:
+                last = len(new.counters) - 1
+                self.dataChanged.emit(self.index(0, NAME, head), self.index(last, NOW, head))
 
-    def _build(self) -> None:
-        self.removeRows(0, self.rowCount())
-        for block in self._blocks:
-            cells = _cells(block.name, block.key)
-            cells[NAME].setData(True, CounterRole.IS_HEAD)
-            for place, counter in enumerate(block.counters):
-                row = _cells(counter.name, counter.key)
-                row[NAME].setData(place > 0, CounterRole.HAS_PLUS)
-                cells[NAME].appendRow(row)
-            self.appendRow(cells)
+    # Qt's side
 
-    def _write(self) -> None:
-        for place, block in enumerate(self._blocks):
-            head = self.item(place, NAME)
-            _set(self.item(place, TOTAL), Qt.ItemDataRole.DisplayRole, number(block.total))
-            spoken = f"{block.name}, {number(block.total)}"
-            _set(head, Qt.ItemDataRole.AccessibleTextRole, spoken)
-            for row, counter in enumerate(block.counters):
-                _write_counter([head.child(row, column) for column in range(3)], counter)
+    def index(self, row: int, column: int, parent: Index = _NONE) -> QModelIndex:
+        """Give the index of a sum, or of a summand below it."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, child: Index = _NONE) -> QModelIndex:  # pyright: ignore[reportIncompatibleMethodOverride] - Qt has another of this name
+        """Give the sum that a summand belongs to."""
+        block = child.internalId() if child.isValid() else 0
+        return self.createIndex(block - 1, NAME, 0) if block else QModelIndex()
+
+    def rowCount(self, parent: Index = _NONE) -> int:
+        """Count the sums, or the summands of one."""
+        if not parent.isValid():
+            return len(self._blocks)
+        if parent.internalId() or parent.column():
+            return 0
+        return len(self._blocks[parent.row()].counters)
+
+    def columnCount(self, parent: Index = _NONE) -> int:
+        """Count the columns."""
+        return _COLUMNS
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give what Qt asks for, and what `CounterRole` names."""
+        if not index.isValid():
+            return None
+        block = index.internalId()
+        if not block:
+            return _of_block(self._blocks[index.row()], index.column(), role)
+        counter = self._blocks[block - 1].counters[index.row()]
+        if role == CounterRole.HAS_PLUS:
+            return index.row() > 0
+        return _of_counter(counter, index.column(), role)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Name the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Counter"), tr("Since start"), tr("Now"))[section]
+        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
 
 
-def _write_counter(cells: list[QStandardItem], counter: Counter) -> None:
+def _of_block(block: Block, column: int, role: int) -> Any:
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return (block.name, number(block.total), "")[column]
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return f"{block.name}, {number(block.total)}"
+        case CounterRole.KEY:
+            return block.key
+        case CounterRole.IS_HEAD:
+            return True
+        case _:
+            return None
+
+
+def _of_counter(counter: Counter, column: int, role: int) -> Any:
     is_failure = bool(counter.shows and counter.total)
     now = "" if counter.now is None else per_second(counter.now)
-    _set(cells[TOTAL], Qt.ItemDataRole.DisplayRole, number(counter.total))
-    _set(cells[NOW], Qt.ItemDataRole.DisplayRole, now)
-    _set(cells[NAME], CounterRole.IS_FAILURE, is_failure)
-    _set(cells[NAME], CounterRole.SHOWS, counter.shows if is_failure else "")
-    parts = [counter.name, number(counter.total), now]
-    if is_failure:
-        parts.append(tr("Enter shows the messages"))
-        _set(cells[NAME], Qt.ItemDataRole.ToolTipRole, tr("Show the messages in the feed"))
-    spoken = ", ".join(part for part in parts if part)
-    _set(cells[NAME], Qt.ItemDataRole.AccessibleTextRole, spoken)
-
-
-def _cells(name: str, key: str) -> list[QStandardItem]:
-    cells = [QStandardItem(name), QStandardItem(), QStandardItem()]
-    cells[NAME].setData(key, CounterRole.KEY)
-    for cell in cells:
-        cell.setEditable(False)
-    return cells
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return (counter.name, number(counter.total), now)[column]
+        case Qt.ItemDataRole.AccessibleTextRole:
+            asks = tr("Enter shows the messages") if is_failure else ""
+            parts = (counter.name, number(counter.total), now, asks)
+            return ", ".join(part for part in parts if part)
+        case Qt.ItemDataRole.ToolTipRole:
+            return tr("Show the messages in the feed") if is_failure else None
+        case CounterRole.KEY:
+            return counter.key
+        case CounterRole.IS_FAILURE:
+            return is_failure
+        case CounterRole.SHOWS:
+            return counter.shows if is_failure else ""
+        case _:
+            return None
 
 
 def _shape(blocks: list[Block]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(b.key, b.name, tuple(counter.key for counter in b.counters)) for b in blocks]
-
-
-def _set(item: QStandardItem, role: int, value: Any) -> None:
-    """Write what is new: every write repaints the row."""
-    if item.data(role) != value:
-        item.setData(value, role)

@@ -80,7 +80,7 @@ class CounterTree(QTreeView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
         self.clicked.connect(self._press)
-        model.rowsInserted.connect(self.expandAll)
+        model.modelReset.connect(self.expandAll)
         current().changed.connect(self.viewport().update)
         self.expandAll()
 
