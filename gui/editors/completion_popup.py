@@ -126,7 +126,7 @@ class CompletionPopup(QWidget):
         width = min(max(self.list.widest(), _NARROWEST), _WIDEST) + _HELP
         height = max(rows * ROW + 8, _LEAST_HEIGHT, self._help_height())
         window = self._window
-        left = max(0, min(word.left() - 4, window.width() - width - 4))
+        left = max(0, min(word.left(), window.width() - width - 4))
         top = word.bottom() + 1 + _GAP
         if top + height > window.height():
             top = max(0, word.top() - _GAP - height)

@@ -27,10 +27,12 @@ from gui.widgets.frames import Banner, Card, Ground
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, StateLine
 from gui.widgets.navigator_view import NavigatorView, RowRoles
+from gui.widgets.outcome_tag import OutcomeTag
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
+from gui.widgets.token_button import TokenButton
 
 _GAP = 8
 _STATE_WIDTH = 116
@@ -133,7 +135,12 @@ def chips() -> QWidget:
     first.set_state("connected", "Connected")
     second.set_state("connecting", "Connecting")
     tags = [Tag("Passed", "ok"), Tag("No match", "warn"), Tag("Failed", "bad"), Tag("Kafka")]
-    return column(row(first, second), row(*tags))
+    outcomes = [OutcomeTag() for _ in range(3)]
+    words = (("passed", "Passed"), ("no_result", "No match"), ("failed", "Failed"))
+    for tag, (status, word) in zip(outcomes, words, strict=True):
+        tag.show_outcome(status, word)
+    tokens = [TokenButton(name, f"Copy {name}") for name in ("clientid", "temp", "hum")]
+    return column(row(first, second), row(*tags), row(*outcomes), row(*tokens))
 
 
 def navigator() -> QWidget:
