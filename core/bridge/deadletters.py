@@ -34,10 +34,17 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True):
             return cls(base64=data)
 
 
+class _Head(msgspec.Struct):
+    """What is read again of a letter."""
+
+    time: datetime
+
+
 class DeadLetters:
     """One action's file of records that can never be delivered, in the state folder.
 
-    Two files of half the maximum size each: the present one and the one before it.
+    Two files, the present one and the one before it, each of half the maximum size and of letters
+    of half the maximum age. The older one goes with its first letter's age, when others come.
     """
 
     def __init__(self, path: Path, limits: Fallback, clock: Clock) -> None:
@@ -94,7 +101,20 @@ class DeadLetters:
     def _rotate(self, now_s: float) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         older = self.path.with_suffix(".1.jsonl")
-        if older.exists() and now_s - older.stat().st_mtime > self._max_age_s:
-            older.unlink()
-        if self.path.exists() and self.path.stat().st_size >= self._half_bytes:
+        if self.path.exists() and (
+            self.path.stat().st_size >= self._half_bytes
+            or now_s - _begun_s(self.path) > self._max_age_s / 2
+        ):
             self.path.replace(older)
+        if older.exists() and now_s - _begun_s(older) > self._max_age_s:
+            older.unlink()
+
+
+def _begun_s(path: Path) -> float:
+    """Tell when a file's first letter was written; of a damaged one, its last."""
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        return msgspec.json.decode(line, type=_Head).time.timestamp()
+    except msgspec.MsgspecError:
+        return path.stat().st_mtime
