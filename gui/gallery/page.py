@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import parts
+from gui.gallery import flow, parts
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -40,6 +40,7 @@ COLUMNS: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
         (
             ("Banners, at the top of a page", parts.banners),
             ("Empty state", parts.empty),
+            ("Flow map cards", flow.cards),
             ("Surfaces and text", parts.surfaces),
             ("Type", parts.types),
         ),

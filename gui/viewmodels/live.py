@@ -56,7 +56,7 @@ class Live(QObject):
     factsChanged = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent or session)
         self.session = session
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()

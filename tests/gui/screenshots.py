@@ -54,12 +54,24 @@ class Tour:
         session.failed.connect(print)
         await until(lambda: session.snapshot and session.snapshot.uptime_s > _RUN_S)
         await self._take("overview")
+        await self._take_monitor()
         await self._publish()
         await self._take("publish")
         await self._take_tail()
         for kind, name in (("rule", "temp_hum"), ("connector", "cluster")):
             window.open_document(f"{kind}:{name}")
             await self._take(kind)
+
+    async def _take_monitor(self) -> None:
+        """The monitor as it is drawn: without the tail, the bottom dock folded."""
+        window = self._window
+        window.open_document("monitor")
+        window.tail.hide()
+        window.bottom.fold(True)
+        await self._take("monitor")
+        window.bottom.fold(False)
+        window.tail.show()
+        window.open_document("overview")
 
     async def _publish(self) -> None:
         window = self._window

@@ -72,7 +72,6 @@ def watched(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Watched]:
     qtbot.waitUntil(lambda: "all" in told.live.facts, timeout=10_000)
     yield made
     run(session.close(), 30)
-    told.live.deleteLater()  # Qt takes its models along; the collector would take them one by one
     session.deleteLater()
     engine.deleteLater()
 
