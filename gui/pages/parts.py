@@ -72,11 +72,15 @@ class Heading(QWidget):
 
     def __init__(self, text: str, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Label(text, style="strong"), 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(Label(text, style="strong"), 1)
         self.note = Label(note, style="small", role="text3")
-        row.addWidget(self.note)
+        self._row.addWidget(self.note)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Put a small button at the right end."""
+        self._row.addWidget(widget)
 
 
 class LinkRow(QAbstractButton):

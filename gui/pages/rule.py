@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from gui.editors.action_sheet import WIDTH as SHEET_WIDTH
+from gui.editors.action_sheet import ActionSheetPane
 from gui.editors.sql_panel import SqlPanel
 from gui.pages.parts import PageHeader, scrolling
 from gui.pages.rule_side import RuleSide
@@ -28,6 +30,7 @@ _TEST: Final = 282
 _LEAST_EDITOR: Final = 160
 _LEAST_TEST: Final = 120
 _LEAST_WIDTH: Final = 420
+_SHEET_ALONE_UNDER: Final = 780
 
 
 class RulePage(QWidget):
@@ -37,6 +40,7 @@ class RulePage(QWidget):
         panel: The statement.
         test: The pane below it.
         side: Inputs, actions and fields.
+        sheet: The action that is edited beside them; None for none.
         actions_by_name: `save`, `revert`, `run`, and those of the statement.
 
     Signals:
@@ -65,6 +69,8 @@ class RulePage(QWidget):
         self._side_line = Line(Qt.Orientation.Vertical)
         self._body = QHBoxLayout()
         self._is_side_a_tab = False
+        self.sheet: ActionSheetPane | None = None
+        self._page, self._whole = QWidget(), QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect_signals()
         self._show_draft()
@@ -77,6 +83,7 @@ class RulePage(QWidget):
         editor.saved.connect(self.problem.hide)
         self.enabled.clicked.connect(editor.set_enabled)
         self.side.documentAsked.connect(self.documentAsked)
+        self.side.actionAsked.connect(self.open_action)
         self._tabs.tabChosen.connect(self._choose_part)
 
     def _add_actions(self) -> None:
@@ -109,12 +116,18 @@ class RulePage(QWidget):
         splitter.setSizes([354, _TEST])
         self.panel.setMinimumHeight(_LEAST_EDITOR)
         self.test.setMinimumSize(_LEAST_WIDTH, _LEAST_TEST)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.problem)
         column.addWidget(splitter, 1)
+        self._whole.setChildrenCollapsible(False)
+        self._whole.setHandleWidth(1)
+        self._whole.addWidget(self._page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._whole)
 
     def _upper_part(self) -> QWidget:
         host = QWidget()
@@ -149,8 +162,38 @@ class RulePage(QWidget):
     # Commands
 
     def save(self) -> None:
-        """Write the rule into the file; what keeps it from being written is gone to."""
+        """Write the rule into the file; what keeps it from being written is gone to.
+
+        An action that is edited beside it is written first: the rule may name it already.
+        """
+        if self.sheet is not None and self.sheet.sheet.is_dirty:
+            self.sheet.save()
         self._editor.save()
+
+    @Slot(str)
+    def open_action(self, key: str) -> None:
+        """Edit an action beside the statement."""
+        if self.sheet is None or self.sheet.sheet.key != key:
+            self.close_action()
+            self.sheet = ActionSheetPane(self._editor.drafts, key, self._editor)
+            self.sheet.closed.connect(self.close_action)
+            self._whole.addWidget(self.sheet)
+            self._whole.setStretchFactor(0, 1)
+            self._whole.setSizes([max(self.width() - SHEET_WIDTH, 1), SHEET_WIDTH])
+            self._fit()
+        self.sheet.focus_form()
+
+    @Slot()
+    def close_action(self) -> None:
+        """Have the whole width for the rule again; edits of the action stay in its draft."""
+        if self.sheet is not None:
+            had_focus = self.sheet.isAncestorOf(self.focusWidget())
+            self.sheet.hide()
+            self.sheet.deleteLater()
+            self.sheet = None
+            self._fit()
+            if had_focus:
+                self.focus_editor()
 
     def run(self) -> None:
         """Try the statement at once, with the result in sight."""
@@ -165,11 +208,20 @@ class RulePage(QWidget):
     # What changes
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the side column the room there is: a column, or a tab beside the statement."""
+        """Arrange the parts for the room there is."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the side column the room there is: a column, or a tab beside the statement.
+
+        The sheet of an action takes its place, and the whole page where both have no room.
+        """
+        has_sheet = self.sheet is not None
+        self._page.setVisible(not has_sheet or self.width() >= _SHEET_ALONE_UNDER)
         is_narrow = self.width() < _SIDE_IS_NARROW_UNDER
         self._side_area.setFixedWidth(_NARROW_SIDE if is_narrow else _SIDE)
-        is_tab = self.width() < _SIDE_IS_A_TAB_UNDER
+        is_tab = self.width() < _SIDE_IS_A_TAB_UNDER and not has_sheet
         if is_tab:
             self._side_area.setMinimumWidth(0)
             self._side_area.setMaximumWidth(self.width())
@@ -180,11 +232,12 @@ class RulePage(QWidget):
             else:
                 self._top.removeWidget(self._side_area)
                 self._body.addWidget(self._side_area)
-                self._side_area.show()
-            self._side_line.setVisible(not is_tab)
             self._strip.setVisible(is_tab)
             self._tabs.choose("sql")
             self._top.setCurrentWidget(self.panel)
+        if not is_tab:
+            self._side_area.setVisible(not has_sheet)
+        self._side_line.setVisible(not is_tab and not has_sheet)
 
     @Slot(str)
     def _choose_part(self, key: str) -> None:

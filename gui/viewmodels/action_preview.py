@@ -76,6 +76,12 @@ class ActionPreview(QObject):
         self._look()
         self.changed.emit()
 
+    @Slot(str)
+    def take_key(self, key: str) -> None:
+        """Follow an action that was saved under another name."""
+        self._key = key
+        self.refresh()
+
     @property
     def _place(self) -> tuple[str, str]:
         read = self._drafts.value

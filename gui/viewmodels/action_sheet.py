@@ -38,6 +38,7 @@ NAME: Final = ("@name",)
 _SQL: Final = ("sql",)
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
 _FIRST_WORD: Final = re.compile(r"[a-z_.]+")
+_ROW: Final = re.compile(r"\[([0-9]+)\]")
 _CLIENT: Final = "clientid"
 
 
@@ -49,11 +50,13 @@ class Finding:
         text: What is wrong and what is right, in sentences.
         is_bad: Whether it has to be put right; else it is good to know.
         field: What could be added to SELECT to solve it; empty where that is no solution.
+        row: Of a list, which item it is about; -1 for the whole.
     """
 
     text: str
     is_bad: bool = True
     field: str = ""
+    row: int = -1
 
 
 class ActionSheet(QObject):
@@ -176,6 +179,8 @@ class ActionSheet(QObject):
             case ("partition_strategy",):
                 self._choose_strategy(str(value), option)
             case _:
+                if value == "" and option.default is None:
+                    value = "" if option.is_required else None
                 self.drafts.set(self.key, option.path, value, default=option.default)
 
     def enable(self, is_enabled: bool) -> None:
@@ -280,17 +285,19 @@ class ActionSheet(QObject):
         return own
 
     def _finding_of(self, problem: Problem) -> Finding:
+        place = _ROW.search(problem.path, len(self._place))
+        row = int(place[1]) if place is not None else -1
         is_bad = problem.severity == "error"
         rule = self.drafts.name(self.rule)
         if problem.code != "placeholder":
-            return Finding(_sentences(problem), is_bad)
+            return Finding(_sentences(problem), is_bad, row=row)
         found = _PLACEHOLDER.match(problem.message)
         if found is None or f"with the rule {rule}," not in problem.message:
-            return Finding(_sentences(problem))
+            return Finding(_sentences(problem), row=row)
         what = tr("{placeholder} is not in SELECT.").format(placeholder=found[0])
         if problem.hint.startswith("did you mean"):
-            return Finding(f"{what} {sentence(problem.hint)}")
-        return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]))
+            return Finding(f"{what} {sentence(problem.hint)}", row=row)
+        return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]), row=row)
 
     def _identity(self) -> list[Finding]:
         """Warn of a key made of the publisher's name that the rule's source cannot supply."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.workspace.kafka import KafkaAction
+from core.workspace.model import CONSOLE
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule import Input, RuleViewModel
+from gui.viewmodels.rule_actions import actions_of, add_console, new_action
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument, sentence_of
 from gui.viewmodels.words import per_second, tr
@@ -21,6 +23,7 @@ class RuleEditor(QObject):
     """Keeps the statement, the draft and the test of one rule in step.
 
     Attributes:
+        drafts: Where its edits are kept, and those of its actions.
         rule: The rule as it is saved and as it runs.
         document: The statement as it is written.
         test: Its test.
@@ -41,7 +44,7 @@ class RuleEditor(QObject):
         super().__init__(live)
         self.live, self.name, self.fields = live, name, fields
         self._key = f"rule:{name}"
-        self._drafts = drafts
+        self.drafts = drafts
         self.rule = RuleViewModel(live, name)
         self.rule.setParent(self)
         self.document = SqlDocument(live.session.tasks, _shown(self._draft_sql), self)
@@ -62,17 +65,17 @@ class RuleEditor(QObject):
     @property
     def is_new(self) -> bool:
         """Whether the file has no such rule yet."""
-        return self._drafts.is_new(self._key)
+        return self.drafts.is_new(self._key)
 
     @property
     def is_dirty(self) -> bool:
         """Whether there is something to save."""
-        return self._drafts.is_dirty(self._key)
+        return self.drafts.is_dirty(self._key)
 
     @property
     def is_enabled(self) -> bool:
         """Whether the rule is to run."""
-        return bool(self._drafts.value(self._key, _ENABLE, True))
+        return bool(self.drafts.value(self._key, _ENABLE, True))
 
     @property
     def state(self) -> State:
@@ -108,26 +111,39 @@ class RuleEditor(QObject):
         """What templates can name, as it is written; None when that depends on the message."""
         return self.document.fields if self.document.does_compile else self.rule.fields
 
+    @property
+    def new_actions(self) -> list[str]:
+        """The actions that it names now, and not as it is saved."""
+        saved = self.rule.rule.actions if self.rule.rule is not None else ()
+        return [name for name in actions_of(self.drafts, self._key) if name not in saved]
+
     # What can be done
+
+    def add_action(self, kind: str) -> str:
+        """Have it send to a new action of a kind; returns its key, empty for the console."""
+        if kind == CONSOLE:
+            add_console(self.drafts, self._key)
+            return ""
+        return new_action(self.drafts, self._key, kind, self.output_fields)
 
     def set_enabled(self, is_enabled: bool) -> None:
         """Have the rule run or not, once it is saved and applied."""
-        self._drafts.set(self._key, _ENABLE, is_enabled, default=True)
+        self.drafts.set(self._key, _ENABLE, is_enabled, default=True)
 
     def save(self) -> None:
         """Write the rule into the file; `saved` or `refused` follows."""
-        self._drafts.save(self._key)
+        self.drafts.save(self._key)
 
     def revert(self) -> None:
         """Go back to what the file holds."""
         if not self.is_new:
-            self._drafts.revert(self._key)
+            self.drafts.revert(self._key)
 
     # What changes
 
     @property
     def _draft_sql(self) -> str:
-        return str(self._drafts.value(self._key, _SQL, ""))
+        return str(self.drafts.value(self._key, _SQL, ""))
 
     @Slot()
     def _take_text(self) -> None:
@@ -136,7 +152,7 @@ class RuleEditor(QObject):
         if _shown(before) != text:
             # Files may end a statement with a line end, so that the quotes stand alone.
             tail = "\n" if before.endswith("\n") else ""
-            self._drafts.set(self._key, _SQL, text + tail)
+            self.drafts.set(self._key, _SQL, text + tail)
 
     @Slot()
     def _take_check(self) -> None:
@@ -157,7 +173,7 @@ class RuleEditor(QObject):
 
     @Slot()
     def _take_settings(self) -> None:
-        if self._drafts.exists(self._key):
+        if self.drafts.exists(self._key):
             self.document.set_text(_shown(self._draft_sql))
         self.test.set_actions(self._actions())
         self.partsChanged.emit()
@@ -176,7 +192,7 @@ class RuleEditor(QObject):
     @Slot(str)
     def _take_refusal(self, key: str) -> None:
         if key == self._key:
-            found = [p for p in self._drafts.problems(key) if p.severity == "error"]
+            found = [p for p in self.drafts.problems(key) if p.severity == "error"]
             if found:
                 text = f"{sentence_of(found[0].message)} {sentence_of(found[0].hint)}"
                 self.refused.emit(tr("Not saved: {why}").format(why=text.strip()))

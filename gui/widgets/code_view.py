@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -25,11 +26,18 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 from gui.theme import current
 from gui.theme.tokens import tokens
 
-Language: TypeAlias = Literal["sql", "json", "text"]
+Language: TypeAlias = Literal["sql", "json", "template", "text"]
 
 _GUTTER: Final = 44
 _LONGEST: Final = 20_000
 """Characters that are coloured; beyond, plain text is shown at once instead of late."""
+
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_TEMPLATE: Final = re.compile(
+    r"(?P<path>\$\{[^}]*\})"
+    r'|(?P<string>"(?:[^"\\\n]|\\.)*")'
+    r"|(?P<number>(?<![\w.-])-?[0-9]+(?:\.[0-9]+)?(?![\w.-]))"
+)
 
 _COLOURS: Final = (
     ("Token.Comment", "comment"),
@@ -242,11 +250,29 @@ def _units(text: str) -> int:
 
 def _pieces(text: str, language: Language) -> Iterator[tuple[int, int, str]]:
     """Give start, length and colour of each coloured piece."""
+    if language == "template":
+        yield from _template_pieces(text)
+        return
     for at, kind, piece in _lexer(language).get_tokens_unprocessed(text):
         name = str(kind)
         colour = next((colour for start, colour in _COLOURS if name.startswith(start)), "")
         if colour:
             yield at, len(piece), colour
+
+
+def _template_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """Colour placeholders, and texts and numbers of JSON around them."""
+    for found in _TEMPLATE.finditer(text):
+        colour = found.lastgroup or ""
+        if colour != "string":
+            yield found.start(), len(found[0]), colour
+            continue
+        start = found.start()
+        for inner in _PLACEHOLDER.finditer(text, found.start(), found.end()):
+            yield start, inner.start() - start, "string"
+            yield inner.start(), len(inner[0]), "path"
+            start = inner.end()
+        yield start, found.end() - start, "string"
 
 
 def _lexer(language: Language) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current, refresh_style
+from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.themed import state_icon
 
@@ -200,7 +201,13 @@ def paint_box(
 
 
 class Field(QWidget):
-    """A label above a field, and help below it, which a problem replaces."""
+    """A label above a field, and help below it, which a problem or a warning replaces.
+
+    Signals:
+        linkClicked: What solves the problem was asked for.
+    """
+
+    linkClicked = Signal()
 
     def __init__(
         self,
@@ -235,8 +242,12 @@ class Field(QWidget):
         if beside:
             head.addWidget(Label(beside, style="small", role="text3"))
         head.addStretch(1)
+        self._head = head
         self._shape = StateShape("failed", size=_SHAPE)
         self._text = Paragraph(help_text, style="small", role="text3")
+        self._link = LinkButton()
+        self._link.set_small()
+        self._link.clicked.connect(self.linkClicked)
         foot = QHBoxLayout()
         foot.setSpacing(6)
         start = QVBoxLayout()  # the shape stands in the middle of the first line
@@ -245,6 +256,9 @@ class Field(QWidget):
         start.addStretch(1)
         foot.addLayout(start)
         foot.addWidget(self._text, 1)
+        foot.addWidget(self._link)
+        foot.addStretch(0)
+        self._foot = foot
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("space.label_gap"))
@@ -253,13 +267,36 @@ class Field(QWidget):
         column.addLayout(foot)
         self.set_problem("")
 
-    def set_problem(self, problem: str) -> None:
-        """Say what is wrong with the value; empty when it is right."""
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a small widget at the right end of the row of the label."""
+        self._head.addWidget(widget)
+
+    def set_problem(self, problem: str, link: str = "") -> None:
+        """Say what is wrong with the value; empty when it is right.
+
+        Args:
+            problem: A sentence.
+            link: What can be done about it at once; empty for nothing.
+        """
         if isinstance(self.editor, ShowsProblem):
             self.editor.set_problem(problem)
         else:
             show_problem(self.editor, problem)
-        self._shape.setVisible(bool(problem))
-        self._text.set_role("bad" if problem else "text3")
-        self._text.setText(problem or self._help)
-        self._text.setVisible(bool(problem or self._help))
+        self._say(problem, "failed", link)
+
+    def set_warning(self, warning: str) -> None:
+        """Say what is good to know about the value, which is right as it is; empty for nothing."""
+        self.set_problem("")
+        self._say(warning, "degraded")
+        self.editor.setAccessibleDescription(warning)
+
+    def _say(self, text: str, status: str, link: str = "") -> None:
+        self._shape.setVisible(bool(text))
+        self._shape.set_status(status)
+        self._text.set_role(current().state(status).colour if text else "text3")
+        self._text.setText(text or self._help)
+        self._text.setVisible(bool(text or self._help))
+        self._text.setWordWrap(not link)
+        self._foot.setStretchFactor(self._text, 0 if link else 1)
+        self._link.setText(link)
+        self._link.setVisible(bool(link))

@@ -1,0 +1,256 @@
+"""The form of an action's sheet, laid out from options as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gui.theme import current
+from gui.viewmodels.action_options import HEADERS, PAYLOAD, VALUE
+from gui.viewmodels.action_sheet import ActionSheet
+from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.live import State
+from gui.viewmodels.plain_values import Path
+from gui.widgets.buttons import LinkButton
+from gui.widgets.fields import Field
+from gui.widgets.form_editors import ChoiceEditor, SwitchEditor, TextEditor
+from gui.widgets.form_group import FormGroup
+from gui.widgets.labels import Label
+from gui.widgets.row_editors import FallbacksEditor, HeadersEditor, RowsEditor
+from gui.widgets.template_edit import TemplateEdit
+
+_TOP: Final = 12
+_ROWS: Final = 12
+_BESIDE: Final = 12
+_INSERTS: Final = 4
+_MOST_LINES: Final = 6
+_LONG: Final = (VALUE, PAYLOAD)
+
+
+class ConnectorEditor(ChoiceEditor):
+    """A connector, with the shape of its state."""
+
+    def show_connectors(self, connectors: Sequence[tuple[str, State]]) -> None:
+        """Offer these."""
+        names = [name for name, _ in connectors]
+        if names != [self.itemData(place) for place in range(self.count())]:
+            chosen = self.currentData()
+            self.clear()
+            for name in names:
+                self.addItem(name, name)
+            if chosen is not None:
+                self.show_value(chosen)
+        for place, (_, state) in enumerate(connectors):
+            self.show_status(place, state.status, state.word)
+
+
+class ActionForm(QScrollArea):
+    """Fields that tell their problem once they were left, or once saving was refused."""
+
+    def __init__(self, sheet: ActionSheet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sheet = sheet
+        self._editors: dict[Path, Any] = {}
+        self._fields: dict[Path, Field] = {}
+        self._group: FormGroup | None = None
+        self._hosts: list[tuple[QWidget, tuple[Option, ...]]] = []
+        self._left: set[Path] = set()
+        self._inserts: list[LinkButton] = []
+        self._template: TemplateEdit | None = None
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Options of the action"))
+        self._lay_out()
+        self._left = set() if sheet.is_new else set(self._editors)
+        sheet.changed.connect(self.show_values)
+        sheet.problemsChanged.connect(self._show_findings)
+        sheet.refused.connect(self.show_first_problem)
+        sheet.drafts.live.changed.connect(self._show_connectors)
+        self.show_values()
+
+    def editor(self, *path: str) -> Any:
+        """Find the editor of an option."""
+        return self._editors[path]
+
+    def field(self, *path: str) -> Field:
+        """Find the field around an editor."""
+        return self._fields[path]
+
+    @property
+    def advanced(self) -> FormGroup | None:
+        """The group that is folded at first."""
+        return self._group
+
+    def focus_first(self) -> None:
+        """Have the keyboard in the first field."""
+        shown = (option for option in self._sheet.options if self._sheet.is_shown(option))
+        first = next(shown, None)
+        if first is not None:
+            self._editors[first.path].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_inserts(self, names: Sequence[str]) -> None:
+        """Offer what the rule yields for the templates."""
+        for button, name in zip(self._inserts, [*names, *[""] * _INSERTS], strict=False):
+            button.setText(name)
+            button.setAccessibleName(self.tr("Insert {name}").format(name=f"${{{name}}}"))
+            button.setVisible(bool(name))
+        self._insert.setVisible(bool(names))
+
+    # How it is laid out
+
+    def _lay_out(self) -> None:
+        page = current().size("space.l")
+        host = QWidget()
+        column = QVBoxLayout(host)
+        column.setContentsMargins(page, _TOP, page, page)
+        column.setSpacing(_ROWS)
+        for group in self._sheet.groups:
+            self._add_group(group, column)
+        column.addStretch(1)
+        self.setWidget(host)
+
+    def _add_group(self, group: OptionGroup, column: QVBoxLayout) -> None:
+        rows = column
+        if group.title:
+            self._group = FormGroup(group.title)
+            column.addWidget(self._group)
+            rows = self._group.rows
+        for options in group.rows:
+            host = QWidget()
+            row = QHBoxLayout(host)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(_BESIDE)
+            for option in options:
+                row.addWidget(self._field_of(option), option.stretch, Qt.AlignmentFlag.AlignTop)
+            rows.addWidget(host)
+            self._hosts.append((host, options))
+
+    def _field_of(self, option: Option) -> Field:
+        editor = self._editor_of(option)
+        field = Field(
+            option.label,
+            editor,
+            help_text=option.help,
+            note=option.note,
+            required=option.is_required,
+        )
+        path = option.path
+        self._editors[path], self._fields[path] = editor, field
+        editor.edited.connect(lambda value, option=option: self._sheet.set(option, value))
+        editor.left.connect(lambda path=path: self._leave(path))
+        field.linkClicked.connect(lambda option=option: self._solve(option))
+        if isinstance(editor, RowsEditor):
+            words = self.tr("Add header") if path == HEADERS else self.tr("Add another way")
+            add = LinkButton(words)
+            add.set_small()
+            add.clicked.connect(editor.add)
+            field.add_beside(add)
+        if path in _LONG and isinstance(editor, TemplateEdit):
+            self._template = editor
+            self._add_inserts(field)
+        return field
+
+    def _add_inserts(self, field: Field) -> None:
+        self._insert = Label(self.tr("Insert"), style="small", role="text2")
+        field.add_beside(self._insert)
+        for _ in range(_INSERTS):
+            button = LinkButton()
+            button.set_small()
+            button.setFont(current().font("code_small"))
+            button.clicked.connect(self._take_insert)
+            button.hide()
+            field.add_beside(button)
+            self._inserts.append(button)
+
+    def _editor_of(self, option: Option) -> Any:
+        """Make the editor of an option's kind; all of them have the same signals."""
+        match option.kind:
+            case "choice":
+                return ChoiceEditor(option.label, option.choices)
+            case "connector":
+                return ConnectorEditor(option.label, ())
+            case "switch":
+                return SwitchEditor(option.label)
+            case "headers":
+                return HeadersEditor(option.label)
+            case "fallbacks":
+                return FallbacksEditor(option.label)
+            case "template":
+                lines = _MOST_LINES if option.path in _LONG else 1
+                return TemplateEdit(option.label, lines=lines, placeholder=option.placeholder)
+            case kind:
+                hint = option.placeholder
+                return TextEditor(option.label, kind, unit=option.unit, placeholder=hint)
+
+    # What is shown
+
+    @Slot()
+    def show_values(self) -> None:
+        """Show the values as they are now."""
+        sheet = self._sheet
+        self._show_connectors()
+        for option in sheet.options:
+            self._fields[option.path].setVisible(sheet.is_shown(option))
+            self._editors[option.path].show_value(sheet.value(option))
+        for host, options in self._hosts:
+            host.setVisible(any(sheet.is_shown(option) for option in options))
+        for group in sheet.groups:
+            if group.title and self._group is not None:
+                self._group.head.set_note(sheet.note(group))
+        self._show_findings()
+
+    @Slot()
+    def show_first_problem(self) -> None:
+        """Tell everything that is wrong, and put the keyboard into the first such field."""
+        self._left = set(self._editors)
+        self._show_findings()
+        first = self._sheet.first_problem()
+        if first is None:
+            return
+        if self._group is not None and self._group.isAncestorOf(self._fields[first.path]):
+            self._group.open()
+        editor = self._editors[first.path]
+        editor.setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(self._fields[first.path])
+
+    @Slot()
+    def _show_findings(self) -> None:
+        for option in self._sheet.options:
+            found = self._sheet.finding(option)
+            field, editor = self._fields[option.path], self._editors[option.path]
+            if found is None or (found.is_bad and option.path not in self._left):
+                field.set_problem("")
+            elif found.is_bad:
+                link = self.tr("Add {field}").format(field=found.field) if found.field else ""
+                field.set_problem(found.text, link)
+                if isinstance(editor, RowsEditor):
+                    editor.mark_row(found.row, found.text)
+            else:
+                field.set_warning(found.text)
+
+    @Slot()
+    def _show_connectors(self) -> None:
+        editor = self._editors[("connector",)]
+        editor.show_connectors(self._sheet.connectors)
+
+    def _leave(self, path: Path) -> None:
+        if path not in self._left:
+            self._left.add(path)
+            self._show_findings()
+
+    def _solve(self, option: Option) -> None:
+        found = self._sheet.finding(option)
+        if found is not None and found.field:
+            self._sheet.add_to_select(found.field)
+
+    @Slot()
+    def _take_insert(self) -> None:
+        button = self.sender()
+        if isinstance(button, LinkButton) and self._template is not None:
+            self._template.insert(f"${{{button.text()}}}")
+            self._template.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,162 @@
+"""The record that an edited action would send, in a band below its form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.bridge.preview import RecordPreview
+from gui.theme import current
+from gui.viewmodels.action_preview import ActionPreview
+from gui.widgets.chips import Tag
+from gui.widgets.empty_list import Icon
+from gui.widgets.frames import Ground, Line
+from gui.widgets.labels import Label, Paragraph, StateShape
+
+_NAMES: Final = 60
+_RIGHT_NAMES: Final = 66
+_RIGHT: Final = 162
+_GAP: Final = 3
+_MOST: Final = 400
+_SHAPE: Final = 12
+
+
+class PreviewBand(Ground):
+    """Topic, key, value, headers, partition and size, and the headers that are left out."""
+
+    def __init__(self, preview: ActionPreview, parent: QWidget | None = None) -> None:
+        super().__init__("accent_subtle", parent)
+        self._preview = preview
+        self.setAccessibleName(self.tr("Live preview"))
+        self.topic, self.key, self.value = _code(), _code(), _code()
+        self.headers = _code()
+        self.partition, self.bytes = _code(), _code()
+        self.tombstone = Tag(self.tr("TOMBSTONE"))
+        self.left_out = Label(style="small", role="bad", elide="end")
+        self._cross = StateShape("failed", size=_SHAPE, ground="accent_subtle")
+        self.reason = Paragraph("", role="text2")
+        self._grid = QWidget()
+        self._lay_out()
+        preview.changed.connect(self._show)
+        self._show()
+
+    def _lay_out(self) -> None:
+        theme = current()
+        head = QHBoxLayout()
+        head.setSpacing(theme.size("space.s"))
+        head.addWidget(Icon("eye", 16, "accent_text"))
+        head.addWidget(Label(self.tr("Live preview"), style="strong"))
+        head.addWidget(
+            Label(self.tr("from the test message"), style="small", role="text2", elide="end"), 1
+        )
+        page = theme.size("space.l")
+        column = QVBoxLayout()
+        column.setContentsMargins(page, 8, page, 8)
+        column.setSpacing(_GAP)
+        column.addLayout(head)
+        column.addWidget(self.reason)
+        column.addWidget(self._grid)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(Line())
+        outer.addLayout(column)
+        outer.addWidget(Line())
+        self._fill_grid()
+
+    def _fill_grid(self) -> None:
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(_GAP)
+        grid.setColumnMinimumWidth(0, _NAMES)
+        grid.setColumnMinimumWidth(2, _RIGHT_NAMES)
+        grid.setColumnMinimumWidth(3, _RIGHT - _RIGHT_NAMES)
+        grid.setColumnStretch(1, 1)
+        names = (self.tr("topic"), self.tr("key"), self.tr("value"), self.tr("headers"))
+        for row, name in enumerate(names):
+            grid.addWidget(_name(name), row, 0)
+        grid.addWidget(self.topic, 0, 1)
+        grid.addWidget(_name(self.tr("partition")), 0, 2)
+        grid.addWidget(self.partition, 0, 3)
+        grid.addWidget(self.key, 1, 1)
+        grid.addWidget(_name(self.tr("size")), 1, 2)
+        grid.addWidget(self.bytes, 1, 3)
+        grid.addLayout(_row(self.value, self.tombstone), 2, 1, 1, 3)
+        grid.addLayout(_row(self.headers, self._cross, self.left_out), 3, 1, 1, 3)
+
+    @Slot()
+    def _show(self) -> None:
+        preview = self._preview
+        self.reason.setText(preview.reason)
+        self.reason.setVisible(bool(preview.reason))
+        self._grid.setVisible(not preview.reason)
+        if not preview.reason:
+            self._show_record(preview.record)
+
+    def _show_record(self, record: RecordPreview) -> None:
+        self.topic.setText(record.topic)
+        self.key.setText(_text(record.key) if record.key is not None else self.tr("null"))
+        value = record.value
+        self.value.setText(_text(value) if value is not None else "")
+        self.tombstone.setVisible(value is None)
+        self.tombstone.set_text(self.tr("not sent") if record.is_skipped else self.tr("TOMBSTONE"))
+        self.headers.setText(_headers(record) or self.tr("none"))
+        left_out = self._left_out(record)
+        self.left_out.setText(left_out)
+        self.left_out.setVisible(bool(left_out))
+        self._cross.setVisible(bool(left_out))
+        self.partition.setText(self._partition(record))
+        self.bytes.setText(self.tr("{count} B").format(count=record.size))
+
+    def _partition(self, record: RecordPreview) -> str:
+        count = self._preview.partitions
+        if record.partition >= 0 and count:
+            text = self.tr("{number} of {count}")
+            return text.format(number=record.partition, count=count)
+        return str(record.partition) if record.partition >= 0 else self.tr("any")
+
+    def _left_out(self, record: RecordPreview) -> str:
+        """Name the headers that are left out, each with the reason."""
+        no_value = self.tr("{name} left out: {placeholder} has no value")
+        no_text = self.tr("{name} left out: no text, encode as JSON")
+        parts = [no_value.format(name=n, placeholder=p) for n, p in record.missing]
+        parts += [self._no_text(name) or no_text.format(name=name) for name in record.dropped]
+        return "; ".join(parts)
+
+    def _no_text(self, name: str) -> str:
+        """Advise on the header that most people miss: the properties of the user."""
+        if name != "User-Property":
+            return ""
+        return self.tr("{name} left out: use {placeholder}").format(
+            name=name, placeholder="${pub_props.User-Property}"
+        )
+
+
+def _code() -> Label:
+    return Label(style="code_small", elide="end")
+
+
+def _name(text: str) -> Label:
+    return Label(text, style="small", role="text3")
+
+
+def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(current().size("space.s"))
+    for widget in (first, *others):
+        row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addStretch(1)
+    return row
+
+
+def _text(content: bytes) -> str:
+    """Write bytes as text on one line; what is no UTF-8 shows as replacement signs."""
+    return " ".join(content[:_MOST].decode("utf-8", "replace").split("\n"))
+
+
+def _headers(record: RecordPreview) -> str:
+    pairs = (f"{name}: {_text(value or b'')}" for name, value in record.headers)
+    return ", ".join(pairs)

@@ -1,0 +1,196 @@
+"""The sheet of an action: header, form, live preview, and a footer that saves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.editors.action_form import ActionForm
+from gui.editors.action_preview import PreviewBand
+from gui.theme import current
+from gui.viewmodels.action_preview import ActionPreview
+from gui.viewmodels.action_sheet import ActionSheet
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.rule_editor import RuleEditor
+from gui.viewmodels.words import plural
+from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton
+from gui.widgets.chips import Tag
+from gui.widgets.frames import Banner, Line
+from gui.widgets.labels import Label, StateLine, StateShape
+from gui.widgets.switch import Switch
+
+WIDTH: Final = 468
+_LEAST_WIDTH: Final = 340
+
+
+class ActionSheetPane(QWidget):
+    """Everything about one action of a rule, beside the rule's statement.
+
+    Attributes:
+        sheet: What is edited.
+        form: Its fields.
+
+    Signals:
+        closed: The user wants it no more, or the action is gone.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self, drafts: Drafts, key: str, rule: RuleEditor, parent: QWidget | None = None
+    ) -> None:
+        """Lay out the sheet of the action with this key, as one of this rule."""
+        super().__init__(parent)
+        self._rule = rule
+        self.sheet = ActionSheet(drafts, key, f"rule:{rule.name}", self)
+        self.form = ActionForm(self.sheet)
+        self.banner = Banner()
+        self.shape = StateShape()
+        self.name = Label(style="title", elide="end")
+        self.enabled = Switch("")
+        self.enabled.setAccessibleName(self.tr("Enabled"))
+        self.close_button = IconButton("x", self.tr("Close"), size=30)
+        self.verdict = StateLine(style="small")
+        self.revert_button = FlatButton(self.tr("Revert"))
+        self.save_button = PrimaryButton(self.tr("Save"))
+        self.preview: PreviewBand | None = None
+        self.setAccessibleName(self.tr("Action"))
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self._lay_out()
+        self._add_actions()
+        self._connect_signals()
+        self._show_draft()
+        self._show_fields()
+
+    # Commands
+
+    def save(self) -> None:
+        """Write the action into the file, or lead to the first field that keeps it from that."""
+        self.setFocus()  # what is typed in a field counts as left
+        self.sheet.save()
+
+    def focus_form(self) -> None:
+        """Have the keyboard in the first field."""
+        self.form.focus_first()
+
+    # How it is laid out
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(Line())
+        column.addWidget(self.banner)
+        column.addWidget(self.form, 1)
+        if self.sheet.kind == "kafka":
+            made = ActionPreview(self.sheet.drafts, self.sheet.key, self._rule.test, self)
+            self.preview = PreviewBand(made)
+            self.sheet.renamed.connect(made.take_key)
+            column.addWidget(self.preview)
+        else:
+            column.addWidget(Line())
+        column.addWidget(self._footer())
+
+    def _header(self) -> QWidget:
+        theme = current()
+        host = QWidget()
+        host.setFixedHeight(theme.size("height.page_header") - 1)
+        row = QHBoxLayout(host)
+        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)
+        row.setSpacing(theme.size("space.s") + 2)
+        is_kafka = self.sheet.kind == "kafka"
+        kind = Tag(self.tr("Kafka action") if is_kafka else self.tr("Republish action"))
+        for widget in (self.shape, self.name, kind):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.enabled)
+        row.addWidget(self.close_button)
+        return host
+
+    def _footer(self) -> QWidget:
+        theme = current()
+        host = QWidget()
+        host.setFixedHeight(theme.size("height.page_header") - 1)
+        row = QHBoxLayout(host)
+        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        row.setSpacing(theme.size("space.s"))
+        row.addWidget(self.verdict, 1)
+        row.addWidget(self.revert_button)
+        row.addWidget(self.save_button)
+        return host
+
+    def _add_actions(self) -> None:
+        self.close_action = self._action(self.tr("Close"), self.closed.emit, "Esc")
+        self.save_action = self._action(self.tr("Save"), self.save)
+        self.revert_action = self._action(self.tr("Revert"), self.sheet.revert)
+        self.close_button.follow(self.close_action)
+        self.save_button.follow(self.save_action)
+        self.revert_button.follow(self.revert_action)
+
+    def _action(self, text: str, slot: object, keys: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setIconText(text)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def _connect_signals(self) -> None:
+        sheet = self.sheet
+        sheet.changed.connect(self._show_draft)
+        sheet.problemsChanged.connect(self._show_verdict)
+        sheet.refused.connect(self._show_verdict)
+        sheet.saved.connect(self._take_saved)
+        sheet.failed.connect(self.banner.say)
+        sheet.gone.connect(self.closed)
+        sheet.drafts.live.changed.connect(self._show_state)
+        self.enabled.clicked.connect(sheet.enable)
+        self._rule.partsChanged.connect(self._show_fields)
+
+    # What is shown
+
+    @Slot()
+    def _show_draft(self) -> None:
+        sheet = self.sheet
+        self.name.setText(sheet.name)
+        self.enabled.setChecked(sheet.is_enabled)
+        self.save_action.setEnabled(sheet.is_dirty)
+        self.revert_action.setEnabled(sheet.is_dirty)
+        self.revert_button.setText(self.tr("Discard") if sheet.is_new else self.tr("Revert"))
+        self._show_state()
+        self._show_verdict()
+
+    @Slot()
+    def _show_state(self) -> None:
+        state = self.sheet.state
+        self.shape.set_status(state.status, state.word)
+        self.shape.setToolTip(state.reason or state.word)
+
+    @Slot()
+    def _show_verdict(self) -> None:
+        sheet = self.sheet
+        count, other = sheet.problem_count(), sheet.other_problem()
+        if other:
+            self.verdict.set_state("failed", other, "bad")
+        elif count:
+            words = plural("%n problem", "%n problems", count)
+            self.verdict.set_state("failed", words, "bad")
+        elif sheet.is_dirty:
+            self.verdict.set_state("stopped", self.tr("Not saved yet"), "text3")
+        else:
+            self.verdict.set_state("passed", self.tr("No problems"), "text3")
+        self.verdict.shape.setVisible(bool(other or count or not sheet.is_dirty))
+
+    @Slot()
+    def _show_fields(self) -> None:
+        self.form.show_inserts(self._rule.output_fields or ())
+
+    @Slot()
+    def _take_saved(self) -> None:
+        self.banner.hide()
+        self._show_draft()
