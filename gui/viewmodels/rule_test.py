@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS, MESSAGE_PUBLISH, EventKind, event_kind
 from core.sql.values import UNDEFINED, Atom, Value
@@ -200,6 +201,8 @@ class RuleTest(QObject):
             result = await asyncio.to_thread(try_rule, given)
         finally:
             self._is_busy = False
+        if not isValid(self):  # its page was closed meanwhile
+            return
         if result.outcome == "passed":
             self._changes = changes(self._last_passed, result)
             self._last_passed = result

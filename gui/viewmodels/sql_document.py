@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from core.errors import SqlError
 from core.sql.diagnostics import join_words
@@ -201,6 +202,8 @@ class SqlDocument(QObject):
             result = await asyncio.to_thread(check, self._text)
         finally:
             self._is_busy = False
+        if not isValid(self):  # its page was closed meanwhile
+            return
         self._result, self._has_checked = result, True
         if self.is_checked:
             self.checked.emit()

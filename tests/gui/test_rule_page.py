@@ -467,6 +467,27 @@ def test_without_room_the_side_column_is_a_tab(
     qtbot.waitUntil(lambda: page.side.isVisible() and page.panel.isVisible())
 
 
+def test_a_page_closed_while_it_is_checked_and_tested_leaves_nothing_behind(
+    window: MainWindow, page: RulePage, qtbot: QtBot
+) -> None:
+    faults: list[object] = []
+    window.session.faulted.connect(faults.append)
+    page.panel.editor.replace_all("SELECT 1 as x FROM 'a'")
+    page.panel.editor.statement.check_now()
+    page.run()
+    names = window.session.tasks.names
+    assert {"check a statement", "try a rule"} <= set(names)
+
+    with qtbot.waitSignal(page.destroyed):
+        window.documents.close_document("rule:hot")
+    qtbot.waitUntil(lambda: "try a rule" not in window.session.tasks.names)
+    qtbot.waitUntil(lambda: "check a statement" not in window.session.tasks.names)
+
+    assert faults == []
+    assert window.drafts.is_dirty("rule:hot"), "the draft outlives its page"
+    assert text_of(page_of(window, "hot")) == "SELECT 1 as x FROM 'a'"
+
+
 def test_every_stop_has_a_name_for_screen_readers(page: RulePage, qtbot: QtBot) -> None:
     outcome_of(qtbot, page, "No match")
     stops = [
