@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from core.bridge.validation import validate_workspace
+from core.cli.demo import demo_workspace
 from core.cli.workspace_file import count, environment_of
-from core.errors import ConfigError
+from core.errors import ConfigError, StoreError
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded, load
+from core.workspace.load import Loaded, load, read_text
 from core.workspace.problems import Problem
+from core.workspace.save import save_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,30 @@ class Opened:
                 path=str(self.loaded.path),
                 hint=f"{place}{first.message}" + (f" {first.hint}" if first.hint else ""),
             )
+
+
+def demo_place() -> Path:
+    """Tell where the user's own copy of the demo workspace is, which may be edited and saved."""
+    return platformdirs.user_state_path("sluicegate") / "demo" / demo_workspace().name
+
+
+def fresh_demo() -> Path:
+    """Copy the demo workspace that comes with the program to where it may be edited.
+
+    Raises:
+        StoreError: It cannot be written there.
+    """
+    place = demo_place()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StoreError(
+            f"the folder of the demo cannot be made: {exc.strerror or exc}",
+            path=str(place.parent),
+            hint="check the permissions of the folder above it",
+        ) from exc
+    save_text(place, read_text(demo_workspace()), expected=None)
+    return place
 
 
 def open_file(path: Path, sandbox: SandboxAddresses | None = None) -> Opened:

@@ -44,6 +44,7 @@ class OptionForm(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Settings"))
         self._lay_out()
+        form.reverted.connect(self._forget_typing)
         form.changed.connect(self.show_values)
         form.problemsChanged.connect(self._show_problems)
         form.refused.connect(self.show_first_problem)
@@ -191,7 +192,13 @@ class OptionForm(QScrollArea):
             problem = self._form.problem(option) if option.path in self._left else ""
             self._fields[option.path].set_problem(problem)
 
+    @Slot()
+    def _forget_typing(self) -> None:
+        self._left = set()
+        for editor in self._editors.values():
+            if isinstance(editor, TextEditor):
+                editor.setModified(False)
+
     def _leave(self, path: tuple[str, ...]) -> None:
-        if path not in self._left:
-            self._left.add(path)
-            self._show_problems()
+        self._left.add(path)
+        self.show_values()

@@ -60,8 +60,9 @@ class Drafts(QObject):
         changed: The values of an object, or whether it is edited.
         checked: What is wrong with an object has been looked for anew.
         saved: An object is in the file now.
+        reverted: The edits of an object are forgotten; before `changed`.
         renamed: A new object was saved under a name that was chosen since: its key until now, and
-            from now on; before `saved`.
+            from now on; before the new file is read, and `saved`.
         refused: An object was not saved since it has errors, which `problems` tells.
         failed: An object was not saved: its key, what happened, what to do next.
     """
@@ -69,6 +70,7 @@ class Drafts(QObject):
     changed = Signal(str)
     checked = Signal(str)
     saved = Signal(str)
+    reverted = Signal(str)
     renamed = Signal(str, str)
     refused = Signal(str)
     failed = Signal(str, str, str)
@@ -228,6 +230,7 @@ class Drafts(QObject):
     def revert(self, key: str) -> None:
         """Forget the edits of an object."""
         if self._drafts.pop(key, None) is not None:
+            self.reverted.emit(key)
             self.changed.emit(key)
             self.checked.emit(key)
 
@@ -334,12 +337,11 @@ class Drafts(QObject):
             now = f"{key.partition(':')[0]}:{draft.place[-1]}"
             if now != key:
                 self._drafts[now] = self._drafts.pop(key)
-            await session.take_saved()
-            if not draft.is_dirty:
-                self._drafts.pop(now, None)
-            if now != key:
                 self.renamed.emit(key, now)
                 key = now
+            await session.take_saved()
+            if not draft.is_dirty:
+                self._drafts.pop(key, None)
             self.saved.emit(key)
             self.changed.emit(key)
         except AppError as exc:

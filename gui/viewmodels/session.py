@@ -12,14 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.metrics import Snapshot
-from core.cli.demo import demo_workspace
 from core.errors import AppError
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.engine_client import EngineClient
-from gui.opening import Opened, open_file
+from gui.opening import Opened, demo_place, fresh_demo, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.outlets import Outlets
@@ -112,8 +111,8 @@ class Session(QObject):
 
     @property
     def is_demo(self) -> bool:
-        """Whether the workspace that comes with the program is open."""
-        return self.path == demo_workspace()
+        """Whether the demo is open: a copy of the workspace that comes with the program."""
+        return self.path == demo_place()
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -162,8 +161,8 @@ class Session(QObject):
         self._command(self._open(Path(path)), f"open {path}")
 
     def openDemo(self) -> None:
-        """Open the workspace that comes with the program, and start it."""
-        self._command(self._open(demo_workspace(), is_demo=True), "open the demo")
+        """Open the demo as it comes with the program, and start it."""
+        self._command(self._open_demo(), "open the demo")
         self.start()
 
     def close_workspace(self) -> None:
@@ -251,6 +250,10 @@ class Session(QObject):
             await self._provide_sandbox()
         finally:
             self.workspaceChanged.emit()
+
+    async def _open_demo(self) -> None:
+        await self._stop()
+        await self._open(await asyncio.to_thread(fresh_demo), is_demo=True)
 
     async def _close_workspace(self) -> None:
         await self._stop()

@@ -229,8 +229,9 @@ class FlowMap(QScrollArea):
         canvas.show_flow(self._model.flow, self.viewport().size())
         if moved or canvas.placement.cards != before:
             for key, card in canvas.cards.items():
-                canvas.place_card(key)
-                card.show()
+                if key in canvas.placement.cards:  # others go with the next picture
+                    canvas.place_card(key)
+                    card.show()
 
     def _set_current(self, key: str) -> None:
         self._current = key

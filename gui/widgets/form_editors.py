@@ -53,8 +53,8 @@ class TextEditor(LineField):
         self.textEdited.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
-        """Show a value, unless what is typed means the same already."""
-        if self._value() != value:
+        """Show a value, unless what is typed means the same already or is being typed."""
+        if self._value() != value and not (self.hasFocus() and self.isModified()):
             self.setText(_text(value))
             self.setCursorPosition(0)
 
@@ -63,6 +63,7 @@ class TextEditor(LineField):
         super().focusOutEvent(event)
         if self._kind == "measure" and _DIGITS.fullmatch(self.text().strip()):
             self.setText(str(self._value()))
+        self.setModified(False)
         self.left.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:

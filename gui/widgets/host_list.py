@@ -100,6 +100,11 @@ class HostList(QFrame):
         typed = self.line.text().strip()
         return [*self._hosts, *([typed] if typed else [])]
 
+    @property
+    def chips(self) -> list[HostChip]:
+        """The chips, in their order."""
+        return list(self._chips)
+
     def show_hosts(self, hosts: list[str]) -> None:
         """Show other hosts."""
         if hosts != self.hosts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -50,7 +50,6 @@ class Toast(QFrame):
         self.link.clicked.connect(self.linkClicked)
         self.link.clicked.connect(self.hide)
         self.close_button.clicked.connect(self.hide)
-        window.installEventFilter(self)
         self.hide()
 
     def say(self, text: str, *, link: str = "", above: int = 0) -> None:
@@ -67,19 +66,14 @@ class Toast(QFrame):
         self.link.setVisible(bool(link))
         self.setAccessibleName(text)
         self.adjustSize()
-        self._place()
+        self.place()
         self.show()
         self.raise_()
         self._timer.start()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
-
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Stand in the corner; to be called when the window has another size."""
         size = self._window.size()
         self.move(
             size.width() - self.width() - _MARGIN,

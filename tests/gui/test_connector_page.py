@@ -1,0 +1,391 @@
+"""Connectors in the window, by keyboard: typed, tested, saved, made, deleted, applied."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.workspace.load import load
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.connector import ConnectorPage
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+SECRET = "correct horse battery"
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_workspace(
+        tmp_path,
+        mqtt="mqtt://127.0.0.1:1",
+        kafka="127.0.0.1:1",
+        topic="a",
+        mqtt_options="keepalive = '60s'  # as the plant asks",
+    )
+
+
+def open_file(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        window.session.open(path)
+
+
+def page_of(window: MainWindow, name: str) -> ConnectorPage:
+    window.go_to_document(f"connector:{name}")
+    page = window.documents.page(f"connector:{name}")
+    assert isinstance(page, ConnectorPage)
+    return page
+
+
+def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
+    """Replace what a field holds, as a person does, and go on by Tab."""
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(field, Key.Key_A, CTRL)
+    qtbot.keyClick(field, Key.Key_Delete)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Key.Key_Tab)
+
+
+def press_save(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Key.Key_S, CTRL)
+
+
+def test_an_option_typed_and_saved_is_in_the_file_beside_its_comment(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.fields.group("subscribing").open()
+    type_into(qtbot, page.fields.editor("keepalive"), "15")
+    type_into(qtbot, page.fields.editor("receive_maximum"), "20")
+
+    assert page.fields.editor("keepalive").text() == "15s"
+    assert (
+        page.fields.group("subscribing")
+        .head.accessibleName()
+        .endswith("1 of 6 changed from default")
+    )
+    assert window.isWindowModified()
+    with qtbot.waitSignal(page.form.saved, timeout=10_000):
+        press_save(window, qtbot)
+
+    text = path.read_text("utf-8")
+    assert "keepalive = '15s'  # as the plant asks" in text
+    assert load(path).partial.connectors.mqtt["plant"].receive_maximum == 20
+    assert not window.isWindowModified()
+
+
+def test_an_error_stands_under_its_field_and_save_leads_there(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    before = path.read_text("utf-8")
+    field = page.fields.field("keepalive")
+    type_into(qtbot, page.fields.editor("keepalive"), "soon")
+    qtbot.waitUntil(lambda: "is no duration" in field.editor.accessibleDescription())
+
+    press_save(window, qtbot)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field.editor)
+    assert path.read_text("utf-8") == before
+
+
+def test_a_mistake_in_a_folded_group_opens_it(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    group = page.fields.group("advanced")
+    group.open()
+    type_into(qtbot, page.fields.editor("max_packet_size"), "huge")
+    group.set_open(False)
+
+    press_save(window, qtbot)
+    qtbot.waitUntil(group.head.isChecked)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is page.fields.editor("max_packet_size"))
+
+
+def test_what_is_required_is_said(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    type_into(qtbot, page.fields.editor("server").host, "")
+    press_save(window, qtbot)
+
+    assert page.fields.editor("server").host.accessibleDescription() == "Server is required."
+
+
+def test_a_pasted_address_fills_scheme_host_and_port(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    server = page.fields.editor("server")
+    QApplication.clipboard().setText("mqtts://plant.example:8884")
+    server.host.setFocus(Qt.FocusReason.TabFocusReason)
+    server.host.selectAll()
+    server.host.paste()
+    server.host.textEdited.emit(server.host.text())
+
+    assert server.scheme.currentText() == "mqtts"
+    assert server.host.text() == "plant.example"
+    assert server.port.text() == "8884"
+    assert page.form.read(("server",)) == "mqtts://plant.example:8884"
+
+
+def test_hosts_are_chips_that_a_pasted_list_fills(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "laptop")
+    hosts = page.fields.editor("bootstrap_hosts")
+    hosts.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(hosts.line, Key.Key_Backspace)
+    qtbot.keyClicks(hosts.line, "a:9092,b:9093 c")
+    qtbot.keyClick(hosts.line, Key.Key_Return)
+
+    assert hosts.hosts == ["a:9092", "b:9093", "c"]
+    assert page.form.read(("bootstrap_hosts",)) == "a:9092,b:9093,c"
+    chip = hosts.chips[1]
+    chip.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(chip, Key.Key_Delete)
+    assert page.form.read(("bootstrap_hosts",)) == "a:9092,c"
+
+
+def test_a_way_to_sign_in_brings_its_fields(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "laptop")
+    choice = page.fields.editor("@mechanism")
+    assert page.fields.field("authentication", "username").isHidden()
+    choice.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(2):
+        qtbot.keyClick(choice, Key.Key_Down)
+
+    assert page.form.read(("authentication", "mechanism")) == "scram_sha_256"
+    assert page.fields.field("authentication", "username").isVisible()
+    assert page.fields.field("authentication", "client_secret").isHidden()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    made = Mosquitto(tmp_path / "broker", users={"bridge": SECRET})
+    made.start()
+    yield made
+    made.stop()
+
+
+def on_broker(broker: Mosquitto, folder: Path) -> Path:
+    return write_workspace(
+        folder,
+        mqtt=broker.url,
+        kafka="127.0.0.1:1",
+        topic="a",
+        mqtt_options="username = 'bridge'\npassword = 'env:FORM_PASSWORD'",
+    )
+
+
+def test_the_connection_test_passes_on_a_real_broker(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    broker: Mosquitto,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FORM_PASSWORD", SECRET)
+    open_file(window, qtbot, on_broker(broker, tmp_path))
+    page = page_of(window, "plant")
+    page.test_button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.test_button, Key.Key_Return)
+    qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=15_000)
+
+    statuses = {row.name: row.status for row in page.test.rows}
+    assert statuses == {
+        "Resolve name": "passed",
+        "Connect": "passed",
+        "TLS": "no_result",
+        "Sign in": "passed",
+    }
+    assert page.verdict.label.whole_text() == "All 3 steps passed"
+
+
+def test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_saved(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    broker: Mosquitto,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FORM_PASSWORD", "quite another")
+    path = on_broker(broker, tmp_path)
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.test_connection()
+    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=15_000)
+
+    failed = page.test.rows[-1]
+    assert (failed.name, failed.status) == ("Sign in", "failed")
+    assert failed.hint
+    assert page.verdict.label.whole_text() == "Failed at step 4 of 4"
+    secret = page.fields.editor("password")
+    qtbot.keyClick(secret.change_button, Key.Key_Return)
+    qtbot.keyClicks(secret.line, SECRET)
+    qtbot.keyClick(secret.line, Key.Key_Return)
+    assert secret.line.text() == ""
+    page.test_connection()
+    qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=15_000)
+    assert all(SECRET not in file.read_text("utf-8") for file in tmp_path.glob("*.toml*"))
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_running_test_is_given_up_at_once(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, silent_server: int
+):
+    path = write_workspace(
+        tmp_path, mqtt=f"mqtt://127.0.0.1:{silent_server}", kafka="127.0.0.1:1", topic="a"
+    )
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.test_connection()
+    qtbot.waitUntil(lambda: len(page.test.steps) == 2)
+    page.test_connection()
+
+    assert page.test.phase == "cancelled"
+    assert page.test.rows[-1].status == "not_tried"
+
+
+def test_a_new_connector_has_a_free_name_and_is_saved_under_the_one_typed(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    qtbot.keyClick(window, Key.Key_N, CTRL | SHIFT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    qtbot.keyClick(menu, Key.Key_Return)
+    assert window.documents.current == "connector:mqtt-1"
+    page = window.documents.page("connector:mqtt-1")
+    assert isinstance(page, ConnectorPage)
+    name = page.fields.editor("@name")
+    assert QApplication.focusWidget() is name
+    assert name.text() == "mqtt-1"
+    type_into(qtbot, name, "attic")
+    type_into(qtbot, page.fields.editor("server").host, "attic.example")
+    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        press_save(window, qtbot)
+
+    assert window.documents.current == "connector:attic"
+    saved = load(path).partial.connectors.mqtt["attic"]
+    assert saved.server == "mqtt://attic.example:1883"
+
+
+def test_a_name_that_is_taken_is_refused(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    window.objects.new_connector("kafka")
+    page = window.documents.page("connector:kafka-1")
+    assert isinstance(page, ConnectorPage)
+    type_into(qtbot, page.fields.editor("@name"), "plant")
+    press_save(window, qtbot)
+    name = page.fields.editor("@name")
+    qtbot.waitUntil(lambda: "is taken" in name.accessibleDescription(), timeout=10_000)
+
+    assert "kafka" not in [c.name for c in load(path).partial.connectors.kafka.values()]
+
+
+def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    before = path.read_text("utf-8")
+    page_of(window, "plant")
+    window.commands["delete"].trigger()
+    qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys, timeout=10_000)
+    assert "plant" not in load(path).data["connectors"].get("mqtt", {})
+    toast = window.objects.toast
+    assert toast.label.whole_text() == "Deleted plant"
+    toast.link.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(toast.link, Key.Key_Return)
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
+    qtbot.waitUntil(lambda: window.live.connector_kind("plant") == "mqtt")
+
+
+def test_a_copy_has_its_own_name_and_the_same_options(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page_of(window, "plant")
+    qtbot.keyClick(window, Key.Key_D, CTRL)
+
+    assert window.documents.current == "connector:plant-1"
+    assert window.drafts.value("connector:plant-1", ("server",)) == "mqtt://127.0.0.1:1"
+    assert window.drafts.is_new("connector:plant-1")
+
+
+@pytest.mark.timeout(60)  # starts embedded brokers and an engine
+def test_what_is_saved_and_does_not_run_is_applied(
+    window: MainWindow, qtbot: QtBot, workspace: Path
+):
+    open_file(window, qtbot, workspace)
+    window.session.start()
+    qtbot.waitUntil(lambda: window.session.state == "running", timeout=30_000)
+    assert window.toolbar.apply_button.isHidden()
+    page = page_of(window, "plant")
+    type_into(qtbot, page.fields.editor("label"), "The plant")
+    with qtbot.waitSignal(page.form.saved, timeout=10_000):
+        press_save(window, qtbot)
+    qtbot.waitUntil(window.toolbar.apply_button.isVisible)
+    assert window.toolbar.apply_button.text() == "Apply 1 change"
+
+    qtbot.keyClick(window, Key.Key_A, CTRL | SHIFT)
+    qtbot.waitUntil(window.toolbar.apply_button.isHidden, timeout=20_000)
+    assert window.session.state == "running"
+
+
+def test_every_widget_of_the_page_has_a_name_and_is_reached_by_tab(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    for name in ("plant", "laptop"):
+        page = page_of(window, name)
+        for key in ("tls", "advanced"):
+            page.fields.group(key).open()
+        stops = [
+            widget
+            for widget in page.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isVisible()
+            and widget.isEnabled()
+        ]
+        nameless = [
+            widget for widget in stops if not (widget.accessibleName() or widget.property("text"))
+        ]
+        assert not nameless
+        reached = {stops[0]}
+        at = stops[0].nextInFocusChain()
+        while at is not None and at is not stops[0]:
+            reached.add(at)
+            at = at.nextInFocusChain()
+        assert set(stops) <= reached
