@@ -41,6 +41,7 @@ _RATES_HEIGHT: Final = 152
 _LATENCY_HEIGHT: Final = 134
 _LEAST_TRACE: Final = 90
 _FILTER: Final = 190
+_LEAST_FILTER: Final = 110
 
 
 class MonitorPage(QWidget):
@@ -74,7 +75,7 @@ class MonitorPage(QWidget):
         self.latency, self._latency_legend = self._make_latency()
         self.filter = FilterField(self.tr("Filter"))
         self.trace = TraceTable(model.trace)
-        self.trace_count = Label(style="small", role="text3")
+        self.trace_count = Label(style="small", role="text3", elide="end")
         self._counters = QStackedWidget()
         self._lay_out()
         self._connect_signals()
@@ -160,10 +161,10 @@ class MonitorPage(QWidget):
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(Label(self.tr("Trace"), style="strong"))
-        row.addWidget(self.trace_count)
-        row.addStretch(1)
+        row.addWidget(self.trace_count, 1)
         row.addWidget(self.trace.newer)
-        self.filter.setFixedWidth(_FILTER)
+        self.filter.setMaximumWidth(_FILTER)
+        self.filter.setMinimumWidth(_LEAST_FILTER)
         row.addWidget(self.filter)
         return head
 

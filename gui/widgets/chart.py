@@ -38,6 +38,8 @@ _BOTTOM: Final = 22
 _LABEL_HEIGHT: Final = 14
 _DASH: Final = (10, 3)
 _READOUT_HEIGHT: Final = 26
+_ROOM_FOR_READOUT: Final = 64
+"""A lower plot has its values read from the labels, since a strip would hide its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +267,14 @@ class Chart(QWidget):
                 free_from = left + width + 8
 
     def _paint_labels(self, painter: QPainter, plot: Plot) -> None:
-        """Write each series' name and newest value beside its end, none over another."""
+        """Write each series' name and newest value beside its end, none over another.
+
+        Where there is no room for a readout, they are the values that are read.
+        """
         theme, rect = current(), plot.rect
-        at_s, values = self._points[-1]
+        is_low = rect.height() < _ROOM_FOR_READOUT
+        place = self._read_at if self._read_at is not None and is_low else -1
+        at_s, values = self._points[place]
         if math.isnan(values[0]):
             return
         painter.setFont(theme.font("caption"))
@@ -295,6 +302,8 @@ class Chart(QWidget):
             painter.setPen(QPen(theme.colour("surface2"), 1.5))
             painter.setBrush(theme.colour(f"chart.s{one.look}"))
             painter.drawEllipse(plot.place(at_s, value), 3.5, 3.5)
+        if rect.height() < _ROOM_FOR_READOUT:
+            return
         painter.setFont(theme.font("small"))
         text = self._readout_text(place)
         width = QFontMetrics(painter.font()).horizontalAdvance(text) + 2 * theme.size("space.m")
