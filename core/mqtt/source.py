@@ -149,11 +149,7 @@ class MqttSource:
     # -- for the pipeline ----------------------------------------------------------------------
 
     def start(self) -> None:
-        """Remember the filters and begin to connect; returns at once.
-
-        Raises:
-            StoreError: The state file cannot be written.
-        """
+        """Remember the filters and begin to connect; returns at once."""
         self._subscribing.plan()
         self._link.start()
 
@@ -197,7 +193,6 @@ class MqttSource:
 
         Raises:
             ConfigError: A filter is not legal.
-            StoreError: The state file cannot be written.
         """
         _check(self._connector, filters)
         if not self._subscribing.use(filters):

@@ -66,7 +66,7 @@ class SubscriptionStore:
         try:
             found = msgspec.json.decode(data, type=Remembered)
         except msgspec.DecodeError:
-            return Remembered(client_id, next_id=random.randint(1, _MAX_ID // 2))  # noqa: S311
+            return Remembered(client_id, next_id=id_never_used())
         if found.client_id != client_id:
             return Remembered(client_id, next_id=found.next_id)
         return found
@@ -94,6 +94,11 @@ class SubscriptionStore:
                 path=str(self.path),
                 hint="Make room, or make the folder writable.",
             ) from exc
+
+
+def id_never_used() -> int:
+    """Choose an identifier where it is not known which ones a session may still hold."""
+    return random.randint(1, _MAX_ID // 2)  # noqa: S311 - chance, no secret
 
 
 def plan_ids(last: Remembered, wires: list[str]) -> Remembered:

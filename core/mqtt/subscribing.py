@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from msgspec.structs import replace
@@ -9,11 +10,14 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from core.errors import StoreError
 from core.mqtt.answers import Connack
 from core.mqtt.client import MqttClient
 from core.mqtt.settings import Settings
-from core.mqtt.state import Remembered, SubscriptionStore, plan_ids
+from core.mqtt.state import Remembered, SubscriptionStore, id_never_used, plan_ids
 from core.mqtt.subscriptions import Subscription, Subscriptions
+
+log = logging.getLogger("core.mqtt")
 
 _SEND_ALWAYS: Final = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE
 _SEND_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
@@ -22,6 +26,9 @@ _SEND_NEVER: Final = SubscribeOptions.RETAIN_DO_NOT_SEND
 
 class Subscribing:
     """SUBSCRIBE and UNSUBSCRIBE of one source. One thread.
+
+    Where the state folder cannot be written, the source works without it: the next run then does
+    not know which filters to unsubscribe.
 
     Attributes:
         subscriptions: The filters, with the broker's answers.
@@ -44,23 +51,21 @@ class Subscribing:
         self._remembered = store.load(settings.client_id)
         self._filters = filters
         self._asked: dict[int, Subscription | frozenset[str]] = {}  # a set: UNSUBSCRIBE
+        self._trouble = ""
 
     def plan(self) -> None:
-        """Give identifiers to the filters and write them down.
-
-        Raises:
-            StoreError: The state file cannot be written.
-        """
+        """Give identifiers to the filters and write them down."""
+        wires = self.subscriptions.wires(self._filters)
+        known = self._remembered.ids
         # Written before the first SUBSCRIBE: an identifier that was ever sent must be on file.
-        self._remember(plan_ids(self._remembered, self.subscriptions.wires(self._filters)))
+        self._remember(plan_ids(self._remembered, wires))
+        if self._trouble and self._remembered.ids != known:  # or be one that no run gives again
+            anywhere = replace(self._remembered, ids={}, next_id=id_never_used())
+            self._remember(plan_ids(anywhere, wires))
         self.subscriptions.replace(self._filters, self._remembered, uses_ids=self.uses_ids)
 
     def use(self, filters: tuple[str, ...]) -> bool:
-        """Take another set of filters; False if it is the same one.
-
-        Raises:
-            StoreError: The state file cannot be written.
-        """
+        """Take another set of filters; False if it is the same one."""
         if set(filters) == {s.topic_filter for s in self.subscriptions.all}:
             return False
         self._filters = filters
@@ -72,6 +77,8 @@ class Subscribing:
         has_session = connack is not None and connack.session_present
         if not has_session:
             self._remember(replace(self._remembered, held=[], stale=[]))
+        elif self._trouble:
+            self._remember(self._remembered)
         self.uses_ids = self._settings.is_v5 and connack is not None and connack.subscription_ids
         self.subscriptions.start_over(has_session=has_session)
 
@@ -134,5 +141,12 @@ class Subscribing:
         )
 
     def _remember(self, remembered: Remembered) -> None:
-        self._store.save(remembered)
         self._remembered = remembered
+        try:
+            self._store.save(remembered)
+        except StoreError as exc:
+            if exc.message != self._trouble:
+                log.error("%s %s The source works without it.", exc.message, exc.hint)
+            self._trouble = exc.message
+        else:
+            self._trouble = ""
