@@ -79,14 +79,12 @@ class TrialInput:
         kind: The event.
         context: Columns that the user has typed.
         actions: The Kafka actions of the rule, by name in their order.
-        partitions: How many partitions topics have, as far as that is known.
     """
 
     sql: str
     kind: EventKind
     context: Mapping[str, Value] = field(default_factory=dict[str, Value])
     actions: Mapping[str, KafkaAction] = field(default_factory=dict[str, KafkaAction])
-    partitions: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def try_rule(given: TrialInput) -> TrialResult:
@@ -175,7 +173,7 @@ def _is_about(value: Any, at_ms: int) -> bool:
 def _records(given: TrialInput, trial: Tried) -> tuple[RecordPreview, ...]:
     outputs = trial.value if isinstance(trial.value, list) else [trial.value]
     made = [
-        preview(name, action, output, partitions=given.partitions.get(action.topic, 0))
+        preview(name, action, output)
         for name, action in given.actions.items()
         for output in outputs
         if isinstance(output, dict)
