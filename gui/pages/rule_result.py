@@ -32,7 +32,7 @@ from gui.widgets.outcome_tag import OutcomeTag
 _LABELS: Final = 52
 _MARGIN: Final = 14
 _HIGHEST: Final = 220
-_ROOM: Final = 50
+_ROOM: Final = 54
 _MOST_SHOWN: Final = 4_000
 _STATUSES: Final = {"passed": "passed", "no_match": "no_result", "failed": "failed"}
 
@@ -275,10 +275,15 @@ def _code(text: str, name: str) -> CodeView:
 
 def _cut(lines: list[str]) -> str:
     """Cut a line and the carets below it to what has room, around the carets."""
-    margin = lines[0].index("|") + 2
-    carets = lines[1].index("^")
-    start = max(carets - _ROOM // 2, margin) if len(lines[0]) > _ROOM else margin
-    return "\n".join(line[:margin] + line[start : start + _ROOM - margin] for line in lines)
+    code, carets = lines
+    margin = code.index("|") + 2
+    start = max(carets.index("^") - _ROOM // 2, margin) if len(code) > _ROOM else margin
+    if start > margin:
+        code = f"{code[:start]}…{code[start + 1 :]}"
+    if len(code) > start + _ROOM - margin:
+        code = f"{code[: start + _ROOM - margin - 1]}…"
+    shown = (line[:margin] + line[start : start + _ROOM - margin] for line in (code, carets))
+    return "\n".join(shown)
 
 
 def _boxed(view: QWidget) -> Card:

@@ -189,10 +189,16 @@ def _failed(sql: str, error: SqlError, took_ms: float = 0.0) -> TrialResult:
         "failed",
         sql,
         took_ms,
-        sentence=sentence_of(error.message),
+        sentence=_capitalised(sentence_of(error.message)),
         advice=sentence_of(advice),
         span=error.span,
     )
+
+
+def _capitalised(text: str) -> str:
+    """Begin with a capital letter, unless code stands there, as in `upper: the argument ...`."""
+    first, _, _ = text.partition(" ")
+    return text[0].upper() + text[1:] if first.isalpha() else text
 
 
 def _why_not(rule: CompiledRule, given: TrialInput, *, where: bool) -> str:

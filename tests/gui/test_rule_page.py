@@ -20,7 +20,7 @@ from gui.editors.sql_editor import SqlEditor
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
-from gui.pages.rule_result import RecordCard
+from gui.pages.rule_result import RecordCard, _cut
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.session import Session
@@ -544,3 +544,14 @@ def test_places_count_characters_beyond_the_basic_plane_once() -> None:
 
     assert to_qt(text, text.index(" as")) == text.index(" as") + 2
     assert [from_qt(text, to_qt(text, n)) for n in range(len(text))] == list(range(len(text)))
+
+
+def test_long_lines_of_a_failure_are_cut_around_the_place() -> None:
+    line = f"12 | {'a' * 80}flaot{'b' * 80}"
+    carets = f"   | {' ' * 80}^^^^^"
+
+    code, below = _cut([line, carets]).split("\n")
+
+    assert (code[:6], code[-1]) == ("12 | …", "…")
+    assert code[below.index("^") : below.rindex("^") + 1] == "flaot"
+    assert _cut(["1 | abc", "  |  ^"]) == "1 | abc\n  |  ^"

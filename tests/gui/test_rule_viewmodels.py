@@ -243,7 +243,7 @@ def test_a_failure_has_its_place(trial: RuleTest, qtbot: QtBot) -> None:
 
     assert trial.result.span is not None
     assert trial.result.sql[trial.result.span.start : trial.result.span.end].startswith("flaot")
-    assert "flaot" in trial.result.sentence
+    assert trial.result.sentence.startswith("There is no function flaot")
 
 
 def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: QtBot) -> None:
