@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
@@ -145,9 +146,18 @@ class OtherAction(Protocol):
     """An action that takes what another one could not deliver."""
 
     def write_fallback(
-        self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
+        self,
+        output: Output,
+        message: InboundMessage,
+        rule: RuleCounters,
+        pending: Holder | None,
+        lost: Callable[[], None],
+        /,
     ) -> None:
-        """Deliver an output; `pending` waits for the outcome."""
+        """Deliver an output; `pending` waits for the outcome.
+
+        `lost` is told before that if it cannot be delivered and has no fallbacks of its own.
+        """
         ...
 
 
@@ -165,7 +175,7 @@ class ActionTarget:
 
         Args:
             find: Gives the action; None while it is disabled.
-            last_resort: Takes what has no rule output any more.
+            last_resort: Takes what has no rule output any more, or can be delivered nowhere.
         """
         self._find = find
         self._last_resort = last_resort
@@ -180,13 +190,20 @@ class ActionTarget:
         rule = self._uncounted.get(record.rule.id)
         if rule is None:  # the rule has counted this record as failed, and counts it once
             rule = self._uncounted[record.rule.id] = RuleCounters(id=record.rule.id)
+        waits = _Waits(lambda refusal: taken(record, self, refusal))
+        lost = partial(self._keep, record, waits)
         if record.is_kept:
-            waits = _Waits(lambda: taken(record, self, ""))
-            other.write_fallback(record.output, record.message, rule, waits)
-            waits.release()
+            other.write_fallback(record.output, record.message, rule, waits, lost)
         else:  # nobody waits: the other action's buffer bounds what is on its way
-            other.write_fallback(record.output, record.message, rule, None)
-            taken(record, self, "")
+            other.write_fallback(record.output, record.message, rule, None, lost)
+        waits.release()
+
+    def _keep(self, record: Record, waits: _Waits) -> None:
+        """Have the file take what the other action could not deliver either."""
+        waits.hold()
+        self._last_resort.take(record, lambda _record, _target, error: waits.release(error))
+        if waits.is_over:
+            self._last_resort.flush()
 
     def flush(self) -> None:
         """Write what could not be handed on."""
@@ -194,18 +211,26 @@ class ActionTarget:
 
 
 class _Waits:
-    """Waits for the outcomes of one record at another action."""
+    """Waits for the outcomes of one record at another action.
 
-    __slots__ = ("_done", "_outstanding")
+    Attributes:
+        is_over: There was nothing left to wait for; what comes later is told to nobody.
+    """
 
-    def __init__(self, done: Callable[[], None]) -> None:
+    __slots__ = ("_done", "_outstanding", "_refusal", "is_over")
+
+    def __init__(self, done: Callable[[str], None]) -> None:
         self._done = done
         self._outstanding = 1
+        self._refusal = ""
+        self.is_over = False
 
     def hold(self) -> None:
         self._outstanding += 1
 
-    def release(self) -> None:
+    def release(self, refusal: str = "") -> None:
         self._outstanding -= 1
-        if not self._outstanding:
-            self._done()
+        self._refusal = self._refusal or refusal
+        if not (self._outstanding or self.is_over):
+            self.is_over = True
+            self._done(self._refusal)

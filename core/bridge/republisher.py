@@ -28,7 +28,7 @@ _PUMP_AT_ONCE: Final = 1_000
 class _Outgoing:
     """One message on its way; called with what became of it."""
 
-    __slots__ = ("_writer", "message", "pending", "publication", "rule", "sample")
+    __slots__ = ("_writer", "lost", "message", "pending", "publication", "rule", "sample")
 
     def __init__(
         self,
@@ -37,8 +37,10 @@ class _Outgoing:
         rule: RuleCounters,
         pending: Holder | None,
         sample: int,
+        lost: Callable[[], None] | None,
     ) -> None:
         self._writer = writer
+        self.lost = lost
         self.message = message
         self.rule = rule
         self.pending = pending
@@ -111,8 +113,12 @@ class RepublishWriter:
         rule: RuleCounters,
         pending: Holder | None,
         sample: int = 0,
+        lost: Callable[[], None] | None = None,
     ) -> None:
-        """Publish one output of a rule; every outcome is counted, now or by the answer."""
+        """Publish one output of a rule; every outcome is counted, now or by the answer.
+
+        `lost` is told of an output that is not published in the end.
+        """
         counters = self.counters
         counters.matched += 1
         rule.actions_total += 1
@@ -120,8 +126,10 @@ class RepublishWriter:
         if message.raw_properties and mark in rules_passed(message):
             counters.dropped_other += 1
             rule.actions_success += 1
+            if lost is not None:
+                lost()
             return
-        outgoing = _Outgoing(self, message, rule, pending, sample)
+        outgoing = _Outgoing(self, message, rule, pending, sample, lost)
         if pending is not None:
             pending.hold()
         try:
@@ -133,10 +141,15 @@ class RepublishWriter:
             self._wait(outgoing)
 
     def write_fallback(
-        self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
+        self,
+        output: Output,
+        message: InboundMessage,
+        rule: RuleCounters,
+        pending: Holder | None,
+        lost: Callable[[], None],
     ) -> None:
         """Publish an output that another action could not deliver."""
-        self.write(output, message, rule, pending)
+        self.write(output, message, rule, pending, lost=lost)
 
     def pump(self) -> None:
         """Publish what waits, as far as the broker takes it."""
@@ -216,6 +229,8 @@ class RepublishWriter:
                     value=shown(publication.payload) if publication is not None else None,
                 )
             )
+        if error and outgoing.lost is not None:
+            outgoing.lost()
         pending, outgoing.pending = outgoing.pending, None
         if pending is not None:
             pending.release()

@@ -141,7 +141,12 @@ class ActionWriter:
         self._write(record, output)
 
     def write_fallback(
-        self, output: Output, message: InboundMessage, rule: RuleCounters, pending: Holder | None
+        self,
+        output: Output,
+        message: InboundMessage,
+        rule: RuleCounters,
+        pending: Holder | None,
+        _lost: Callable[[], None],
     ) -> None:
         """Send an output that another action could not deliver; `pending` waits for the outcome.
 

@@ -10,8 +10,11 @@ import pytest
 
 from core.bridge.deadletters import DeadLetters
 from core.bridge.fallbacks import ActionTarget, FileTarget, TopicTarget
+from core.bridge.republishing import MARKER
 from core.errors import DeliveryFailed
 from core.workspace.kafka import Fallback
+from tests.unit.bridge.test_republisher import REFUSED, properties
+from tests.unit.bridge.test_republisher import Bench as Republishing
 from tests.unit.bridge.test_writer import PASSING, PERMANENT, Bench, FakeProducer
 
 
@@ -149,6 +152,26 @@ def test_disabled_other_action_leaves_a_dead_letter(tmp_path: Path):
     both.fail()
     assert both.bench.acked == [1]
     assert len(both.lines) == 1
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+@pytest.mark.parametrize("how", ["qos is none", "refused at once", "refused later", "made by it"])
+def test_what_cannot_be_republished_either_is_kept_in_the_file(tmp_path: Path, how: str, qos: int):
+    both = Both(tmp_path, "other", query_mode="at_least_once")
+    copy = Republishing(qos=0 if how != "qos is none" else "${v}")
+    both.other = copy  # pyright: ignore[reportAttributeAccessIssue] - behaves alike
+    if how == "refused at once":
+        copy.publisher.refusal = REFUSED
+    raw = properties((MARKER, "ws/r")) if how == "made by it" else b""
+    both.bench.message("bad", qos, raw)
+    both.bench.producer.report(PERMANENT)
+    if how == "refused later":
+        copy.publisher.answer(REFUSED)
+    both.pump()
+    assert [line["record"]["value"] for line in both.lines] == [{"text": "bad"}]
+    assert both.bench.acked == [1] * qos
+    assert both.bench.writer.is_idle
+    assert both.bench.counters.failed == 1
 
 
 @pytest.mark.expect_warnings("the dead-letter topic is not written at first")

@@ -45,8 +45,11 @@ class FakePublisher:
     def __init__(self) -> None:
         self.room = 1_000
         self.taken: list[tuple[Any, ...]] = []
+        self.refusal: DeliveryFailed | None = None
 
     def publish(self, topic, payload, qos, retain, props, answered) -> bool:
+        if self.refusal is not None:
+            raise self.refusal
         if len(self.taken) >= self.room:
             return False
         self.taken.append((topic, payload, qos, retain, props, answered))

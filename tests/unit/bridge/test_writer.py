@@ -122,10 +122,12 @@ class Bench:
         )
         self._packet_id = 0
 
-    def message(self, value: str = "x", qos: int = 1, sample: int = 0) -> None:
-        """One message that the action writes once."""
+    def message(self, value: str = "x", qos: int = 1, raw: bytes = b"", sample: int = 0) -> None:
+        """One message that the action writes once; `raw` are its properties."""
         self._packet_id += 1
-        message = InboundMessage("a/b", b"payload", qos, packet_id=self._packet_id)
+        message = InboundMessage(
+            "a/b", b"payload", qos, packet_id=self._packet_id, raw_properties=raw
+        )
         message.received_s = self.clock.now_s
         pending = self.acks.open(message) if qos else None
         self.writer.write({"v": value}, message, self.rule, pending, sample)
