@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.workspace.model import Rule
 from gui.viewmodels.facts import ActionFacts, action_facts
 from gui.viewmodels.live import DISABLED, STOPPED, Live, State
+from gui.viewmodels.rates import SPAN_S
 from gui.viewmodels.words import number, per_second, plural, tr
 
 Look: TypeAlias = Literal["live", "rest", "warn", "bad", "off"]
@@ -139,7 +140,8 @@ class FlowModel(QObject):
             if snapshot.uptime_s < self._at_s:
                 self._trails = {}
             self._at_s = snapshot.uptime_s
-            self._take_point()
+            if self._at_s > SPAN_S:  # before that, rates only grow into their span
+                self._take_point()
         if has_point or before != self.flow:
             self.changed.emit()
 
