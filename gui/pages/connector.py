@@ -145,7 +145,9 @@ class ConnectorPage(QWidget):
         self.save_button = PrimaryButton(self.tr("Save"), "save")
         self.save_button.follow(self._actions["save"])
         row.addWidget(self.test_button)
+        self.verdict.hide()
         row.addWidget(self.verdict, 1)
+        row.addStretch(0)
         row.addWidget(self.unsaved)
         row.addWidget(self.revert_button)
         row.addWidget(self.save_button)
@@ -203,6 +205,7 @@ class ConnectorPage(QWidget):
         self.test_button.setText(
             self.tr("Cancel the test") if phase == "running" else self.tr("Test connection")
         )
+        self.verdict.setVisible(phase != "untried")
         self.verdict.set_state(_STATUS.get(phase, "not_tried"), self.test.verdict)
 
     @Slot()

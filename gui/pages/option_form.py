@@ -137,7 +137,7 @@ class OptionForm(QScrollArea):
                 return HostsEditor(option.label, option.placeholder)
             case "server":
                 ports: Mapping[str, int] = DEFAULT_PORTS
-                return ServerEditor(option.label, ports, (SANDBOX, self.tr("Embedded broker")))
+                return ServerEditor(option.label, ports, (SANDBOX, self.tr("embedded")))
             case "place":
                 kinds = [(str(value), word) for value, word in option.choices]
                 return PlaceEditor(option.label, kinds)
