@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 
 from gui.editors.completion_popup import CompletionPopup
 from gui.editors.sql_editor import SqlEditor
@@ -44,6 +44,7 @@ class Completer(QObject):
         if self._popup is None:
             self._popup = CompletionPopup(self._editor.window())
             self._popup.chosen.connect(self.accept)
+            self._popup.announced.connect(self._announce)
         return self._popup
 
     @property
@@ -127,6 +128,11 @@ class Completer(QObject):
         line = editor.rect_of(found.start)
         corner = editor.mapTo(editor.window(), QPoint(line.left(), line.top()))
         self.popup.show_at(found, QRect(corner, line.size()))
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        """Have a screen reader say it: the list never has the focus, which would be said else."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._editor, text))
 
     @Slot()
     def _forget(self) -> None:

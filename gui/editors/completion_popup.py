@@ -62,9 +62,11 @@ class CompletionPopup(QWidget):
 
     Signals:
         chosen: A candidate was clicked.
+        announced: What a screen reader should say of the candidate that is marked now.
     """
 
     chosen = Signal(object)
+    announced = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         """Make it, hidden; `parent` is the window that it lies on."""
@@ -158,6 +160,8 @@ class CompletionPopup(QWidget):
         self._signature.setVisible(is_function)
         self._signature.setText(f"{candidate.label}{candidate.detail}" if is_function else "")
         self._help.setText(candidate.help)
+        spoken = str(self.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
+        self.announced.emit(spoken)
         self._example.setVisible(bool(candidate.example))
         self._example.setText(candidate.example)
 

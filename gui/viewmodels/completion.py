@@ -196,13 +196,14 @@ def _keys(place: Place, fields: PayloadFields) -> Iterator[Candidate]:
 
 def _field(field: FieldSeen, topics: tuple[str, ...]) -> Candidate:
     where = topics[0] if len(topics) == 1 else tr("these topics")
-    share = tr("In {count} of {messages} messages on {where}.").format(
-        count=number(field.count), messages=number(field.messages), where=where
-    )
+    text = tr("In {count} of {messages} messages on {where}.")
+    if not topics:  # FROM is not written yet
+        text = tr("In {count} of {messages} messages.")
+    share = text.format(count=number(field.count), messages=number(field.messages), where=where)
     if field.kind == tr("text") and field.sample.strip('"').replace(".", "", 1).isdigit():
         share += " " + tr("Text: compare it as a number with float().")
-    text = path_key(field.name)
-    return Candidate("field", field.name, text, detail=field.kind, sample=field.sample, help=share)
+    key = path_key(field.name)
+    return Candidate("field", field.name, key, detail=field.kind, sample=field.sample, help=share)
 
 
 def _topics(fields: PayloadFields) -> Iterator[Candidate]:

@@ -190,6 +190,10 @@ def test_the_list_shows_the_share_of_a_field_and_does_not_cover_the_line(
     qtbot.keyClicks(editor, "SELECT payload.")
 
     popup = new_page.panel.completer.popup
+    with qtbot.waitSignal(popup.announced) as said:
+        qtbot.keyClick(editor, Qt.Key.Key_Down)
+    assert said.args is not None
+    assert said.args[0].startswith("temp, number, 22.5, In 3 of 3 messages.")
     candidate = popup.candidate
     line = editor.rect_of(0)
     below = editor.mapTo(editor.window(), QPoint(0, line.bottom()))
