@@ -23,11 +23,13 @@ from gui.widgets.code_edit import CodeEdit
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.filter_field import FilterField
+from gui.widgets.form_editors import HostsEditor
 from gui.widgets.frames import Banner, Card, Ground
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, StateLine
 from gui.widgets.navigator_view import NavigatorView, RowRoles
 from gui.widgets.outcome_tag import OutcomeTag
+from gui.widgets.secret_field import SecretEditor
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 from gui.widgets.tab_bar import TabBar
@@ -86,17 +88,21 @@ def fields() -> QWidget:
     """Show fields with and without help, problem, focus."""
     wrong = _field("Port", "90921")
     wrong.set_problem("Port is 1 to 65535.")
-    pairs = [
+    pairs: list[tuple[Field, ...]] = [
         (_field("Normal", "kafka-lab"), _field("Focus", "kafka-lab", pose_focus=True)),
         (wrong, _field("Disabled", "follows the scheme", "Help in one line.", is_enabled=False)),
-        (_choice(), _field("Password", "", "Stored in the keychain.", required=True)),
-        (Field("Topic", _topic()), Field("Filter", FilterField("Filter: text, key:"))),
+        (_choice(), Field("Password", _secret(), required=True)),
+        (
+            Field("Topic", _topic()),
+            Field("Filter", FilterField("Filter: text, key:")),
+            Field("Hosts", _hosts()),
+        ),
     ]
     rows: list[QLayout] = []
-    for left, right in pairs:
+    for side_by_side in pairs:
         line = QHBoxLayout()
         line.setSpacing(16)
-        for field in (left, right):
+        for field in side_by_side:
             line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         rows.append(line)
     return column(*rows, gap=12)
@@ -276,6 +282,18 @@ def _choice() -> Field:
     combo = ComboBox("Acknowledged by")
     combo.addItems(["All in-sync replicas", "Leader", "None"])
     return Field("Acknowledged by", combo)
+
+
+def _hosts() -> HostsEditor:
+    hosts = HostsEditor("Bootstrap hosts", "add host:port")
+    hosts.show_value("127.0.0.1:9092")
+    return hosts
+
+
+def _secret() -> SecretEditor:
+    secret = SecretEditor("Password")
+    secret.show_value("secret:lab", "Kept")
+    return secret
 
 
 def _topic() -> LineField:

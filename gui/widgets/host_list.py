@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QSizePolicy, Q
 
 from gui.theme import current, refresh_style
 
-_CHIP: Final = 22
+_CHIP: Final = 24
+_PAINTED: Final = 22  # the pointer has 24
+_AROUND: Final = 3
 _PADDING: Final = 8
 _CROSS: Final = 12
 _GAP: Final = 4
@@ -48,7 +50,8 @@ class HostChip(QAbstractButton):
         painter.setBrush(theme.colour("pressed" if self.underMouse() else "hover"))
         painter.setPen(QPen(theme.colour("focus"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
         inset = 1 if self.hasFocus() else 0
-        rect = self.rect().adjusted(inset, inset, -inset, -inset)
+        above = (_CHIP - _PAINTED) // 2 + inset
+        rect = self.rect().adjusted(inset, above, -inset, -above)
         painter.drawRoundedRect(rect, radius, radius)
         painter.setPen(theme.colour("text1"))
         painter.setFont(self.font())
@@ -186,16 +189,16 @@ class HostList(QFrame):
 
     def _arrange(self) -> None:
         """Place chips and line in rows of 30."""
-        left, top, right = _GAP, _GAP, self.width() - _GAP
+        left, top, right = _GAP, _AROUND, self.width() - _GAP
         for chip in self._chips:
             if left > _GAP and left + chip.width() > right:
-                left, top = _GAP, top + _CHIP + _GAP
+                left, top = _GAP, top + _CHIP + _AROUND
             chip.move(QPoint(left, top))
             left += chip.width() + _GAP
         if left > _GAP and right - left < _TYPING:
-            left, top = _GAP, top + _CHIP + _GAP
+            left, top = _GAP, top + _CHIP + _AROUND
         self.line.setGeometry(left, top, max(right - left, 20), _CHIP)
-        height = top + _CHIP + _GAP
+        height = top + _CHIP + _AROUND
         if height != self.minimumHeight():
             self.setFixedHeight(height)
             self.updateGeometry()
