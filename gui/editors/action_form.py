@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gui.editors.insert_links import InsertLinks
 from gui.theme import current
 from gui.viewmodels.action_options import HEADERS, PAYLOAD, VALUE
 from gui.viewmodels.action_sheet import ActionSheet
@@ -18,14 +19,12 @@ from gui.widgets.buttons import LinkButton
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import ChoiceEditor, SwitchEditor, TextEditor
 from gui.widgets.form_group import FormGroup
-from gui.widgets.labels import Label
 from gui.widgets.row_editors import FallbacksEditor, HeadersEditor, RowsEditor
 from gui.widgets.template_edit import TemplateEdit
 
 _TOP: Final = 12
-_ROWS: Final = 12
+_ROWS: Final = 9
 _BESIDE: Final = 12
-_INSERTS: Final = 4
 _MOST_LINES: Final = 6
 _LONG: Final = (VALUE, PAYLOAD)
 
@@ -48,7 +47,13 @@ class ConnectorEditor(ChoiceEditor):
 
 
 class ActionForm(QScrollArea):
-    """Fields that tell their problem once they were left, or once saving was refused."""
+    """Fields that tell their problem once they were left, or once saving was refused.
+
+    Signals:
+        documentAsked: The key of a page where what is said can be put right.
+    """
+
+    documentAsked = Signal(str)
 
     def __init__(self, sheet: ActionSheet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +63,7 @@ class ActionForm(QScrollArea):
         self._group: FormGroup | None = None
         self._hosts: list[tuple[QWidget, tuple[Option, ...]]] = []
         self._left: set[Path] = set()
-        self._inserts: list[LinkButton] = []
+        self.inserts = InsertLinks()
         self._template: TemplateEdit | None = None
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -67,6 +72,7 @@ class ActionForm(QScrollArea):
         self.setAccessibleName(self.tr("Options of the action"))
         self._lay_out()
         self._left = set() if sheet.is_new else set(self._editors)
+        self.inserts.chosen.connect(self._take_insert)
         sheet.changed.connect(self.show_values)
         sheet.problemsChanged.connect(self._show_findings)
         sheet.refused.connect(self.show_first_problem)
@@ -95,11 +101,7 @@ class ActionForm(QScrollArea):
 
     def show_inserts(self, names: Sequence[str]) -> None:
         """Offer what the rule yields for the templates."""
-        for button, name in zip(self._inserts, [*names, *[""] * _INSERTS], strict=False):
-            button.setText(name)
-            button.setAccessibleName(self.tr("Insert {name}").format(name=f"${{{name}}}"))
-            button.setVisible(bool(name))
-        self._insert.setVisible(bool(names))
+        self.inserts.show_names(names)
 
     # How it is laid out
 
@@ -152,20 +154,8 @@ class ActionForm(QScrollArea):
             field.add_beside(add)
         if path in _LONG and isinstance(editor, TemplateEdit):
             self._template = editor
-            self._add_inserts(field)
+            field.add_beside(self.inserts, stretch=100)
         return field
-
-    def _add_inserts(self, field: Field) -> None:
-        self._insert = Label(self.tr("Insert"), style="small", role="text2")
-        field.add_beside(self._insert)
-        for _ in range(_INSERTS):
-            button = LinkButton()
-            button.set_small()
-            button.setFont(current().font("code_small"))
-            button.clicked.connect(self._take_insert)
-            button.hide()
-            field.add_beside(button)
-            self._inserts.append(button)
 
     def _editor_of(self, option: Option) -> Any:
         """Make the editor of an option's kind; all of them have the same signals."""
@@ -182,7 +172,7 @@ class ActionForm(QScrollArea):
                 return FallbacksEditor(option.label)
             case "template":
                 lines = _MOST_LINES if option.path in _LONG else 1
-                return TemplateEdit(option.label, lines=lines, placeholder=option.placeholder)
+                return TemplateEdit(option.label, lines=lines)
             case kind:
                 hint = option.placeholder
                 return TextEditor(option.label, kind, unit=option.unit, placeholder=hint)
@@ -231,12 +221,15 @@ class ActionForm(QScrollArea):
                 if isinstance(editor, RowsEditor):
                     editor.mark_row(found.row, found.text)
             else:
-                field.set_warning(found.text)
+                field.set_warning(found.text, self._link_to(found.opens))
 
     @Slot()
     def _show_connectors(self) -> None:
         editor = self._editors[("connector",)]
         editor.show_connectors(self._sheet.connectors)
+
+    def _link_to(self, key: str) -> str:
+        return self.tr("Open {name}").format(name=key.partition(":")[2]) if key else ""
 
     def _leave(self, path: Path) -> None:
         if path not in self._left:
@@ -247,10 +240,11 @@ class ActionForm(QScrollArea):
         found = self._sheet.finding(option)
         if found is not None and found.field:
             self._sheet.add_to_select(found.field)
+        elif found is not None and found.opens:
+            self.documentAsked.emit(found.opens)
 
-    @Slot()
-    def _take_insert(self) -> None:
-        button = self.sender()
-        if isinstance(button, LinkButton) and self._template is not None:
-            self._template.insert(f"${{{button.text()}}}")
+    @Slot(str)
+    def _take_insert(self, placeholder: str) -> None:
+        if self._template is not None:
+            self._template.insert(placeholder)
             self._template.setFocus(Qt.FocusReason.OtherFocusReason)

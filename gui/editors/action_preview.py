@@ -18,7 +18,7 @@ from gui.widgets.labels import Label, Paragraph, StateShape
 _NAMES: Final = 60
 _RIGHT_NAMES: Final = 66
 _RIGHT: Final = 162
-_GAP: Final = 3
+_GAP: Final = 4
 _MOST: Final = 400
 _SHAPE: Final = 12
 
@@ -116,7 +116,9 @@ class PreviewBand(Ground):
         if record.partition >= 0 and count:
             text = self.tr("{number} of {count}")
             return text.format(number=record.partition, count=count)
-        return str(record.partition) if record.partition >= 0 else self.tr("any")
+        if record.partition >= 0:
+            return str(record.partition)
+        return self.tr("by the key") if self._preview.is_by_key else self.tr("any")
 
     def _left_out(self, record: RecordPreview) -> str:
         """Name the headers that are left out, each with the reason."""

@@ -35,9 +35,11 @@ class ActionSheetPane(QWidget):
 
     Signals:
         closed: The user wants it no more, or the action is gone.
+        documentAsked: The key of a page where what is said can be put right.
     """
 
     closed = Signal()
+    documentAsked = Signal(str)
 
     def __init__(
         self, drafts: Drafts, key: str, rule: RuleEditor, parent: QWidget | None = None
@@ -79,9 +81,13 @@ class ActionSheetPane(QWidget):
     # How it is laid out
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        beside = QHBoxLayout(self)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(Line(Qt.Orientation.Vertical))
+        column = QVBoxLayout()
         column.setSpacing(0)
+        beside.addLayout(column, 1)
         column.addWidget(self._header())
         column.addWidget(Line())
         column.addWidget(self.banner)
@@ -149,6 +155,7 @@ class ActionSheetPane(QWidget):
         sheet.failed.connect(self.banner.say)
         sheet.gone.connect(self.closed)
         sheet.drafts.live.changed.connect(self._show_state)
+        self.form.documentAsked.connect(self.documentAsked)
         self.enabled.clicked.connect(sheet.enable)
         self._rule.partsChanged.connect(self._show_fields)
 

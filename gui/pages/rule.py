@@ -164,11 +164,16 @@ class RulePage(QWidget):
     def save(self) -> None:
         """Write the rule into the file; what keeps it from being written is gone to.
 
-        An action that is edited beside it is written first: the rule may name it already.
+        What is wrong with the action beside it is gone to first.
         """
         if self.sheet is not None and self.sheet.sheet.is_dirty:
             self.sheet.save()
         self._editor.save()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self._editor.is_dirty
 
     @Slot(str)
     def open_action(self, key: str) -> None:
@@ -177,6 +182,7 @@ class RulePage(QWidget):
             self.close_action()
             self.sheet = ActionSheetPane(self._editor.drafts, key, self._editor)
             self.sheet.closed.connect(self.close_action)
+            self.sheet.documentAsked.connect(self.documentAsked)
             self._whole.addWidget(self.sheet)
             self._whole.setStretchFactor(0, 1)
             self._whole.setSizes([max(self.width() - SHEET_WIDTH, 1), SHEET_WIDTH])
@@ -188,7 +194,7 @@ class RulePage(QWidget):
         """Have the whole width for the rule again; edits of the action stay in its draft."""
         if self.sheet is not None:
             had_focus = self.sheet.isAncestorOf(self.focusWidget())
-            self.sheet.hide()
+            self.sheet.setParent(None)
             self.sheet.deleteLater()
             self.sheet = None
             self._fit()

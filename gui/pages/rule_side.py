@@ -57,7 +57,8 @@ class RuleSide(QWidget):
         column.setSpacing(theme.size("space.s"))
         actions = Heading(self.tr("Actions"))
         self.add_button.set_small()
-        self.add_button.setMenu(self._menu())
+        self._menu = self._make_menu()
+        self.add_button.clicked.connect(self._show_menu)
         actions.add_widget(self.add_button)
         parts = (
             (Heading(self.tr("Inputs"), self.tr("from FROM")), self._inputs),
@@ -72,7 +73,7 @@ class RuleSide(QWidget):
             column.addSpacing(theme.size("space.xs"))
         column.addStretch(1)
 
-    def _menu(self) -> QMenu:
+    def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         for kind, text in (
             ("kafka", self.tr("Write to &Kafka")),
@@ -197,6 +198,11 @@ class RuleSide(QWidget):
         row = self.sender()
         if isinstance(row, LinkRow):
             self.actionAsked.emit(row.objectName())
+
+    @Slot()
+    def _show_menu(self) -> None:
+        self._menu.setActiveAction(self._menu.actions()[0])
+        self._menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
 
     @Slot()
     def _add_action(self) -> None:

@@ -106,8 +106,11 @@ class ObjectCommands(QObject):
         key = window.documents.current
         is_open = window.session.loaded is not None
         is_connector = is_open and key.startswith("connector:") and drafts.exists(key)
-        for name in ("save", "revert"):
-            window.commands[name].setEnabled(is_open and drafts.is_dirty(key))
+        is_dirty = is_open and drafts.is_dirty(key)
+        # A rule's page saves the actions that are edited beside it, too.
+        has_more = is_open and bool(getattr(window.documents.page(key), "is_dirty", False))
+        window.commands["save"].setEnabled(is_dirty or has_more)
+        window.commands["revert"].setEnabled(is_dirty)
         for name in ("duplicate", "delete"):
             window.commands[name].setEnabled(is_connector)
         for name in ("new_connector", "new_mqtt", "new_kafka"):

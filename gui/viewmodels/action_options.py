@@ -140,7 +140,7 @@ def _placing() -> tuple[tuple[Option, ...], ...]:
                 tr("Partition number"),
                 "template",
                 is_required=True,
-                placeholder="${partition}",
+                help=tr("It yields a number from 0."),
                 is_shown=_is_by("explicit"),
             ),
             Option(("empty_value",), tr("An empty value is"), "choice", "null", choices=empty),
@@ -168,8 +168,7 @@ def _placing() -> tuple[tuple[Option, ...], ...]:
                 ("kafka_headers",),
                 tr("Headers from"),
                 "template",
-                placeholder="${pub_props.User-Property}",
-                help=tr("One placeholder, whose value is an object or a list of pairs."),
+                help=tr("One placeholder for an object or a list of pairs, such as ${pub_props}."),
             ),
             Option(
                 ("kafka_header_value_encode_mode",),

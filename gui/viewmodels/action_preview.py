@@ -15,6 +15,7 @@ from core.errors import AppError
 from core.kafka.admin import Admin
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
+from gui.viewmodels.action_options import STRATEGY
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.words import tr
@@ -68,6 +69,12 @@ class ActionPreview(QObject):
     def partitions(self) -> int:
         """How many partitions the topic has; 0 when that is not known."""
         return self._counts.get(self._place, 0)
+
+    @property
+    def is_by_key(self) -> bool:
+        """Whether the key decides the partition: it does not where it is null."""
+        strategy = self._drafts.value(self._key, STRATEGY, "random")
+        return strategy == "key_dispatch" and self._record.key is not None
 
     @Slot()
     def refresh(self) -> None:

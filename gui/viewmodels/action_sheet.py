@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
-from core.bridge.validation import validate_workspace
 from core.template import compile_template
 from core.workspace.diff import Changes
-from core.workspace.edit import edit
-from core.workspace.load import Loaded, loads
+from core.workspace.load import Loaded
 from core.workspace.problems import Problem, toml_path
+from gui.viewmodels.action_findings import (
+    Finding,
+    finding_of,
+    merge,
+    problems_with,
+    sentences,
+    without_name,
+)
 from gui.viewmodels.action_options import (
     KEY,
     PARTITION,
@@ -31,32 +36,13 @@ from gui.viewmodels.live import State
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path, same_value
 from gui.viewmodels.rule_actions import detach, rename
-from gui.viewmodels.select_fields import field_for, with_field
+from gui.viewmodels.select_fields import with_field
 from gui.viewmodels.words import sentence, tr
 
 NAME: Final = ("@name",)
 _SQL: Final = ("sql",)
-_PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
 _FIRST_WORD: Final = re.compile(r"[a-z_.]+")
-_ROW: Final = re.compile(r"\[([0-9]+)\]")
 _CLIENT: Final = "clientid"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is said under a field.
-
-    Attributes:
-        text: What is wrong and what is right, in sentences.
-        is_bad: Whether it has to be put right; else it is good to know.
-        field: What could be added to SELECT to solve it; empty where that is no solution.
-        row: Of a list, which item it is about; -1 for the whole.
-    """
-
-    text: str
-    is_bad: bool = True
-    field: str = ""
-    row: int = -1
 
 
 class ActionSheet(QObject):
@@ -231,7 +217,8 @@ class ActionSheet(QObject):
             return None
         if self._is_missing(option):
             return Finding(tr("{label} is required.").format(label=option.label))
-        found = [self._finding_of(problem) for problem in self._problems_at(option)]
+        rule = self.drafts.name(self.rule)
+        found = [finding_of(each, self._place, rule) for each in self._problems_at(option)]
         if option.path == KEY:
             found += self._identity()
         return min(found, key=lambda finding: not finding.is_bad, default=None)
@@ -254,7 +241,7 @@ class ActionSheet(QObject):
         shown = {id(p) for option in self.options for p in self._problems_at(option)}
         errors = (p for p in self._own_problems() if p.severity == "error" and id(p) not in shown)
         found = next(errors, None)
-        return _sentences(found) if found is not None else ""
+        return sentences(found) if found is not None else ""
 
     @property
     def _place(self) -> str:
@@ -284,33 +271,22 @@ class ActionSheet(QObject):
                 own.append(problem)
         return own
 
-    def _finding_of(self, problem: Problem) -> Finding:
-        place = _ROW.search(problem.path, len(self._place))
-        row = int(place[1]) if place is not None else -1
-        is_bad = problem.severity == "error"
-        rule = self.drafts.name(self.rule)
-        if problem.code != "placeholder":
-            return Finding(_sentences(problem), is_bad, row=row)
-        found = _PLACEHOLDER.match(problem.message)
-        if found is None or f"with the rule {rule}," not in problem.message:
-            return Finding(_sentences(problem), row=row)
-        what = tr("{placeholder} is not in SELECT.").format(placeholder=found[0])
-        if problem.hint.startswith("did you mean"):
-            return Finding(f"{what} {sentence(problem.hint)}", row=row)
-        return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]), row=row)
-
     def _identity(self) -> list[Finding]:
         """Warn of a key made of the publisher's name that the rule's source cannot supply."""
         key = compile_template(str(self.read(KEY, "${.clientid}")))
         if _CLIENT not in key.roots:
             return []
-        place = toml_path(("rules", self.drafts.name(self.rule), *_SQL))
-        found = (
-            p
-            for p in self._found
-            if p.code == "identity" and p.path == place and p.message.startswith(_CLIENT)
-        )
-        return [Finding(_sentences(problem), is_bad=False) for problem in found]
+        name, workspace = self.drafts.name(self.rule), self.drafts.live.workspace
+        place = toml_path(("rules", name, *_SQL))
+        found = (p for p in self._found if p.code == "identity" and p.path == place)
+        rule = workspace.rules.get(name)
+        source = workspace.connectors.mqtt.get((rule and workspace.source_of(rule)) or "")
+        opens = f"connector:{source.name}" if source is not None else ""
+        return [
+            Finding(without_name(problem, source), is_bad=False, opens=opens)
+            for problem in found
+            if problem.message.startswith(_CLIENT)
+        ]
 
     def _is_missing(self, option: Option) -> bool:
         return option.is_required and self.is_shown(option) and not self.value(option)
@@ -335,9 +311,9 @@ class ActionSheet(QObject):
     async def _check(self, loaded: Loaded) -> None:
         changes: Changes = {}
         for key in self.drafts.dirty:
-            _merge(changes, self.drafts.edits(key))
+            merge(changes, self.drafts.edits(key))
         try:
-            found = await asyncio.to_thread(_problems, loaded, changes)
+            found = await asyncio.to_thread(problems_with, loaded, changes)
         finally:
             self._is_busy = False
         if not isValid(self):  # the sheet was closed meanwhile
@@ -385,21 +361,3 @@ class ActionSheet(QObject):
     def _take_failure(self, key: str, message: str, hint: str) -> None:
         if key == self.key:
             self.failed.emit(f"{sentence(message)} {sentence(hint)}".strip())
-
-
-def _problems(loaded: Loaded, changes: Changes) -> list[Problem]:
-    return validate_workspace(loads(edit(loaded.text, changes), loaded.path))
-
-
-def _merge(into: Changes, more: Changes) -> None:
-    """Put changes of several objects together; no two of them are in one table."""
-    for key, value in more.items():
-        old = into.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            _merge(old, value)
-        else:
-            into[key] = value
-
-
-def _sentences(problem: Problem) -> str:
-    return " ".join(part for part in (sentence(problem.message), sentence(problem.hint)) if part)

@@ -69,8 +69,8 @@ class RuleEditor(QObject):
 
     @property
     def is_dirty(self) -> bool:
-        """Whether there is something to save."""
-        return self.drafts.is_dirty(self._key)
+        """Whether there is something to save, of the rule or of one of its actions."""
+        return self.drafts.is_dirty(self._key) or bool(self._dirty_actions)
 
     @property
     def is_enabled(self) -> bool:
@@ -131,15 +131,25 @@ class RuleEditor(QObject):
         self.drafts.set(self._key, _ENABLE, is_enabled, default=True)
 
     def save(self) -> None:
-        """Write the rule into the file; `saved` or `refused` follows."""
-        self.drafts.save(self._key)
+        """Write the rule into the file; `saved` or `refused` follows.
+
+        Its actions are written first: the rule may name one that the file has not yet.
+        """
+        for key in [*self._dirty_actions, self._key]:
+            self.drafts.save(key)
 
     def revert(self) -> None:
         """Go back to what the file holds."""
         if not self.is_new:
-            self.drafts.revert(self._key)
+            for key in [*self._dirty_actions, self._key]:
+                self.drafts.revert(key)
 
     # What changes
+
+    @property
+    def _dirty_actions(self) -> list[str]:
+        names, drafts = actions_of(self.drafts, self._key), self.drafts
+        return [key for key in drafts.dirty if _is_action(key) and drafts.name(key) in names]
 
     @property
     def _draft_sql(self) -> str:
@@ -164,6 +174,8 @@ class RuleEditor(QObject):
     def _take_draft(self, key: str) -> None:
         if key == self._key:
             self.document.set_text(_shown(self._draft_sql))
+            self.draftChanged.emit()
+        elif _is_action(key):
             self.draftChanged.emit()
 
     @Slot(str)
@@ -201,6 +213,10 @@ class RuleEditor(QObject):
     def _take_failure(self, key: str, message: str, hint: str) -> None:
         if key == self._key:
             self.refused.emit(f"{sentence_of(message)} {sentence_of(hint)}".strip())
+
+
+def _is_action(key: str) -> bool:
+    return key.startswith("action:")
 
 
 def _shown(sql: str) -> str:

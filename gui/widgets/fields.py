@@ -267,9 +267,9 @@ class Field(QWidget):
         column.addLayout(foot)
         self.set_problem("")
 
-    def add_beside(self, widget: QWidget) -> None:
+    def add_beside(self, widget: QWidget, *, stretch: int = 0) -> None:
         """Put a small widget at the right end of the row of the label."""
-        self._head.addWidget(widget)
+        self._head.addWidget(widget, stretch)
 
     def set_problem(self, problem: str, link: str = "") -> None:
         """Say what is wrong with the value; empty when it is right.
@@ -284,19 +284,20 @@ class Field(QWidget):
             show_problem(self.editor, problem)
         self._say(problem, "failed", link)
 
-    def set_warning(self, warning: str) -> None:
+    def set_warning(self, warning: str, link: str = "") -> None:
         """Say what is good to know about the value, which is right as it is; empty for nothing."""
         self.set_problem("")
-        self._say(warning, "degraded")
+        self._say(warning, "degraded", link, is_long=True)
         self.editor.setAccessibleDescription(warning)
 
-    def _say(self, text: str, status: str, link: str = "") -> None:
+    def _say(self, text: str, status: str, link: str = "", *, is_long: bool = False) -> None:
+        """Show a text; a short one has its link right behind it, a long one beside it."""
         self._shape.setVisible(bool(text))
         self._shape.set_status(status)
         self._text.set_role(current().state(status).colour if text else "text3")
         self._text.setText(text or self._help)
         self._text.setVisible(bool(text or self._help))
-        self._text.setWordWrap(not link)
-        self._foot.setStretchFactor(self._text, 0 if link else 1)
+        self._text.setWordWrap(is_long or not link)
+        self._foot.setStretchFactor(self._text, 1 if is_long or not link else 0)
         self._link.setText(link)
         self._link.setVisible(bool(link))

@@ -33,7 +33,6 @@ class TemplateEdit(CodeEdit):
         *,
         lines: int = 1,
         small: bool = False,
-        placeholder: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """Make it.
@@ -42,7 +41,6 @@ class TemplateEdit(CodeEdit):
             name: What a screen reader calls it.
             lines: How many it has at most before it scrolls.
             small: Whether one line is 26 high instead of 30.
-            placeholder: An example, never the label.
             parent: Qt's owner.
         """
         self._lines, self._value = lines, ""  # the base shows a first text already
@@ -50,7 +48,6 @@ class TemplateEdit(CodeEdit):
         height = current().size("height.control_small" if small else "height.control")
         self._space = height - _AROUND - self._line
         super().__init__(name, "template", parent)
-        self.setPlaceholderText(placeholder)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,8 +61,9 @@ class TemplateEdit(CodeEdit):
         self._value = text
         super().set_text(text)
         frame = self.document().rootFrame().frameFormat()
-        frame.setTopMargin(self._space // 2)
-        frame.setBottomMargin(self._space - self._space // 2)
+        above = max(self._space // 2 - 1, 0)
+        frame.setTopMargin(above)
+        frame.setBottomMargin(self._space - above)
         self.document().rootFrame().setFrameFormat(frame)
         self._fit()
 

@@ -251,7 +251,8 @@ def test_a_key_from_the_publishers_name_is_warned_of_in_place(sheet: ActionSheet
     assert found is not None
     assert not found.is_bad
     assert "MQTTX" in found.text
-    assert "user property 'clientid'" in found.text
+    assert "user property clientid" in found.text
+    assert found.opens == "connector:plant"
     assert sheet.problem_count() == 0
 
 

@@ -1,0 +1,92 @@
+"""What is said of an action in its sheet, made of what core finds in the edited document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from core.bridge.validation import validate_workspace
+from core.workspace.diff import Changes
+from core.workspace.edit import edit
+from core.workspace.load import Loaded, loads
+from core.workspace.mqtt import MqttConnector
+from core.workspace.problems import Problem
+from gui.viewmodels.select_fields import field_for
+from gui.viewmodels.words import sentence, tr
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
+_ROW: Final = re.compile(r"\[([0-9]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said under a field.
+
+    Attributes:
+        text: What is wrong and what is right, in sentences.
+        is_bad: Whether it has to be put right; else it is good to know.
+        field: What could be added to SELECT to solve it; empty where that is no solution.
+        row: Of a list, which item it is about; -1 for the whole.
+        opens: The key of a page where it can be put right; empty where that is here.
+    """
+
+    text: str
+    is_bad: bool = True
+    field: str = ""
+    row: int = -1
+    opens: str = ""
+
+
+def finding_of(problem: Problem, place: str, rule: str) -> Finding:
+    """Say a problem, seen from one rule: what that does not select can be added there.
+
+    Args:
+        problem: Found at the action or inside it.
+        place: The action's table.
+        rule: The rule's name.
+    """
+    item = _ROW.search(problem.path, len(place))
+    row = int(item[1]) if item is not None else -1
+    if problem.code != "placeholder":
+        return Finding(sentences(problem), problem.severity == "error", row=row)
+    found = _PLACEHOLDER.match(problem.message)
+    if found is None or f"with the rule {rule}," not in problem.message:
+        return Finding(sentences(problem), row=row)
+    what = tr("{placeholder} is not in SELECT.").format(placeholder=found[0])
+    if problem.hint.startswith("did you mean"):
+        return Finding(f"{what} {sentence(problem.hint)}", row=row)
+    return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]), row=row)
+
+
+def without_name(problem: Problem, source: MqttConnector | None) -> str:
+    """Say in plain words why a key may be null; in core's where it always is."""
+    kind, _, name = source.identity.clientid.partition(":") if source is not None else ("", "", "")
+    if source is None or kind != "property" or source.protocol == "3.1.1":
+        return sentences(problem)
+    text = tr(
+        "MQTT does not carry the client ID; it is taken from the user property {name}. Publishers "
+        "without it (MQTTX as it comes) get a null key: have them set it, or choose another place "
+        "in the connector."
+    )
+    return text.format(name=name)
+
+
+def problems_with(loaded: Loaded, changes: Changes) -> list[Problem]:
+    """Check the document with these changes; takes tens of milliseconds."""
+    return validate_workspace(loads(edit(loaded.text, changes), loaded.path))
+
+
+def merge(into: Changes, more: Changes) -> None:
+    """Put changes of several objects together; no two of them are in one table."""
+    for key, value in more.items():
+        old = into.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merge(old, value)
+        else:
+            into[key] = value
+
+
+def sentences(problem: Problem) -> str:
+    """Say a problem and the way out."""
+    return " ".join(part for part in (sentence(problem.message), sentence(problem.hint)) if part)
