@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.editors.insert_links import InsertLinks
 from gui.theme import current
-from gui.viewmodels.action_options import HEADERS, PAYLOAD, VALUE
+from gui.viewmodels.action_options import PAYLOAD, VALUE
 from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.live import State
 from gui.viewmodels.plain_values import Path
-from gui.widgets.buttons import LinkButton
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import ChoiceEditor, SwitchEditor, TextEditor
 from gui.widgets.form_group import FormGroup
@@ -147,11 +146,7 @@ class ActionForm(QScrollArea):
         editor.left.connect(lambda path=path: self._leave(path))
         field.linkClicked.connect(lambda option=option: self._solve(option))
         if isinstance(editor, RowsEditor):
-            words = self.tr("Add header") if path == HEADERS else self.tr("Add another way")
-            add = LinkButton(words)
-            add.set_small()
-            add.clicked.connect(editor.add)
-            field.add_beside(add)
+            field.add_beside(editor.add_button)
         if path in _LONG and isinstance(editor, TemplateEdit):
             self._template = editor
             field.add_beside(self.inserts, stretch=100)
@@ -167,9 +162,9 @@ class ActionForm(QScrollArea):
             case "switch":
                 return SwitchEditor(option.label)
             case "headers":
-                return HeadersEditor(option.label)
+                return HeadersEditor(option.label, self.tr("Add header"))
             case "fallbacks":
-                return FallbacksEditor(option.label)
+                return FallbacksEditor(option.label, self.tr("Add another way"))
             case "template":
                 lines = _MOST_LINES if option.path in _LONG else 1
                 return TemplateEdit(option.label, lines=lines)

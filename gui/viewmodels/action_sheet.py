@@ -76,7 +76,7 @@ class ActionSheet(QObject):
         self.kind = drafts.kind(key)
         self.groups: tuple[OptionGroup, ...] = groups_of(self.kind)
         self._found: list[Problem] = []
-        self._is_busy = self._must_repeat = False
+        self._is_busy = self._must_repeat = self._was_refused = False
         drafts.changed.connect(self._take_change)
         drafts.checked.connect(self.check)
         drafts.saved.connect(self._take_saved)
@@ -323,6 +323,9 @@ class ActionSheet(QObject):
         if self._must_repeat:
             self._must_repeat = False
             self.check()
+        elif self._was_refused:
+            self._was_refused = False
+            self.refused.emit()
 
     # What comes from the drafts
 
@@ -355,7 +358,8 @@ class ActionSheet(QObject):
     @Slot(str)
     def _take_refusal(self, key: str) -> None:
         if key == self.key:
-            self.refused.emit()
+            self._was_refused = True  # told once the sheet knows what is wrong
+            self.check()
 
     @Slot(str, str, str)
     def _take_failure(self, key: str, message: str, hint: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.widgets.buttons import IconButton
+from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.fields import LineField, show_problem
 from gui.widgets.form_editors import ChoiceEditor
 from gui.widgets.template_edit import TemplateEdit
@@ -47,6 +47,13 @@ class _Row(QWidget):
     def first(self) -> QWidget:
         """Where the keyboard goes in a new row."""
         raise NotImplementedError
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in its order."""
+        items = (self.row.itemAt(at) for at in range(self.row.count()))
+        found = (item.widget() for item in items if item is not None)
+        return [widget for widget in found if widget is not None]
 
     def mark(self, problem: str) -> None:
         """Say what is wrong; empty when it is right."""
@@ -175,7 +182,11 @@ def _text_at(item: Mapping[str, Any], place: tuple[str, ...]) -> str:
 
 
 class RowsEditor(QWidget):
-    """A list of one kind of rows."""
+    """A list of one kind of rows.
+
+    Attributes:
+        add_button: Adds a row; it belongs beside the label.
+    """
 
     edited = Signal(object)
     left = Signal()
@@ -183,10 +194,19 @@ class RowsEditor(QWidget):
     row_class: type[_Row] = _Row
     new_item: Mapping[str, Any] = {}
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make it; `name` is what a screen reader calls the whole."""
+    def __init__(self, name: str, add: str, parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls the whole.
+            add: What adding a row is called.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.add_button = LinkButton(add)
+        self.add_button.set_small()
+        self.add_button.clicked.connect(self.add)
         self.rows: list[Any] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -230,6 +250,10 @@ class RowsEditor(QWidget):
     def _put(self, item: Mapping[str, Any]) -> _Row:
         row = self.row_class(item)
         self._column.addWidget(row)
+        before = self.rows[-1].stops[-1] if self.rows else self.add_button
+        for stop in row.stops:
+            QWidget.setTabOrder(before, stop)
+            before = stop
         self.rows.append(row)
         row.edited.connect(self._tell)
         row.left.connect(self.left)
