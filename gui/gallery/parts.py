@@ -34,6 +34,7 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
+from gui.widgets.template_edit import TemplateEdit
 from gui.widgets.token_button import TokenButton
 
 _GAP = 8
@@ -121,9 +122,11 @@ def switches() -> QWidget:
 def code() -> QWidget:
     """Show code that is typed."""
     edit = CodeEdit("Payload", "json")
-    edit.set_text('{\n  "temp": "27.5",\n  "hum": 41.8\n}')
-    edit.setFixedHeight(96)
-    return edit
+    edit.set_text('{\n  "temp": "27.5", "hum": 41.8\n}')
+    edit.setFixedHeight(76)
+    template = TemplateEdit("Value", lines=3)
+    template.set_text('{"temp": ${temp}, "unit": "C"}')
+    return column(edit, template)
 
 
 def states() -> QWidget:
