@@ -3,7 +3,8 @@
 A message is four bytes of length, big-endian, and that many bytes of JSON. A request is
 `[program, text]`, an answer `{"ok": [output as JSON text, ...]}` or `{"error": words}`. The child
 ends with its input. It is the only place where jq is loaded: the library holds the interpreter
-while a program runs, and only a process can be stopped then.
+while a program runs, and only a process can be stopped then. The one who asked does that; if it has
+been killed itself, the system's alarm clock does, where there is one.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -24,6 +26,8 @@ _MEMORY_BYTES: Final = 1024 * 1024 * 1024
 _MOST_OUTPUTS: Final = 100_000
 _MOST_OUTPUT_CHARS: Final = 8 * 1024 * 1024
 _PROGRAMS_KEPT: Final = 64
+_LONGEST_S: Final = 15.0
+"""More than anybody who asks waits for an answer."""
 
 _VARIABLE_KEPT: Final = "TZ"
 """What jq's functions of local time read."""
@@ -36,15 +40,16 @@ class JqAnswer(msgspec.Struct, omit_defaults=True):
     error: str = ""
 
 
-def main(_argv: list[str] | None = None) -> int:
-    """Serve requests until the input ends."""
+def main(argv: list[str] | None = None) -> int:
+    """Serve requests until the input ends; the argument is the most seconds a program may take."""
     _limit_memory()
     _forget_variables()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    longest_s = float(argv[0]) if argv else _LONGEST_S
+    serve(sys.stdin.buffer, sys.stdout.buffer, longest_s)
     return 0
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, longest_s: float = _LONGEST_S) -> None:
     """Say that the child is ready by an empty answer, then answer every request of a stream."""
     compile_program = _compiler()
     _send(answers, JqAnswer())
@@ -54,7 +59,22 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             return
         data = requests.read(PREFIX.unpack(prefix)[0])
         program, text = msgspec.json.decode(data, type=tuple[str, str])
-        _send(answers, _run(compile_program, program, text))
+        with _alarm_after(longest_s):
+            answer = _run(compile_program, program, text)
+        _send(answers, answer)
+
+
+@contextlib.contextmanager
+def _alarm_after(seconds: float) -> Iterator[None]:
+    """End the process if it is still here after this time, whatever holds the interpreter."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _send(answers: BinaryIO, answer: JqAnswer) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 
 from core.jq_process import JqProcess
 from core.jq_worker import PREFIX, JqAnswer, serve
+from core.selfexec import own_command
 from core.sql.event import Event
 from core.sql.functions import FUNCTIONS
 from core.sql.functions.context import EvalContext
@@ -176,3 +179,16 @@ def test_values_are_given_to_jq_as_json(jq: JqProcess) -> None:
     outcome = rule.evaluate(event, EvalContext.for_tester(jq=jq))
     assert isinstance(outcome, Passed)
     assert outcome.outputs == [{"a": ["x"], "b": [True]}]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no alarm clock for processes")
+def test_a_program_without_end_does_not_outlive_whoever_was_to_stop_it() -> None:
+    """Whoever asked was killed: nobody reads, and nobody sets a limit."""
+    request = msgspec.json.encode(["def f: f; f", "1"])
+    with subprocess.Popen(
+        [*own_command("jq-worker"), "0.5"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdin is not None
+        worker.stdin.write(PREFIX.pack(len(request)) + request)
+        worker.stdin.flush()
+        assert worker.wait(15) == -signal.SIGALRM
