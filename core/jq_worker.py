@@ -15,7 +15,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -65,7 +65,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, longest_s: float = _LONGEST_S) 
 
 
 @contextlib.contextmanager
-def _alarm_after(seconds: float) -> Iterator[None]:
+def _alarm_after(seconds: float) -> Generator[None]:
     """End the process if it is still here after this time, whatever holds the interpreter."""
     if sys.platform == "win32":
         yield
