@@ -29,7 +29,6 @@ from .faults import (
     Fault,
     Scene,
     kafka_killed,
-    network_cut,
     session_taken_over,
     topic_deleted,
 )
@@ -60,10 +59,8 @@ QOS_1 = Mode("QoS 1", 1)
 QOS_2 = Mode("QoS 2", 2)
 ALWAYS = {
     (kafka_killed, QOS_1),
-    (kafka_killed, DISK),
     (topic_deleted, QOS_1),
     (session_taken_over, QOS_2),
-    (network_cut, QOS_1),
 }
 """The cells that run with all tests."""
 
@@ -222,7 +219,7 @@ def test_mqtt_faults_lose_nothing_that_the_broker_keeps(
 @pytest.mark.timeout(150)  # three engines, one after the other, under load
 @pytest.mark.parametrize(
     "mode",
-    [pytest.param(QOS_1, id=QOS_1.name, marks=pytest.mark.faults), pytest.param(QOS_2, id="QoS 2")],
+    [pytest.param(mode, id=mode.name, marks=pytest.mark.faults) for mode in (QOS_1, QOS_2)],
 )
 def test_engine_killed_at_random_moments_loses_nothing(
     set_stage: Callable[[Mode], Stage], mode: Mode
