@@ -300,7 +300,7 @@ def _head(text: str, note: str, legend: Legend) -> QWidget:
     row = QHBoxLayout(head)
     row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
     row.setSpacing(theme.size("space.s"))
-    row.addWidget(Label(text, style="strong"))
+    row.addWidget(Label(text, style="strong", elide="end"))
     row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)
     row.addWidget(legend)
     return head
