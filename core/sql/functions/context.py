@@ -14,7 +14,7 @@ from core.sql.values import EvalError, Value
 
 TESTER_JQ_LIMIT_MS: Final = 1_000
 LIVE_JQ_LIMIT_MS: Final = 10_000
-TESTER_LIMIT_S: Final = 2.0
+TESTER_LIMIT_S: Final = 1.0
 LIVE_LIMIT_S: Final = 10.0
 
 
