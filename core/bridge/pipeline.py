@@ -219,7 +219,7 @@ class Pipeline:
         self.failure = reason
         try:
             self._end()
-        except Exception:  # as in `_run`
+        except Exception:  # the last snapshot must come, whatever else has gone wrong
             log.exception("pipeline %s did not end in order", self.name)
             self.latest = self._snapshot()
 
