@@ -11,25 +11,19 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QStackedWid
 
 from core.errors import AppError
 from gui.docks.bottom import BottomDock
-from gui.docks.feed import FeedPage
-from gui.docks.log import LogPage
 from gui.docks.navigator import NavigatorDock
-from gui.docks.problems import ProblemsPage
 from gui.docks.publish import PublishPage
-from gui.docks.record_seeker import RecordSeeker
 from gui.docks.tail import TailDock
-from gui.pages.connector import ConnectorPage
-from gui.pages.monitor import MonitorPage
-from gui.pages.overview import OverviewPage
-from gui.pages.rule import RulePage
 from gui.pages.welcome import WelcomePage
 from gui.shell.about import show_about
+from gui.shell.bottom_pages import BottomPages
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
+from gui.shell.goals import command_goals, page_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
-from gui.shell.lineage import Lineage
 from gui.shell.menus import Menus
 from gui.shell.object_commands import ObjectCommands
+from gui.shell.pages import PageMaker
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
@@ -37,20 +31,13 @@ from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
-from gui.viewmodels.connector import ConnectorViewModel
-from gui.viewmodels.flow import FlowModel
 from gui.viewmodels.history import History
 from gui.viewmodels.live import Live
-from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.navigator import MONITOR
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.overview import OverviewModel
 from gui.viewmodels.payload_fields import PayloadFields
-from gui.viewmodels.problems import ProblemsModel
-from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.recent import RecentViewModel
-from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.session import Session
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
@@ -62,7 +49,6 @@ _WIDE_FROM: Final = 1360
 _NARROW_NAVIGATOR: Final = 208
 _NARROW_TAIL: Final = 324
 _GAP_BELOW_TOOLBAR: Final = 8
-_PUBLISH_SHARE: Final = 0.43
 
 
 class MainWindow(QMainWindow):
@@ -94,10 +80,10 @@ class MainWindow(QMainWindow):
         self._apply_remembered_theme()
         self.live = Live(session, self)
         self.history = History(self.live, self)
-        self._monitor = MonitorViewModel(self.live, self.history)
+        self.monitor = MonitorViewModel(self.live, self.history)
         self.drafts = Drafts(self.live, self)
         self.fields = PayloadFields(session, self)
-        self.documents = Documents(self.live, self._make_page, self.drafts)
+        self.documents = Documents(self.live, PageMaker(self).kinds, self.drafts)
         self.regions = Regions(self._regions)
         self.commands = Commands(self)
         self._menus = Menus(self, self.commands)
@@ -107,7 +93,7 @@ class MainWindow(QMainWindow):
         self.tail = TailDock(self.live)
         self.strip = SideStrip(self.tail, "scroll-text")
         self._add_docks()
-        self._add_bottom_pages()
+        self.bottom_pages = BottomPages(self)
         self.rules = RuleCommands(self)
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
@@ -130,7 +116,7 @@ class MainWindow(QMainWindow):
 
     def _connect_signals(self) -> None:
         session, documents = self.session, self.documents
-        session.failed.connect(self._show_failure)
+        session.failed.connect(self.show_failure)
         session.engineDied.connect(self._show_death)
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
@@ -162,22 +148,6 @@ class MainWindow(QMainWindow):
         self.open_document(key)
         self.documents.focus_page()
 
-    def _make_page(self, kind: str, name: str) -> QWidget:
-        actions = self.commands.actions if kind == "connector" else {}
-        match kind:
-            case "connector":
-                page = ConnectorPage(ConnectorViewModel(self.live, name), self.drafts, actions)
-            case "rule":
-                page = RulePage(RuleEditor(self.live, self.drafts, self.fields, name))
-            case "monitor":
-                page = MonitorPage(self._monitor)
-                page.messagesAsked.connect(self.show_messages)
-                page.failed.connect(self._show_failure)
-            case _:
-                page = OverviewPage(OverviewModel(self.live), FlowModel(self.live), self.history)
-        page.documentAsked.connect(self.open_document)
-        return page
-
     # Commands
 
     def choose_file(self) -> None:
@@ -205,7 +175,7 @@ class MainWindow(QMainWindow):
         try:
             write_starter(path)
         except AppError as exc:
-            self._show_failure(exc.message, exc.hint)
+            self.show_failure(exc.message, exc.hint)
             return
         self.session.open(path)
 
@@ -213,7 +183,7 @@ class MainWindow(QMainWindow):
         """Open the workspace file in the system's editor for it."""
         path = self.session.path
         if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self._show_failure(
+            self.show_failure(
                 self.tr("No program is set up to open {file}.").format(file=path.name),
                 self.tr("Open it in an editor of yours: {path}").format(path=path),
             )
@@ -229,11 +199,11 @@ class MainWindow(QMainWindow):
 
     def go_to_anything(self) -> None:
         """Open the palette with pages and commands."""
-        self._open_palette([*self._page_goals(), *self._command_goals()])
+        self._open_palette([*page_goals(self), *command_goals(self)])
 
     def go_to_command(self) -> None:
         """Open the palette with commands alone."""
-        self._open_palette(self._command_goals())
+        self._open_palette(command_goals(self))
 
     def reset_layout(self) -> None:
         """Put the docks where they are at first."""
@@ -248,40 +218,6 @@ class MainWindow(QMainWindow):
         top = self.menuBar().height() + self.toolbar.isVisible() * self.toolbar.height()
         place = QPoint(self.width() // 2, top + _GAP_BELOW_TOOLBAR)
         self.palette_window.ask(goals, self.mapToGlobal(place))
-
-    def _page_goals(self) -> list[Goal]:
-        live = self.live
-        if self.session.loaded is None:
-            return []
-        connectors = live.workspace.connectors
-        goals = [
-            Goal(self.tr("Overview"), "", lambda: self.go_to_document("overview"), "", "workflow"),
-            Goal(self.tr("Monitor"), "", lambda: self.go_to_document(MONITOR), "", "activity"),
-        ]
-        for kind, names in (
-            ("rule", list(live.workspace.rules)),
-            ("connector", [*connectors.mqtt, *connectors.kafka]),
-        ):
-            for name in names:
-                is_rule = kind == "rule"
-                state = live.rule_state(name) if is_rule else live.connector_state(name)
-                what = self.tr("rule") if is_rule else self.tr("connector")
-                goals.append(
-                    Goal(
-                        name,
-                        f"{what}, {state.word}",
-                        lambda key=f"{kind}:{name}": self.go_to_document(key),
-                        state.status,
-                    )
-                )
-        return goals
-
-    def _command_goals(self) -> list[Goal]:
-        return [
-            Goal(entry.name, entry.menu, entry.action.trigger, "", "chevron-right", entry.keys)
-            for entry in self.commands.entries()
-            if not entry.action.objectName().startswith("goto")
-        ]
 
     # Docks and regions
 
@@ -306,51 +242,15 @@ class MainWindow(QMainWindow):
         self.commands.add("focus_tail", self.tr("&Go to the Kafka tail"), self.tail.focus, "Ctrl+T")
         self.strip.opened.connect(self.tail.focus)
 
-    def _add_bottom_pages(self) -> None:
-        bottom = self.bottom
-        feed = FeedPage(self.live, self.commands)
-        bottom.add_page("feed", self.tr("Feed"), feed, tools=feed.tools)
-        Lineage(self.tail, bottom, feed)
-        self.publish = PublishPage(PublishViewModel(self.live, self))
-        bottom.add_page(
-            "publish",
-            self.tr("Publish"),
-            self.publish,
-            tools=self.publish.tools,
-            share=_PUBLISH_SHARE,
-        )
-        self.publish.recordAsked.connect(RecordSeeker(self.tail).seek)
-        self.commands.add("publish", self.tr("&Publish"), self.show_publish, "Ctrl+P")
-        problems = ProblemsModel(self.live)
-        page = ProblemsPage(problems)
-        page.documentAsked.connect(self.open_document)
-        bottom.add_page("problems", self.tr("Problems"), page)
-        problems.countChanged.connect(self._show_problem_count)
-        log = LogPage(LogViewModel(self.session, self))
-        bottom.add_page("log", self.tr("Log"), log, tools=log.tools)
-        for key, text in (
-            ("feed", self.tr("&Feed")),
-            ("problems", self.tr("&Problems")),
-            ("log", self.tr("&Log")),
-        ):
-            self.commands.add(f"show_{key}", text, lambda key=key: bottom.show_page(key))
-
-    def show_publish(self) -> None:
-        """Show the form that publishes, with the keyboard in it."""
-        self.bottom.show_page("publish")
-        self.publish.focus_form()
+    @property
+    def publish(self) -> PublishPage:
+        """The form that sends by hand."""
+        return self.bottom_pages.publish
 
     @Slot(str)
     def show_messages(self, text: str) -> None:
         """Show the messages of the feed that pass a filter."""
-        feed = self.bottom.page("feed")
-        if isinstance(feed, FeedPage):
-            self.bottom.show_page("feed")
-            feed.filter.setText(text)
-
-    @Slot(int, str)
-    def _show_problem_count(self, count: int, colour: str) -> None:
-        self.bottom.tabs.show_count("problems", count, colour)
+        self.bottom_pages.show_messages(text)
 
     @Slot(bool)
     def _take_folded(self, is_folded: bool) -> None:
@@ -453,7 +353,8 @@ class MainWindow(QMainWindow):
         self.documents.banner.say(text, status=status)
 
     @Slot(str, str)
-    def _show_failure(self, message: str, hint: str) -> None:
+    def show_failure(self, message: str, hint: str) -> None:
+        """Say what could not be done, and what to do next, where it is seen."""
         text = f"{sentence(message)} {sentence(hint)}".strip()
         if self.session.loaded is None:
             self.statusBar().setAccessibleName(text)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from gui.shell.pages import DocumentKind
 from gui.shell.regions import first_stop
 from gui.theme import current
 from gui.viewmodels.live import Live
-from gui.viewmodels.navigator import MONITOR, OVERVIEW
+from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.frames import Banner, Ground, Line
 from gui.widgets.tab_bar import TabBar
-
-_ICONS: Final = {OVERVIEW: "workflow", MONITOR: "activity"}
-"""The documents that are there in every workspace."""
-
-MakePage: TypeAlias = Callable[[str, str], QWidget]
-"""Makes the page of a document from its kind and name."""
 
 
 class Documents(QWidget):
@@ -33,10 +27,15 @@ class Documents(QWidget):
     currentChanged = Signal(str)
 
     def __init__(
-        self, live: Live, make_page: MakePage, drafts: Drafts, parent: QWidget | None = None
+        self,
+        live: Live,
+        kinds: Mapping[str, DocumentKind],
+        drafts: Drafts,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._live, self._make_page, self._drafts = live, make_page, drafts
+        self.kinds = kinds
+        self._live, self._drafts = live, drafts
         self._pages: dict[str, QWidget] = {}
         self._closed: list[str] = []
         self.tabs = TabBar(self.tr("Open pages"))
@@ -68,16 +67,12 @@ class Documents(QWidget):
         """Show a document; it gets a tab if it has none."""
         if key not in self._pages:
             kind, _, name = key.partition(":")
-            page = self._make_page(kind, name)
+            page = self.kinds[kind].make(name)
             self._pages[key] = page
             self._stack.addWidget(page)
-            titles = {OVERVIEW: self.tr("Overview"), MONITOR: self.tr("Monitor")}
-            self.tabs.add(key, name or titles[key], closable=key != OVERVIEW)
-            if name:
-                self._show_state(key)
-                self._show_dirty(key)
-            else:
-                self.tabs.show_icon(key, _ICONS[key])
+            self.tabs.add(key, self.kinds[kind].title(name), closable=key != OVERVIEW)
+            self._show_state(key)
+            self._show_dirty(key)
         self.tabs.choose(key)
         self._show(key)
 
@@ -132,13 +127,7 @@ class Documents(QWidget):
         kind, _, name = key.partition(":")
         if self._drafts.is_new(key):
             return True
-        match kind:
-            case "connector":
-                return bool(self._live.connector_kind(name))
-            case "rule":
-                return name in self._live.workspace.rules
-            case _:
-                return key in _ICONS
+        return kind in self.kinds and self.kinds[kind].exists(name)
 
     def _lay_out(self) -> None:
         strip = Ground("surface0")
@@ -164,14 +153,16 @@ class Documents(QWidget):
     @Slot()
     def _refresh(self) -> None:
         for key in self.keys:
-            if key not in _ICONS:
-                self._show_state(key)
+            self._show_state(key)
 
     def _show_state(self, key: str) -> None:
         kind, _, name = key.partition(":")
-        live = self._live
-        state = live.rule_state(name) if kind == "rule" else live.connector_state(name)
-        self.tabs.show_state(key, state.status, f"{name}: {state.word}")
+        found = self.kinds[kind]
+        if found.state is None:
+            self.tabs.show_icon(key, found.icon)
+        else:
+            state = found.state(name)
+            self.tabs.show_state(key, state.status, f"{name}: {state.word}")
 
     @Slot(str)
     def _show_dirty(self, key: str) -> None:

@@ -40,7 +40,7 @@ def open_file(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 def test_going_to_a_page_takes_the_keyboard_there(window: MainWindow, qtbot: QtBot, tmp_path: Path):
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     open_file(window, qtbot, path)
-    window.show_publish()
+    window.bottom_pages.show_publish()
     payload = QApplication.focusWidget()
     assert payload is not None
     assert window.publish.isAncestorOf(payload)

@@ -1,0 +1,73 @@
+"""The pages of the bottom dock: feed, publish, problems, log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from gui.docks.feed import FeedPage
+from gui.docks.log import LogPage
+from gui.docks.problems import ProblemsPage
+from gui.docks.publish import PublishPage
+from gui.docks.record_seeker import RecordSeeker
+from gui.shell.lineage import Lineage
+from gui.viewmodels.log import LogViewModel
+from gui.viewmodels.problems import ProblemsModel
+from gui.viewmodels.publish import PublishViewModel
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_PUBLISH_SHARE: Final = 0.43
+
+
+class BottomPages(QObject):
+    """Makes the pages with the commands that show them.
+
+    Attributes:
+        feed: The messages that the bridge has received.
+        publish: The form that sends by hand.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._bottom = window, window.bottom
+        bottom, commands, live = window.bottom, window.commands, window.live
+        self.feed = FeedPage(live, commands)
+        bottom.add_page("feed", window.tr("Feed"), self.feed, tools=self.feed.tools)
+        Lineage(window.tail, bottom, self.feed)
+        self.publish = PublishPage(PublishViewModel(live, window))
+        tools = self.publish.tools
+        title = window.tr("Publish")
+        bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
+        self.publish.recordAsked.connect(RecordSeeker(window.tail).seek)
+        problems = ProblemsModel(live)
+        page = ProblemsPage(problems)
+        page.documentAsked.connect(window.open_document)
+        bottom.add_page("problems", window.tr("Problems"), page)
+        problems.countChanged.connect(self._show_problem_count)
+        log = LogPage(LogViewModel(window.session, window))
+        bottom.add_page("log", window.tr("Log"), log, tools=log.tools)
+        commands.add("publish", window.tr("&Publish"), self.show_publish, "Ctrl+P")
+        for key, text in (
+            ("feed", window.tr("&Feed")),
+            ("problems", window.tr("&Problems")),
+            ("log", window.tr("&Log")),
+        ):
+            commands.add(f"show_{key}", text, lambda key=key: bottom.show_page(key))
+
+    def show_publish(self) -> None:
+        """Show the form that publishes, with the keyboard in it."""
+        self._bottom.show_page("publish")
+        self.publish.focus_form()
+
+    @Slot(str)
+    def show_messages(self, text: str) -> None:
+        """Show the messages of the feed that pass a filter."""
+        self._bottom.show_page("feed")
+        self.feed.filter.setText(text)
+
+    @Slot(int, str)
+    def _show_problem_count(self, count: int, colour: str) -> None:
+        self._bottom.tabs.show_count("problems", count, colour)

@@ -1,0 +1,97 @@
+"""The kinds of documents: what the page of each is, its title, and whether it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QWidget
+
+from gui.pages.connector import ConnectorPage
+from gui.pages.monitor import MonitorPage
+from gui.pages.overview import OverviewPage
+from gui.pages.rule import RulePage
+from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.flow import FlowModel
+from gui.viewmodels.live import State
+from gui.viewmodels.navigator import MONITOR, OVERVIEW
+from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.rule_editor import RuleEditor
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """One kind of document, by the part of its key before the colon.
+
+    Attributes:
+        make: Makes the page of the document of a name; the name is empty where there is one alone.
+        title: What the tab of a name says.
+        exists: Whether the open workspace has a document of a name.
+        state: The state of a name, whose shape its tab shows; None for kinds with an icon.
+        icon: File name of the icon of a kind without states.
+    """
+
+    make: Callable[[str], QWidget]
+    title: Callable[[str], str]
+    exists: Callable[[str], bool]
+    state: Callable[[str], State] | None = None
+    icon: str = ""
+
+
+class PageMaker:
+    """Knows every kind of document of a window, and connects the pages that it makes."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        live = window.live
+        self.kinds: Final[dict[str, DocumentKind]] = {
+            OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
+            MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
+            "connector": DocumentKind(
+                self._connector,
+                str,
+                lambda name: bool(live.connector_kind(name)),
+                live.connector_state,
+            ),
+            "rule": DocumentKind(
+                self._rule, str, lambda name: name in live.workspace.rules, live.rule_state
+            ),
+        }
+
+    @staticmethod
+    def _single(make: Callable[[], QWidget], title: str, icon: str) -> DocumentKind:
+        """A document that is there once in every workspace."""
+        return DocumentKind(
+            lambda _name: make(), lambda _name: title, lambda name: not name, icon=icon
+        )
+
+    def _overview(self) -> QWidget:
+        window = self._window
+        page = OverviewPage(OverviewModel(window.live), FlowModel(window.live), window.history)
+        page.documentAsked.connect(window.open_document)
+        return page
+
+    def _monitor(self) -> QWidget:
+        window = self._window
+        page = MonitorPage(window.monitor)
+        page.documentAsked.connect(window.open_document)
+        page.messagesAsked.connect(window.show_messages)
+        page.failed.connect(window.show_failure)
+        return page
+
+    def _connector(self, name: str) -> QWidget:
+        window = self._window
+        model = ConnectorViewModel(window.live, name)
+        page = ConnectorPage(model, window.drafts, window.commands.actions)
+        page.documentAsked.connect(window.open_document)
+        return page
+
+    def _rule(self, name: str) -> QWidget:
+        window = self._window
+        page = RulePage(RuleEditor(window.live, window.drafts, window.fields, name))
+        page.documentAsked.connect(window.open_document)
+        return page
