@@ -12,6 +12,7 @@ from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
 from core.bridge.retries import Answers, Retries
 from core.bridge.samples import settled
+from core.bridge.silence import Silence
 from core.errors import DeliveryFailed, TemplateError
 from core.kafka.producer import EXPIRED, OF_A_BATCH, TAKEN_BACK, QueueFull, place
 from core.status import Status
@@ -83,6 +84,7 @@ class ActionWriter:
         self._answers = Answers()
         self._hold_until_s = 0.0
         self._trouble = ""
+        self._silence = Silence()
         self._refusal = ("", 0.0)  # of a fallback, and when to log it again
         self._queued = 0  # what this writer has added to the gauges
         self._queued_bytes = 0
@@ -116,15 +118,21 @@ class ActionWriter:
 
     @property
     def status(self) -> Status:
-        """The cluster's status, or `degraded` while the last deliveries or the buffer failed."""
-        if (self._trouble or self.buffer.trouble) and self.producer.status == "connected":
-            return "degraded"
-        return self.producer.status
+        """The cluster's status; `degraded` while deliveries or the buffer fail, or none comes."""
+        is_well = not (self._trouble or self.buffer.trouble or self._silence.reason)
+        status = self.producer.status
+        return status if is_well or status != "connected" else "degraded"
+
+    @property
+    def silence(self) -> str:
+        """Why the connection is no good though it stands; empty while outcomes come."""
+        return self._silence.reason if self.producer.status == "connected" else ""
 
     @property
     def status_reason(self) -> str:
         """Why records do not arrive."""
-        return self._trouble or self.buffer.trouble or self.producer.status_reason
+        trouble = self._trouble or self.buffer.trouble or self.producer.status_reason
+        return trouble or self._silence.reason
 
     def write(
         self,
@@ -164,6 +172,7 @@ class ActionWriter:
         if self._queued:
             self._expire(now_s)
             self._send_waiting(now_s)
+        self._silence.look(self.counters, self._inflight, now_s)
         if len(self._answers) and self._answers.let_go(now_s):
             self._trouble = f"Kafka did not answer within {self.action.sync_query_timeout}."
         if self._queued or self.buffer.lost or self.buffer.recovered:

@@ -126,8 +126,17 @@ class Writers:
         }
 
     def connector_statuses(self) -> dict[str, tuple[Status, str]]:
-        """Tell status and reason per connector that is written to."""
-        return self._outlets.statuses()
+        """Tell status and reason per connector that is written to.
+
+        One that stands and confirms nothing to one of its actions is degraded.
+        """
+        found = self._outlets.statuses()
+        for plan, writer in self._writers.values():
+            if isinstance(writer, ActionWriter) and writer.silence:
+                name = plan.connector.name
+                if found[name][0] == "connected":
+                    found[name] = ("degraded", writer.silence)
+        return found
 
     # -- writers -------------------------------------------------------------------------------
 

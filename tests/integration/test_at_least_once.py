@@ -97,6 +97,36 @@ def test_kafka_stopped_under_load_is_said_and_survived(
     print(f"{published} published, {len(seen)} records; said: {down['connectors']['laptop']}")
 
 
+@pytest.mark.timeout(90)  # Kafka hangs for some seconds, and takes some to come back
+def test_hanging_kafka_is_said_though_it_stays_connected(
+    tmp_path: Path,
+    mosquitto: Mosquitto,
+    private_kafka: Kafka,
+    start_engine: Callable[..., RunningEngine],
+):
+    topic = private_kafka.topic()
+    workspace = write_workspace(
+        tmp_path, mqtt=mosquitto.url, kafka=private_kafka.bootstrap, topic=topic
+    )
+    engine = start_engine(workspace)
+    engine.until_running()
+    with NumberLoad(mosquitto, "bench/n", 1_000_000, per_second=100) as load:
+        engine.until(lambda s: s["actions"]["to_kafka"]["success"] > 20)
+        private_kafka.pause()
+        try:
+            hangs = engine.until(lambda s: s["connectors"]["laptop"]["status"] == "degraded")
+        finally:
+            private_kafka.resume()
+        reason = hangs["connectors"]["laptop"]["status_reason"]
+        assert "has confirmed no record for more than 5 s" in reason
+        assert hangs["actions"]["to_kafka"]["status"] == "degraded"
+        engine.until(lambda s: s["connectors"]["laptop"]["status"] == "connected", timeout=30)
+        published = load.stop()
+    seen = read_numbers(private_kafka, topic, published, timeout=30)
+    assert set(seen) == set(range(published))
+    assert balances(engine.stop())
+
+
 @pytest.mark.timeout(40)  # thousands of messages, with two packets or four each
 @pytest.mark.parametrize("qos", [1, 2])
 def test_drain_delivers_what_was_read_and_leaves_the_rest_to_the_session(

@@ -14,6 +14,7 @@ from core.bridge.fallbacks import FileTarget
 from core.bridge.memory import MemoryWatch
 from core.bridge.metrics import ActionCounters, RuleCounters, action_stats
 from core.bridge.record import RecordDecoder
+from core.bridge.silence import LIMIT_S
 from core.bridge.stores import Buffers
 from core.bridge.writer import ActionWriter
 from core.errors import DeliveryFailed
@@ -167,6 +168,34 @@ def test_latency_counts_from_receipt_to_delivery_report_for_action_and_rule():
     for histogram in (bench.counters.latency, bench.rule.latency):
         assert histogram.count == 1, "successes only"
         assert histogram.max_us == 500_000
+
+
+def test_connection_that_confirms_nothing_is_degraded_until_an_outcome_comes():
+    bench = Bench()
+    for _ in range(2):
+        bench.message()
+    bench.writer.pump()
+    bench.clock.now_s += LIMIT_S - 0.1
+    bench.writer.pump()
+    assert bench.writer.status == "connected"
+    bench.clock.now_s += 0.2
+    bench.writer.pump()
+    assert bench.writer.status == "degraded"
+    assert "has confirmed no record" in bench.writer.status_reason
+    bench.producer.report()
+    bench.writer.pump()
+    assert (bench.writer.status, bench.writer.status_reason) == ("connected", "")
+
+
+def test_idle_connection_stays_connected():
+    bench = Bench()
+    bench.message()
+    bench.producer.report()
+    for _ in range(2):
+        bench.writer.pump()
+        bench.clock.now_s += 2 * LIMIT_S
+    bench.writer.pump()
+    assert bench.writer.status == "connected"
 
 
 def test_async_action_does_not_hold_the_acknowledgement():
