@@ -24,6 +24,7 @@ from gui.lateness import LatenessProbe
 from gui.main_window import MainWindow
 from gui.signals import EndSignals
 from gui.theme import Theme, install
+from gui.translation import install_language
 from gui.viewmodels.session import Session
 
 log = logging.getLogger("gui")
@@ -103,6 +104,7 @@ def run_window(
     )
     qapp = QApplication(sys.argv[:1])
     qapp.setDesktopFileName("sluicegate")
+    install_language(qapp, os.environ)
     qapp.setQuitOnLastWindowClosed(False)  # closing takes its time; `until_closed` tells the end
     loop = qasync.QEventLoop(qapp)
     executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="gui")
