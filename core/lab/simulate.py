@@ -5,22 +5,22 @@ Time here is the schedule's own, in seconds since the start; `runner` turns it i
 
 from __future__ import annotations
 
-import base64
-import binascii
 import heapq
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Final
 
 import msgspec
 
-from core.errors import AppError, CodecError, ConfigError
+from core.errors import AppError, ConfigError
 from core.lab.fields import Device, Draw, FieldMaker, Moment, compile_field, new_uuid
+from core.lab.payloads import payload_bytes
 from core.lab.placeholders import Fill, compile_text
-from core.workspace.lab import PayloadFormat, Simulator
+from core.workspace.lab import Simulator
 from core.workspace.problems import Problem
 from core.workspace.units import Duration
 
@@ -236,7 +236,7 @@ def _compile_templates(simulator: Simulator, path: str) -> _Templates:
             f"{path}.payload",
             _escape_json if simulator.format == "json" else None,
         ),
-        encode=_encoder(simulator.format),
+        encode=partial(payload_bytes, payload_format=simulator.format),
         properties=tuple(
             (name, compile_text(text, names, f"{path}.properties.{name}"))
             for name, text in simulator.properties.items()
@@ -247,34 +247,6 @@ def _compile_templates(simulator: Simulator, path: str) -> _Templates:
 def _escape_json(value: str) -> str:
     """Write a value so that it fits between the quotes of a JSON string."""
     return msgspec.json.encode(value).decode()[1:-1]
-
-
-def _encoder(payload_format: PayloadFormat) -> Callable[[str], bytes]:
-    match payload_format:
-        case "json" | "text":
-            return str.encode
-        case "hex":
-            return _from_hex
-        case "base64":
-            return _from_base64
-
-
-def _from_hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as exc:
-        raise CodecError(
-            f"The payload {text!r} is not hex.", hint='Write pairs of digits such as "01 ff".'
-        ) from exc
-
-
-def _from_base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error as exc:
-        raise CodecError(
-            f"The payload {text!r} is not base64.", hint="Check its characters and padding."
-        ) from exc
 
 
 def _limits(stop_after: int | str | None) -> tuple[int | None, float]:

@@ -16,6 +16,7 @@ from gui.pages.parts import PageHeader, scrolling
 from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
 from gui.theme import current
+from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.buttons import Button, FlatButton, SecondaryButton
 from gui.widgets.frames import Banner, Ground, Line
@@ -205,6 +206,16 @@ class RulePage(QWidget):
         """Try the statement at once, with the result in sight."""
         self.test.show_test()
         self._editor.test.run()
+
+    def take_message(self, message: MqttMessage, client: str = "") -> None:
+        """Put a message into the test and show what the rule makes of it.
+
+        Args:
+            message: Topic, payload, QoS and MQTT 5 properties.
+            client: Who published it; empty takes the user property `clientid`, if there is one.
+        """
+        self._editor.test.take_message(message, client)
+        self.run()
 
     def focus_editor(self) -> None:
         """Put the keyboard into the statement."""

@@ -8,10 +8,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.sql.columns import event_kinds
+from core.workspace.lab import PayloadFormat
 from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.rule_test import Column, RuleTest
-from gui.viewmodels.words import plural
+from gui.viewmodels.words import plural, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
@@ -183,8 +184,12 @@ class PayloadBox(QWidget):
         self._tell_kind()
 
     def _tell_kind(self) -> None:
-        text = self.edit.toPlainText().lstrip()
-        self._kind.setText(self.tr("JSON") if text.startswith(("{", "[")) else self.tr("Text"))
+        self._kind.setText(format_name(self._test.payload_format))
+
+
+def format_name(name: PayloadFormat) -> str:
+    """Say a payload's format in a word."""
+    return {"json": tr("JSON"), "text": tr("Text"), "hex": tr("Hex"), "base64": tr("Base64")}[name]
 
 
 def event_name(name: str) -> str:

@@ -11,15 +11,21 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
+from core.errors import CodecError
+from core.lab.payloads import fitting_format, payload_bytes, payload_text
 from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS, MESSAGE_PUBLISH, EventKind, event_kind
-from core.sql.values import UNDEFINED, Atom, Value
+from core.sql.values import UNDEFINED, Atom, Value, bytes_to_str
 from core.workspace.kafka import KafkaAction
+from core.workspace.lab import PayloadFormat
 from gui.tasks import Tasks
+from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_trial import TrialInput, TrialResult, changes, try_rule
 
 _PAUSE_MS: Final = 300
 _PAYLOAD: Final = "payload"
+_PROPERTIES: Final = "pub_props"
+_CLIENT: Final = "clientid"
 _FIRST: Final = ("clientid", "username", "topic", "qos")
 _NOT_TYPED: Final = frozenset({_PAYLOAD, "event", "event_type", "metadata"})
 _FIRST_TOPIC: Final = "t/a"
@@ -64,6 +70,7 @@ class RuleTest(QObject):
         self._is_kind_chosen = False
         self._typed: dict[str, str] = {}
         self._payload: str | None = None
+        self._format: PayloadFormat = "json"
         self._result = TrialResult("empty")
         self._changes: tuple[str, ...] = ()
         self._last_passed = self._result
@@ -97,11 +104,16 @@ class RuleTest(QObject):
 
     @property
     def payload(self) -> str:
-        """The payload, as text."""
+        """The payload, as text in its format."""
         if self._payload is not None:
             return self._payload
         example = self._kind.examples.get(_PAYLOAD, "")
         return example if isinstance(example, str) else ""
+
+    @property
+    def payload_format(self) -> PayloadFormat:
+        """How the payload is written."""
+        return self._format
 
     @property
     def last_message_topic(self) -> str:
@@ -168,19 +180,54 @@ class RuleTest(QObject):
             self._payload = text
             self._wait()
 
+    def set_format(self, name: PayloadFormat) -> None:
+        """Write the payload in another format; its bytes stay, where they can be written so."""
+        if name == self._format:
+            return
+        try:
+            self._payload = payload_text(payload_bytes(self.payload, self._format), name)
+        except CodecError:
+            if name in ("json", "text"):  # bytes that are no text stay as they are written
+                self.eventChanged.emit()
+                return
+        self._format = name
+        self.eventChanged.emit()
+        self._wait()
+
     def use_last(self) -> bool:
         """Fill in the last message that FROM matches; False when none has come yet."""
         sample = self._fields.last(self._topics)
         if sample is None:
             return False
+        message = MqttMessage(sample.topic, sample.payload.encode("utf-8", "replace"), sample.qos)
+        self.take_message(message, sample.client)
+        return True
+
+    def take_message(self, message: MqttMessage, client: str = "") -> None:
+        """Fill in a message that was received or sent.
+
+        Args:
+            message: Topic, payload, QoS, retain flag and MQTT 5 properties.
+            client: Who published it; empty takes the user property `clientid`, if there is one.
+        """
+        pairs = message.properties.user_properties if message.properties is not None else ()
         self._kind, self._is_kind_chosen = _kind(MESSAGE_PUBLISH), False
-        self._typed = {"topic": sample.topic, "qos": str(sample.qos)}
-        if sample.client:
-            self._typed["clientid"] = sample.client
-        self._payload = sample.payload
+        self._typed = {"topic": message.topic, "qos": str(message.qos)}
+        if client := client or dict(pairs).get(_CLIENT, ""):
+            self._typed[_CLIENT] = client
+        if pairs:
+            self._typed[_PROPERTIES] = _json(
+                {
+                    "User-Property": dict(pairs),
+                    "User-Property-Pairs": [{"key": name, "value": value} for name, value in pairs],
+                }
+            )
+        if message.retain:
+            self._typed["flags"] = _json({"retain": True, "dup": False})
+        self._format = fitting_format(message.payload)
+        self._payload = payload_text(message.payload, self._format)
         self.eventChanged.emit()
         self._wait()
-        return True
 
     @Slot()
     def run(self) -> None:
@@ -196,9 +243,11 @@ class RuleTest(QObject):
         self._tasks.start(self._try(), "try a rule")
 
     async def _try(self) -> None:
-        given = TrialInput(self._sql, self._kind, self._context(), self._actions)
         try:
+            given = TrialInput(self._sql, self._kind, self._context(), self._actions)
             result = await asyncio.to_thread(try_rule, given)
+        except CodecError as exc:
+            result = TrialResult("failed", self._sql, sentence=exc.message, advice=exc.hint)
         finally:
             self._is_busy = False
         if not isValid(self):  # its page was closed meanwhile
@@ -218,13 +267,17 @@ class RuleTest(QObject):
         self.runningChanged.emit()
 
     def _context(self) -> dict[str, Value]:
-        """Give the columns that were typed, as the values they stand for."""
+        """Give the columns that were typed, as the values they stand for.
+
+        Raises:
+            CodecError: The payload is not in its format.
+        """
         examples = self._kind.example_columns(_now_ms())
         context = self._followed()
         for name, text in self._typed.items():
             context[name] = _value_of(text, examples.get(name, ""))
         if self.has_payload:
-            context[_PAYLOAD] = self.payload
+            context[_PAYLOAD] = bytes_to_str(payload_bytes(self.payload, self._format))
         return context
 
     def _followed(self) -> dict[str, Value]:
@@ -261,7 +314,11 @@ def _text_of(value: Value) -> str:
         case _ if value is UNDEFINED:
             return ""
         case _:
-            return msgspec.json.encode(value).decode()
+            return _json(value)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _value_of(text: str, example: Value) -> Value:

@@ -23,6 +23,7 @@ from gui.pages.rule import RulePage
 from gui.pages.rule_result import RecordCard, _cut
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.session import Session
 from gui.widgets.labels import Label
 
@@ -351,6 +352,18 @@ def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: Qt
     assert '"temp": 22.5' in page.test.result.output.toPlainText()
     (card,) = page.test.result.findChildren(RecordCard)
     assert {"hot", "dev-1", "22.5"} <= set(labels(card))
+
+
+def test_a_message_from_elsewhere_is_tried_at_once(page: RulePage, qtbot: QtBot) -> None:
+    page.test.tabs.choose("counters")
+
+    page.take_message(MqttMessage("plant/7", b'{"temp": 33.25}', 1), client="dev-7")
+
+    outcome_of(qtbot, page, "Passed")
+    assert page.test.tabs.current_key == "test"
+    assert page.test.event_form.fields["topic"].text() == "plant/7"
+    qtbot.waitUntil(lambda: '"temp": 33.25' in page.test.result.output.toPlainText())
+    assert '"dev-7"' in page.test.result.output.toPlainText()
 
 
 def test_the_result_follows_what_is_typed(page: RulePage, qtbot: QtBot) -> None:
