@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 import core.workspace.model  # noqa: F401 - before PySide6, as in `gui`
 
@@ -16,6 +17,9 @@ pytest_plugins = (
     "tests.helpers.sandbox",
     "tests.helpers.engine",
 )
+
+settings.register_profile("untimed", deadline=None)  # a loaded machine is no failure
+settings.load_profile("untimed")
 
 
 def pytest_report_header() -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from core.bridge.record import Owner, Record, RecordDecoder, encode_record
+from core.bridge.waiting import Waiting
 from core.errors import StoreError
 from core.sql.values import EvalError
 
@@ -82,53 +83,13 @@ class Buffer(Protocol):
         ...
 
 
-class MemoryBuffer:
+class MemoryBuffer(Waiting):
     """Records in memory; lost when the engine ends."""
 
     writes_first = False
     trouble = ""
     recovered = 0
     lost = 0
-
-    def __init__(self) -> None:
-        self.bytes = 0
-        self._records: deque[Record] = deque()
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def put(self, record: Record) -> None:
-        """Add a record at the end."""
-        self._records.append(record)
-        self.bytes += record.size
-
-    def put_back(self, record: Record) -> None:
-        """Return a record to the front."""
-        self._records.appendleft(record)
-        self.bytes += record.size
-
-    def take(self) -> Record | None:
-        """Take the oldest record out."""
-        if not self._records:
-            return None
-        record = self._records.popleft()
-        self.bytes -= record.size
-        return record
-
-    def take_older(self, than_s: float) -> Record | None:
-        """Take the oldest record out if it is older than a moment."""
-        if self._records and self._records[0].message.received_s < than_s:
-            return self.take()
-        return None
-
-    def drop(self) -> Record | None:
-        """Take the oldest record out that is not kept elsewhere."""
-        for index, record in enumerate(self._records):
-            if not record.is_kept:
-                del self._records[index]
-                self.bytes -= record.size
-                return record
-        return None
 
     def settle(self, record: Record) -> None:
         """Do nothing: a record that was taken out is forgotten."""

@@ -10,9 +10,9 @@ from core.bridge.diversion import Diversion
 from core.bridge.events import EngineEvent
 from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
-from core.bridge.retries import Answers, Retries
 from core.bridge.samples import settled
 from core.bridge.silence import Silence
+from core.bridge.waiting import Answers, Waiting
 from core.errors import DeliveryFailed, TemplateError
 from core.kafka.producer import EXPIRED, OF_A_BATCH, TAKEN_BACK, QueueFull, place
 from core.status import Status
@@ -80,7 +80,7 @@ class ActionWriter:
         self._clock = clock
         self._emit = emit
         self._inflight = 0
-        self._retries = Retries()
+        self._retries = Waiting()
         self._answers = Answers()
         self._hold_until_s = 0.0
         self._trouble = ""
@@ -216,7 +216,7 @@ class ActionWriter:
             record.is_alone = record.is_alone or is_of_batch
             record.attempts -= 1
             self.counters.retried += 1
-            self._retries.add(record)
+            self._retries.put(record)
             self._take_gauges()
         elif failure.retryable and self._may_retry(record):
             self.counters.retried += 1
@@ -324,7 +324,7 @@ class ActionWriter:
     def _retry_later(self, record: Record, trouble: str) -> None:
         self._trouble = trouble
         self._hold_until_s = self._clock.monotonic_s() + self.action.reconnect_delay.s
-        self._retries.add(record)
+        self._retries.put(record)
         self._take_gauges()
         self._keep_limit(record)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from gui.theme import current
 from gui.viewmodels.problems import ProblemRole, ProblemsModel
 from gui.widgets.empty_state import SmallEmptyState
-from gui.widgets.themed import KEYBOARD_REASONS
+from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -74,7 +74,7 @@ class ProblemsPage(QWidget):
         self._stack.setCurrentWidget(self.view if has_rows else self.empty)
 
 
-class ProblemsView(QListView):
+class ProblemsView(RowKeys, QListView):
     """Rows of two lines. Enter, or a click, opens the document; Ctrl+C copies the row.
 
     Signals:
@@ -86,7 +86,6 @@ class ProblemsView(QListView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(parent)
-        self.by_keyboard = False
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -102,28 +101,16 @@ class ProblemsView(QListView):
         self.addAction(self.copy_action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
-        self.clicked.connect(self._open)
+        self.clicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the current row by Enter."""
-        self.by_keyboard = True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Stand on a row at once when the keyboard comes here."""
-        super().focusInEvent(event)
-        self.by_keyboard = event.reason() in KEYBOARD_REASONS
-        if self.by_keyboard and not self.selectedIndexes():
-            index = self.currentIndex()
-            row = index.row() if index.isValid() else 0
+    def stand_on_row(self) -> None:
+        """Choose the row that was current, else the first."""
+        if not self.selectedIndexes():
+            row = max(self.currentIndex().row(), 0)
             self.selectionModel().setCurrentIndex(
                 self.model().index(row, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
-        self.viewport().update()
 
     @Slot()
     def copy(self) -> None:
@@ -143,7 +130,8 @@ class ProblemsView(QListView):
         menu.popup(self.cursor().pos())
 
     @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
+    def open_row(self, index: QModelIndex) -> None:
+        """Ask for the document that the problem is in."""
         if target := index.data(ProblemRole.TARGET):
             self.opened.emit(str(target))
 

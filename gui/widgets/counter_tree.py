@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current
 from gui.viewmodels.counter_model import NAME, NOW, TOTAL, CounterModel, CounterRole
-from gui.widgets.themed import KEYBOARD_REASONS
+from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -47,7 +47,7 @@ _TOTAL_RIGHT: Final = 11
 _NOW_RIGHT: Final = 15
 
 
-class CounterTree(QTreeView):
+class CounterTree(RowKeys, QTreeView):
     """A quiet tree over a `CounterModel`; a click or Enter on a failure asks for its messages.
 
     Signals:
@@ -58,7 +58,6 @@ class CounterTree(QTreeView):
 
     def __init__(self, model: CounterModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.by_keyboard = False
         self.setAccessibleName(self.tr("Counters"))
         self.setModel(model)
         self.setItemDelegate(CounterDelegate(self))
@@ -79,29 +78,14 @@ class CounterTree(QTreeView):
         for column, width in ((TOTAL, _TOTAL_WIDTH), (NOW, _NOW_WIDTH)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
-        self.clicked.connect(self._press)
+        self.clicked.connect(self.open_row)
         model.modelReset.connect(self.expandAll)
         current().changed.connect(self.viewport().update)
         self.expandAll()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask for the messages by Enter; a sum folds."""
-        self.by_keyboard = True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._press(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Stand on a row at once when the keyboard comes here."""
-        super().focusInEvent(event)
-        self.by_keyboard = event.reason() in KEYBOARD_REASONS
-        if self.by_keyboard and not self.currentIndex().isValid():
-            self.setCurrentIndex(self.model().index(0, 0))
-        self.viewport().update()
-
     @Slot(QModelIndex)
-    def _press(self, index: QModelIndex) -> None:
+    def open_row(self, index: QModelIndex) -> None:
+        """Ask for the messages behind a counter; a sum folds."""
         first = index.siblingAtColumn(NAME)
         if not first.isValid():
             return

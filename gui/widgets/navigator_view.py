@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from gui.theme import current
-from gui.widgets.themed import KEYBOARD_REASONS
+from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -37,7 +37,7 @@ class RowRoles:
     detail: int
 
 
-class NavigatorView(QTreeView):
+class NavigatorView(RowKeys, QTreeView):
     """A quiet tree. A click or Enter opens a row; groups fold.
 
     Signals:
@@ -61,28 +61,12 @@ class NavigatorView(QTreeView):
         self.setItemDelegate(NavigatorDelegate(roles, self))
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setViewportMargins(0, _GROUP_SPACE, 0, 0)
-        self.clicked.connect(self._open)
-        self.by_keyboard = False
+        self.clicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open by Enter; a group folds."""
-        self.by_keyboard = True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Stand on a row at once when the keyboard comes here."""
-        super().focusInEvent(event)
-        self.by_keyboard = event.reason() in KEYBOARD_REASONS
-        if self.by_keyboard and not self.currentIndex().isValid():
-            self.setCurrentIndex(self.model().index(0, 0))
-        self.viewport().update()
-
     @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
+    def open_row(self, index: QModelIndex) -> None:
+        """Open a document; a group folds."""
         key = index.data(self._roles.key) if index.isValid() else None
         if key:
             self.opened.emit(str(key))

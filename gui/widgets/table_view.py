@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui.theme import current
-from gui.widgets.themed import KEYBOARD_REASONS
+from gui.widgets.row_keys import RowKeys
 
 ROW = 24
 HEADER = 26
 
 
-class TableView(QTableView):
+class TableView(RowKeys, QTableView):
     """A quiet table over a model. Enter or a double click opens a row.
 
     Signals:
@@ -25,7 +24,6 @@ class TableView(QTableView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(parent)
-        self.by_keyboard = False
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -46,26 +44,13 @@ class TableView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.doubleClicked.connect(self._open)
+        self.doubleClicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the current row by Enter."""
-        self.by_keyboard = True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Stand on a row at once when the keyboard comes here."""
-        super().focusInEvent(event)
-        self.by_keyboard = event.reason() in KEYBOARD_REASONS
-        if self.by_keyboard and not self.currentIndex().isValid():
-            self._stand_on_first()
-        self.viewport().update()
-
-    def _stand_on_first(self) -> None:
+    def stand_on_row(self) -> None:
+        """Choose the first row that is no group's head."""
+        if self.currentIndex().isValid():
+            return
         model = self.model()
         for row in range(model.rowCount()):
             if model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsSelectable:
@@ -73,6 +58,7 @@ class TableView(QTableView):
                 return
 
     @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
+    def open_row(self, index: QModelIndex) -> None:
+        """Tell that a row was opened."""
         if index.isValid():
             self.opened.emit(index.siblingAtColumn(0))

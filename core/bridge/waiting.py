@@ -1,4 +1,4 @@
-"""Records that come back: from Kafka to be sent again, from a fallback to be taken again."""
+"""Records that wait in memory, and messages that wait for them no longer than they have to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from core.bridge.record import Record
 
 
-class Retries:
-    """Records in the order they came back. One thread.
+class Waiting:
+    """Records in the order they came, or came back. One thread.
 
     Attributes:
         bytes: Their size.
@@ -23,7 +23,7 @@ class Retries:
     def __len__(self) -> int:
         return len(self._records)
 
-    def add(self, record: Record) -> None:
+    def put(self, record: Record) -> None:
         """Add a record at the end."""
         self._records.append(record)
         self.bytes += record.size
