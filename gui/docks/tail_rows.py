@@ -13,8 +13,9 @@ from gui.theme import current
 from gui.theme.tokens import tokens
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.ring import Index
-from gui.viewmodels.tail import COLUMNS, Column, cell, preview, size_text
+from gui.viewmodels.tail import COLUMNS, Column, cell, preview
 from gui.viewmodels.tail_reader import TailRow
+from gui.viewmodels.words import byte_size
 from gui.widgets.live_rows import paint_divider, paint_ground, paint_text, rect_of
 from gui.widgets.live_table import LiveTable
 
@@ -77,7 +78,7 @@ class TailDelegate(QStyledItemDelegate):
         height = float(tokens().faces["small"].line)
         top, right = rect.top() + _TOP, rect.right() - _RIGHT
         painter.setFont(self._small)
-        size = size_text(row.size)
+        size = byte_size(row.size)
         width = painter.fontMetrics().horizontalAdvance(size)
         paint_text(painter, QRectF(right - width, top, width + 1, height), size, "text3")
         right -= width + _GAP

@@ -48,7 +48,10 @@ class StatusBar(QStatusBar):
         self.word = Label(style="small", weight=500)
         self.uptime = Label(style="small", role="text2")
         self.busy = Label(style="small", role="text2", elide="end")
+        self.feeds = Label(style="small", role="text2")
         self.file = Label(style="small", role="text2")
+        self._line = Line(Qt.Orientation.Vertical)
+        self._line.setFixedHeight(_LINE_HEIGHT)
         self._figures: list[tuple[Line, FigureLabel]] = []
         self._row = QHBoxLayout()
         self._lay_out()
@@ -66,7 +69,8 @@ class StatusBar(QStatusBar):
         self._row.addStretch(1)
         self._row.addWidget(self.busy)
         self._row.addSpacing(8)
-        self._row.addWidget(self.file)
+        for widget in (self.feeds, self._line, self.file):
+            self._row.addWidget(widget)
         self.addWidget(host, 1)
 
     @Slot(object)
@@ -77,6 +81,9 @@ class StatusBar(QStatusBar):
         self.uptime.setVisible(bool(texts.uptime))
         self.busy.setText(texts.busy)
         self.busy.setVisible(bool(texts.busy))
+        for widget in (self.feeds, self._line):
+            widget.setVisible(bool(texts.feeds))
+        self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)
 

@@ -34,6 +34,7 @@ class FeedModel(RingModel):
     def __init__(self, live: Live, parent: QObject | None = None) -> None:
         super().__init__(parent or live)
         self._live = live
+        live.feeds.add(self)
         self._samples = Samples(live, _OPEN_SAMPLES, self)
         self._by_place: OrderedDict[tuple[str, int, int], FeedRow] = OrderedDict()
         self._lost_s: dict[str, float] = {}

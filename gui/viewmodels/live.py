@@ -13,6 +13,7 @@ from core.bridge.metrics import Snapshot
 from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
+from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
@@ -44,6 +45,11 @@ class Live(QObject):
     Belongs to the loop's thread. The engine's snapshots come twice a second, which is the pace of
     `changed`, too.
 
+    Attributes:
+        session: What is open.
+        feeds: What live lists keep.
+        facts: What is known of each rule's statement.
+
     Signals:
         changed: States or numbers are new.
         workspaceChanged: Another workspace, or another version of it; `facts` follow a moment
@@ -58,6 +64,7 @@ class Live(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent or session)
         self.session = session
+        self.feeds = Feeds(self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._sent_window = RateWindow()

@@ -32,6 +32,7 @@ class StatusTexts:
         uptime: How long it has run; empty when it does not.
         figures: The rates and counts, in order; none before the first start.
         busy: What takes its time.
+        feeds: The memory of live lists; empty while there are no rows.
         file: When the workspace file was written last.
     """
 
@@ -40,6 +41,7 @@ class StatusTexts:
     uptime: str = ""
     figures: tuple[Figure, ...] = ()
     busy: str = ""
+    feeds: str = ""
     file: str = ""
 
 
@@ -60,6 +62,7 @@ class StatusViewModel(QObject):
         live.changed.connect(self._refresh)
         live.workspaceChanged.connect(self._look_at_file)
         live.session.busyChanged.connect(self._refresh)
+        live.feeds.changed.connect(self._refresh)
         self._look_at_file()
 
     @property
@@ -91,6 +94,7 @@ class StatusViewModel(QObject):
             uptime=elapsed(snapshot.uptime_s) if is_up and snapshot is not None else "",
             figures=figures(live),
             busy=session.busy,
+            feeds=live.feeds.text,
             file=self._file,
         )
 

@@ -17,7 +17,7 @@ from gui.viewmodels.live import DISABLED, STOPPED, Live, State
 from gui.viewmodels.live_rows import ROW_ROLE, Empty
 from gui.viewmodels.ring import Index, RingModel
 from gui.viewmodels.tail_reader import Batch, TailReader, TailRow, Target
-from gui.viewmodels.words import locale, number, tr
+from gui.viewmodels.words import byte_size, number, tr
 
 Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size"]
 
@@ -94,6 +94,7 @@ class TailViewModel(QObject):
         super().__init__(parent or live)
         self._live = live
         self.rows = TailModel(self)
+        live.feeds.add(self.rows)
         self._topics: list[TailTopic] = []
         self._chosen: TailTopic | None = None
         self._wanted: TailTopic | None = None
@@ -351,7 +352,7 @@ def cell(row: TailRow, column: Column) -> str:
         case "value":
             return preview(row)
         case "size":
-            return size_text(row.size)
+            return byte_size(row.size)
 
 
 def preview(row: TailRow) -> str:
@@ -359,15 +360,8 @@ def preview(row: TailRow) -> str:
     if row.record.value is None:
         return tr("no value")
     if not row.value and row.size:
-        return tr("{size}, no text").format(size=size_text(row.size))
+        return tr("{size}, no text").format(size=byte_size(row.size))
     return " ".join(row.value[:400].split())
-
-
-def size_text(size: int) -> str:
-    """Write a number of bytes with its unit."""
-    if size < 1_000:
-        return tr("{count} B").format(count=size)
-    return locale().formattedDataSize(size, 1)
 
 
 def spoken(row: TailRow) -> str:

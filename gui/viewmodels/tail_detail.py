@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from gui.viewmodels.tail import size_text
 from gui.viewmodels.tail_reader import TailRow, shown_text
-from gui.viewmodels.words import number, plural, tr
+from gui.viewmodels.words import byte_size, number, plural, tr
 
 if TYPE_CHECKING:
     from core.kafka.records import Text
@@ -33,7 +32,7 @@ def value_text(row: TailRow) -> str:
     if value is None:
         return tr("This record has no value: in a compacted topic it deletes its key.")
     if not isinstance(value, str):
-        size = size_text(row.size)
+        size = byte_size(row.size)
         return tr("{size} that are no text; the page Hex shows them.").format(size=size)
     return _laid_out(value)
 
@@ -70,8 +69,8 @@ def metadata_text(row: TailRow) -> str:
             (tr("Partition"), str(record.partition)),
             (tr("Offset"), str(record.offset)),
             *times,
-            (tr("Key"), size_text(len(_bytes(record.key)))),
-            (tr("Value"), size_text(row.size)),
+            (tr("Key"), byte_size(len(_bytes(record.key)))),
+            (tr("Value"), byte_size(row.size)),
             (tr("Headers"), number(len(record.headers))),
         ]
     )

@@ -81,6 +81,13 @@ def milliseconds(value: float) -> str:
     )
 
 
+def byte_size(count: int) -> str:
+    """Write a number of bytes with its unit: one decimal from a kibibyte on."""
+    if count < 1_000:
+        return tr("{count} B").format(count=count)
+    return locale().formattedDataSize(count, 1)
+
+
 def elapsed(seconds: float) -> str:
     """Write how long something has run: `00:20:06`, with days in front from one day on."""
     days, rest = divmod(int(seconds), 86_400)

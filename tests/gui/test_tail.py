@@ -21,7 +21,7 @@ from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
-from gui.viewmodels.tail import TailTopic, TailViewModel, preview, size_text, spoken
+from gui.viewmodels.tail import TailTopic, TailViewModel, preview, spoken
 from gui.viewmodels.tail_detail import (
     as_json,
     headers_text,
@@ -31,6 +31,7 @@ from gui.viewmodels.tail_detail import (
     value_text,
 )
 from gui.viewmodels.tail_reader import TailRow, row_of
+from gui.viewmodels.words import byte_size
 from tests.helpers.kafka import Kafka
 from tests.helpers.workspaces import write_workspace
 
@@ -115,7 +116,7 @@ def test_a_row_knows_key_value_and_size_whatever_the_bytes_are():
     assert (binary.size, preview(binary)) == (4, "4 B, no text")
     assert record("a\n  b").field("offset") == 118
     assert preview(record("a\n  b")) == "a b"
-    assert size_text(1_572_864) == "1.5 MiB"
+    assert byte_size(1_572_864) == "1.5 MiB"
 
 
 def test_a_row_is_spoken_in_one_sentence():
