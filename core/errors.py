@@ -146,7 +146,10 @@ class NotConnected(ConnectorError):
 
 
 class DeliveryFailed(ConnectorError):
-    """A record was not taken; `retryable` tells whether trying again can help."""
+    """A record was not taken; `retryable` tells whether trying again can help.
+
+    `kind` is the row of Kafka's catalogue that explains it, where one does.
+    """
 
     def __init__(
         self,
@@ -154,12 +157,14 @@ class DeliveryFailed(ConnectorError):
         *,
         connector: str = "",
         code: int = 0,
+        kind: str = "",
         retryable: bool = False,
         cause: str = "",
         hint: str = "",
     ) -> None:
         super().__init__(message, connector=connector, cause=cause, hint=hint)
         self.code = code
+        self.kind = kind
         self.retryable = retryable
 
 

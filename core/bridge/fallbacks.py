@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
+from core.bridge.deadletters import plain_properties
 from core.bridge.metrics import RuleCounters
 from core.errors import DeliveryFailed, StoreError
 from core.kafka.producer import QueueFull
+from core.sql.values import str_to_bytes
 
 if TYPE_CHECKING:
     from core.bridge.deadletters import DeadLetters
@@ -128,16 +130,17 @@ class TopicTarget:
         message = record.message
         now = datetime.fromtimestamp(self._clock.now_ms() / 1_000, UTC)
         told = {
-            "sluicegate-reason": record.reason.encode(),
+            "sluicegate-reason": str_to_bytes(record.reason),
+            "sluicegate-kind": record.kind.encode(),
             "sluicegate-time": now.isoformat().encode(),
             "sluicegate-rule": record.rule.id.encode(),
             "sluicegate-action": self._action.encode(),
-            "sluicegate-topic": record.topic.encode(),
-            "mqtt-topic": message.topic.encode(),
+            "sluicegate-topic": str_to_bytes(record.topic),
+            "mqtt-topic": str_to_bytes(message.topic),
             "mqtt-payload": message.payload,
             "mqtt-qos": b"%d" % message.qos,
             "mqtt-retain": b"true" if message.retain else b"false",
-            "mqtt-properties": msgspec.json.encode(message.properties()),
+            "mqtt-properties": msgspec.json.encode(plain_properties(message.properties())),
         }
         return [*(record.headers or ()), *told.items()]
 

@@ -61,7 +61,8 @@ class Record(msgspec.Struct, eq=False):
         output: What the rule selected, where a fallback may need it.
         number: In the buffer on disk; -1 when it is not there.
         ending: How it ended, while its fallback actions have not all taken it.
-        reason: Why.
+        reason: Why; `hint` says what to do about it.
+        kind: The same as a stable word: a row of Kafka's catalogue, `template`, or the ending.
     """
 
     owner: Owner
@@ -77,6 +78,8 @@ class Record(msgspec.Struct, eq=False):
     attempts: int = 0
     ending: Ending | None = None
     reason: str = ""
+    kind: str = ""
+    hint: str = ""
     topic: str = ""
     key: bytes | None = None
     value: bytes | None = None

@@ -222,10 +222,10 @@ class ActionWriter:
             self.counters.retried += 1
             self._retry_later(record, failure.message)
         elif failure.code == EXPIRED:
-            self._give_up(record, "expired", failure.message)
+            self._give_up(record, "expired", failure.message, failure.kind, failure.hint)
         else:
             self._trouble = failure.message
-            self._give_up(record, "failed", failure.message)
+            self._give_up(record, "failed", failure.message, failure.kind, failure.hint)
 
     # -- sending -------------------------------------------------------------------------------
 
@@ -241,7 +241,7 @@ class ActionWriter:
         except TemplateError as exc:
             record.size = len(record.message.payload)
             self._trouble = exc.message
-            self._give_up(record, "failed", exc.message)
+            self._give_up(record, "failed", exc.message, "template", exc.hint)
             return
         if skipped:
             self.counters.dropped_other += 1
@@ -295,7 +295,7 @@ class ActionWriter:
                 self._retry_later(record, exc.message)
             else:
                 self._trouble = exc.message
-                self._give_up(record, "failed", exc.message)
+                self._give_up(record, "failed", exc.message, exc.kind, exc.hint)
             return True
         record.attempts += 1
         self._inflight += 1
@@ -396,9 +396,12 @@ class ActionWriter:
 
     # -- ending --------------------------------------------------------------------------------
 
-    def _give_up(self, record: Record, ending: Ending, reason: str) -> None:
+    def _give_up(
+        self, record: Record, ending: Ending, reason: str, kind: str = "", hint: str = ""
+    ) -> None:
         """Have the fallbacks take a record that is not delivered, then settle it."""
         record.ending, record.reason = ending, reason
+        record.kind, record.hint = kind or ending, hint
         self._diversion.take(record)
         self._take_gauges()
 

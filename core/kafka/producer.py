@@ -266,6 +266,7 @@ class RecordProducer:
             message,
             connector=self._connector.name,
             code=code,
+            kind=cause.kind,
             retryable=not cause.permanent,
             cause=cause.raw,
             hint=cause.hint,
@@ -304,6 +305,7 @@ class RecordProducer:
                 f"{_TOPIC_DEFAULT_BYTES:,} unless it was changed.",
                 connector=self._connector.name,
                 code=code,
+                kind="too_large",
                 cause=error.str(),
                 hint="Select less in the rule, or raise max_batch_bytes and the topic's limit.",
             ) from failure
@@ -315,6 +317,7 @@ class RecordProducer:
             cause.summary,
             connector=self._connector.name,
             code=code,
+            kind=cause.kind,
             retryable=not cause.permanent,
             cause=cause.raw,
             hint=cause.hint,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.bridge.deadletters import DeadLetters
+from core.bridge.letters import lock_of, older_of
+from core.filelock import FileLock
 from core.workspace.kafka import Fallback
 from tests.unit.bridge.test_writer import ManualClock
 
@@ -49,3 +51,17 @@ def test_letters_after_a_damaged_one_are_kept(tmp_path: Path):
     letters = DeadLetters(path, Fallback(kind="file"), clock)
     letters.write([b'{"n": 1}'])
     assert path.read_text() == 'no letter\n{"n": 1}\n'
+
+
+def test_file_is_not_renamed_while_somebody_else_holds_its_lock(tmp_path: Path):
+    path = tmp_path / "to.jsonl"
+    limits = Fallback.model_validate({"kind": "file", "max_size": "100B"})
+    letters = DeadLetters(path, limits, ManualClock())
+    letters.write([letter(1, 0.0), letter(2, 0.0)])
+    lock = FileLock(lock_of(path))
+    letters.write([letter(3, 0.0)])
+    assert not older_of(path).exists()
+    lock.release()
+    letters.write([letter(4, 0.0)])
+    assert older_of(path).exists()
+    assert kept(tmp_path) == [1, 2, 3, 4]

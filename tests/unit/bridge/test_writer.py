@@ -143,7 +143,7 @@ class Bench:
         assert min(stats.queuing, stats.queuing_bytes, stats.inflight) >= 0
 
 
-PERMANENT = DeliveryFailed("not authorized", code=29)
+PERMANENT = DeliveryFailed("not authorized", code=29, kind="not_authorized", hint="grant it")
 OF_A_BATCH = DeliveryFailed("too large", code=10)
 PASSING = DeliveryFailed("topic is unknown", code=3, retryable=True)
 
@@ -331,6 +331,7 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == bench.counters.failed == 1
     letter = json.loads(bench.letters.read_text())
+    assert (letter["kind"], letter["hint"], letter["attempts"]) == ("not_authorized", "grant it", 1)
     assert letter["reason"] == "not authorized"
     assert letter["message"]["topic"] == "a/b"
     assert letter["message"]["payload"] == {"text": "payload"}
@@ -344,7 +345,9 @@ def test_record_that_cannot_be_rendered_is_a_dead_letter(tmp_path: Path):
     bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == 1
-    assert "missing" in json.loads(bench.letters.read_text())["reason"]
+    letter = json.loads(bench.letters.read_text())
+    assert "missing" in letter["reason"]
+    assert letter["kind"] == "template"
 
 
 @pytest.mark.expect_warnings("the folder of the dead letters cannot be made")
@@ -386,7 +389,9 @@ def test_record_that_waits_too_long_is_dropped_as_expired_without_kafka(tmp_path
     assert bench.counters.dropped_expired == 1
     assert bench.counters.queuing == 1
     assert bench.acked == [1]
-    assert "max_batch_age" in json.loads(bench.letters.read_text())["reason"]
+    letter = json.loads(bench.letters.read_text())
+    assert "max_batch_age" in letter["reason"]
+    assert letter["kind"] == "expired"
     bench.check_balance()
 
 
