@@ -5,13 +5,14 @@ PYTHON ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-faults docs screenshots lint types format lock bench bundle
+.PHONY: help setup setup-dev demo test test-faults docs tour screenshots lint types format lock bench bundle
 
 help:
 	@echo "make demo     the chain running on embedded brokers"
 	@echo "make test     all tests (Mosquitto, Apache Kafka, embedded brokers)"
 	@echo "make test-faults  brokers and engine hurt in every way, and where each message went"
 	@echo "make docs     docs/errors.md, made from the catalogues"
+	@echo "make tour     a picture of every page in build/tour; DRAWINGS=folder pairs them with drawings"
 	@echo "make screenshots  the pictures of docs/screenshots"
 	@echo "make lint     style and format check"
 	@echo "make types    type check"
@@ -38,9 +39,12 @@ test-faults: setup-dev
 docs: setup-dev
 	@.venv/bin/python -m tests.helpers.errors_page
 
+tour: setup-dev
+	@.venv/bin/python -m tests.gui.tour $(if $(DRAWINGS),--drawings "$(DRAWINGS)")
+	@.venv/bin/python -m tests.gui.tour --scale 2
+
 screenshots: setup-dev
-	@home=$$(mktemp -d) && XDG_CONFIG_HOME=$$home XDG_STATE_HOME=$$home TZ=UTC \
-		QT_QPA_PLATFORM=offscreen .venv/bin/python -m tests.gui.screenshots; rm -rf "$$home"
+	@.venv/bin/python -m tests.gui.tour --docs
 
 lint: setup-dev
 	@.venv/bin/ruff check .

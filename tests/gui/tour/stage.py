@@ -1,0 +1,134 @@
+"""The window in front of the camera: waits for what is to be seen, and takes pictures of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.app import App
+from gui.main_window import MainWindow
+from gui.theme.tokens import Scheme
+from tests.gui.tour.greenhouse import Greenhouse
+
+SIZE: Final = QSize(1280, 800)
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+_LIMIT_S: Final = 90.0
+_POLL_S: Final = 0.05
+_REPAINTS_S: Final = 0.4
+"""The lists repaint ten times a second, charts and map four times."""
+
+
+@dataclass
+class Stage:
+    """The window, the greenhouse, and where pictures go.
+
+    Attributes:
+        app: The program, put together as it always is.
+        house: The brokers and devices.
+        folder: Of the pictures.
+        suffix: Of their names, before the ending: tells the scale.
+        taken: The pictures by name and scheme, such as `overview-light`.
+    """
+
+    app: App
+    house: Greenhouse
+    folder: Path
+    suffix: str = ""
+    taken: dict[str, Path] = field(default_factory=dict)
+    _is_frozen: bool = False
+
+    @property
+    def window(self) -> MainWindow:
+        """The window."""
+        window = self.app.window
+        assert isinstance(window, MainWindow)
+        return window
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait for a condition while the window goes on."""
+        deadline = time.monotonic() + _LIMIT_S
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(what or condition)
+            await asyncio.sleep(_POLL_S)
+
+    async def settle(self) -> None:
+        """Let everything be painted that is to be painted."""
+        await asyncio.sleep(_REPAINTS_S)
+
+    def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key where the keyboard is."""
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        QTest.keyClick(self._keyboard(), key, held)
+
+    def type(self, text: str) -> None:
+        """Type a text where the keyboard is."""
+        QTest.keyClicks(self._keyboard(), text)
+
+    def _keyboard(self) -> QWidget:
+        popup = QApplication.activePopupWidget()
+        return QApplication.focusWidget() or popup or self.window
+
+    def open_only(self, *keys: str) -> None:
+        """Have these documents open beside the overview, and the last one shown."""
+        documents = self.window.documents
+        documents.close_all()
+        for key in keys:
+            self.window.open_document(key)
+
+    async def take(self, name: str, subject: QWidget | None = None) -> None:
+        """Take a picture of the window, light and dark; nothing new comes in meanwhile.
+
+        Args:
+            name: Of the picture, without scheme and scale.
+            subject: Another widget than the window.
+        """
+        await self.settle()
+        self.freeze()
+        for scheme in SCHEMES:
+            self.app.theme.set_preference(scheme)
+            await self.settle()
+            path = self.folder / f"{name}-{scheme}{self.suffix}.png"
+            photograph(subject or self.window).save(str(path))
+            self.taken[f"{name}-{scheme}"] = path
+        self.app.theme.set_preference("light")
+        self._thaw()
+
+    def freeze(self) -> None:
+        """Let nothing new into the window until the picture has been taken."""
+        if not self._is_frozen:
+            self._is_frozen = True
+            self.app.session.blockSignals(True)
+            rows = self.window.tail.rows
+            rows.blockSignals(True)  # it pauses, and does not tell so
+            rows.set_paused(True)
+
+    def _thaw(self) -> None:
+        rows = self.window.tail.rows
+        rows.blockSignals(False)
+        rows.set_paused(False)
+        self.app.session.blockSignals(False)
+        self._is_frozen = False
+
+
+def photograph(window: QWidget) -> QPixmap:
+    """Take a picture of a window with the popups that are open over it."""
+    picture = window.grab()
+    painter = QPainter(picture)
+    origin = window.mapToGlobal(QPoint())
+    for other in QApplication.topLevelWidgets():
+        if other is not window and other.isVisible() and other.isWindow():
+            painter.drawPixmap(other.mapToGlobal(QPoint()) - origin, other.grab())
+    painter.end()
+    return picture
