@@ -27,7 +27,7 @@ from tests.helpers.workspaces import write_workspace
 from .conftest import Run
 
 RATE = 20_000
-FLOOD_S = 30
+FLOOD_S = 15
 GOAL_P99_MS = 16.0
 """One frame at 60 Hz: below this nobody sees it."""
 
@@ -73,7 +73,8 @@ def test_a_blocked_loop_is_seen(qtbot: QtBot):
     assert found.count > 5
 
 
-@pytest.mark.timeout(180)  # a flood of 30 s beside an idle and a busy control
+@pytest.mark.alone
+@pytest.mark.timeout(120)  # a flood of 15 s beside an idle and a busy control
 def test_the_window_stays_smooth_under_a_flood_and_its_counters_are_the_engines(
     theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path, mosquitto: Mosquitto
 ):
@@ -90,7 +91,7 @@ def test_the_window_stays_smooth_under_a_flood_and_its_counters_are_the_engines(
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
-    idle = measure(qtbot, 5)
+    idle = measure(qtbot, 3)
     session.open(path)
     session.start()
     qtbot.waitUntil(lambda: session.state == "running", timeout=20_000)
@@ -119,7 +120,7 @@ def test_the_window_stays_smooth_under_a_flood_and_its_counters_are_the_engines(
     run(session.close(), 30)
     final = session.snapshot
     with both_cores_busy():
-        busy = measure(qtbot, 10)
+        busy = measure(qtbot, 5)
     print(
         f"\nlateness of the window's loop\n  idle      {idle}\n  flood     {flooded}"
         f"\n  two spins {busy}\n{sent:,} messages in {FLOOD_S} s"

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -65,17 +66,34 @@ def kafka_jars() -> Path:
     folder = platformdirs.user_cache_path("sluicegate") / f"apache-kafka-{kafka_version()}"
     done = folder / ".complete"
     if not done.exists():
-        if shutil.which("mvn") is None:
-            pytest.skip("fetching Apache Kafka needs Maven (mvn) on the PATH")
-        result = subprocess.run(
-            ["mvn", "-q", "-B", "-f", str(RECIPE), "dependency:copy-dependencies",
-             f"-DoutputDirectory={folder}"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if result.returncode:
-            pytest.skip(f"Apache Kafka could not be fetched with Maven: {result.stdout[-400:]}")
-        done.touch()
+        with _one_process_at_a_time(folder.with_name(f"{folder.name}.lock")):
+            if not done.exists():
+                _fetch_jars(folder)
+                done.touch()
     return folder
+
+
+def _fetch_jars(folder: Path) -> None:
+    if shutil.which("mvn") is None:
+        pytest.skip("fetching Apache Kafka needs Maven (mvn) on the PATH")
+    result = subprocess.run(
+        ["mvn", "-q", "-B", "-f", str(RECIPE), "dependency:copy-dependencies",
+         f"-DoutputDirectory={folder}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if result.returncode:
+        pytest.skip(f"Apache Kafka could not be fetched with Maven: {result.stdout[-400:]}")
+
+
+@contextmanager
+def _one_process_at_a_time(lock: Path) -> Iterator[None]:
+    """Keep the workers of one test run from fetching the same twice."""
+    import fcntl  # here: not on every system that imports this module
+
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class Kafka:
