@@ -111,11 +111,20 @@ class EngineClient(QObject):
         """
 
     @abstractmethod
-    async def reload(self, path: Path | None = None) -> None:
+    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one, between two messages.
 
+        Args:
+            path: Another file; the same by default.
+            drain_s: Let what is in flight finish under the old version first, at most so long, in
+                seconds. Cancelling this call does not take it back; `stop`, or a call that does
+                not wait, ends the waiting.
+
+        Returns:
+            How many records were in flight when it was taken over.
+
         Raises:
-            AppError: It cannot run; the engine goes on as before.
+            AppError: It cannot run, or was stopped first; the engine goes on as before.
         """
 
     async def close(self) -> None:
@@ -214,9 +223,10 @@ class ChildEngine(EngineClient):
             process.kill()
             await ended
 
-    async def reload(self, path: Path | None = None) -> None:
+    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""
-        await self._do(Reload(next(self._ids), str(path) if path is not None else None))
+        name = str(path) if path is not None else None
+        return (await self._do(Reload(next(self._ids), name, drain_s))).left
 
     def _spawn(self, command: list[str]) -> None:
         process = QProcess(self)
@@ -235,7 +245,7 @@ class ChildEngine(EngineClient):
         self._process = process
         process.start(command[0], command[1:])
 
-    async def _do(self, command: Command) -> None:
+    async def _do(self, command: Command) -> Answer:
         """Send a command and wait for its answer."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers[command.id] = answer
@@ -243,6 +253,7 @@ class ChildEngine(EngineClient):
         found = await answer
         if not found.ok:
             raise AppError(found.error, hint=found.hint)
+        return found
 
     def _send(self, command: Command) -> None:
         may_come_late = isinstance(command, Exit | Stop)
@@ -361,6 +372,7 @@ class InProcessEngine(EngineClient):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine: Engine | None = None
+        self._reading = asyncio.Lock()
         self._path = Path()
         self._ticker = QTimer(self)
         self._ticker.setInterval(round(SNAPSHOT_EVERY_S * 1_000))
@@ -393,14 +405,22 @@ class InProcessEngine(EngineClient):
         self._set_state("draining")
         self._take_snapshot(await engine.stop(forget_session=forget_session))
 
-    async def reload(self, path: Path | None = None) -> None:
+    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""
         engine = self._engine
         if engine is None:
             raise NotConnected("The engine does not run.", hint="Start it first.")
-        opened = await asyncio.to_thread(open_file, path or self._path, engine.environment.sandbox)
+        async with self._reading:  # a change that does not wait must not overtake one that does
+            opened = await asyncio.to_thread(
+                open_file, path or self._path, engine.environment.sandbox
+            )
         opened.check_runnable()
-        await engine.reload(opened.loaded.partial, opened.environment)
+        if engine is not self._engine:
+            raise NotConnected(
+                "The changes were not taken over: the engine was stopped first.",
+                hint="They are in the file, and count from the next start.",
+            )
+        return await engine.reload(opened.loaded.partial, opened.environment, drain_s=drain_s)
 
     @Slot()
     def _tick(self) -> None:
@@ -431,9 +451,9 @@ class FallbackEngine(EngineClient):
         """Drain and end the engine, wherever it runs."""
         await self._actual.stop(forget_session=forget_session)
 
-    async def reload(self, path: Path | None = None) -> None:
+    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""
-        await self._actual.reload(path)
+        return await self._actual.reload(path, drain_s=drain_s)
 
     @property
     def skipped_events(self) -> int:

@@ -48,10 +48,15 @@ class Stop(msgspec.Struct, frozen=True, tag_field="do", tag="stop"):
 
 
 class Reload(msgspec.Struct, frozen=True, tag_field="do", tag="reload"):
-    """Read the workspace file again (or another one) and take it over."""
+    """Read the workspace file again (or another one) and take it over.
+
+    With `drain_s` what is in flight finishes first, at most so many seconds. Further commands are
+    carried out meanwhile: `stop`, or another `reload` that does not wait, ends the waiting.
+    """
 
     id: int
     path: str | None = None
+    drain_s: float = 0.0
 
 
 class Exit(msgspec.Struct, frozen=True, tag_field="do", tag="exit"):
@@ -78,12 +83,16 @@ class SnapshotTaken(msgspec.Struct, frozen=True, tag_field="event", tag="snapsho
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
-    """The outcome of one command; `error` and `hint` are empty when it was done."""
+    """The outcome of one command; `error` and `hint` are empty when it was done.
+
+    `left` is how many records were in flight when a workspace was taken over.
+    """
 
     id: int | None
     ok: bool
     error: str = ""
     hint: str = ""
+    left: int = 0
 
 
 Message: TypeAlias = (
@@ -115,7 +124,7 @@ class ControlServer:
         engine: Engine,
         commands: BinaryIO,
         answers: BinaryIO,
-        reload: Callable[[str | None], Awaitable[None]],
+        reload: Callable[[str | None, float], Awaitable[int]],
         hello: Hello,
     ) -> None:
         """Prepare.
@@ -124,7 +133,8 @@ class ControlServer:
             engine: Not started yet.
             commands: Read in a thread of its own, since pipes cannot be awaited on every system.
             answers: Written on the loop; lines are small and the reader is our own parent.
-            reload: Reads a workspace file (None: the same again) and reloads the engine.
+            reload: Reads a workspace file (None: the same again) and reloads the engine, which
+                waits so many seconds for what is in flight; returns how much was left of it.
             hello: The first line.
         """
         self._engine = engine
@@ -133,6 +143,7 @@ class ControlServer:
         self._reload = reload
         self._hello = hello
         self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._reloading: set[asyncio.Task[None]] = set()
 
     def emit(self, message: Message) -> None:
         """Write one line; a parent that has gone is noticed by the end of its commands."""
@@ -157,6 +168,7 @@ class ControlServer:
             ticker.cancel()
             if self._engine.state != "stopped":
                 self.emit(SnapshotTaken(await self._engine.stop()))
+            await asyncio.gather(*self._reloading)
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         for line in self._commands:
@@ -176,26 +188,44 @@ class ControlServer:
         except msgspec.MsgspecError as exc:
             self.emit(Answer(id=None, ok=False, error=f"not a command: {exc}"))
             return True
+        if isinstance(command, Reload):  # may wait, and must not keep others waiting
+            reloading = asyncio.create_task(self._carry_out(command), name="reload")
+            self._reloading.add(reloading)
+            reloading.add_done_callback(self._reloaded)
+            await asyncio.sleep(0)  # it has begun before the next command is looked at
+        else:
+            await self._carry_out(command)
+        return not isinstance(command, Exit)
+
+    def _reloaded(self, task: asyncio.Task[None]) -> None:
+        """Let go of a task that went well; an error of our own ends the engine, as anywhere."""
+        if task.cancelled() or task.exception() is None:
+            self._reloading.discard(task)
+        else:
+            self._lines.put_nowait(None)
+
+    async def _carry_out(self, command: Command) -> None:
         try:
-            await self._do(command)
+            left = await self._do(command)
         except AppError as exc:
             self.emit(Answer(id=command.id, ok=False, error=exc.message, hint=exc.hint))
         else:
-            self.emit(Answer(id=command.id, ok=True))
-        return not isinstance(command, Exit)
+            self.emit(Answer(id=command.id, ok=True, left=left))
 
-    async def _do(self, command: Command) -> None:
+    async def _do(self, command: Command) -> int:
+        """Do it; returns how many records a takeover has left in flight."""
         match command:
             case Start():
                 await self._engine.start()
             case Stop(drain_s=drain_s, forget_session=forget):
                 snapshot = await self._engine.stop(drain_s, forget_session=forget)
                 self.emit(SnapshotTaken(snapshot))
-            case Reload(path=path):
-                await self._reload(path)
+            case Reload(path=path, drain_s=drain_s):
+                return await self._reload(path, drain_s)
             case Exit():
                 if self._engine.state != "stopped":
                     self.emit(SnapshotTaken(await self._engine.stop()))
+        return 0
 
 
 __all__ = [

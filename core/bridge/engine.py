@@ -10,16 +10,17 @@ import asyncio
 import itertools
 import logging
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final
 
 from core.bridge.events import EngineEvent, Notice
 from core.bridge.metrics import EngineState, Snapshot
-from core.bridge.pipeline import Pipeline, PipelineCounters
+from core.bridge.pipeline import Pipeline, PipelineCounters, TakenOver
 from core.bridge.plan import SourcePlan, plan_sources
 from core.bridge.summary import PipelineSnapshot, Summary
 from core.bridge.summary import ended as kept
 from core.clock import SystemClock
+from core.errors import AppError
 
 if TYPE_CHECKING:
     from core.clock import Clock
@@ -68,12 +69,14 @@ class Engine:
         self._store: dict[Identity, Value] = {}
         self._counters: dict[str, PipelineCounters] = {}
         self._pipelines: dict[str, Pipeline] = {}
+        self._ending: dict[str, Pipeline] = {}
         self._ended: dict[str, PipelineSnapshot] = {}
         self._snapshot_lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started_s = self._clock.monotonic_s()
         self._state: EngineState = "stopped"
         self._summary = Summary(self._clock)
+        self._changing = asyncio.Lock()
 
     @property
     def state(self) -> EngineState:
@@ -116,39 +119,43 @@ class Engine:
         self._state = "draining"
         for pipeline in self._pipelines.values():
             pipeline.stop(drain_s, forget_session=forget_session)
-        await self._join(self._pipelines, drain_s)
+        async with self._changing:  # a change that waited has given up, and starts nothing now
+            await self._join(self._pipelines, drain_s)
         self._state = "stopped"
         return self.snapshot(final=True)
 
-    async def reload(self, workspace: Workspace, environment: Environment | None = None) -> None:
+    async def reload(
+        self, workspace: Workspace, environment: Environment | None = None, *, drain_s: float = 0.0
+    ) -> int:
         """Take over a changed workspace: between two messages, where the connector is the same.
+
+        Args:
+            workspace: Free of errors.
+            environment: Its surroundings; those of before by default.
+            drain_s: Let what is in flight finish under the old version first, at most so long, in
+                seconds; messages that arrive meanwhile are kept for the new one. With 0 what is in
+                flight finishes beside the new version, so that records may change places.
+
+        Returns:
+            How many records were in flight at the takeover.
 
         Raises:
             ConfigError: The new workspace cannot be run; the old one goes on.
+            AppError: The sources that the hint names go on as before, or the engine was stopped
+                first.
         """
         plans = plan_sources(workspace, self._only_rules)
-        self._workspace = workspace
-        self._environment = environment or self._environment
-        old = self._plans
-        self._plans = plans
-        ended = {
-            name: self._pipelines.pop(name)
-            for name, plan in old.items()
-            if name in self._pipelines and not _same_client(plan, plans.get(name))
-        }
-        for name, plan in plans.items():
-            if name in self._pipelines:
-                self._pipelines[name].reload(plan)
-        for pipeline in ended.values():
-            pipeline.stop(DRAIN_S)
-        self._ended |= {name: kept(pipeline.latest) for name, pipeline in ended.items()}
-        await self._join(ended, DRAIN_S)
-        self._ended |= {name: kept(pipeline.latest) for name, pipeline in ended.items()}
-        for name, plan in plans.items():
-            if name not in self._pipelines:
-                self._pipelines[name] = self._pipeline(plan)
-                self._ended.pop(name, None)
-                self._pipelines[name].start()
+        if not drain_s:
+            self.hurry()
+        async with self._changing:
+            if self._state == "draining":
+                raise _stopped()
+            return await self._take_over(workspace, environment, plans, drain_s)
+
+    def hurry(self) -> None:
+        """Have a change that waits for what is in flight be taken over now."""
+        for pipeline in self._pipelines.values():
+            pipeline.hurry()
 
     def snapshot(self, *, final: bool = False) -> Snapshot:
         """Merge the pipelines' last snapshots into one value, and check it. Any thread."""
@@ -157,6 +164,7 @@ class Engine:
                 self._workspace,
                 [
                     *self._ended.values(),
+                    *(kept(pipeline.latest) for pipeline in self._ending.values()),
                     *(pipeline.latest for pipeline in self._pipelines.values()),
                 ],
                 state=self.state,
@@ -176,6 +184,64 @@ class Engine:
             self._tell,
         )
 
+    async def _take_over(
+        self,
+        workspace: Workspace,
+        environment: Environment | None,
+        plans: dict[str, SourcePlan],
+        drain_s: float,
+    ) -> int:
+        old, self._plans = self._plans, plans
+        self._environment = environment or self._environment
+        if self._state == "stopped":  # it will start with this
+            self._workspace = workspace
+            return 0
+        self._ending = {
+            name: self._pipelines.pop(name)
+            for name, pipeline in list(self._pipelines.items())
+            if not (pipeline.is_alive and _same_client(old[name], plans.get(name)))
+        }
+        changing = {name: self._ask(name, plans[name], drain_s) for name in self._pipelines}
+        for pipeline in self._ending.values():
+            pipeline.stop(DRAIN_S)
+        outcomes = {name: await outcome for name, outcome in changing.items()}
+        self._workspace = workspace
+        await self._join(self._ending, DRAIN_S)
+        self._ended |= {name: kept(pipeline.latest) for name, pipeline in self._ending.items()}
+        self._ending = {}
+        if self._state == "draining":
+            raise _stopped()
+        for name, plan in plans.items():
+            if name not in self._pipelines:
+                self._pipelines[name] = self._pipeline(plan)
+                self._ended.pop(name, None)
+                self._pipelines[name].start()
+        return self._result(outcomes)
+
+    def _ask(self, name: str, plan: SourcePlan, drain_s: float) -> Coroutine[Any, Any, TakenOver]:
+        """Have a pipeline take over a plan; its answer comes in any case."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[TakenOver] = loop.create_future()
+
+        def settle(outcome: TakenOver) -> None:
+            if not answer.done():
+                answer.set_result(outcome)
+
+        def done(outcome: TakenOver) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(settle, outcome)
+
+        self._pipelines[name].reload(plan, drain_s, done)
+        return _answer(name, answer, drain_s + _END_S)
+
+    def _result(self, outcomes: dict[str, TakenOver]) -> int:
+        errors = {name: each.error for name, each in outcomes.items() if each.error is not None}
+        if errors:
+            first = next(iter(errors.values()))
+            names = ", ".join(errors)
+            raise AppError(first.message, hint=f"{first.hint} As before: {names}.".strip())
+        return sum(each.left for each in outcomes.values())
+
     async def _join(self, pipelines: dict[str, Pipeline], drain_s: float) -> None:
         """Wait for threads to end, without blocking the loop."""
         for name, pipeline in pipelines.items():
@@ -193,6 +259,22 @@ class Engine:
 
 def _same_client(old: SourcePlan, new: SourcePlan | None) -> bool:
     return new is not None and (old.connector, old.client_id) == (new.connector, new.client_id)
+
+
+async def _answer(name: str, answer: asyncio.Future[TakenOver], limit_s: float) -> TakenOver:
+    try:
+        async with asyncio.timeout(limit_s):
+            return await answer
+    except TimeoutError:
+        text = f"Source {name} did not take the changes over in time."
+        return TakenOver(error=AppError(text, hint="Stop and start the bridge."))
+
+
+def _stopped() -> AppError:
+    return AppError(
+        "The changes were not taken over: the engine was stopped first.",
+        hint="They are in the file, and count from the next start.",
+    )
 
 
 def _ignore(_event: EngineEvent) -> None:

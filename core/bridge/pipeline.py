@@ -13,7 +13,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.bridge.acks import Acks, PendingAck
@@ -58,6 +58,34 @@ class PipelineCounters:
     unmatched: int = 0
     ended: SourceCounters = field(default_factory=SourceCounters)
     """What sources counted that this one has replaced, such as before a changed connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """A plan that is to be taken over.
+
+    Attributes:
+        plan: The rules and actions from then on.
+        by_s: When to take it over at the latest, whatever is still in flight; monotonic seconds.
+        done: Told the outcome, in the pipeline's thread.
+    """
+
+    plan: SourcePlan
+    by_s: float
+    done: Callable[[TakenOver], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What became of a plan.
+
+    Attributes:
+        left: How many records were in flight when it was taken over.
+        error: Why it was not; None if it was.
+    """
+
+    left: int = 0
+    error: AppError | None = None
 
 
 class Pipeline:
@@ -114,6 +142,7 @@ class Pipeline:
         self._writers.use(plan)
         self._routes = self._make_routes(plan)
         self._requests: deque[Callable[[], None]] = deque()
+        self._taking_over: TakeOver | None = None
         self._stop_by_s: float | None = None
         self._forget_session = False
         self._snapshot_due_s = 0.0
@@ -140,6 +169,7 @@ class Pipeline:
         def begin() -> None:
             self._forget_session = forget_session
             self._stop_by_s = self._clock.monotonic_s() + drain_s
+            self._forget_plan()
             self._source.stop_reading()
 
         self._request(begin)
@@ -149,24 +179,35 @@ class Pipeline:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def reload(self, plan: SourcePlan) -> None:
+    def reload(self, plan: SourcePlan, drain_s: float, done: Callable[[TakenOver], None]) -> None:
         """Take over other rules and actions of the same connector, between two messages.
 
-        What is in flight finishes under the old ones. Any thread.
+        While it waits for what is in flight, messages that arrive are held back for the new rules.
+        What is in flight at the takeover finishes under the old ones. Any thread.
+
+        Args:
+            plan: None must be waiting.
+            drain_s: How long to wait for what is in flight, in seconds; 0 for not at all.
+            done: Told the outcome, in the pipeline's thread.
         """
 
-        def take_over() -> None:
-            try:
-                self._writers.use(plan)
-            except AppError as exc:
-                text = f"Source {self.name} goes on as before: {exc.message} {exc.hint}"
-                self._emit(Notice(level="error", text=text.strip()))
+        def begin() -> None:
+            if self._stop_by_s is not None:
+                done(TakenOver(error=_stopped()))
                 return
-            self._plan = plan
-            self._routes = self._make_routes(plan)
-            self._source.set_filters(plan.filters)
+            self._taking_over = TakeOver(plan, self._clock.monotonic_s() + drain_s, done)
+            self._source.hold()
 
-        self._request(take_over)
+        self._request(begin)
+
+    def hurry(self) -> None:
+        """Wait no longer for what is in flight before taking over a plan. Any thread."""
+
+        def now() -> None:
+            if self._taking_over is not None:
+                self._taking_over = replace(self._taking_over, by_s=self._clock.monotonic_s())
+
+        self._request(now)
 
     @property
     def is_alive(self) -> bool:
@@ -198,6 +239,8 @@ class Pipeline:
         """Do one round of work; True when the pipeline has drained after `stop`."""
         while self._requests:
             self._requests.popleft()()
+        if self._taking_over is not None:
+            self._take_over_when_drained(self._taking_over)
         self._source.step(_IDLE_WAIT_S if self._writers.is_idle else _BUSY_WAIT_S)
         self._writers.poll()
         self.is_ready = self.is_ready or self._source.subscribed
@@ -207,7 +250,32 @@ class Pipeline:
             self._snapshot_due_s = now_s + SNAPSHOT_S
         return self._stop_by_s is not None and (self._writers.is_idle or now_s >= self._stop_by_s)
 
+    def _take_over_when_drained(self, change: TakeOver) -> None:
+        if not self._writers.is_idle and self._clock.monotonic_s() < change.by_s:
+            return
+        self._taking_over = None
+        left = sum(each.queuing + each.inflight for each in self._counters.actions.values())
+        try:
+            self._writers.use(change.plan)
+        except AppError as exc:
+            text = f"Source {self.name} goes on as before: {exc.message} {exc.hint}"
+            self._emit(Notice(level="error", text=text.strip()))
+            change.done(TakenOver(error=exc))
+        else:
+            self._plan = change.plan
+            self._routes = self._make_routes(change.plan)
+            self._source.set_filters(change.plan.filters)
+            change.done(TakenOver(left))
+        self._source.let_go()
+
+    def _forget_plan(self) -> None:
+        """Have a plan that waits not be taken over."""
+        if self._taking_over is not None:
+            self._taking_over.done(TakenOver(error=_stopped()))
+            self._taking_over = None
+
     def _end(self) -> None:
+        self._forget_plan()
         self._source.close(timeout_s=_CLOSE_S, forget_session=self._forget_session)
         self._writers.close()
         self._jq.close()
@@ -311,6 +379,13 @@ class Pipeline:
                 kind="connector", name=self.name, status=event.status, reason=event.reason
             )
         )
+
+
+def _stopped() -> AppError:
+    return AppError(
+        "The changes were not taken over: the source was stopped first.",
+        hint="They are in the file, and count from the next start.",
+    )
 
 
 def _copied(counters: _Counters) -> _Counters:

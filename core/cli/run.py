@@ -102,11 +102,11 @@ async def _serve_control(
     """Run as the child of a window."""
     path: Path = args.workspace
 
-    async def reload(other: str | None) -> None:
+    async def reload(other: str | None, drain_s: float) -> int:
         changed, surroundings = open_workspace(
             Path(other) if other else path, sandbox=environment.sandbox
         )
-        await engine.reload(changed, surroundings)
+        return await engine.reload(changed, surroundings, drain_s=drain_s)
 
     def emit(event: EngineEvent) -> None:
         server.emit(event)

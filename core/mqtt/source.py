@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from core.clock import Clock
 from core.mqtt.catalogue import filter_hint
@@ -31,6 +31,10 @@ from core.workspace.mqtt import MqttConnector
 __all__ = ["DropReason", "InboundMessage", "MqttSource", "SourceCounters", "SourceEvent"]
 
 DropReason: TypeAlias = Literal["duplicate", "retained", "too_large"]
+
+_HELD_BYTES: Final = 8 << 20
+"""How much is held back on request before reading pauses: at QoS 0 no broker waits for us."""
+_HANDED_AT_ONCE: Final = 500
 
 
 @dataclass(slots=True)
@@ -132,6 +136,9 @@ class MqttSource:
         )
         self._subscriptions = self._subscribing.subscriptions
         self._held: deque[InboundMessage] = deque()
+        self._held_bytes = 0
+        self._is_held = False  # on request: everything, until `let_go`
+        self._is_behind = False  # what was held on request has not all been handed on
         self._qos2 = QoS2Flows()
         self._is_reading = True
         self._told: tuple[Status, str] = ("stopped", "")
@@ -160,7 +167,8 @@ class MqttSource:
         """
         if self._held:
             self._hand_on_held()
-        self._link.pump(timeout_s)
+        has_more = bool(self._held) and not self._is_held and self.unacked < self._window
+        self._link.pump(0 if has_more else timeout_s)
         client = self._link.client
         if client is not None and client.answered:
             self._subscribing.take_answers(client)
@@ -201,13 +209,30 @@ class MqttSource:
             self._subscribing.ask(self._link.client)
             self._tell()
 
+    def hold(self) -> None:
+        """Hold back every message that arrives, in order, until `let_go`; the connection lives.
+
+        Reading pauses only when megabytes are held: a broker drops QoS 0 messages that it cannot
+        get rid of.
+        """
+        self._is_held = self._is_behind = True
+
+    def let_go(self) -> None:
+        """Hand on what is held back, with the next calls of `step`, before anything newer."""
+        self._is_held = False
+        self._is_behind = bool(self._held)
+
     def stop_reading(self) -> None:
         """Hand no more messages on. Acknowledgements still go out, the connection stays alive.
 
-        What arrives from now on is left unacknowledged and uncounted, for the next run.
+        What arrives from now on is left unacknowledged and uncounted, for the next run; held
+        messages of QoS 0, which nobody else has any more, are handed on first.
         """
+        for message in self._held:
+            if not message.qos:
+                self._hand_on(message)
         self._is_reading = False
-        self._held.clear()
+        self._forget_held()
         if self._link.client is not None:
             self._link.client.resume()
 
@@ -285,19 +310,38 @@ class MqttSource:
         if message.qos == 2 and not self._qos2.open(message):
             self._count(message)
             self.counters.duplicates += 1
-        elif message.qos and (self._held or self.unacked >= self._window):
-            self._held.append(message)
-            if link.client is not None:
-                link.client.pause()
+        elif self._is_behind or (message.qos and (self._held or self.unacked >= self._window)):
+            self._hold(message)
         else:
             self._hand_on(message)
 
+    def _hold(self, message: InboundMessage) -> None:
+        self._held.append(message)
+        self._held_bytes += message.packet_bytes
+        is_much = not self._is_held or self._held_bytes >= _HELD_BYTES
+        if is_much and self._link.client is not None:
+            self._link.client.pause()
+
     def _hand_on_held(self) -> None:
+        if self._is_held:
+            return
         held = self._held
-        while held and self.unacked < self._window:
-            self._hand_on(held.popleft())
-        if not held and self._link.client is not None:
-            self._link.client.resume()
+        for _ in range(_HANDED_AT_ONCE):
+            if not held or self.unacked >= self._window:
+                break
+            message = held.popleft()
+            self._held_bytes -= message.packet_bytes
+            self._hand_on(message)
+        if not held:
+            self._is_behind = False
+            if self._link.client is not None:
+                self._link.client.resume()
+
+    def _forget_held(self, *, keep: Callable[[InboundMessage], bool] | None = None) -> None:
+        """Let what is held back go, but for the messages to `keep`."""
+        self._held = deque(m for m in self._held if keep is not None and keep(m))
+        self._held_bytes = sum(message.packet_bytes for message in self._held)
+        self._is_behind = self._is_behind and (self._is_held or bool(self._held))
 
     def _hand_on(self, message: InboundMessage) -> None:
         counters = self.counters
@@ -346,11 +390,12 @@ class MqttSource:
             if not has_session and not self._connector.clean_start:
                 self.counters.sessions_lost += 1
         self._qos2.start_over(has_session=has_session)
-        if has_session:
-            self._held.clear()  # the broker sends them again
+        if has_session:  # the broker sends them again, but those of QoS 0
+            self._forget_held(keep=lambda message: not message.qos)
         elif self._held:
             self._adopt_held()
-            client.pause()
+            if not self._is_held:
+                client.pause()
         self._subscribing.start_over(connack)
         self._subscribing.ask(client)
 

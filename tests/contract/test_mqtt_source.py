@@ -283,6 +283,36 @@ def test_reload_subscribes_new_filters_and_drops_gone_ones(
     assert subscriber.payloads == [b"stays", b"new"]
 
 
+def test_held_messages_are_handed_on_in_order_once_let_go(broker: Broker, publish: Publish) -> None:
+    with broker.subscriber("h") as subscriber:
+        subscriber.until_subscribed()
+        subscriber.source.hold()
+        for number in range(30):
+            publish("h", str(number).encode(), qos=number % 3)
+        subscriber.until(lambda: len(subscriber.source._held) == 30)
+        assert subscriber.messages == []
+        subscriber.source.let_go()
+        publish("h", b"30", qos=0)
+        subscriber.until_received(31)
+        assert subscriber.payloads == [str(number).encode() for number in range(31)]
+        assert subscriber.source.counters.received == 31
+        assert subscriber.source.unacked == 0
+
+
+def test_stop_hands_on_what_is_held_and_would_be_lost(broker: Broker, publish: Publish) -> None:
+    broker.skip_on_sandbox("delivers QoS 0 as QoS 1")
+    with broker.subscriber("h") as subscriber:
+        subscriber.until_subscribed()
+        subscriber.source.hold()
+        for number in range(4):
+            publish("h", str(number).encode(), qos=number % 2)
+        subscriber.until(lambda: len(subscriber.source._held) == 4)
+        subscriber.source.stop_reading()
+    with broker.subscriber("h") as again:
+        again.until_received(2)
+    assert (subscriber.payloads, again.payloads) == ([b"0", b"2"], [b"1", b"3"])
+
+
 def test_window_of_unacknowledged_messages_holds(broker: Broker, publish: Publish) -> None:
     with broker.subscriber(
         "w", acknowledges=False, receive_maximum=3, keepalive="1s"

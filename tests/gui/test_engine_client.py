@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from pathlib import Path
@@ -106,6 +107,71 @@ def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
     qtbot.waitUntil(
         lambda: set(heard.snapshots[-1].sources["plant"].filters) == {wanted}, timeout=5_000
     )
+
+
+def slow(workspace: Path) -> str:
+    """Have records wait for company, and return the option that makes them."""
+    option = 'max_linger_time = "2s"'
+    text = workspace.read_text("utf-8")
+    workspace.write_text(text.replace("message = {", f"{option}\nmessage = {{"), "utf-8")
+    return option
+
+
+def test_a_change_waits_for_what_is_in_flight_or_goes_beside_it(
+    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    slow(workspace)
+
+    def in_flight() -> int:
+        return heard.snapshots[-1].actions["to_kafka"].inflight
+
+    run(engine.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    for wait_s, left in ((0.0, 3), (10.0, 0)):
+        publish(workspace, sandbox, "x", 3)
+        qtbot.waitUntil(lambda: in_flight() == 3, timeout=10_000)
+        assert run(engine.reload(drain_s=wait_s)) == left
+        qtbot.waitUntil(lambda: in_flight() == 0, timeout=10_000)
+    run(engine.stop())
+    assert heard.snapshots[-1].actions["to_kafka"].success == 6
+    assert imbalances(heard.snapshots[-1]) == []
+
+
+@pytest.mark.expect_warnings  # nobody is at the address
+def test_stop_and_another_change_end_the_waiting(
+    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+):
+    heard = Heard(engine)
+    text = workspace.read_text("utf-8")
+    workspace.write_text(text.replace('"sandbox"\n\n\n[rules', '"127.0.0.1:1"\n[rules'), "utf-8")
+    run(engine.start(workspace, sandbox))
+    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    publish(workspace, sandbox, "x", 3)
+    qtbot.waitUntil(lambda: waiting_in(heard.snapshots[-1]) == 3, timeout=10_000)
+
+    async def wait() -> int:
+        first = asyncio.ensure_future(engine.reload(drain_s=60))
+        await asyncio.sleep(0)
+        assert await engine.reload() == 3
+        return await first
+
+    assert run(wait()) == 3
+
+    async def stop() -> None:
+        change = asyncio.ensure_future(engine.reload(drain_s=60))
+        await asyncio.sleep(0)
+        await engine.stop()
+        with pytest.raises(AppError) as refused:
+            await change
+        assert refused.value.hint
+
+    run(stop(), 30)
+
+
+def waiting_in(snapshot: Any) -> int:
+    action = snapshot.actions["to_kafka"]
+    return action.inflight + action.queuing
 
 
 def test_a_broken_workspace_is_refused_with_its_problem(
