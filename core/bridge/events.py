@@ -53,11 +53,23 @@ class RuleOutcome(msgspec.Struct, frozen=True):
     outputs: list[str] = []
 
 
+class MqttProperties(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The MQTT 5 properties of a message; bytes in texts that are no UTF-8 are replaced."""
+
+    user: list[tuple[str, str]] = []
+    content_type: str | None = None
+    response_topic: str | None = None
+    correlation_data: bytes | None = None
+    message_expiry_s: int | None = None
+    payload_format: int | None = None
+
+
 class MessageSample(msgspec.Struct, frozen=True, tag_field="event", tag="sample"):
     """One of the few messages a second that are shown, with what its rules made of it.
 
     `payload` is cut after 2,000 characters and readable even when the bytes are no UTF-8;
-    `payload_bytes` is its whole length. No outcomes: no rule listens to the topic.
+    `payload_bytes` is its whole length. No outcomes: no rule listens to the topic. `data` is the
+    whole payload where `payload` does not hold all of it, unless it is larger than 256 KiB.
     """
 
     id: int
@@ -69,6 +81,9 @@ class MessageSample(msgspec.Struct, frozen=True, tag_field="event", tag="sample"
     payload_bytes: int
     qos: int
     outcomes: list[RuleOutcome]
+    retain: bool = False
+    properties: MqttProperties = MqttProperties()
+    data: bytes = b""
 
 
 class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled"):

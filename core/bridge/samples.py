@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
+from core.bridge.events import MessageSample, MqttProperties, RecordSettled, RuleOutcome
+from core.mqtt.packets import read_properties
 from core.sql.text import output_json
 from core.sql.values import UNDEFINED, EvalError
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 PER_SECOND: Final = 20
 SHOWN_CHARACTERS: Final = 2_000
 SHOWN_OUTPUTS: Final = 5
+KEPT_BYTES: Final = 256 << 10
+_MOST_PROPERTIES: Final = 64 << 10
+_CORRELATION_DATA: Final = 9
 
 
 class Sampler:
@@ -48,6 +52,8 @@ def sample_of(
     outcomes: list[RuleOutcome],
 ) -> MessageSample:
     """Describe a message and what its rules made of it; the payload is cut for showing."""
+    text = shown(message.payload)
+    is_whole = text.encode("utf-8", "replace") == message.payload
     client = event.columns.get("clientid", UNDEFINED) if event is not None else UNDEFINED
     return MessageSample(
         id=sample_id,
@@ -55,11 +61,52 @@ def sample_of(
         source=source,
         topic=message.topic,
         client=client if isinstance(client, str) else message.user_property("clientid") or "",
-        payload=shown(message.payload),
+        payload=text,
         payload_bytes=len(message.payload),
         qos=message.qos,
         outcomes=outcomes,
+        retain=message.retain,
+        properties=_properties(message.raw_properties),
+        data=b"" if is_whole or len(message.payload) > KEPT_BYTES else message.payload,
     )
+
+
+def _properties(raw: bytes) -> MqttProperties:
+    """Read the properties for showing; too many of them are left out."""
+    user: list[tuple[str, str]] = []
+    found: dict[int, int | str] = {}
+    for identifier, value in read_properties(raw) if len(raw) <= _MOST_PROPERTIES else ():
+        if isinstance(value, tuple):
+            user.append((_readable(value[0]), _readable(value[1])))
+        else:
+            found[identifier] = value
+    correlation = found.get(_CORRELATION_DATA)
+    return MqttProperties(
+        user=user,
+        content_type=_text_at(found, 3),
+        response_topic=_text_at(found, 8),
+        correlation_data=_bytes_of(correlation) if isinstance(correlation, str) else None,
+        message_expiry_s=_number_at(found, 2),
+        payload_format=_number_at(found, 1),
+    )
+
+
+def _text_at(found: dict[int, int | str], identifier: int) -> str | None:
+    value = found.get(identifier)
+    return _readable(value) if isinstance(value, str) else None
+
+
+def _number_at(found: dict[int, int | str], identifier: int) -> int | None:
+    value = found.get(identifier)
+    return value if isinstance(value, int) else None
+
+
+def _bytes_of(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _readable(text: str) -> str:
+    return _bytes_of(text).decode("utf-8", "replace")
 
 
 def shown(data: bytes) -> str:

@@ -32,9 +32,13 @@ _ELECTION: Final = (KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_P
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where reading begins; `number` is how many for last, milliseconds since 1970 for time."""
+    """Where reading begins.
 
-    kind: Literal["beginning", "end", "last", "time"]
+    `number` is how many for last, milliseconds since 1970 for time, and for offset the number of
+    the first record in every partition, or the nearest that is there.
+    """
+
+    kind: Literal["beginning", "end", "last", "time", "offset"]
     number: int = 0
 
     @classmethod
@@ -68,7 +72,12 @@ class Start:
 
 
 class Tail:
-    """A reader of one topic. One thread; `poll` blocks at most its timeout."""
+    """A reader of one topic. One thread; `poll` blocks at most its timeout.
+
+    Attributes:
+        partitions: How many the topic had when reading began.
+        waiting_at_start: How many records were there to read then, counted by offsets.
+    """
 
     def __init__(
         self,
@@ -107,8 +116,11 @@ class Tail:
         self._all_partitions = not partitions
         self._backlog = Backlog(0, {})
         self._next: dict[int, int] = {}
+        self._unread: dict[int, int] = {}
+        self._is_held = False
+        self.waiting_at_start = 0
         try:
-            count = self._count_partitions()
+            count = self.partitions = self._count_partitions()
             wrong = [number for number in partitions if not 0 <= number < count]
             if wrong:
                 raise ConfigError(
@@ -134,6 +146,21 @@ class Tail:
         """Why, in one sentence; empty when all is well."""
         return self._cluster.reason
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether records that were there when reading began have not been read yet."""
+        return bool(self._unread)
+
+    def hold(self) -> None:
+        """Read nothing more for now; `poll` goes on to look after the connection."""
+        self._consumer.pause(self._consumer.assignment())
+        self._is_held = True
+
+    def go_on(self) -> None:
+        """Read on where `hold` came."""
+        self._consumer.resume(self._consumer.assignment())
+        self._is_held = False
+
     def poll(self, max_records: int = 500, timeout_s: float = 0.2) -> list[TailRecord]:
         """Read what is there, oldest first within each partition; empty after the timeout.
 
@@ -147,8 +174,11 @@ class Tail:
             if error is None:
                 record = record_of(message)
                 self._next[record.partition] = record.offset + 1
+                if record.offset + 1 >= self._unread.get(record.partition, 0):
+                    self._unread.pop(record.partition, None)
                 records.extend(self._backlog.take(record))
             elif error.code() == _NO_END:
+                self._unread.pop(cast("int", message.partition()), None)
                 records.extend(self._backlog.reached_end(message.partition()))
             elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
                 raise self._not_allowed(error.str())
@@ -179,6 +209,7 @@ class Tail:
             return 0  # the status says why; nothing is left out
         skipped = sum(max(end - self._next.get(number, end), 0) for number, end in ends.items())
         self._next = ends
+        self._unread = {}
         return skipped
 
     def close(self) -> None:
@@ -262,26 +293,38 @@ class Tail:
     def _places(self, start: Start) -> list[TopicPartition]:
         """Find the offset to begin at in each partition."""
         numbers = sorted(self._reading)
-        if start.kind == "time":
-            return self._places_by_time(numbers, start.number)
-        ends: dict[int, int] = {}
+        by_time = self._offsets_by_time(numbers, start.number) if start.kind == "time" else {}
         places: list[TopicPartition] = []
+        self._unread, self.waiting_at_start = {}, 0
         for number in numbers:
             low, high = self._watermarks(number)
-            offset = {"beginning": low, "end": high}.get(start.kind, max(low, high - start.number))
+            match start.kind:
+                case "beginning":
+                    offset = low
+                case "end":
+                    offset = high
+                case "last":
+                    offset = max(low, high - start.number)
+                case "offset":
+                    offset = min(max(low, start.number), high)
+                case "time":
+                    offset = by_time[number] if by_time[number] >= 0 else high
             places.append(TopicPartition(self._topic, number, offset))
             self._next[number] = offset
             if offset < high:
-                ends[number] = high
+                self._unread[number] = high
+                self.waiting_at_start += high - offset
         if start.kind == "last":
-            self._backlog = Backlog(start.number, ends)
+            self._backlog = Backlog(start.number, dict(self._unread))
+            self.waiting_at_start = min(self.waiting_at_start, start.number)
         return places
 
     def _watermarks(self, partition: int) -> tuple[int, int]:
         place = TopicPartition(self._topic, partition)
         return self._consumer.get_watermark_offsets(place, timeout=_OFFSETS_TIMEOUT_S)
 
-    def _places_by_time(self, numbers: Sequence[int], time_ms: int) -> list[TopicPartition]:
+    def _offsets_by_time(self, numbers: Sequence[int], time_ms: int) -> dict[int, int]:
+        """Find the first record of that time or later; below 0 where there is none."""
         if self._connector.bootstrap_hosts == SANDBOX:
             raise ConfigError(
                 "The embedded Kafka cannot find records by time.",
@@ -290,12 +333,13 @@ class Tail:
                 hint="Use --from beginning, end or -N.",
             )
         wanted = [TopicPartition(self._topic, number, time_ms) for number in numbers]
-        return self._consumer.offsets_for_times(wanted, timeout=_OFFSETS_TIMEOUT_S)
+        found = self._consumer.offsets_for_times(wanted, timeout=_OFFSETS_TIMEOUT_S)
+        return {place.partition: place.offset for place in found}
 
     def _look_for_partitions(self) -> None:
         """Read partitions that were added meanwhile, from their beginning."""
         now = time.monotonic()
-        if not self._all_partitions or now - self._looked_s < _NEW_PARTITIONS_S:
+        if not self._all_partitions or self._is_held or now - self._looked_s < _NEW_PARTITIONS_S:
             return
         self._looked_s = now
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -14,7 +13,7 @@ from gui.viewmodels.feed_rows import COLUMNS, FeedRow, cell, heading
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider, Empty
 from gui.viewmodels.ring import Index, RingModel
-from gui.viewmodels.samples import Samples
+from gui.viewmodels.samples import RecentRows, Samples
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import number, state_word, tr
 
@@ -36,7 +35,7 @@ class FeedModel(RingModel):
         self._live = live
         live.feeds.add(self)
         self._samples = Samples(live, _OPEN_SAMPLES, self)
-        self._by_place: OrderedDict[tuple[str, int, int], FeedRow] = OrderedDict()
+        self._by_place: RecentRows[tuple[str, int, int]] = RecentRows(_OPEN_SAMPLES)
         self._lost_s: dict[str, float] = {}
         self._was_connected: set[str] = set()
         self._waiting_since_s = time.monotonic()
@@ -167,9 +166,7 @@ class FeedModel(RingModel):
     def _note_place(self, row: FeedRow, record: RecordSettled) -> None:
         """Remember which message made a record."""
         if not record.error:
-            self._by_place[record.topic, record.partition, record.offset] = row
-            if len(self._by_place) > _OPEN_SAMPLES:
-                self._by_place.popitem(last=False)
+            self._by_place.put((record.topic, record.partition, record.offset), row)
 
     @Slot(str)
     def _take_state(self, state: str) -> None:

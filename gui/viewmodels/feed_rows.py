@@ -14,6 +14,7 @@ Column: TypeAlias = Literal["time", "topic", "client", "payload", "outcome"]
 
 COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "client", "payload", "outcome")
 _ROW_BYTES: Final = 400
+_PAIR_BYTES: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,18 @@ class FeedRow:
     @property
     def weight(self) -> int:
         """Tell about how many bytes it takes."""
-        return _ROW_BYTES + len(self.sample.payload) + len(self.sample.topic)
+        sample, properties = self.sample, self.sample.properties
+        size = _ROW_BYTES + len(sample.payload) + len(sample.topic) + len(sample.data)
+        return size + sum(len(name) + len(value) + _PAIR_BYTES for name, value in properties.user)
+
+    @property
+    def payload(self) -> bytes | None:
+        """The whole payload; None where only its beginning is known."""
+        sample = self.sample
+        if sample.data:
+            return sample.data
+        text = sample.payload.encode("utf-8", "replace")
+        return text if len(text) == sample.payload_bytes else None
 
     def texts(self) -> Iterable[str]:
         """List what words of a filter are looked for in."""
@@ -66,6 +78,8 @@ class FeedRow:
         yield sample.topic
         yield sample.client
         yield sample.payload
+        for pair in sample.properties.user:
+            yield from pair
         for outcome in sample.outcomes:
             yield outcome.rule
 
@@ -74,8 +88,24 @@ class FeedRow:
         sample = self.sample
         if name == "outcome":
             return " ".join(outcome.status for outcome in self.outcomes())
+        if name.startswith("properties."):
+            return self._property(name.removeprefix("properties."))
         fields = {"topic": sample.topic, "client": sample.client, "qos": sample.qos}
         return sample.payload_bytes if name == "size" else fields.get(name)
+
+    def _property(self, name: str) -> str | int | None:
+        """Give the last user property of a name, or what the standard calls so."""
+        properties = self.sample.properties
+        values = [value for user, value in properties.user if user == name]
+        if values:
+            return values[-1]
+        standard = {
+            "content_type": properties.content_type,
+            "response_topic": properties.response_topic,
+            "message_expiry": properties.message_expiry_s,
+            "payload_format": properties.payload_format,
+        }
+        return standard.get(name.lower().replace("-", "_"))
 
     def document(self) -> str:
         """Give the payload."""

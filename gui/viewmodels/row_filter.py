@@ -9,6 +9,8 @@ Terms stand side by side and all must hold:
     outcome:failed  passed, failed or no_result is among what rules and actions made of a message
     payload.a.b > 3 a value out of the JSON document compared by = != < <= > >=; `value` is the
                     same; key, client, topic, partition, offset, qos and size can be compared, too
+    properties.site = roof
+                    an MQTT 5 property of a message, or a header of a record; `headers` is the same
 """
 
 from __future__ import annotations
@@ -29,9 +31,10 @@ _MATCH_S: Final = 0.02
 """How long an expression may take on one row: some take for ever."""
 
 _MISSING: Final = object()
+_NAMED: Final = "(?:properties|headers)"
 _FIELDS: Final = "key|client|topic|partition|offset|qos|size"
 _COMPARISON: Final = regex.compile(
-    rf"(?P<path>(?:payload|value)(?:\.[\w-]+|\[\d+\])*|{_FIELDS})\s*"
+    rf"(?P<path>(?:payload|value)(?:\.[\w-]+|\[\d+\])*|{_NAMED}\.[\w.-]+|{_FIELDS})\s*"
     r'(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<literal>"(?:[^"\\]|\\.)*"|[^\s"]+)?'
 )
 _PREFIXED: Final = regex.compile(r'(?P<name>key|client|topic|outcome):(?P<text>"[^"]*"?|\S*)')
@@ -56,7 +59,10 @@ class Filterable(Protocol):
         ...
 
     def field(self, name: str) -> str | int | None:
-        """Give a named field, such as `key`; None for one that this kind of row has not."""
+        """Give a named field, such as `key`; None for one that this row has not.
+
+        `properties.NAME` is an MQTT 5 property of a message, or a header of a record.
+        """
         ...
 
     def document(self) -> str:
@@ -171,6 +177,7 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
 
 def _look_up(row: Filterable, path: str) -> object:
     if not path.startswith(("payload", "value")):
+        path = path.replace("headers.", "properties.", 1) if path.startswith("headers.") else path
         found = _identity(row, path) if path in ("key", "client") else row.field(path)
         return _MISSING if found is None else found
     steps = _STEP.findall(path)

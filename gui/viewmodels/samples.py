@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Hashable
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,7 +13,38 @@ from core.workspace.model import CONSOLE
 from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.live import Live
 
+Key = TypeVar("Key", bound=Hashable)
+
 _EARLY: Final = 1_000
+_MOST_BYTES: Final = 16 << 20
+
+
+class RecentRows(Generic[Key]):
+    """The newest rows by a key, within bounds: their number, and the bytes they take."""
+
+    def __init__(self, most: int, most_bytes: int = _MOST_BYTES) -> None:
+        """Take the bounds."""
+        self._most, self._most_bytes = most, most_bytes
+        self._rows: OrderedDict[Key, FeedRow] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: Key) -> FeedRow | None:
+        """Find a row."""
+        return self._rows.get(key)
+
+    def put(self, key: Key, row: FeedRow) -> None:
+        """Remember a row, and forget the oldest ones that are too many."""
+        before = self._rows.pop(key, None)
+        self._bytes += row.weight - (before.weight if before is not None else 0)
+        self._rows[key] = row
+        while len(self._rows) > self._most or self._bytes > self._most_bytes:
+            _, gone = self._rows.popitem(last=False)
+            self._bytes -= gone.weight
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._rows.clear()
+        self._bytes = 0
 
 
 class Samples(QObject):
@@ -29,8 +61,8 @@ class Samples(QObject):
     def __init__(self, live: Live, limit: int, parent: QObject | None = None) -> None:
         """Take how many samples may wait for the ends of their records."""
         super().__init__(parent or live)
-        self._live, self._limit = live, limit
-        self._open: OrderedDict[int, FeedRow] = OrderedDict()
+        self._live = live
+        self._open: RecentRows[int] = RecentRows(limit)
         self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
         session = live.session
         session.messageSampled.connect(self._take_sample)
@@ -41,9 +73,7 @@ class Samples(QObject):
     def _take_sample(self, sample: MessageSample) -> None:
         row = FeedRow(sample, self._actions_of(sample))
         row.records += self._early.pop(sample.id, [])
-        self._open[sample.id] = row
-        if len(self._open) > self._limit:
-            self._open.popitem(last=False)
+        self._open.put(sample.id, row)
         self.added.emit(row)
 
     @Slot(object)

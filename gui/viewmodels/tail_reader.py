@@ -68,7 +68,9 @@ class TailRow:
             case "size":
                 return self.size
             case _:
-                return None
+                found = name.removeprefix("properties.")
+                values = [value for header, value in record.headers if header == found]
+                return shown_text(values[-1]) if values and found != name else None
 
     def document(self) -> str:
         """Give the value."""

@@ -164,7 +164,7 @@ class LiveTable(TableView):
         super().focusOutEvent(event)
         self.viewport().update()
 
-    def _stand_on_first(self) -> None:
+    def stand_on_row(self) -> None:
         """Stand on none."""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

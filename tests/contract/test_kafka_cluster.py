@@ -21,7 +21,7 @@ from core.kafka.options import producer_group
 from core.kafka.partitioner import by_crc32, by_murmur2, by_phash2
 from core.kafka.producer import QueueFull, RecordProducer, place
 from core.kafka.records import Base64, TailRecord
-from core.kafka.tail import Tail
+from core.kafka.tail import Start, Tail
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.kafka import KafkaAction, KafkaConnector
 from tests.helpers.wait import eventually
@@ -66,7 +66,7 @@ class Lab:
         self.opened.append(made)
         return made
 
-    def tail(self, topic: str, start: str = "beginning", **options: Any) -> Tail:
+    def tail(self, topic: str, start: Start | str = "beginning", **options: Any) -> Tail:
         made = Tail(self.connector(), self.environment, topic, start=start, **options)
         self.opened.append(made)
         return made
@@ -316,6 +316,45 @@ def test_tail_from_a_time(lab: Lab):
     send(lab.producer(), *((topic, b"%d" % time, None, time, None, 0) for time in times))
     tail = lab.tail(topic, "2023-11-14T22:13:20Z")
     assert [record.timestamp for record in read(tail, 2)] == list(times[1:])
+
+
+def test_tail_from_an_offset_in_every_partition(lab: Lab):
+    topic = lab.topic()
+    send(lab.producer(), *((topic, b"%d" % (n // 4), None, 0, None, n % 4) for n in range(16)))
+    tail = lab.tail(topic, Start("offset", 2))
+    assert tail.waiting_at_start == 8
+    assert sorted(record.offset for record in read(tail, 8)) == [2] * 4 + [3] * 4
+    beyond = lab.tail(topic, Start("offset", 1_000))
+    assert not beyond.is_behind
+    send(lab.producer(), (topic, b"new", None, 0, None, 0))
+    assert [record.offset for record in read(beyond, 1)] == [4]
+
+
+def test_tail_knows_when_it_has_read_what_was_there(lab: Lab):
+    topic = lab.topic()
+    send(lab.producer(), *((topic, b"%d" % n, None, 0, None, n % 4) for n in range(40)))
+    tail = lab.tail(topic)
+    assert (tail.partitions, tail.waiting_at_start, tail.is_behind) == (4, 40, True)
+    read(tail, 40)
+    assert not tail.is_behind
+    newest = lab.tail(topic, "-10")
+    assert newest.waiting_at_start == 10
+    read(newest, 10)
+    assert not newest.is_behind
+    assert not lab.tail(topic, "end").is_behind
+
+
+def test_tail_that_is_held_goes_on_where_it_was(lab: Lab):
+    topic = lab.topic()
+    producer = lab.producer()
+    send(producer, *((topic, b"%d" % n, None, 0, None, 0) for n in range(40)))
+    tail = lab.tail(topic)
+    first = tail.poll(8, 5.0)
+    tail.hold()
+    assert [record.offset for record in first] == list(range(8))
+    assert tail.poll(100, 0.5) == []
+    tail.go_on()
+    assert [record.offset for record in read(tail, 32)] == list(range(8, 40))
 
 
 def test_tail_of_an_unknown_topic_names_the_nearest(lab: Lab):

@@ -12,7 +12,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.bridge.events import MessageSample, RecordSettled, RuleOutcome, StatusChanged
+from core.bridge.events import (
+    MessageSample,
+    MqttProperties,
+    RecordSettled,
+    RuleOutcome,
+    StatusChanged,
+)
 from gui.docks.feed import FeedPage
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
@@ -23,6 +29,7 @@ from gui.viewmodels.feed import FeedModel
 from gui.viewmodels.feed_rows import COLUMNS, FeedRow
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
+from gui.viewmodels.samples import RecentRows
 from gui.viewmodels.session import Session
 from gui.viewmodels.tail_reader import TailRow
 from tests.helpers.workspaces import write_workspace
@@ -42,7 +49,9 @@ class Told:
     def state(self, state: str) -> None:
         self._engine._set_state(state)  # type: ignore[arg-type]
 
-    def sample(self, number: int, *outcomes: RuleOutcome, payload: str = "{}") -> None:
+    def sample(
+        self, number: int, *outcomes: RuleOutcome, payload: str = "{}", **more: object
+    ) -> None:
         found = list(outcomes) or [RuleOutcome("all", "passed")]
         self._engine.eventReceived.emit(
             MessageSample(
@@ -52,9 +61,9 @@ class Told:
                 topic=f"bench/{number}",
                 client="dev-3",
                 payload=payload,
-                payload_bytes=len(payload),
                 qos=1,
                 outcomes=found,
+                **{"payload_bytes": len(payload.encode()), **more},  # type: ignore[arg-type]
             )
         )
 
@@ -190,6 +199,48 @@ def test_the_filter_knows_topic_client_and_payload(told: Told, qtbot: QtBot):
     ):
         model.set_filter(text)
         assert model.rowCount() == count, text
+
+
+def test_the_filter_knows_the_properties_of_mqtt_5(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    for number, site in enumerate(("roof", "cellar")):
+        properties = MqttProperties(user=[("site", site)], content_type="text/plain")
+        told.sample(number, properties=properties)
+    told.sample(2)
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    for text, count in (
+        ("properties.site = roof", 1),
+        ("properties.site != roof", 1),
+        ("headers.site = cellar", 1),
+        ("cellar", 1),
+        ("properties.Content-Type = text/plain", 2),
+        ("properties.response_topic = a", 0),
+    ):
+        model.set_filter(text)
+        assert model.rowCount() == count, text
+
+
+def test_a_message_knows_its_whole_payload_or_that_it_does_not(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    told.sample(1, payload="é")
+    told.sample(2, payload="\ufffd", payload_bytes=1, data=b"\xff")
+    told.sample(3, payload="x" * 2_000, payload_bytes=300_000)
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+
+    assert [row.payload for row in rows_of(model)] == ["é".encode(), b"\xff", None]
+
+
+def test_rows_that_are_remembered_keep_to_their_bytes(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    told.sample(1, data=b"x" * 1_000)
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    row = rows_of(model)[0]
+    recent: RecentRows[int] = RecentRows(100, 3 * row.weight)
+    for number in range(5):
+        recent.put(number, row)
+    recent.put(3, row)
+
+    assert [recent.get(number) is row for number in range(5)] == [False, False, True, True, True]
 
 
 def test_an_empty_feed_says_what_it_waits_for(told: Told, qtbot: QtBot):

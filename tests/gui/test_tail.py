@@ -116,6 +116,9 @@ def test_a_row_knows_key_value_and_size_whatever_the_bytes_are():
     assert (binary.size, preview(binary)) == (4, "4 B, no text")
     assert record("a\n  b").field("offset") == 118
     assert preview(record("a\n  b")) == "a b"
+    headers = record("a", headers=[("site", "roof"), ("site", "cellar")])
+    assert headers.field("properties.site") == "cellar"
+    assert headers.field("properties.none") is None
     assert byte_size(1_572_864) == "1.5 MiB"
 
 
