@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.widgets.buttons import IconButton
 from gui.widgets.frames import Ground, Line
 from gui.widgets.tab_bar import TabBar
@@ -171,7 +171,7 @@ class BottomDock(QDockWidget):
     def _lay_out(self) -> None:
         theme = current()
         self._row = Ground("surface0")
-        self._row.setFixedHeight(theme.size("height.dock_title") + theme.size("line.hairline"))
+        set_height(self._row, "height.dock_title", theme.size("line.hairline"))
         self._tool_row.setContentsMargins(0, 0, theme.size("space.s"), 0)
         self._tool_row.setSpacing(theme.size("space.xs"))
         self._tool_row.addWidget(self.fold_button)

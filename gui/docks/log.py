@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.viewmodels.log import MOST_LINES, LogViewModel
 from gui.viewmodels.words import number
 from gui.widgets.buttons import IconButton
@@ -41,7 +41,7 @@ class LogText(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setMaximumBlockCount(MOST_LINES)
-        self.setFont(current().font("code_small"))
+        set_face(self, "code_small")
         self.document().setDocumentMargin(_MARGIN)
 
     def append_lines(self, lines: list[str]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
 from gui.viewmodels.publish import PublishViewModel
@@ -133,7 +133,7 @@ class PublishPage(QWidget):
         for form in self._forms.values():
             self._heads.addWidget(form.head)
             self._bodies.addWidget(form.body)
-        self._heads.setFixedHeight(theme.size("height.control"))
+        set_height(self._heads, "height.control")
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s"))
         head.addWidget(self.kind)

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_face
 from gui.viewmodels.tail_detail import (
     headers_text,
     hex_text,
@@ -57,7 +57,7 @@ class RecordDetail(QWidget):
             "hex": self.tr("Hex"),
         }
         self.tabs = TabBar(self.tr("Record"), in_dock=True)
-        self.tabs.setFont(current().font("small", 500))
+        set_face(self.tabs, "small", 500)
         self.pages: dict[str, CodeView] = {}
         self._stack = QStackedWidget()
         self._origin = QWidget()
@@ -111,7 +111,7 @@ class RecordDetail(QWidget):
         theme = current()
         self.origin_link.setProperty("dense", "true")
         refresh_style(self.origin_link)
-        self.origin_link.setFont(theme.font("small", 500))
+        set_face(self.origin_link, "small", 500)
         line = QHBoxLayout()
         line.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
         line.setSpacing(theme.size("space.xs"))

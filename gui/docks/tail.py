@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.docks.record_detail import RecordDetail
 from gui.docks.tail_rows import TailDelegate
 from gui.docks.topic_choice import TopicChoice
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_face
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.tail import COLUMNS, STARTS, TailViewModel, start_name
@@ -100,7 +100,7 @@ class TailDock(QDockWidget):
         self.trouble.close_button.hide()
         self.follow_button.setProperty("dense", "true")
         refresh_style(self.follow_button)
-        self.follow_button.setFont(current().font("small", 500))
+        set_face(self.follow_button, "small", 500)
         self.detail.hide()
 
     def _lay_out(self) -> None:
@@ -173,6 +173,7 @@ class TailDock(QDockWidget):
         table.followed.connect(self._follow)
         table.unfollowed.connect(self._stay)
         table.detailAsked.connect(self._toggle_detail)
+        current().changed.connect(self._fit_rows)
         table.copyAsked.connect(self._copy_value)
         table.menuAsked.connect(self._fill_menu)
         table.selectionModel().currentRowChanged.connect(self._choose_row)
@@ -197,7 +198,11 @@ class TailDock(QDockWidget):
             )
             if is_wide and name in _WIDTHS:
                 self.table.setColumnWidth(place, _WIDTHS[name])
-        height = ROW if is_wide else current().size("height.row_two_line")
+        self._fit_rows()
+
+    @Slot()
+    def _fit_rows(self) -> None:
+        height = ROW if self._delegate.is_wide else current().size("height.row_two_line")
         self.table.set_row_height(height)
 
     # What the user does

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.theme import current
-from gui.theme.tokens import tokens
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.ring import Index
 from gui.viewmodels.tail import COLUMNS, Column, cell, preview
@@ -50,9 +49,14 @@ class TailDelegate(QStyledItemDelegate):
     def __init__(self, view: LiveTable) -> None:
         super().__init__(view)
         self._view = view
+        current().changed.connect(self._take_look)
+        self._take_look()
+        self.is_wide = False
+
+    @Slot()
+    def _take_look(self) -> None:
         self._small = current().font("small")
         self._strong = current().font("small", 600)
-        self.is_wide = False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
@@ -75,7 +79,7 @@ class TailDelegate(QStyledItemDelegate):
 
     def _paint_lines(self, painter: QPainter, rect: QRectF, row: TailRow) -> None:
         """Paint time, partition, offset, key and size, and the value below."""
-        height = float(tokens().faces["small"].line)
+        height = float(current().face("small").line)
         top, right = rect.top() + _TOP, rect.right() - _RIGHT
         painter.setFont(self._small)
         size = byte_size(row.size)

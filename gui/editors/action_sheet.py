@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.editors.action_form import ActionForm
 from gui.editors.action_preview import PreviewBand
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.object_drafts import Drafts
@@ -104,7 +104,7 @@ class ActionSheetPane(QWidget):
     def _header(self) -> QWidget:
         theme = current()
         host = QWidget()
-        host.setFixedHeight(theme.size("height.page_header") - 1)
+        set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)
         row.setSpacing(theme.size("space.s") + 2)
@@ -120,7 +120,7 @@ class ActionSheetPane(QWidget):
     def _footer(self) -> QWidget:
         theme = current()
         host = QWidget()
-        host.setFixedHeight(theme.size("height.page_header") - 1)
+        set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))

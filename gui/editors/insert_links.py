@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import set_face
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Label
 
@@ -66,7 +66,7 @@ class InsertLinks(QWidget):
     def _make(self, name: str) -> LinkButton:
         button = LinkButton(name)
         button.set_small()
-        button.setFont(current().font("code_small"))
+        set_face(button, "code_small")
         button.setAccessibleName(self.tr("Insert {name}").format(name=f"${{{name}}}"))
         button.clicked.connect(self._take)
         self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
-    QFont,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -23,8 +22,8 @@ from gui.editors.comments import toggled
 from gui.editors.line_layout import LineLayout
 from gui.editors.positions import from_qt, to_qt
 from gui.editors.squiggle import paint_squiggle
-from gui.theme import current
-from gui.theme.tokens import tokens
+from gui.theme import current, set_face
+from gui.theme.look import EDITOR
 from gui.viewmodels.sql_document import EditorProblem, SqlDocument
 from gui.widgets.code_view import CodeColours
 
@@ -32,8 +31,6 @@ _GUTTER: Final = 44
 _SHAPE: Final = 10
 _CARET: Final = 2
 _INDENT: Final = "  "
-_SMALLEST_ZOOM: Final = -4
-_LARGEST_ZOOM: Final = 12
 _GHOST_LINES: Final = 4
 
 
@@ -51,22 +48,19 @@ class SqlEditor(QPlainTextEdit):
         placeChanged: The cursor is elsewhere: line and column, from 1.
         keyTyped: A character was typed.
         escaped: Esc was pressed.
-        zoomed: The size of the text is another one: points away from the usual one.
     """
 
     placeChanged = Signal(int, int)
     keyTyped = Signal()
     escaped = Signal()
-    zoomed = Signal(int)
 
     def __init__(self, statement: SqlDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.statement = statement
         self.ghost = ""
-        self._zoom = 0
         self._is_tab_free = False
         self._coloured = ""
-        self._layout = LineLayout(self.document(), tokens().faces["code"].line)
+        self._layout = LineLayout(self.document(), current().face(EDITOR).line)
         self.document().setDocumentLayout(self._layout)
         self.document().setDocumentMargin(current().size("space.s"))
         self._colours = CodeColours(self.document(), "sql")
@@ -160,13 +154,6 @@ class SqlEditor(QPlainTextEdit):
         cursor.insertText("\n".join(made))
         self.setTextCursor(cursor)
 
-    def zoom(self, step: int) -> None:
-        """Make the text larger (1), smaller (-1), or of its usual size (0)."""
-        wanted = 0 if step == 0 else self._zoom + step
-        self._zoom = max(_SMALLEST_ZOOM, min(_LARGEST_ZOOM, wanted))
-        self._set_font()
-        self.zoomed.emit(self._zoom)
-
     def _line(self, number: int) -> str:
         return self.document().findBlockByNumber(number).text()
 
@@ -244,6 +231,8 @@ class SqlEditor(QPlainTextEdit):
 
     @Slot()
     def _take_theme(self) -> None:
+        if self._layout.line_height != current().face(EDITOR).line:
+            self._set_font()
         self._match_brackets()
         self.viewport().update()
         self._gutter.update()
@@ -265,11 +254,8 @@ class SqlEditor(QPlainTextEdit):
         self.setExtraSelections(found)
 
     def _set_font(self) -> None:
-        face = tokens().faces["code"]
-        font = QFont(current().font("code"))
-        font.setPixelSize(face.size + self._zoom)
-        self.setFont(font)
-        self._layout.set_line_height(round(face.line * (face.size + self._zoom) / face.size))
+        set_face(self, EDITOR)
+        self._layout.set_line_height(current().face(EDITOR).line)
         self.document().markContentsDirty(0, self.document().characterCount())
         self._gutter.update()
 

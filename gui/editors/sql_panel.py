@@ -30,7 +30,7 @@ class SqlPanel(QWidget):
     Attributes:
         editor: The text.
         actions_by_name: `format`, `comment`, `next_problem`, `previous_problem`, whose keys are
-            the window's; `fix`, `complete`, `zoom_in`, `zoom_out`, `zoom_reset` with keys here.
+            the window's; `fix` and `complete` with keys here.
     """
 
     def __init__(
@@ -85,9 +85,6 @@ class SqlPanel(QWidget):
         add("previous_problem", tr("Previous problem"), lambda: self._go(-1))
         add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
         add("complete", tr("Complete"), self.completer.open, "Ctrl+Space")
-        add("zoom_in", tr("Larger text"), lambda: self.editor.zoom(1), "Ctrl++", "Ctrl+=")
-        add("zoom_out", tr("Smaller text"), lambda: self.editor.zoom(-1), "Ctrl+-")
-        add("zoom_reset", tr("Usual size of text"), lambda: self.editor.zoom(0), "Ctrl+0")
 
     def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:
         action = QAction(text, self)

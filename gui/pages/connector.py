@@ -12,7 +12,7 @@ from gui.pages.connection_test import ConnectionTestPanel
 from gui.pages.connector_use import Activity, UsedBy
 from gui.pages.option_form import OptionForm
 from gui.pages.parts import PageHeader, scrolling
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.viewmodels.connection_test import ConnectionTest
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.connector_form import ConnectorForm
@@ -132,7 +132,7 @@ class ConnectorPage(QWidget):
     def _footer(self) -> QWidget:
         theme = current()
         footer = QWidget()
-        footer.setFixedHeight(theme.size("height.page_header") - 1)
+        set_height(footer, "height.page_header", -1)
         row = QHBoxLayout(footer)
         row.setContentsMargins(theme.size("space.page"), 0, theme.size("space.page"), 0)
         row.setSpacing(theme.size("space.m"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.viewmodels.live import State
 from gui.widgets.chips import Tag
 from gui.widgets.frames import Line
@@ -33,7 +33,7 @@ class PageHeader(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = current()
-        self.setFixedHeight(theme.size("height.page_header"))
+        set_height(self, "height.page_header")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

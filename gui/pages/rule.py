@@ -15,7 +15,7 @@ from gui.editors.sql_panel import SqlPanel
 from gui.pages.parts import PageHeader, scrolling
 from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
-from gui.theme import current
+from gui.theme import set_height
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.buttons import Button, FlatButton, SecondaryButton
@@ -149,7 +149,7 @@ class RulePage(QWidget):
         row = QVBoxLayout(strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._tabs)
-        strip.setFixedHeight(current().size("height.dock_title"))
+        set_height(strip, "height.dock_title")
         self._strip = strip
         strip.hide()
         self._top.addWidget(self.panel)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLay
 from gui.pages.parts import scrolling
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.viewmodels.rule import CounterModel, RuleViewModel
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.table_roles import TableRole
@@ -63,7 +63,7 @@ class TestPane(QWidget):
         row.addWidget(self.tabs)
         row.addStretch(1)
         row.addWidget(self._latency)
-        strip.setFixedHeight(current().size("height.tab"))
+        set_height(strip, "height.tab")
         page = QWidget()
         body = QHBoxLayout(page)
         body.setContentsMargins(0, 0, 0, 0)

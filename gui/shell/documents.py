@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.shell.pages import DocumentKind
 from gui.shell.regions import first_stop
-from gui.theme import current
+from gui.theme import set_height
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
@@ -135,7 +135,7 @@ class Documents(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.tabs)
-        strip.setFixedHeight(current().size("height.tab"))
+        set_height(strip, "height.tab")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.shell.commands import Commands
 from gui.shell.rule_commands import RULE_MENU
-from gui.theme import Preference, current
+from gui.shell.zoom import zoom
+from gui.theme import Preference, current, set_height
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -34,7 +35,7 @@ class Menus:
     def fill(self, bar: QMenuBar) -> None:
         """Put the commands that exist into the menus."""
         tr, fill = self._window.tr, self._commands.fill_menu
-        bar.setFixedHeight(current().size("height.menubar"))
+        set_height(bar, "height.menubar")
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         known = self._commands.actions
         file_names = ["new", "open", self.recent, "demo", None, "save", "revert", "edit_file"]
@@ -60,6 +61,10 @@ class Menus:
                 *tabs,
                 None,
                 *regions,
+                None,
+                "zoom_in",
+                "zoom_out",
+                "zoom_reset",
                 None,
                 self.theme,
             ],
@@ -111,6 +116,9 @@ class Menus:
         keys = "Shift+F6"
         add("previous_region", window.tr("Previous reg&ion"), lambda: window.regions.go(-1), keys)
         add("reset_layout", window.tr("Reset &layout"), window.reset_layout)
+        add("zoom_in", window.tr("Larger &code"), lambda: zoom(1), ["Ctrl++", "Ctrl+="])
+        add("zoom_out", window.tr("&Smaller code"), lambda: zoom(-1), "Ctrl+-")
+        add("zoom_reset", window.tr("Usual si&ze of code"), lambda: zoom(0), "Ctrl+0")
 
     def _add_theme(self) -> None:
         window = self._window

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.chips import paint_key_cap
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label
@@ -161,7 +161,7 @@ class Palette(QFrame):
         theme = current()
         self.field.setAccessibleName(self.tr("Page or command"))
         self.field.setPlaceholderText(self.tr("Page or command"))
-        self.field.setFont(theme.font("body"))
+        set_face(self.field, "body")
         self.list.setAccessibleName(self.tr("What was found"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QSizePolicy, QToolBar, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 NARROW: Final = 1_100
 """A window under this width has no room for the dock beside its pages."""
@@ -27,7 +27,7 @@ class StripButton(QAbstractButton):
         self._icon = icon
         self.setText(name)
         self.setAccessibleName(name)
-        self.setFont(current().font("small", 500))
+        set_face(self, "small", 500)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

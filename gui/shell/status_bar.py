@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
-from gui.theme import current
+from gui.theme import set_height
 from gui.viewmodels.status import Figure, StatusTexts, StatusViewModel
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label, StateShape
@@ -43,7 +43,7 @@ class StatusBar(QStatusBar):
     def __init__(self, status: StatusViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setFixedHeight(current().size("height.statusbar"))
+        set_height(self, "height.statusbar")
         self.shape = StateShape(ground=_GROUND)
         self.word = Label(style="small", weight=500)
         self.uptime = Label(style="small", role="text2")

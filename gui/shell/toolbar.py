@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolBar, QWidget
 
 from gui.shell.commands import Commands
-from gui.theme import current
+from gui.theme import current, set_face, set_height
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.words import plural
@@ -33,9 +33,10 @@ class SearchButton(QAbstractButton):
         theme = current()
         self.setText(text)
         self.setAccessibleName(text)
-        self.setFont(theme.font("body"))
+        set_face(self, "body")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(theme.size("width.search"), theme.size("height.control"))
+        self.setFixedWidth(theme.size("width.search"))
+        set_height(self, "height.control")
         theme.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -83,7 +84,7 @@ class Toolbar(QToolBar):
         self.setWindowTitle(self.tr("Toolbar"))
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setFixedHeight(current().size("height.toolbar"))
+        set_height(self, "height.toolbar")
         self.start_button = PrimaryButton(self.tr("Start"), "play")
         self.stop_button = Button(self.tr("Stop"), "square")
         self.apply_button = PrimaryButton(self.tr("Apply"), "upload")

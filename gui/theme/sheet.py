@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from string import Template
 
-_SQUARES = (24, 26, 30)
+_SMALLEST_SQUARE = 24
 _SIDES = ("width", "height")
+_HEIGHTS = (
+    ("control", "control", 2),
+    ("control_focus", "control", 4),
+    ("small", "control_small", 2),
+    ("small_focus", "control_small", 4),
+    ("row", "row", 0),
+    ("tab", "tab", 2),
+    ("dock_tab", "dock_title", 2),
+)
+"""Names in the sheet: a height of the table, less what its outline takes."""
 _SHEET = Template("""
 QToolTip { background: $surface3; color: $text1; border: 1px solid $border_strong; padding: 4px 8px; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMenuBar { background: $surface0; border: 0; padding: 0 4px; }
-QMenuBar::item { padding: 6px 8px; background: transparent; }
+QMenuBar::item { padding: ${menubar}px 8px; background: transparent; }
 QMenuBar::item:selected { background: $hover; border-radius: 4px; }
 QMenu { background: $surface3; border: 1px solid $border_strong; padding: 4px; }
-QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item { padding: ${menu}px 24px ${menu}px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $text_disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 0; }
@@ -22,32 +32,32 @@ QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; p
 QStatusBar { background: $surface0; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QDockWidget { border: 0; }
-QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: 28px; max-height: 28px; }
+QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: ${control}px; max-height: ${control}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
-QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: 26px; max-height: 26px; }
+QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QPushButton:disabled { color: $text_disabled; background: transparent; border: 1px solid $border; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
 QPushButton[kind="primary"]:focus { border: 2px solid $on_accent; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 8px; min-height: 28px; }
+QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 8px; min-height: ${control}px; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QToolButton:pressed, QToolButton:checked { background: $pressed; }
-QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 7px; min-height: 26px; }
+QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 7px; min-height: ${control_focus}px; }
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
-QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: 28px; max-height: 28px; }
+QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-height: ${control}px; }
 QComboBox { padding: 0 9px; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: 26px; max-height: 26px; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox:focus { padding: 0 8px; }
 QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 6px; min-height: 26px; max-height: 26px; }
+QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox[problem="true"] { padding: 0 8px; }
-QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: 24px; max-height: 24px; }
-QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: 22px; max-height: 22px; }
+QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: ${small}px; max-height: ${small}px; }
+QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: ${small_focus}px; max-height: ${small_focus}px; }
 QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }
 QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
 QFrame[kind="field"] { background: $surface2; border: 1px solid $border_control; border-radius: 6px; }
@@ -60,17 +70,17 @@ QLineEdit[kind="bare"] { border: 0; padding: 0 4px; min-height: 0; max-height: 2
 QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
 QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
 QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }
-QPushButton[dense="true"] { padding: 0 8px; min-height: 24px; max-height: 24px; }
-QPushButton[dense="true"]:focus { padding: 0 7px; min-height: 22px; max-height: 22px; }
+QPushButton[dense="true"] { padding: 0 8px; min-height: ${small}px; max-height: ${small}px; }
+QPushButton[dense="true"]:focus { padding: 0 7px; min-height: ${small_focus}px; max-height: ${small_focus}px; }
 QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; }
+QComboBox QAbstractItemView::item { min-height: ${row}px; padding: 0 8px; }
 QComboBox QAbstractItemView { background: $surface3; border: 1px solid $border_strong; selection-background-color: $selection; selection-color: $text1; }
 QTabBar { background: $surface0; border: 0; }
-QTabBar::tab { background: $surface0; color: $text2; height: 32px; padding: 0 12px; border: 0; border-bottom: 2px solid transparent; }
-QTabBar[kind="dock"]::tab { height: 30px; }
+QTabBar::tab { background: $surface0; color: $text2; height: ${tab}px; padding: 0 12px; border: 0; border-bottom: 2px solid transparent; }
+QTabBar[kind="dock"]::tab { height: ${dock_tab}px; }
 QTabBar::tab:selected { background: $surface1; color: $text1; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover:!selected { background: $hover; }
 QTabBar::tab:focus { background: $hover; }
@@ -104,15 +114,21 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 """)  # noqa: E501 - one rule a line reads best
 
 
-def build_sheet(colour: Callable[[str], str]) -> str:
-    """Fill the rules with a scheme's colours.
+def build_sheet(colour: Callable[[str], str], size: Callable[[str], int], line: int) -> str:
+    """Fill the rules with a scheme's colours and a look's heights.
 
     Args:
         colour: Token name to `#RRGGBB`.
+        size: Token name to pixels.
+        line: Height of a line of text, in pixels.
     """
-    names = _SHEET.get_identifiers()
-    squares = "".join(_square(edge) for edge in _SQUARES)
-    return _SHEET.substitute({name: colour(name) for name in names}) + squares
+    heights = {name: str(size(f"height.{token}") - less) for name, token, less in _HEIGHTS}
+    heights["menubar"] = str((size("height.menubar") - line + 2) // 2)
+    heights["menu"] = str((size("height.row") - line) // 2)
+    names = [name for name in _SHEET.get_identifiers() if name not in heights]
+    edges = {_SMALLEST_SQUARE, size("height.control_small"), size("height.control")}
+    squares = "".join(_square(edge) for edge in sorted(edges))
+    return _SHEET.substitute({name: colour(name) for name in names} | heights) + squares
 
 
 def _square(edge: int) -> str:

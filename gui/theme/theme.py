@@ -7,17 +7,17 @@ from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gui.theme.icons import IconCache
+from gui.theme.look import Look, is_code
 from gui.theme.shapes import paint_shape
 from gui.theme.sheet import build_sheet
-from gui.theme.tokens import Scheme, StateLook, tokens
+from gui.theme.tokens import Face, Scheme, StateLook, tokens
+from gui.theme.wear import dress, polish_again, wear_face, wear_height, wear_rows, wear_square
 
 Preference: TypeAlias = Literal["light", "dark", "system"]
 
-_UI_FAMILY: Final = "Inter"
-_CODE_FAMILY: Final = "JetBrains Mono"
 _QT_SCHEMES: Final = {
     "light": Qt.ColorScheme.Light,
     "dark": Qt.ColorScheme.Dark,
@@ -49,7 +49,7 @@ class Theme(QObject):
     """What widgets ask for colours, fonts and icons.
 
     Signals:
-        changed: Another scheme was applied; repaint.
+        changed: Another scheme or look was applied; repaint.
     """
 
     changed = Signal()
@@ -60,6 +60,7 @@ class Theme(QObject):
         self._app = app
         self._icons = IconCache()
         self._preference: Preference = "system"
+        self._look = Look()
         self.scheme: Scheme = "light"
         _load_fonts()
         app.setStyle("Fusion")
@@ -78,22 +79,39 @@ class Theme(QObject):
         self._app.styleHints().setColorScheme(_QT_SCHEMES[preference])
         self._apply()
 
+    @property
+    def look(self) -> Look:
+        """The sizes and fonts that were chosen."""
+        return self._look
+
+    def set_look(self, look: Look) -> None:
+        """Choose sizes and fonts; every widget takes them at once."""
+        if look == self._look:
+            return
+        self._look = look
+        self._app.setFont(self.font("body"))
+        self._apply()
+
     def colour(self, name: str) -> QColor:
         """Look a colour up, such as `text2` or `chart.s1`."""
         return QColor(tokens().colours[self.scheme][name])
 
     def size(self, name: str) -> int:
         """Look a size up in device-independent pixels, such as `space.m`."""
-        return tokens().sizes[name]
+        return self._look.size(name)
+
+    def face(self, name: str) -> Face:
+        """Look a text style up, at the size that was chosen."""
+        return self._look.face(name)
 
     def font(self, name: str, weight: int | None = None) -> QFont:
         """Make a font of a text style, with figures of equal width."""
-        face = tokens().faces[name]
-        font = QFont(_CODE_FAMILY if name.startswith("code") else _UI_FAMILY)
+        face = self.face(name)
+        font = QFont(self._look.font_family(name))
         font.setPixelSize(face.size)
         font.setWeight(QFont.Weight(weight or face.weight))
         font.setFeature(QFont.Tag("tnum"), 1)
-        if name.startswith("code"):
+        if is_code(name):
             font.setStyleHint(QFont.StyleHint.Monospace)
             font.setFeature(QFont.Tag("calt"), 0)  # `!=` stays two characters, as it is typed
         return font
@@ -126,8 +144,13 @@ class Theme(QObject):
             self.scheme = self._preference
         self._icons.clear()
         self._app.setPalette(self._palette())
-        self._app.setStyleSheet(build_sheet(lambda name: self.colour(name).name()))
+        self._app.setStyleSheet(self._sheet())
+        dress(self)
         self.changed.emit()
+
+    def _sheet(self) -> str:
+        line = self.face("body").line
+        return build_sheet(lambda name: self.colour(name).name(), self.size, line)
 
     def _palette(self) -> QPalette:
         palette = QPalette()
@@ -157,6 +180,26 @@ def current() -> Theme:
     return theme
 
 
+def set_face(widget: QWidget, name: str, weight: int | None = None) -> None:
+    """Give a widget the font of a text style, which follows the look."""
+    wear_face(current(), widget, name, weight)
+
+
+def set_height(widget: QWidget, name: str, more: int = 0) -> None:
+    """Fix a widget's height at one of the table and some pixels more; it follows the look."""
+    wear_height(current(), widget, name, more)
+
+
+def set_square(widget: QWidget, name: str) -> None:
+    """Fix a button with an icon alone at one height of the table; it follows the look."""
+    wear_square(current(), widget, name)
+
+
+def set_rows(view: QTableView, name: str) -> None:
+    """Give the rows of a table a height of the table of tokens, which follows the look."""
+    wear_rows(current(), view, name)
+
+
 def install(app: QApplication) -> Theme:
     """Make the theme of an application, once; later calls give the same."""
     theme = app.property("theme")
@@ -173,10 +216,7 @@ def refresh_style(widget: QWidget) -> None:
     Not before the widget was looked at for the first time: the font that it has then is the one
     that it gets back each time.
     """
-    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-        return
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    polish_again(current(), widget)
 
 
 def _load_fonts() -> None:

@@ -35,7 +35,8 @@ class Tokens:
 
     Attributes:
         colours: Per scheme, name to `#RRGGBB`; nested groups as `syntax.keyword`.
-        sizes: Pixels by name: `space.m`, `radius.m`, `height.control`, `width.tail`.
+        sizes: Pixels by name: `space.m`, `radius.m`, `width.tail`.
+        heights: Pixels by name, such as `height.control`, for each density.
         faces: Text styles.
         states: Looks of states.
         dashes: Dash patterns of chart series, in order.
@@ -44,6 +45,7 @@ class Tokens:
 
     colours: dict[Scheme, dict[str, str]]
     sizes: dict[str, int]
+    heights: dict[str, dict[str, int]]
     faces: dict[str, Face]
     states: dict[str, StateLook]
     dashes: tuple[tuple[int, ...], ...]
@@ -59,10 +61,13 @@ def tokens() -> Tokens:
         for group in ("space", "radius", "line", "width")
         for name, value in data[group].items()
     }
-    sizes |= {f"height.{name}": value for name, value in data["height"]["comfortable"].items()}
     return Tokens(
         colours={"light": _flat(data["light"]), "dark": _flat(data["dark"])},
         sizes=sizes,
+        heights={
+            density: {f"height.{name}": value for name, value in heights.items()}
+            for density, heights in data["height"].items()
+        },
         faces={n: Face(**face) for n, face in data["font"].items() if isinstance(face, dict)},
         states={name: StateLook(**look) for name, look in data["state"].items()},
         dashes=tuple(tuple(dash) for dash in data["chart"]["dash"]),

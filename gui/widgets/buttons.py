@@ -11,11 +11,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_face, set_square
 from gui.widgets.themed import IconFollower
 
 _ICON = 16
 _GAP = 3
+_EDGES = {26: "height.control_small", 30: "height.control"}
 
 
 class Button(QPushButton):
@@ -29,7 +30,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon: IconFollower | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFont(current().font("body", 500))
+        set_face(self, "body", 500)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setAutoDefault(False)
         self.set_kind(self.kind, self.icon_role)
@@ -45,7 +46,7 @@ class Button(QPushButton):
     def set_small(self) -> None:
         """Be 26 high with smaller words, as in docks and tool rows; to be called before showing."""
         self.setProperty("dense", True)
-        self.setFont(current().font("small", 500))
+        set_face(self, "small", 500)
 
     def set_icon(self, name: str) -> None:
         """Show an icon."""
@@ -131,9 +132,12 @@ class IconButton(FlatButton):
             parent: Qt's owner.
         """
         super().__init__("", icon, parent)
-        self.setProperty("square", str(size))
-        self.setFixedSize(size, size)
-        refresh_style(self)
+        if size in _EDGES:
+            set_square(self, _EDGES[size])
+        else:  # nothing that is clicked is smaller, however dense the rest is
+            self.setProperty("square", str(size))
+            self.setFixedSize(size, size)
+            refresh_style(self)
         self.setAccessibleName(name)
         self.setToolTip(name)
 

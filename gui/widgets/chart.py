@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.theme.tokens import tokens
 from gui.widgets.chart_plot import Plot, Point, axis_figure, figure, nearest, runs, thinned, top_of
 
@@ -336,7 +336,7 @@ class Legend(QWidget):
     def __init__(self, series: Sequence[Series], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series = list(series)
-        self.setFont(current().font("small"))
+        set_face(self, "small")
         self.setFixedSize(self._width(), 18)
         current().changed.connect(self.update)
 

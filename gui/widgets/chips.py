@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 _CHIP_HEIGHT = 26
 _CHIP_PADDING = 9
@@ -25,7 +25,7 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self._status = "stopped"
         self.setText(name)
-        self.setFont(current().font("small", 500))
+        set_face(self, "small", 500)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)
@@ -70,15 +70,21 @@ class KeyCap(QWidget):
     def __init__(self, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys = keys
-        self.setFont(current().font("caption"))
-        width = QFontMetrics(self.font()).horizontalAdvance(keys)
-        self.setFixedSize(width + 2 * _CAP_PADDING, _CAP_HEIGHT)
-        current().changed.connect(self.update)
+        set_face(self, "caption")
+        current().changed.connect(self._fit)
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint outline and keys."""
         painter = QPainter(self)
         paint_key_cap(painter, QRectF(self.rect()), self._keys)
+
+    @Slot()
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        width = metrics.horizontalAdvance(self._keys) + 2 * _CAP_PADDING
+        self.setFixedSize(width, max(_CAP_HEIGHT, metrics.height()))
+        self.update()
 
 
 def paint_key_cap(painter: QPainter, rect: QRectF, keys: str) -> None:
@@ -103,16 +109,14 @@ class Tag(QWidget):
         """Make it; `role` is a colour that has a ground, such as `ok`."""
         super().__init__(parent)
         self._text, self._role = text, role
-        self.setFont(current().font("caption", 500))
-        current().changed.connect(self.update)
-        self.set_text(text, role)
+        set_face(self, "caption", 500)
+        current().changed.connect(self._fit)
+        self._fit()
 
     def set_text(self, text: str, role: str = "idle") -> None:
         """Show another word."""
         self._text, self._role = text, role
-        width = QFontMetrics(self.font()).horizontalAdvance(text)
-        self.setFixedSize(width + 2 * _TAG_PADDING if text else 0, _TAG_HEIGHT)
-        self.update()
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground and word."""
@@ -125,6 +129,13 @@ class Tag(QWidget):
         painter.setPen(theme.colour(self._role if self._role != "idle" else "text2"))
         painter.setFont(self.font())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+    @Slot()
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        width = metrics.horizontalAdvance(self._text) + 2 * _TAG_PADDING if self._text else 0
+        self.setFixedSize(width, max(_TAG_HEIGHT, metrics.height()))
+        self.update()
 
 
 def _outline(painter: QPainter, widget: QWidget, role: str, radius: int) -> None:

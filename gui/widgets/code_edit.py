@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
-from gui.theme import current
-from gui.theme.tokens import tokens
+from gui.theme import current, set_face
+from gui.theme.look import EDITOR
 from gui.widgets.code_view import CodeColours, Language
 from gui.widgets.fields import show_problem
 
@@ -26,6 +26,8 @@ class CodeEdit(QTextEdit):
 
     settled = Signal()
 
+    style_name = EDITOR
+
     def __init__(self, name: str, language: Language, parent: QWidget | None = None) -> None:
         """Make it.
 
@@ -41,7 +43,7 @@ class CodeEdit(QTextEdit):
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setFont(current().font("code"))
+        set_face(self, self.style_name)
         self.document().setDocumentMargin(current().size("space.s") - 1)
         self._colours = CodeColours(self.document(), language)
         self._pause = QTimer(self)
@@ -51,17 +53,12 @@ class CodeEdit(QTextEdit):
         self._text = ""
         self.set_text("")
         self.textChanged.connect(self._notice)
+        current().changed.connect(self._take_look)
 
     def set_text(self, text: str) -> None:
         """Show another text; what was done before cannot be undone."""
         self.setPlainText(text)
-        height = QTextBlockFormat()
-        height.setLineHeight(
-            tokens().faces["code"].line, QTextBlockFormat.LineHeightTypes.FixedHeight.value
-        )
-        cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(height)
+        self._space_lines()
         frame = self.document().rootFrame().frameFormat()
         frame.setTopMargin(_ABOVE)
         frame.setBottomMargin(_ABOVE)
@@ -72,6 +69,21 @@ class CodeEdit(QTextEdit):
     def set_problem(self, problem: str) -> None:
         """Say what is wrong with the text; empty when it is right."""
         show_problem(self, problem)
+
+    @Slot()
+    def _take_look(self) -> None:
+        line = current().face(self.style_name).line
+        if self.document().firstBlock().blockFormat().lineHeight() != line:
+            self._space_lines()
+
+    def _space_lines(self) -> None:
+        """Give every line the height of the text style."""
+        line = current().face(self.style_name).line
+        height = QTextBlockFormat()
+        height.setLineHeight(line, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(height)
 
     @Slot()
     def _notice(self) -> None:

@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
-from gui.theme import current
-from gui.theme.tokens import tokens
+from gui.theme import current, set_face
+from gui.theme.look import EDITOR
 
 Language: TypeAlias = Literal["sql", "json", "template", "text"]
 
@@ -84,7 +84,8 @@ class CodeView(QTextEdit):
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
-        self.setFont(current().font("code" if numbered else "code_small"))
+        self._style = EDITOR if numbered else "code_small"
+        set_face(self, self._style)
         self.document().setDocumentMargin(current().size("space.s"))
         self._numbers = _Numbers(self) if numbered else None
         if numbered:
@@ -93,6 +94,7 @@ class CodeView(QTextEdit):
             self.cursorPositionChanged.connect(self._repaint_numbers)
             self.document().documentLayout().documentSizeChanged.connect(self._repaint_numbers)
         self._colours = CodeColours(self.document(), language)
+        current().changed.connect(self._take_look)
 
     def show_code(self, text: str) -> None:
         """Show a text; the place that is scrolled to stays if it is the same."""
@@ -138,13 +140,17 @@ class CodeView(QTextEdit):
             )
             block = block.next()
 
+    @Slot()
+    def _take_look(self) -> None:
+        line = current().face(self._style).line
+        if self.document().firstBlock().blockFormat().lineHeight() != line:
+            self._space_lines()
+
     def _space_lines(self) -> None:
         """Give every line the height of the text style."""
-        style = "code" if self._numbers is not None else "code_small"
+        line = current().face(self._style).line
         height = QTextBlockFormat()
-        height.setLineHeight(
-            tokens().faces[style].line, QTextBlockFormat.LineHeightTypes.FixedHeight.value
-        )
+        height.setLineHeight(line, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()  # without it choosing the text lays all of it out, one time more
         cursor.select(QTextCursor.SelectionType.Document)

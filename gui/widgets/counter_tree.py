@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.viewmodels.counter_model import NAME, NOW, TOTAL, CounterModel, CounterRole
 from gui.widgets.row_keys import RowKeys
 
@@ -71,7 +71,7 @@ class CounterTree(RowKeys, QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         header = self.header()
         header.setFixedHeight(_HEADER)
-        header.setFont(current().font("small", 500))
+        set_face(header, "small", 500)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_face
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.themed import state_icon
@@ -76,7 +76,7 @@ class LineField(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
-        self.setFont(current().font(style))
+        set_face(self, style)
         self.setProperty("dense", small)
 
     def set_problem(self, problem: str) -> None:
@@ -92,7 +92,7 @@ class ComboBox(QComboBox):
         super().__init__(parent)
         self._statuses: dict[int, str] = {}
         self.setAccessibleName(name)
-        self.setFont(current().font("body"))
+        set_face(self, "body")
         self.setProperty("dense", small)
         self.setIconSize(QSize(_COMBO_SHAPE, _COMBO_SHAPE))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -133,7 +133,7 @@ class CheckBox(QCheckBox):
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setFont(current().font("body"))
+        set_face(self, "body")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         current().changed.connect(self.update)

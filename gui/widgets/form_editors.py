@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.widgets.fields import ComboBox, LineField
 from gui.widgets.host_list import HostList
 from gui.widgets.switch import Switch
@@ -150,7 +150,7 @@ class SwitchEditor(Switch):
         super().__init__("", parent)
         self._on, self._off = on, off
         self.setAccessibleName(name)
-        self.setFixedHeight(current().size("height.control"))
+        set_height(self, "height.control")
         self.toggled.connect(self._show_word)
         self.clicked.connect(self._tell)
         self._show_word(False)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_height
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.labels import Label, StateShape
 
@@ -64,7 +64,7 @@ class DockTitle(Ground):
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__("surface0", parent)
         theme = current()
-        self.setFixedHeight(theme.size("height.dock_title") + theme.size("line.hairline"))
+        set_height(self, "height.dock_title", theme.size("line.hairline"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QSizePolicy, QWidget
 
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_face
 
 _CHIP: Final = 24
 _PAINTED: Final = 22  # the pointer has 24
@@ -29,7 +29,7 @@ class HostChip(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self.setAccessibleName(self.tr("Take out {host}").format(host=text))
-        self.setFont(current().font("code_small"))
+        set_face(self, "code_small")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         width = QFontMetrics(self.font()).horizontalAdvance(text)
         self.setFixedSize(width + 2 * _PADDING + _CROSS + 6, _CHIP)
@@ -89,7 +89,7 @@ class HostList(QFrame):
         self.line = QLineEdit(self)
         self.line.setFrame(False)
         self.line.setProperty("kind", "bare")
-        self.line.setFont(current().font("body"))
+        set_face(self.line, "body")
         self.line.setAccessibleName(name)
         self.line.setPlaceholderText(placeholder)
         self.line.textEdited.connect(self._split)

@@ -9,8 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from gui.theme import current
-from gui.theme.tokens import tokens
+from gui.theme import current, set_face
 
 Elide: TypeAlias = Literal["end", "middle", "never"]
 
@@ -43,7 +42,7 @@ class Label(QLabel):
         super().__init__(parent)
         self._role, self._elide, self._whole = role, elide, text
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(current().font(style, weight))
+        set_face(self, style, weight)
         current().changed.connect(self._tint)
         self._tint()
         if elide != "never":
@@ -99,6 +98,8 @@ class Label(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, current().colour(self._role))
         self.setPalette(palette)
+        if self._elide != "never":
+            self._cut()  # the font may be another one, too
 
 
 class Paragraph(Label):
@@ -108,16 +109,22 @@ class Paragraph(Label):
         self, text: str, *, style: str = "body", role: str = "text1", parent: QWidget | None = None
     ) -> None:
         """Make it; the arguments are those of `Label`."""
-        self._line = tokens().faces[style].line
+        self._style = style
         super().__init__(style=style, role=role, parent=parent)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setText(text)
+        current().changed.connect(self._take_look)
 
     def setText(self, text: str) -> None:
         """Show another text."""
-        super().setText(f'<p style="line-height:{self._line}px">{escape(text)}</p>')
+        line = current().face(self._style).line
+        super().setText(f'<p style="line-height:{line}px">{escape(text)}</p>')
         self.setAccessibleName(text)
+
+    @Slot()
+    def _take_look(self) -> None:
+        self.setText(self.accessibleName())
 
 
 class StateShape(QWidget):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 _HEIGHT: Final = 22
 _PADDING: Final = 8
@@ -22,7 +22,7 @@ class OutcomeTag(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._status, self._word = "no_result", ""
-        self.setFont(current().font("body", 500))
+        set_face(self, "body", 500)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.table_view import HEADER, ROW, TableView
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -166,7 +166,7 @@ class _CellDelegate(QStyledItemDelegate):
         """Make the field."""
         editor = QLineEdit(parent)
         editor.setProperty("kind", "cell")
-        editor.setFont(current().font("small"))
+        set_face(editor, "small")
         editor.setFrame(False)
         head = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         editor.setAccessibleName(str(head))

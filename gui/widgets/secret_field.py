@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
-from gui.theme import current, refresh_style
+from gui.theme import current, refresh_style, set_height
 from gui.widgets.buttons import FlatButton, SecondaryButton
 from gui.widgets.fields import LineField
 from gui.widgets.labels import Label
@@ -22,7 +22,7 @@ class _Kept(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "secret")
-        self.setFixedHeight(current().size("height.control"))
+        set_height(self, "height.control")
         self.label = Label(elide="end")
         row = QHBoxLayout(self)
         row.setContentsMargins(9 + _KEY + 6, 0, 9, 0)
@@ -66,7 +66,7 @@ class SecretEditor(QWidget):
         self.forget_button = FlatButton(self.tr("Forget"))
         self.forget_button.setAccessibleName(self.tr("Forget {name}").format(name=name))
         self._stack = QStackedWidget()
-        self._stack.setFixedHeight(current().size("height.control"))
+        set_height(self._stack, "height.control")
         self._stack.addWidget(self._kept)
         self._stack.addWidget(self.line)
         row = QHBoxLayout(self)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 _PADDING: Final = 12
 _ICON: Final = 16
@@ -19,7 +19,7 @@ class Segment(QAbstractButton):
     """One part. Arrow keys go to its neighbours."""
 
     def __init__(
-        self, text: str, height: int, icon: str = "", parent: QWidget | None = None
+        self, text: str, height: str, icon: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.is_first = self.is_last = False
@@ -27,7 +27,7 @@ class Segment(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
-        self.setFont(current().font("body", 500))
+        set_face(self, "body", 500)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -37,7 +37,7 @@ class Segment(QAbstractButton):
         """Take the room of the word."""
         width = QFontMetrics(self.font()).horizontalAdvance(self.text())
         icon = _ICON + _GAP if self._icon else 0
-        return QSize(width + icon + 2 * _PADDING + 1, self._height)
+        return QSize(width + icon + 2 * _PADDING + 1, current().size(self._height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground, this part of the outline, and the word."""
@@ -111,7 +111,7 @@ class Segmented(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        height = current().size("height.control_small" if small else "height.control")
+        height = "height.control_small" if small else "height.control"
         self._group = QButtonGroup(self)
         named = icons or {}
         self._parts = {

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTabBar, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face, set_height
 from gui.widgets.buttons import IconButton
 from gui.widgets.themed import state_icon
 
@@ -30,17 +30,14 @@ class CountBadge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text, self._role = "", "pressed"
-        self.setFont(current().font("caption", 500))
-        current().changed.connect(self.update)
+        set_face(self, "caption", 500)
+        current().changed.connect(self._fit)
         self.show_count(0)
 
     def show_count(self, count: int, colour: str = "") -> None:
         """Show a number; `colour` is `warn` or `bad` where it matters."""
         self._text, self._role = str(count), colour
-        width = QFontMetrics(self.font()).horizontalAdvance(self._text)
-        room = max(_BADGE_HEIGHT, width + 10) + _BADGE_RIGHT
-        self.setFixedSize(room if count else 0, _BADGE_HEIGHT)
-        self.update()
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the number."""
@@ -53,6 +50,14 @@ class CountBadge(QWidget):
         painter.setPen(theme.colour(self._role or "text1"))
         painter.setFont(self.font())
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._text)
+
+    @Slot()
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        height = max(_BADGE_HEIGHT, metrics.height())
+        room = max(height, metrics.horizontalAdvance(self._text) + 10) + _BADGE_RIGHT
+        self.setFixedSize(room if self._text != "0" else 0, height)
+        self.update()
 
 
 class TabBar(QTabBar):
@@ -78,7 +83,7 @@ class TabBar(QTabBar):
         self._looks: dict[str, tuple[str, str]] = {}
         self._dirty: frozenset[str] = frozenset()
         self.setAccessibleName(name)
-        self.setFont(current().font("body", 500))
+        set_face(self, "body", 500)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
@@ -86,7 +91,7 @@ class TabBar(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(_SHAPE, _SHAPE))
         self.setProperty("kind", "dock" if in_dock else "")
-        self.setFixedHeight(current().size("height.dock_title" if in_dock else "height.tab"))
+        set_height(self, "height.dock_title" if in_dock else "height.tab")
         self.currentChanged.connect(self._tell)
         current().changed.connect(self._tint)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.row_keys import RowKeys
 
 ROW = 24
@@ -34,13 +34,13 @@ class TableView(RowKeys, QTableView):
         self.setTabKeyNavigation(False)  # Tab leaves the table
         self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setFont(current().font("small"))
+        set_face(self, "small")
         rows, header = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setMinimumSectionSize(ROW)
         rows.setDefaultSectionSize(ROW)
         header.setFixedHeight(HEADER)
-        header.setFont(current().font("small", 500))
+        set_face(header, "small", 500)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

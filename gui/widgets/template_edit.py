@@ -9,7 +9,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current
-from gui.theme.tokens import tokens
 from gui.widgets.code_edit import CodeEdit
 
 _AROUND: Final = 6
@@ -26,6 +25,8 @@ class TemplateEdit(CodeEdit):
 
     edited = Signal(object)
     left = Signal()
+
+    style_name = "code"
 
     def __init__(
         self,
@@ -44,9 +45,7 @@ class TemplateEdit(CodeEdit):
             parent: Qt's owner.
         """
         self._lines, self._value = lines, ""  # the base shows a first text already
-        self._line = tokens().faces["code"].line
-        height = current().size("height.control_small" if small else "height.control")
-        self._space = height - _AROUND - self._line
+        self._height = "height.control_small" if small else "height.control"
         super().__init__(name, "template", parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -55,16 +54,24 @@ class TemplateEdit(CodeEdit):
             self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.set_text("")
         self.textChanged.connect(self._take_text)
+        current().changed.connect(self._centre)
 
     def set_text(self, text: str) -> None:
         """Show another text, in the middle of the field's height."""
         self._value = text
         super().set_text(text)
+        self._centre()
+        self.document().clearUndoRedoStacks()
+
+    @Slot()
+    def _centre(self) -> None:
         frame = self.document().rootFrame().frameFormat()
         above = max(self._space // 2 - 1, 0)
-        frame.setTopMargin(above)
-        frame.setBottomMargin(self._space - above)
-        self.document().rootFrame().setFrameFormat(frame)
+        below = max(self._space - above, 0)
+        if (frame.topMargin(), frame.bottomMargin()) != (above, below):
+            frame.setTopMargin(above)
+            frame.setBottomMargin(below)
+            self.document().rootFrame().setFrameFormat(frame)
         self._fit()
 
     def show_value(self, value: object) -> None:
@@ -107,6 +114,14 @@ class TemplateEdit(CodeEdit):
         """Fit the height to the lines that the new width makes."""
         super().resizeEvent(event)
         self._fit()
+
+    @property
+    def _line(self) -> int:
+        return current().face(self.style_name).line
+
+    @property
+    def _space(self) -> int:
+        return current().size(self._height) - _AROUND - self._line
 
     def _shown_lines(self) -> int:
         height = self.document().size().height() - self._space

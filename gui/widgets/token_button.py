@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 _HEIGHT: Final = 24
 _DRAWN: Final = 22
@@ -24,7 +24,7 @@ class TokenButton(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFont(current().font("code_small"))
+        set_face(self, "code_small")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

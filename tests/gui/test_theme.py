@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication
 
-from gui.theme import Theme
+from gui.theme import Look, Theme
 from gui.theme.sheet import build_sheet
 from gui.theme.tokens import tokens
 
@@ -87,7 +87,7 @@ def test_shapes_tell_states_apart_without_colour(theme: Theme):
 
 def test_sheet_uses_colours_of_the_table_only():
     colours = tokens().colours["dark"]
-    used = set(re.findall(r"#[0-9A-Fa-f]{6}\b", build_sheet(colours.__getitem__)))
+    used = set(re.findall(r"#[0-9A-Fa-f]{6}\b", build_sheet(colours.__getitem__, Look().size, 18)))
     assert used <= set(colours.values())
 
 
