@@ -1,4 +1,4 @@
-"""Sending one record by hand, and its delivery report.
+"""Sending records by hand, each with its delivery report.
 
 Blocks: not for the loop's thread.
 """
@@ -6,11 +6,12 @@ Blocks: not for the loop's thread.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from core.errors import DeliveryFailed
-from core.kafka.options import ProducerGroup, producer_group
+from core.kafka.options import producer_group
 from core.kafka.producer import QueueFull, RecordProducer, place
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
@@ -29,14 +30,17 @@ class Record:
         value: None makes a tombstone.
         key: None for no key.
         headers: Pairs; a name may repeat.
-        partition: -1 leaves the choice to the key's hash (murmur2), or to chance without a key.
+        partition: -1 leaves the choice to the partitioner: by hand, to the key's hash (murmur2),
+            or to chance without a key.
+        timestamp_ms: 0 for now.
     """
 
     topic: str
     value: bytes | None
     key: bytes | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
+    headers: tuple[tuple[str, bytes | None], ...] = ()
     partition: int = -1
+    timestamp_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,114 @@ class Delivered:
     partition: int
     offset: int
     latency_ms: float
+
+
+Sent: TypeAlias = Delivered | DeliveryFailed
+
+
+class RecordSender:
+    """A producer for records that are sent by hand, each in a batch of its own. Blocks."""
+
+    def __init__(
+        self, connector: KafkaConnector, environment: Environment, action: KafkaAction
+    ) -> None:
+        """Start connecting, with the options of an action.
+
+        Raises:
+            ConfigError: An option is refused, a file or a secret is missing.
+            NotConnected: The connector stands on the embedded Kafka, and none is running.
+        """
+        group = replace(producer_group(action), linger_ms=0, batch_records=1)
+        self._producer = RecordProducer(connector, group, environment)
+
+    def send(self, records: Sequence[Record], timeout_s: float = DEFAULT_TIMEOUT_S) -> list[Sent]:
+        """Send records and wait for what becomes of each; those without a report are given up.
+
+        A record that was given up may have arrived all the same.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        shipment = _Shipment(self._producer, records)
+        while not shipment.is_over and time.monotonic() < deadline_s:
+            shipment.go_on()
+        if not shipment.is_over:
+            self._producer.purge()
+            shipment.give_up(timeout_s)
+        return shipment.outcomes
+
+    def close(self) -> None:
+        """Let the cluster go."""
+        self._producer.purge()
+        self._producer.close(0)
+
+
+class _Shipment:
+    """Records on their way."""
+
+    def __init__(self, producer: RecordProducer, records: Sequence[Record]) -> None:
+        self._producer = producer
+        self._records = records
+        self._found: dict[int, Sent] = {}
+        self._unsent = dict(enumerate(records))
+
+    @property
+    def is_over(self) -> bool:
+        return len(self._found) == len(self._records)
+
+    @property
+    def outcomes(self) -> list[Sent]:
+        return [self._found[number] for number in range(len(self._records))]
+
+    def go_on(self) -> None:
+        """Hand over what is taken now, and wait a moment for reports."""
+        for number, record in list(self._unsent.items()):
+            if not self._queue(number, record):
+                break
+            del self._unsent[number]
+        if not self.is_over:
+            self._producer.poll(_POLL_S)
+
+    def give_up(self, timeout_s: float) -> None:
+        """Say of every record without an outcome what keeps the cluster from answering."""
+        cause = self._producer.cluster.cause
+        what = cause.summary if cause is not None else "The cluster did not answer."
+        for number, record in enumerate(self._records):
+            if number not in self._found:
+                self._found[number] = DeliveryFailed(
+                    f"No delivery report for the record to {record.topic} within "
+                    f"{timeout_s:.0f} s. {what}",
+                    retryable=True,
+                    hint=cause.hint if cause is not None else "Test the connection.",
+                )
+
+    def _queue(self, number: int, record: Record) -> bool:
+        """Hand a record over; False if not now."""
+        started_s = time.perf_counter()
+        try:
+            self._producer.produce(
+                record.topic,
+                record.value,
+                record.key,
+                lambda error, sent: self._report(number, error, sent, started_s),
+                record.timestamp_ms,
+                list(record.headers),
+                record.partition,
+            )
+        except QueueFull:
+            return False
+        except DeliveryFailed as exc:
+            self._found[number] = exc
+        return True
+
+    def _report(self, number: int, error: object, sent: object, started_s: float) -> None:
+        topic = self._records[number].topic
+        if number in self._found:  # given up before
+            return
+        if error is not None:
+            self._found[number] = self._producer.delivery_failure(error, topic)
+            return
+        partition, offset = place(sent)
+        latency_ms = (time.perf_counter() - started_s) * 1_000
+        self._found[number] = Delivered(topic, partition, offset, latency_ms)
 
 
 def send_record(
@@ -63,72 +175,22 @@ def send_record(
         ConfigError: An option is refused, a file or a secret is missing.
         NotConnected: The connector stands on the embedded Kafka, and none is running.
     """
-    deadline_s = time.monotonic() + timeout_s
-    producer = RecordProducer(connector, _group(connector, record, timeout_s), environment)
-    reports: list[tuple[object, object]] = []
+    sender = RecordSender(connector, environment, _action(connector, record, timeout_s))
     try:
-        started_s = _queue(producer, record, reports, deadline_s)
-        while not reports:
-            _check_time(producer, record, deadline_s, timeout_s)
-            producer.poll(_POLL_S)
-        error, sent = reports[0]
-        if error is not None:
-            raise producer.delivery_failure(error, record.topic)
-        partition, offset = place(sent)
-        latency_ms = (time.perf_counter() - started_s) * 1_000
-        return Delivered(record.topic, partition, offset, latency_ms)
+        (outcome,) = sender.send([record], timeout_s)
     finally:
-        producer.purge()
-        producer.close(0)
+        sender.close()
+    if isinstance(outcome, DeliveryFailed):
+        raise outcome
+    return outcome
 
 
-def _queue(
-    producer: RecordProducer,
-    record: Record,
-    reports: list[tuple[object, object]],
-    deadline_s: float,
-) -> float:
-    """Hand the record over as soon as its topic is known; returns when that was."""
-    timeout_s = deadline_s - time.monotonic()
-    while True:
-        started_s = time.perf_counter()
-        try:
-            producer.produce(
-                record.topic,
-                record.value,
-                record.key,
-                lambda error, sent: reports.append((error, sent)),
-                headers=list(record.headers),
-                partition=record.partition,
-            )
-        except QueueFull:
-            _check_time(producer, record, deadline_s, timeout_s)
-            producer.poll(_POLL_S)
-        else:
-            return started_s
-
-
-def _check_time(
-    producer: RecordProducer, record: Record, deadline_s: float, timeout_s: float
-) -> None:
-    if time.monotonic() < deadline_s:
-        return
-    cause = producer.cluster.cause
-    what = cause.summary if cause is not None else "The cluster did not answer."
-    raise DeliveryFailed(
-        f"No delivery report for the record to {record.topic} within {timeout_s:.0f} s. {what}",
-        retryable=True,
-        hint=cause.hint if cause is not None else "Test the connection.",
-    )
-
-
-def _group(connector: KafkaConnector, record: Record, timeout_s: float) -> ProducerGroup:
-    """Choose the options of an action that would send just this record, at once."""
-    action = KafkaAction(
+def _action(connector: KafkaConnector, record: Record, timeout_s: float) -> KafkaAction:
+    """Make an action that would send just this record, at once."""
+    return KafkaAction(
         connector=connector.name,
         topic=record.topic,
         partition_strategy="key_dispatch" if record.key else "random",
         max_linger_time=Duration(0),
         max_batch_age=Duration(round(timeout_s * 1_000)),
     )
-    return producer_group(action)

@@ -60,7 +60,15 @@ def false_parts(
         context: Columns as typed by the user.
         surroundings: As in the trial.
     """
-    trial = _Trial(rule, Event(fill_columns(kind, context, surroundings.clock.now_ms())))
+    event = Event(fill_columns(kind, context, surroundings.clock.now_ms()))
+    return false_parts_of(rule, event, surroundings)
+
+
+def false_parts_of(
+    rule: CompiledRule, event: Event, surroundings: EvalContext
+) -> tuple[FalsePart, ...]:
+    """Do the same for an event that has all its columns."""
+    trial = _Trial(rule, event)
     where = rule.statement.where
     if where is None:
         return ()
