@@ -90,6 +90,11 @@ class EngineClient(QObject):
         return self._state
 
     @property
+    def is_in_process(self) -> bool:
+        """Whether the engine shares this process, with the window."""
+        return False
+
+    @property
     def skipped_events(self) -> int:
         """How many events were left out because they came faster than the window can take."""
         return 0
@@ -378,6 +383,11 @@ class InProcessEngine(EngineClient):
         self._ticker.setInterval(round(SNAPSHOT_EVERY_S * 1_000))
         self._ticker.timeout.connect(self._tick)
 
+    @property
+    def is_in_process(self) -> bool:
+        """It does."""
+        return True
+
     async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
         """Make an engine of the file and start it."""
         await self.stop()
@@ -454,6 +464,11 @@ class FallbackEngine(EngineClient):
     async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""
         return await self._actual.reload(path, drain_s=drain_s)
+
+    @property
+    def is_in_process(self) -> bool:
+        """Whether the system has refused a child."""
+        return self._actual.is_in_process
 
     @property
     def skipped_events(self) -> int:

@@ -30,7 +30,11 @@ COMMANDS: Final = {
 }
 """Command name to its line in the help; each lives in the module of its name."""
 
-_CHILD_MODES: Final = {"sandbox-mqtt": "core.sandbox.mqtt_child", "jq-worker": "core.jq_worker"}
+_CHILD_MODES: Final = {
+    "sandbox-mqtt": "core.sandbox.mqtt_child",
+    "jq-worker": "core.jq_worker",
+    "simulators": "core.cli.simulators",
+}
 """What the program starts itself as; not for people."""
 
 _HELP: Final = ("-h", "--help", "--version")

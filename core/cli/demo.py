@@ -108,7 +108,6 @@ class _Demo:
         self._workspace = workspace
         self._environment = environment
         self._engine = Engine(workspace, environment)
-        self._publishers: list[Publisher] = []
         self._runners = {name: self._runner(s) for name, s in workspace.simulators.items()}
         self._read = 0
         self._is_read_out = asyncio.Event()
@@ -137,7 +136,6 @@ class _Demo:
             environment=self._environment,
             purpose="sim",
         )
-        self._publishers.append(publisher)
         return SimulatorRunner(simulator, Simulation(simulator), publisher, SystemClock())
 
     async def _tails(self) -> list[Tail]:
@@ -185,8 +183,6 @@ class _Demo:
         """Stop in the order of the flow, so that each part gets what the one before it sent."""
         for runner in self._runners.values():
             await asyncio.to_thread(runner.stop)
-        for publisher in self._publishers:
-            await asyncio.to_thread(publisher.close)
         sent = sum(runner.sent for runner in self._runners.values())
         await until(lambda: _received(self._engine.snapshot()) >= sent, _CATCH_UP_S)
         snapshot = await self._engine.stop()

@@ -108,6 +108,11 @@ class Publisher:
         return self._settings.client_id
 
     @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection; one that was just lost may still count."""
+        return self._client is not None
+
+    @property
     def in_flight(self) -> int:
         """Messages without an answer."""
         return len(self._pending)

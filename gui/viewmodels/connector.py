@@ -140,7 +140,7 @@ class ConnectorViewModel(QObject):
                 name,
                 tr("publishes to {topic}").format(topic=simulator.topic),
                 live.simulator_state(name),
-                "",
+                f"simulator:{name}",
             )
             for name, simulator in workspace.simulators.items()
             if simulator.connector == self.name

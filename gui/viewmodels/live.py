@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.metrics import Snapshot
 from core.status import Status, worst
@@ -18,7 +18,6 @@ from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
 
-_SIMULATORS_MS: Final = 1_000
 _EMPTY: Final = Workspace()
 
 
@@ -67,11 +66,8 @@ class Live(QObject):
         self.feeds = Feeds(self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
-        self._sent_window = RateWindow()
-        self._seconds = 0.0
-        self._watch = QTimer(self)
-        self._watch.setInterval(_SIMULATORS_MS)
-        self._watch.timeout.connect(self._take_simulators)
+        session.simulators.turned.connect(self.changed)
+        session.simulators.changed.connect(self._take_simulators)
         session.snapshotTaken.connect(self._take_snapshot)
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
@@ -174,13 +170,15 @@ class Live(QObject):
 
     def simulator_state(self, name: str) -> State:
         """Tell how a simulator is."""
-        simulator = self.session.simulators.states.get(name)
-        if simulator is None or not simulator.is_running:
+        found = self.session.simulators.states.get(name)
+        if found is None:
             return STOPPED
-        if simulator.last_error is not None and simulator.failed:
-            text = plural("%n message was not sent", "%n messages were not sent", simulator.failed)
-            return State("degraded", f"{text}: {simulator.last_error}")
-        return State("running")
+        if not found.is_running:
+            return State("failed", found.error) if found.has_failed else STOPPED
+        if found.error and found.failed:
+            text = plural("%n message was not sent", "%n messages were not sent", found.failed)
+            return State("degraded", f"{text}: {found.error}")
+        return State("running" if found.is_connected else "connecting", found.error)
 
     # Numbers
 
@@ -195,9 +193,7 @@ class Live(QObject):
             name: Of the part; of a filter: (source, filter).
         """
         if what == "simulator":
-            simulator = self.session.simulators.states.get(str(name))
-            is_running = simulator is not None and simulator.is_running
-            return self._sent_window.rate(name) if is_running else 0.0
+            return self.session.simulators.rate(str(name))
         return self._window.rate((what, name)) if self.is_running else 0.0
 
     def total(self, what: str, name: Hashable) -> int:
@@ -234,7 +230,6 @@ class Live(QObject):
     def _take_state(self, state: str) -> None:
         if state in ("starting", "stopped", "died"):
             self._window.clear()
-        self._watch.start()
         self.changed.emit()
 
     @Slot()
@@ -254,12 +249,9 @@ class Live(QObject):
 
     @Slot()
     def _take_simulators(self) -> None:
-        states = self.session.simulators.states
-        self._seconds += _SIMULATORS_MS / 1_000
-        self._sent_window.add(self._seconds, {name: state.sent for name, state in states.items()})
-        if not states:
-            self._watch.stop()
-        self.changed.emit()
+        """Tell of their rates; while the bridge runs, its snapshots have all looked at again."""
+        if not self.is_running:
+            self.changed.emit()
 
 
 def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Hashable], int]:

@@ -141,7 +141,7 @@ def _findings(live: Live) -> Iterator[Finding]:
     yield from _actions(live)
     yield from _rules(live)
     for name in live.workspace.simulators:
-        yield from _of_part(name, live.simulator_state(name), tr("Simulator"), "")
+        yield from _of_part(name, live.simulator_state(name), tr("Simulator"), f"simulator:{name}")
 
 
 def _of_file(problem: Problem, workspace: Workspace) -> Finding:
@@ -196,6 +196,8 @@ def target_of(path: str, workspace: Workspace) -> str:
             return f"rule:{name}" if name in workspace.rules else ""
         case ["actions", _, name, *_]:
             return _rule_with(name, workspace)
+        case ["simulators", name, *_]:
+            return f"simulator:{name}" if name in workspace.simulators else ""
         case _:
             return ""
 

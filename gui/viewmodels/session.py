@@ -23,7 +23,7 @@ from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.sandbox import SandboxOwner
-from gui.viewmodels.simulators import Simulators
+from gui.viewmodels.simulators import make_simulators
 
 log = logging.getLogger("gui")
 
@@ -82,7 +82,8 @@ class Session(QObject):
         super().__init__(parent)
         self.engine = engine
         self.tasks = Tasks(self._task_failed)
-        self.simulators = Simulators()
+        self.simulators = make_simulators(in_process=engine.is_in_process)
+        self.simulators.setParent(self)
         self.outlets = Outlets()
         self.snapshot: Snapshot | None = None
         self._recent = recent or RecentFiles()
@@ -194,8 +195,13 @@ class Session(QObject):
 
     def start_simulator(self, name: str) -> None:
         """Start one simulator of the open workspace, whatever the bridge does."""
-        if self._opened is not None:
-            self.simulators.start(name, self._opened.loaded.partial, self._opened.environment)
+        if self._opened is not None and not self._is_closing:
+            self.simulators.start(name, self._opened)
+
+    def stop_simulator(self, name: str) -> None:
+        """Stop one; its figures stay."""
+        if not self._is_closing:
+            self.simulators.halt(name)
 
     async def close(self) -> None:
         """Stop everything in order: devices, engine (drained), connections, embedded brokers.
@@ -205,7 +211,7 @@ class Session(QObject):
         self._is_closing = True
         self._watch.stop()
         await self.tasks.cancel()
-        await self.simulators.stop()
+        await self.simulators.close()
         await self.engine.close()
         await self._let_brokers_go()
         self._say_busy("")
@@ -278,6 +284,7 @@ class Session(QObject):
             await self._provide_sandbox()
         finally:
             if has_changed or self._opened.environment != before.environment:
+                self.simulators.take_over(before, self._opened)
                 self.workspaceChanged.emit()
         return self._opened
 
@@ -324,7 +331,6 @@ class Session(QObject):
         if opened is None or before is None or not is_running:
             return
         opened.check_runnable()
-        await self.simulators.stop()
         self._running = opened.loaded.partial
         if opened.environment.sandbox != before.environment.sandbox:
             await self.engine.stop()  # the brokers are others now: an engine knows them from start
@@ -332,7 +338,7 @@ class Session(QObject):
         else:
             await self.engine.reload()
         if self.engine.state == "running":
-            self.simulators.start_all(opened.loaded.partial, opened.environment)
+            self.simulators.start_all(opened)
 
     # What comes from below
 
@@ -354,7 +360,7 @@ class Session(QObject):
     @Slot(str)
     def _take_state(self, state: str) -> None:
         if state == "running" and self._opened is not None and not self._is_closing:
-            self.simulators.start_all(self._opened.loaded.partial, self._opened.environment)
+            self.simulators.start_all(self._opened)
         if state == "draining":
             self._say_busy(self._draining_text(self.snapshot))
         self.stateChanged.emit(state)

@@ -1,72 +1,200 @@
-"""The simulated devices of the open workspace, which run while the bridge runs."""
+"""The simulated devices of the open workspace: which run, how fast, and how they have run."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
-from core.clock import SystemClock
-from core.errors import AppError
-from core.lab.runner import SimulatorRunner
-from core.lab.simulate import Simulation
-from core.mqtt.publisher import Publisher
-from core.workspace.environment import Environment
-from core.workspace.model import Workspace
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.lab.control import Report
+from core.lab.host import Progress
+from gui.opening import Opened
+from gui.simulator_client import ChildSimulators, InProcessSimulators, SimulatorClient
+from gui.viewmodels.rates import SPAN_S, RateWindow
+
+CHART_S: Final = 60.0
+BEHIND_S: Final = 5.0
+"""How long a simulator is behind its schedule before that is said."""
+
+_ENOUGH: Final = 0.95
+_MOST_POINTS: Final = 150
+_MESSAGES: Final = 5
+"""How many messages a rate is made of at least, so that slow devices do not flicker."""
+
+RatePoint: TypeAlias = tuple[float, tuple[float, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorState:
-    """What a simulator has done since it was started."""
+@dataclass(slots=True)
+class _Track:
+    """What is known of one simulator beside its latest figures.
 
-    is_running: bool
-    sent: int
-    failed: int
-    last_error: AppError | None
+    Attributes:
+        window: Of its counters, on the reporter's clock.
+        points: Seconds since 1970 and messages a second.
+        pace: The latest moments, each with how far its schedule had come, both in seconds.
+    """
+
+    window: RateWindow
+    points: deque[RatePoint] = field(default_factory=lambda: deque(maxlen=_MOST_POINTS))
+    pace: deque[tuple[float, Progress]] = field(default_factory=deque)
 
 
-class Simulators:
-    """Starts and stops simulators; each publishes in a thread, on a connection of its own."""
+class Simulators(QObject):
+    """Starts and stops simulators, and keeps their figures. Belongs to the loop's thread.
 
-    def __init__(self) -> None:
-        self._running: dict[str, tuple[SimulatorRunner, Publisher]] = {}
+    Signals:
+        changed: There is a report.
+        turned: Another set of them runs, or one has met its first error.
+    """
+
+    changed = Signal()
+    turned = Signal()
+
+    def __init__(self, client: SimulatorClient, parent: QObject | None = None) -> None:
+        """Take where they run; where the system refuses children, that is here."""
+        super().__init__(parent)
+        self._client = client
+        client.setParent(self)
+        self._progress: dict[str, Progress] = {}
+        self._tracks: dict[str, _Track] = {}
+        self._wanted: dict[str, Opened] = {}
+        client.reported.connect(self._take)
+        client.refused.connect(self._stay_here)
 
     @property
-    def states(self) -> dict[str, SimulatorState]:
-        """Those that were started, by name."""
-        return {
-            name: SimulatorState(runner.is_running, runner.sent, runner.failed, runner.last_error)
-            for name, (runner, _) in self._running.items()
-        }
+    def states(self) -> dict[str, Progress]:
+        """Those that were started, by name, as of the last report."""
+        return dict(self._progress)
 
-    def start(self, name: str, workspace: Workspace, environment: Environment) -> None:
-        """Start one, unless it runs. Does not block: it connects in its own thread."""
-        running = self._running.get(name)
-        if running is not None and running[0].is_running:
-            return
-        simulator = workspace.simulators[name]
-        connector = workspace.connectors.mqtt[simulator.connector]
-        publisher = Publisher(
-            connector,
-            client_id=workspace.client_id(connector),
-            environment=environment,
-            purpose="sim",
-        )
-        runner = SimulatorRunner(simulator, Simulation(simulator), publisher, SystemClock())
-        self._running[name] = (runner, publisher)
-        runner.start()
+    def rate(self, name: str) -> float:
+        """Tell how many messages a second one sends; 0 unless it runs."""
+        found = self._progress.get(name)
+        return self._rate(name) if found is not None and found.is_running else 0.0
 
-    def start_all(self, workspace: Workspace, environment: Environment) -> None:
+    def points(self, name: str) -> list[RatePoint]:
+        """Give the rates of the last minute."""
+        since_s = time.time() - CHART_S
+        track = self._tracks.get(name)
+        return [point for point in track.points if point[0] >= since_s] if track else []
+
+    def is_behind(self, name: str) -> bool:
+        """Tell whether one has kept to less than 95 % of its schedule for the last 5 s."""
+        return self._pace(name) < _ENOUGH
+
+    def blocked_share(self, name: str) -> float:
+        """Tell which part of the last 5 s one has waited for the broker's answers."""
+        track = self._tracks.get(name)
+        if track is None or len(track.pace) < 2:
+            return 0.0
+        (first_s, first), (last_s, last) = track.pace[0], track.pace[-1]
+        return (last.blocked_s - first.blocked_s) / max(last_s - first_s, 1e-9)
+
+    def start(self, name: str, opened: Opened) -> None:
+        """Start one of an open workspace, unless it runs. Does not block."""
+        self._wanted[name] = opened
+        self._client.run(name, opened)
+
+    def start_all(self, opened: Opened) -> None:
         """Start those that are to run with the bridge."""
-        for name, simulator in workspace.simulators.items():
+        for name, simulator in opened.loaded.partial.simulators.items():
             if simulator.autostart:
-                self.start(name, workspace, environment)
+                self.start(name, opened)
+
+    def halt(self, name: str) -> None:
+        """Have one stop soon; its figures stay."""
+        self._wanted.pop(name, None)
+        self._client.halt(name)
+
+    def take_over(self, before: Opened, now: Opened) -> None:
+        """Have those that run go on as another version of the file says, from their start."""
+        for name, found in self._progress.items():
+            if found.is_running and _definition(before, name) != _definition(now, name):
+                self.halt(name)
+                if name in now.loaded.partial.simulators:
+                    self.start(name, now)
 
     async def stop(self) -> None:
-        """Stop them all; a message on its way is finished first."""
-        running, self._running = self._running, {}
-        await asyncio.gather(*(asyncio.to_thread(_end, *pair) for pair in running.values()))
+        """Stop them all; messages on their way are finished first. Their figures are forgotten."""
+        self._wanted.clear()
+        await self._client.halt_all()
+        self._forget()
+
+    async def close(self) -> None:
+        """Stop them all and let go of where they ran."""
+        self._wanted.clear()
+        await self._client.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._progress, self._tracks = {}, {}
+        self.turned.emit()
+        self.changed.emit()
+
+    def _rate(self, name: str) -> float:
+        return self._tracks[name].window.rate(name) if name in self._tracks else 0.0
+
+    def _pace(self, name: str) -> float:
+        """Tell how far the schedule has come in the last 5 s, as a share; 1 until that is known."""
+        track = self._tracks.get(name)
+        if track is None or not track.pace:
+            return 1.0
+        (first_s, first), (last_s, last) = track.pace[0], track.pace[-1]
+        if last_s - first_s < BEHIND_S or not last.target:
+            return 1.0
+        lost_s = last.skipped_s + last.late_s - first.skipped_s - first.late_s
+        return 1.0 - lost_s / (last_s - first_s)
+
+    @Slot(object)
+    def _take(self, report: Report) -> None:
+        before, self._progress = self._progress, self._progress | report.progress
+        for name, found in report.progress.items():
+            self._follow(name, found, report.at_s)
+        if _marks(before) != _marks(self._progress):
+            self.turned.emit()
+        self.changed.emit()
+
+    def _follow(self, name: str, found: Progress, at_s: float) -> None:
+        track = self._tracks.get(name)
+        is_new = track is None or (track.pace and found.run_s < track.pace[-1][1].run_s)
+        if track is None or is_new:
+            slow_s = _MESSAGES * found.burst / found.target if found.target else 0.0
+            track = self._tracks[name] = _Track(RateWindow(max(SPAN_S, slow_s)))
+        if found.is_running:
+            track.window.add(at_s, {name: found.sent})
+            track.points.append((time.time(), (self._rate(name),)))
+            track.pace.append((at_s, found))
+            while len(track.pace) > 2 and track.pace[1][0] <= at_s - BEHIND_S:
+                track.pace.popleft()
+
+    @Slot()
+    def _stay_here(self) -> None:
+        """Run them in this process from now on, those first that were asked for."""
+        self._client.deleteLater()
+        self._client = InProcessSimulators(self)
+        self._client.reported.connect(self._take)
+        for name, opened in self._wanted.items():
+            self._client.run(name, opened)
 
 
-def _end(runner: SimulatorRunner, publisher: Publisher) -> None:
-    runner.stop()
-    publisher.close()
+def _marks(states: dict[str, Progress]) -> dict[str, tuple[bool, bool, bool]]:
+    return {
+        name: (found.is_running, found.is_connected, bool(found.error))
+        for name, found in states.items()
+    }
+
+
+def _definition(opened: Opened, name: str) -> tuple[object, ...]:
+    """Give everything that how a simulator runs depends on."""
+    workspace = opened.loaded.partial
+    simulator = workspace.simulators.get(name)
+    connectors = workspace.connectors.mqtt
+    connector = connectors.get(simulator.connector) if simulator is not None else None
+    return simulator, connector, opened.environment.sandbox
+
+
+def make_simulators(*, in_process: bool) -> Simulators:
+    """Make the simulators of a session."""
+    return Simulators(InProcessSimulators() if in_process else ChildSimulators())

@@ -11,6 +11,8 @@ from core.workspace.model import Workspace
 def unapplied(running: Workspace | None, saved: Workspace) -> list[str]:
     """Name the objects that a running engine would take over; none where nothing runs.
 
+    Simulators are not among them: what runs of them goes on as it was saved, at once.
+
     Args:
         running: What the engine works on.
         saved: What the file has.
@@ -27,7 +29,6 @@ def unapplied(running: Workspace | None, saved: Workspace) -> list[str]:
         ("rule", running.rules, saved.rules),
         ("action", running.actions.kafka, saved.actions.kafka),
         ("action", running.actions.republish, saved.actions.republish),
-        ("simulator", running.simulators, saved.simulators),
     ):
         found += _different(kind, before, after)
     return found
