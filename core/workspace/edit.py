@@ -38,6 +38,11 @@ def edit(text: str, changes: Mapping[str, Any]) -> str:
     return result.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
+def literal(value: Any) -> str:
+    """Write plain data as the right side of an assignment; tables are written inline."""
+    return _item(value).as_string()
+
+
 def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...]) -> None:
     for key, change in changes.items():
         here = (*path, key)

@@ -13,7 +13,8 @@ from core.workspace.model import Workspace
 from core.workspace.positions import Path, child
 from core.workspace.problems import Findings, nearest
 
-_SECRET_KEYS: Final = frozenset({"password", "client_secret", "token"})
+SECRET_KEYS: Final = frozenset({"password", "client_secret", "token"})
+"""Keys whose values are never shown, unless they are references."""
 _LONGEST_SHOWN: Final = 60
 _WANTED: Final = {
     "string_type": "a text in quotes",
@@ -151,7 +152,7 @@ def _accepted(detail: ErrorDetails) -> str:
 
 def _shown(path: Path, value: Any) -> str:
     """Show what was found, except where it may be a secret or is long."""
-    if any(part in _SECRET_KEYS for part in path):
+    if any(part in SECRET_KEYS for part in path):
         return "the value"
     match value:
         case bool():

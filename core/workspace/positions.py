@@ -63,8 +63,34 @@ def find_lines(text: str) -> Lines:
     return Lines(_Scanner(text).scan())
 
 
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Where keys and values stand in the text, as [start, end).
+
+    Attributes:
+        keys: Each writing of a key, in headers and assignments, in the order of the text.
+        values: What is assigned to a key, and each element of an array.
+    """
+
+    keys: tuple[tuple[Path, int, int], ...]
+    values: Mapping[Path, tuple[int, int]]
+
+
+def find_spans(text: str) -> Spans:
+    """Scan a document for its keys and values.
+
+    Args:
+        text: A document that `tomllib` accepts; for others the result means nothing.
+
+    Cost: O(length of the text).
+    """
+    scanner = _Scanner(text)
+    scanner.scan()
+    return Spans(tuple(scanner.keys), scanner.values)
+
+
 class _Scanner:
-    """Walks over a correct document, remembering where each key begins."""
+    """Walks over a correct document, remembering where each key and value begins and ends."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -72,6 +98,8 @@ class _Scanner:
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._lines: dict[Path, int] = {}
         self._tables: dict[Path, int] = {}
+        self.keys: list[tuple[Path, int, int]] = []
+        self.values: dict[Path, tuple[int, int]] = {}
 
     def scan(self) -> dict[Path, int]:
         prefix = TOP
@@ -91,9 +119,10 @@ class _Scanner:
         self._position += brackets
         path = TOP
         keys = self._keys()
-        for number, key in enumerate(keys, 1):
+        for number, (key, start, end) in enumerate(keys, 1):
             path = child(path, key)
             self._lines.setdefault(path, line)
+            self.keys.append((path, start, end))
             if number == len(keys) and brackets == 2:
                 self._tables[path] = self._tables.get(path, 0) + 1
             if path in self._tables:
@@ -105,28 +134,32 @@ class _Scanner:
     def _pair(self, prefix: Path) -> None:
         line = self._line()
         path = prefix
-        for key in self._keys():
+        for key, start, end in self._keys():
             path = child(path, key)
             self._lines.setdefault(path, line)
+            self.keys.append((path, start, end))
         self._position += 1  # the equals sign
         self._skip(_BLANKS)
         self._value(path)
 
-    def _keys(self) -> list[str]:
-        """Read a dotted key and the blanks after it."""
-        keys: list[str] = []
+    def _keys(self) -> list[tuple[str, int, int]]:
+        """Read a dotted key and the blanks after it; tells where each part begins and ends."""
+        keys: list[tuple[str, int, int]] = []
         while True:
             self._skip(_BLANKS)
-            if self._text[self._position] in "\"'":
-                keys.append(tomllib.loads("key=" + self._take(_STRING))["key"])
+            start = self._position
+            if self._text[start] in "\"'":
+                key = tomllib.loads("key=" + self._take(_STRING))["key"]
             else:
-                keys.append(self._take(_BARE_KEY))
+                key = self._take(_BARE_KEY)
+            keys.append((key, start, self._position))
             self._skip(_BLANKS)
             if self._text[self._position] != ".":
                 return keys
             self._position += 1
 
     def _value(self, path: Path) -> None:
+        start = self._position
         sign = self._text[self._position]
         if sign in "\"'":
             self._skip(_STRING)
@@ -136,6 +169,7 @@ class _Scanner:
             self._inline_table(path)
         else:
             self._skip(_BARE_VALUE)
+        self.values[path] = (start, self._position)
 
     def _array(self, path: Path) -> None:
         self._position += 1

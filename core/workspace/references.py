@@ -12,7 +12,7 @@ from core.workspace.positions import Path
 from core.workspace.problems import Findings, did_you_mean
 
 LONGEST_NAME: Final = 254
-_NAME: Final = re.compile(r"[0-9a-zA-Z][-0-9a-zA-Z_]*")
+NAME: Final = re.compile(r"[0-9a-zA-Z][-0-9a-zA-Z_]*")
 _KIND_NAMES: Final = {"mqtt": "an MQTT connector", "kafka": "a Kafka connector"}
 
 
@@ -93,7 +93,7 @@ def _check_name(path: Path, name: str, findings: Findings) -> None:
             f"the name has {len(name)} characters; at most {LONGEST_NAME} are accepted",
             "shorten it, and put the long text into label",
         )
-    elif not _NAME.fullmatch(name):
+    elif not NAME.fullmatch(name):
         findings.error(
             path,
             "name_illegal",
