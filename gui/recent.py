@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import platformdirs
+
+from gui.files import write_file
 
 MOST: Final = 10
 
@@ -34,7 +35,4 @@ class RecentFiles:
         path = path.absolute()
         paths = [path, *(known for known in self.paths if known != path)][:MOST]
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._file.with_suffix(".new")
-            draft.write_bytes(msgspec.json.encode([str(path) for path in paths]))
-            os.replace(draft, self._file)
+            write_file(self._file, msgspec.json.encode([str(path) for path in paths]))

@@ -1,11 +1,10 @@
-"""Remembers theme, window place and dock layout over sessions, each workspace for itself."""
+"""Remembers window place and dock layout over sessions, each workspace for itself."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import contextlib
-import os
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,8 @@ import msgspec
 import platformdirs
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
+
+from gui.files import write_file
 
 VERSION: Final = 3
 """Of the docks and toolbars: a layout of another version is not restored."""
@@ -28,7 +29,6 @@ class BottomLayout(msgspec.Struct, frozen=True):
 class Layouts(msgspec.Struct):
     """What the file holds; `docks` by workspace id, as Qt writes them in base64."""
 
-    theme: str = ""
     geometry: str = ""
     docks: dict[str, str] = {}
     bottom: dict[str, BottomLayout] = {}
@@ -41,16 +41,6 @@ class LayoutStore:
         """Use the given file; by default `window.json` in the user's configuration folder."""
         self._file = file or platformdirs.user_config_path("sluicegate") / "window.json"
         self._layouts = self._read()
-
-    @property
-    def theme(self) -> str:
-        """The theme that was chosen last; empty for none."""
-        return self._layouts.theme
-
-    def set_theme(self, theme: str) -> None:
-        """Remember a chosen theme."""
-        self._layouts.theme = theme
-        self._write()
 
     def save(self, window: QMainWindow, workspace: str, bottom: BottomLayout) -> None:
         """Remember where the window is and how its docks lie."""
@@ -88,10 +78,7 @@ class LayoutStore:
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # a folder that cannot be written to is no reason
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._file.with_suffix(".new")
-            draft.write_bytes(msgspec.json.encode(self._layouts))
-            os.replace(draft, self._file)
+            write_file(self._file, msgspec.json.encode(self._layouts))
 
 
 def _text(data: QByteArray) -> str:
