@@ -69,6 +69,8 @@ class App:
             self.session.openDemo()
         elif options.workspace is not None:
             self.session.open(options.workspace)
+        elif self.session.settings.values.general.open_at_start == "last" and self.session.recent:
+            self.session.open(self.session.recent[0])
 
     async def until_closed(self) -> None:
         """Wait until the window has been closed and what it started has ended."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent, QShowEvent
@@ -19,6 +19,7 @@ from gui.shell.about import show_about
 from gui.shell.bottom_pages import BottomPages
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
+from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
@@ -69,7 +70,7 @@ class MainWindow(QMainWindow):
         Args:
             session: What is open.
             theme: The application's theme.
-            layouts: Where theme and layout are remembered.
+            layouts: Where the layout is remembered.
         """
         super().__init__()
         self.session = session
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self._layouts = layouts or LayoutStore()
         self._tells_restart = False  # the banner outlives the state that hides it
         self._laid_out_for: str | None = None  # a file that cannot be read has no id
-        self._apply_remembered_theme()
+        FollowSettings(session.settings, theme, self)
         self.live = Live(session, self)
         self.history = History(self.live, self)
         self.monitor = MonitorViewModel(self.live, self.history)
@@ -190,8 +191,13 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, preference: Preference) -> None:
         """Use light, dark, or the system's, from now on."""
-        self._theme.set_preference(preference)
-        self._layouts.set_theme(preference)
+        self.session.settings.put("appearance", "theme", preference)
+
+    def zoom(self, step: int) -> None:
+        """Make the text of editors larger (1), smaller (-1), or of its usual size (0)."""
+        settings = self.session.settings
+        percent = zoomed(settings.values.editor.zoom_percent, step)
+        settings.put("editor", "zoom_percent", percent)
 
     def show_about(self) -> None:
         """Tell what this is."""
@@ -393,8 +399,3 @@ class MainWindow(QMainWindow):
         self.palette_window.hide()
         super().resizeEvent(event)
         self.strip.fit(event.size().width())
-
-    def _apply_remembered_theme(self) -> None:
-        remembered = self._layouts.theme
-        if self._theme.preference == "system" and remembered in get_args(Preference):
-            self._theme.set_preference(remembered)  # pyright: ignore[reportArgumentType] - one of the arguments

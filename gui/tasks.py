@@ -34,10 +34,12 @@ class Tasks:
         return sorted(task.get_name() for task in self._running)
 
     def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run a coroutine as a task of this name."""
+        """Run a coroutine as a task of this name; while the window closes, none begins."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._running.add(task)
         task.add_done_callback(self._done)
+        if self._is_over:
+            task.cancel()
         return task
 
     async def cancel(self) -> None:

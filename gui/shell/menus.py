@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.shell.commands import Commands
 from gui.shell.rule_commands import RULE_MENU
-from gui.shell.zoom import zoom
 from gui.theme import Preference, current, set_height
 
 if TYPE_CHECKING:
@@ -116,9 +115,10 @@ class Menus:
         keys = "Shift+F6"
         add("previous_region", window.tr("Previous reg&ion"), lambda: window.regions.go(-1), keys)
         add("reset_layout", window.tr("Reset &layout"), window.reset_layout)
-        add("zoom_in", window.tr("Larger &code"), lambda: zoom(1), ["Ctrl++", "Ctrl+="])
-        add("zoom_out", window.tr("&Smaller code"), lambda: zoom(-1), "Ctrl+-")
-        add("zoom_reset", window.tr("Usual si&ze of code"), lambda: zoom(0), "Ctrl+0")
+        text = window.tr("Larger &code")
+        add("zoom_in", text, lambda: window.zoom(1), ["Ctrl++", "Ctrl+="])
+        add("zoom_out", window.tr("&Smaller code"), lambda: window.zoom(-1), "Ctrl+-")
+        add("zoom_reset", window.tr("Usual si&ze of code"), lambda: window.zoom(0), "Ctrl+0")
 
     def _add_theme(self) -> None:
         window = self._window
@@ -135,8 +135,13 @@ class Menus:
                 text,
                 lambda preference=preference: window.choose_theme(preference),
             )
-            action.setChecked(preference == current().preference)
             self.theme.addAction(action)
+        window.session.settings.changed.connect(self._mark_theme)
+        self._mark_theme()
+
+    @Slot()
+    def _mark_theme(self) -> None:
+        self._commands[f"theme_{current().preference}"].setChecked(True)
 
     def _add_help(self) -> None:
         window = self._window

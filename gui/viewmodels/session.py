@@ -23,6 +23,7 @@ from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.sandbox import SandboxOwner
+from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.simulators import make_simulators
 
 log = logging.getLogger("gui")
@@ -69,6 +70,7 @@ class Session(QObject):
         *,
         recent: RecentFiles | None = None,
         sandbox: SandboxOwner | None = None,
+        settings: SettingsStore | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Take the engine client; nothing is open yet.
@@ -77,6 +79,7 @@ class Session(QObject):
             engine: Stays the same for as long as the session lives.
             recent: Where recent workspaces are remembered.
             sandbox: Who starts embedded brokers.
+            settings: What the user chose for this computer.
             parent: Qt's owner.
         """
         super().__init__(parent)
@@ -88,6 +91,7 @@ class Session(QObject):
         self.snapshot: Snapshot | None = None
         self._recent = recent or RecentFiles()
         self._sandbox = sandbox or SandboxOwner()
+        self.settings = settings or SettingsStore(parent=self)
         self._opened: Opened | None = None
         self._running: Workspace | None = None
         self._turn = asyncio.Lock()
@@ -256,6 +260,8 @@ class Session(QObject):
             await self._provide_sandbox()
         finally:
             self.workspaceChanged.emit()
+        if is_another and self.settings.values.general.start_bridge and not opened.errors:
+            self.start()
 
     async def _open_demo(self) -> None:
         await self._stop()

@@ -77,3 +77,19 @@ def test_cancel_ends_all_but_the_task_that_asks(run: Run):
     assert run(scenario()) == "done"
     assert tasks.names == []
     assert told == []
+
+
+def test_no_task_begins_while_the_window_closes(run: Run):
+    tasks = Tasks(lambda _name, _error: None)
+    begun: list[str] = []
+
+    async def begin() -> None:
+        begun.append("begun")
+
+    async def scenario() -> None:
+        await tasks.cancel()
+        await asyncio.gather(tasks.start(begin(), "late"), return_exceptions=True)
+
+    run(scenario())
+    assert begun == []
+    assert tasks.names == []

@@ -1,0 +1,50 @@
+"""The settings take effect on what all pages share: the theme, and the sizes of text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Slot
+
+from gui.theme import Look, Theme
+from gui.viewmodels.settings import SettingsStore
+
+ZOOM_STEPS: Final = (50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
+"""Of editors, in per cent, as browsers have them."""
+
+
+def zoomed(percent: int, step: int) -> int:
+    """Tell the next step of the zoom, or the usual one for 0."""
+    if step == 0:
+        return 100
+    beyond = [each for each in ZOOM_STEPS if (each - percent) * step > 0]
+    return percent if not beyond else beyond[0] if step > 0 else beyond[-1]
+
+
+class FollowSettings(QObject):
+    """Has the theme follow what is chosen; a scheme named at the start holds until another is."""
+
+    def __init__(self, settings: SettingsStore, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings, self._theme = settings, theme
+        self._scheme = settings.values.appearance.theme
+        if theme.preference == "system":
+            theme.set_preference(self._scheme)
+        settings.changed.connect(self._take)
+        self._take()
+
+    @Slot()
+    def _take(self) -> None:
+        appearance, editor = self._settings.values.appearance, self._settings.values.editor
+        if appearance.theme != self._scheme:
+            self._scheme = appearance.theme
+            self._theme.set_preference(self._scheme)
+        self._theme.set_look(
+            Look(
+                density=appearance.density,
+                family=appearance.font,
+                text_percent=appearance.text_percent,
+                editor_px=editor.code_px,
+                zoom_percent=editor.zoom_percent,
+            )
+        )
