@@ -43,12 +43,14 @@ from gui.viewmodels.session import Session
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.words import sentence
+from gui.widgets.menu_bar import MenuBar
 
 _SIZE: Final = QSize(1280, 800)
 _SMALLEST: Final = QSize(720, 480)
 _WIDE_FROM: Final = 1360
 _NARROW_NAVIGATOR: Final = 208
 _NARROW_TAIL: Final = 324
+"""Each with the line of the splitter beside it."""
 _GAP_BELOW_TOOLBAR: Final = 8
 
 
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self.bottom_pages = BottomPages(self)
         self.rules = RuleCommands(self)
+        self.setMenuBar(MenuBar())
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
         self.toolbar.add_command(self.commands["test_rule"], "flask-conical")
@@ -276,7 +279,9 @@ class MainWindow(QMainWindow):
         self.navigator.show()
         self.tail.show()
         docks = [self.navigator, self.tail] if self.width() >= NARROW else [self.navigator]
-        self.resizeDocks(docks, [width, tail_width][: len(docks)], Qt.Orientation.Horizontal)
+        line = self._theme.size("line.splitter")
+        widths = [width - line, tail_width - line][: len(docks)]
+        self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
         self.bottom.show()
         self.bottom.fold(False)
         self.bottom.forget_heights()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current, set_height
 from gui.widgets.buttons import IconButton
-from gui.widgets.frames import Ground, Line
+from gui.widgets.frames import Ground, Strip
 from gui.widgets.tab_bar import TabBar
 
 _SHARE: Final = 0.325
@@ -136,7 +136,8 @@ class BottomDock(QDockWidget):
         self._stack.setVisible(not is_folded)
         self.setMaximumHeight(self._row.height() if is_folded else _MOST)
         self._show_tools()
-        self.fold_button.set_icon("chevron-up" if is_folded else "chevron-down")
+        self.tabs.mark_current(not is_folded)
+        self.fold_button.set_icon("panel-bottom" if is_folded else "chevron-down")
         name = self.tr("Unfold the bottom dock") if is_folded else self.tr("Fold the bottom dock")
         self.fold_button.setAccessibleName(name)
         self.fold_button.setToolTip(name)
@@ -170,22 +171,18 @@ class BottomDock(QDockWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        self._row = Ground("surface0")
-        set_height(self._row, "height.dock_title", theme.size("line.hairline"))
+        line = theme.size("line.splitter")  # above it, which is the row's first line
+        self._row = Strip("height.dock_title", -line)
+        set_height(self.tabs, "height.dock_title", -line)
         self._tool_row.setContentsMargins(0, 0, theme.size("space.s"), 0)
         self._tool_row.setSpacing(theme.size("space.xs"))
         self._tool_row.addWidget(self.fold_button)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.tabs)
         row.addStretch(1)
         row.addLayout(self._tool_row)
-        column = QVBoxLayout(self._row)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(Line())
         host = Ground("surface1")
         below = QVBoxLayout(host)
         below.setContentsMargins(0, 0, 0, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
@@ -12,7 +14,8 @@ from gui.widgets.buttons import IconButton
 from gui.widgets.frames import DockTitle, Ground
 from gui.widgets.navigator_view import NavigatorView, RowRoles
 
-NARROWEST = 180
+NARROWEST: Final = 180
+_ABOVE: Final = 6
 
 
 class NavigatorDock(QDockWidget):
@@ -42,7 +45,7 @@ class NavigatorDock(QDockWidget):
         self.view.setModel(self.model)
         host = Ground("surface1")
         layout = QVBoxLayout(host)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, _ABOVE, 0, 0)
         layout.addWidget(self.view)
         host.setMinimumWidth(NARROWEST)
         self.setTitleBarWidget(self.title)

@@ -101,7 +101,6 @@ class RecordDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
-        column.addWidget(Line())
         column.addWidget(self._stack, 1)
         column.addWidget(self._origin)
         self._lay_out_origin()

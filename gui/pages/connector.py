@@ -123,7 +123,6 @@ class ConnectorPage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.header)
         outer.addWidget(self.tabs)
-        outer.addWidget(Line())
         outer.addWidget(self.banner)
         outer.addWidget(self._stack, 1)
         outer.addWidget(Line())

@@ -118,7 +118,7 @@ class MonitorPage(QWidget):
     def _tool_row(self) -> QWidget:
         theme = current()
         row = QWidget()
-        row.setFixedHeight(_TOOL_ROW)
+        row.setFixedHeight(_TOOL_ROW - current().size("line.hairline"))
         tools = QHBoxLayout(row)
         tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
         tools.setSpacing(theme.size("space.s"))

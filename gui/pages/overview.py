@@ -34,7 +34,7 @@ _TOOL_ROW: Final = 44
 _CHART_HEAD: Final = 32
 _CHART_LEAST: Final = 112
 _CHART_SPAN_S: Final = 300.0
-_ZOOM_WIDTH: Final = 44
+_ZOOM_WIDTH: Final = 52
 _WIDTHS: Final = {"name": 152, "detail": 140, "state": 96, "now": 72, "total": 92}
 
 
@@ -147,7 +147,7 @@ class OverviewPage(QWidget):
         self.lines = TablePart(model, history)
         self.table, self.chart = self.lines.table, self.lines.chart
         self.smaller = IconButton("minus", self.tr("Smaller"))
-        self.zoom = Label(style="small", role="text2")
+        self.zoom = Label(role="text2")
         self.larger = IconButton("plus", self.tr("Larger"))
         self.fit = IconButton("maximize", self.tr("Show the whole map"))
         self._zoom_tools = QWidget()
@@ -160,22 +160,24 @@ class OverviewPage(QWidget):
     def _lay_out(self) -> None:
         theme = current()
         tool_row = QWidget()
-        tool_row.setFixedHeight(_TOOL_ROW)
+        tool_row.setFixedHeight(_TOOL_ROW - theme.size("line.hairline"))
         tools = QHBoxLayout(tool_row)
         tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
         tools.setSpacing(theme.size("space.xs"))
         tools.addWidget(self.views)
-        tools.addSpacing(theme.size("space.l") - theme.size("space.xs"))
+        tools.addSpacing(theme.size("space.l"))
         tools.addWidget(self.sentence)
         tools.addWidget(self.link)
         tools.addStretch(1)
         zooms = QHBoxLayout(self._zoom_tools)
         zooms.setContentsMargins(0, 0, 0, 0)
-        zooms.setSpacing(theme.size("space.xs"))
+        zooms.setSpacing(0)
         self.zoom.setFixedWidth(_ZOOM_WIDTH)
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for widget in (self.smaller, self.zoom, self.larger, self.fit):
+        for widget in (self.smaller, self.zoom, self.larger):
             zooms.addWidget(widget)
+        zooms.addSpacing(theme.size("space.s"))
+        zooms.addWidget(self.fit)
         tools.addWidget(self._zoom_tools)
         self._stack.addWidget(self.map)
         self._stack.addWidget(self.lines)
@@ -204,8 +206,7 @@ class OverviewPage(QWidget):
 
     @Slot(object)
     def _show_health(self, health: Health) -> None:
-        is_bad = health.status in ("failed", "disconnected", "degraded")
-        self.sentence.set_state(health.status, health.text, "text1" if is_bad else "text2")
+        self.sentence.set_state(health.status, health.text)
         self.link.setText(health.link)
         self.link.setVisible(bool(health.link))
         self._target = health.target

@@ -15,11 +15,10 @@ from gui.editors.sql_panel import SqlPanel
 from gui.pages.parts import PageHeader, scrolling
 from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
-from gui.theme import set_height
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.buttons import Button, FlatButton, SecondaryButton
-from gui.widgets.frames import Banner, Ground, Line
+from gui.widgets.frames import Banner, Line, Strip
 from gui.widgets.switch import Switch
 from gui.widgets.tab_bar import TabBar
 
@@ -143,13 +142,12 @@ class RulePage(QWidget):
         return host
 
     def _statement_area(self) -> QWidget:
-        host, strip = QWidget(), Ground("surface0")
+        host, strip = QWidget(), Strip("height.dock_title")
         self._tabs.add("sql", self.tr("SQL"))
         self._tabs.add("parts", self.tr("Inputs, actions and fields"))
         row = QVBoxLayout(strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._tabs)
-        set_height(strip, "height.dock_title")
         self._strip = strip
         strip.hide()
         self._top.addWidget(self.panel)

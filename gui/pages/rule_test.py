@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLay
 from gui.pages.parts import scrolling
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
-from gui.theme import current, set_height
+from gui.theme import current
 from gui.viewmodels.rule import CounterModel, RuleViewModel
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.table_roles import TableRole
-from gui.widgets.frames import Ground, Line
+from gui.widgets.frames import Line, Strip
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label
 from gui.widgets.tab_bar import TabBar
@@ -57,13 +57,12 @@ class TestPane(QWidget):
         self.tabs.add("test", self.tr("Test SQL"))
         self.tabs.show_icon("test", "flask-conical")
         self.tabs.add("counters", self.tr("Counters"))
-        strip = Ground("surface0")
+        strip = Strip("height.tab")
         row = QHBoxLayout(strip)
         row.setContentsMargins(0, 0, current().size("space.s"), 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
         row.addWidget(self._latency)
-        set_height(strip, "height.tab")
         page = QWidget()
         body = QHBoxLayout(page)
         body.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +78,6 @@ class TestPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(strip)
-        column.addWidget(Line())
         column.addWidget(self._stack, 1)
 
     def _fill_counters(self) -> None:

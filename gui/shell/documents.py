@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.shell.pages import DocumentKind
 from gui.shell.regions import first_stop
-from gui.theme import set_height
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
-from gui.widgets.frames import Banner, Ground, Line
+from gui.widgets.frames import Banner
 from gui.widgets.tab_bar import TabBar
 
 
@@ -130,17 +129,10 @@ class Documents(QWidget):
         return kind in self.kinds and self.kinds[kind].exists(name)
 
     def _lay_out(self) -> None:
-        strip = Ground("surface0")
-        row = QVBoxLayout(strip)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.tabs)
-        set_height(strip, "height.tab")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(strip)
-        column.addWidget(Line())
+        column.addWidget(self.tabs)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
 

@@ -295,7 +295,7 @@ class _GoalDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, rect: QRectF, left: float, goal: Goal) -> float:
         """Paint the name and return where it ends."""
         theme = current()
-        layout = QTextLayout(goal.name, theme.font("body"))
+        layout = QTextLayout(goal.name, theme.font("body", figures=False))
         formats: list[QTextLayout.FormatRange] = []
         for place in letters(goal.name, self._palette.text):
             matched = QTextLayout.FormatRange()

@@ -22,6 +22,8 @@ _WORST_FIRST: Final = ("failed", "disconnected", "degraded", "connecting", "conn
 _SEARCH_PADDING: Final = 10
 _ICON: Final = 16
 _CAP_HEIGHT: Final = 18
+_CHIP_GAP: Final = 6
+_AFTER_SEPARATOR: Final = 10
 
 
 class SearchButton(QAbstractButton):
@@ -92,7 +94,7 @@ class Toolbar(QToolBar):
             self.tr("Go to anything"), commands["goto"].shortcut().toString().replace("+", " ")
         )
         self.more = FlatButton()
-        self._row = QHBoxLayout()
+        self._row, self._chip_row = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
         self.search.clicked.connect(self.searchAsked)
         self.more.clicked.connect(self._show_more)
@@ -113,7 +115,10 @@ class Toolbar(QToolBar):
         theme = current()
         margin = theme.size("space.m")  # here: the bar's own padding would count upwards, too
         self._row.setContentsMargins(margin, 0, margin, 0)
-        self._row.setSpacing(theme.size("space.s"))
+        self._row.setSpacing(0)
+        bridge = QHBoxLayout()
+        bridge.setSpacing(theme.size("space.m"))
+        self._chip_row.setSpacing(_CHIP_GAP)
         self.start_button.follow(self._commands["start"])
         self.stop_button.follow(self._commands["stop"])
         self.apply_button.follow(self._commands["apply"])
@@ -121,17 +126,20 @@ class Toolbar(QToolBar):
         separator.setFixedHeight(20)
         self._gap = QWidget()
         for widget in (self.start_button, self.stop_button, self.apply_button, separator):
-            self._row.addWidget(widget)
+            bridge.addWidget(widget)
+        self._row.addLayout(bridge)
+        self._row.addSpacing(_AFTER_SEPARATOR)
         self._row.addWidget(self._gap, 1)
         self._row.addWidget(self.search)
-        self._row.addSpacing(theme.size("space.s"))
-        self._row.addWidget(self.more)
+        self._row.addSpacing(theme.size("space.l"))
+        self._chip_row.addWidget(self.more)
+        self._row.addLayout(self._chip_row)
         self.addWidget(host)
 
     @Slot()
     def _show_connectors(self) -> None:
         for chip in self._chips.values():
-            self._row.removeWidget(chip)
+            self._chip_row.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self._chips = {}
@@ -142,7 +150,7 @@ class Toolbar(QToolBar):
                 lambda _checked=False, key=f"connector:{name}": self.documentAsked.emit(key)
             )
             self._chips[name] = chip
-            self._row.insertWidget(self._row.indexOf(self.more), chip)
+            self._chip_row.insertWidget(self._chip_row.indexOf(self.more), chip)
         self._refresh()
 
     @Slot()

@@ -30,10 +30,13 @@ def paint_shape(
         case "disc":
             painter.drawEllipse(QPointF(6, 6), 4, 4)
         case "play":
+            painter.setPen(_edge(colour, 1.4))
             painter.drawPolygon(QPolygonF([QPointF(3.2, 2), QPointF(9.8, 6), QPointF(3.2, 10)]))
         case "triangle":
+            painter.setPen(_edge(colour, 1.2))
             points = [QPointF(6, 1.2), QPointF(11.3, 10.6), QPointF(0.7, 10.6)]
             painter.drawPolygon(QPolygonF(points))
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRect(QRectF(5.4, 4.4, 1.2, 3.2))
             painter.drawRect(QRectF(5.4, 8.4, 1.2, 1.2))
@@ -42,6 +45,13 @@ def paint_shape(
         case _:
             _outline(painter, shape, colour)
     painter.restore()
+
+
+def _edge(colour: QColor, width: float) -> QPen:
+    """Make the pen that rounds the corners of a filled shape."""
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
 
 
 def _outline(painter: QPainter, shape: str, colour: QColor) -> None:

@@ -13,16 +13,13 @@ _HEIGHTS = (
     ("small", "control_small", 2),
     ("small_focus", "control_small", 4),
     ("row", "row", 0),
-    ("tab", "tab", 2),
-    ("dock_tab", "dock_title", 2),
 )
 """Names in the sheet: a height of the table, less what its outline takes."""
 _SHEET = Template("""
 QToolTip { background: $surface3; color: $text1; border: 1px solid $border_strong; padding: 4px 8px; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
-QMenuBar { background: $surface0; border: 0; padding: 0 4px; }
+QMenuBar { background: $surface0; border: 0; padding: 0 6px; spacing: 0; }
 QMenuBar::item { padding: ${menubar}px 8px; background: transparent; }
-QMenuBar::item:selected { background: $hover; border-radius: 4px; }
 QMenu { background: $surface3; border: 1px solid $border_strong; padding: 4px; }
 QMenu::item { padding: ${menu}px 24px ${menu}px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; }
@@ -32,20 +29,20 @@ QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; p
 QStatusBar { background: $surface0; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QDockWidget { border: 0; }
-QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: ${control}px; max-height: ${control}px; }
+QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 12px; min-height: ${control}px; max-height: ${control}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
-QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
+QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QPushButton:disabled { color: $text_disabled; background: transparent; border: 1px solid $border; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
 QPushButton[kind="primary"]:focus { border: 2px solid $on_accent; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 8px; min-height: ${control}px; }
+QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QToolButton:pressed, QToolButton:checked { background: $pressed; }
-QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 7px; min-height: ${control_focus}px; }
+QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; }
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
@@ -70,8 +67,10 @@ QLineEdit[kind="bare"] { border: 0; padding: 0 4px; min-height: 0; max-height: 2
 QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
 QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
 QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }
-QPushButton[dense="true"] { padding: 0 8px; min-height: ${small}px; max-height: ${small}px; }
-QPushButton[dense="true"]:focus { padding: 0 7px; min-height: ${small_focus}px; max-height: ${small_focus}px; }
+QPushButton[dense="true"] { padding: 0 9px; min-height: ${small}px; max-height: ${small}px; }
+QPushButton[dense="true"]:focus { padding: 0 8px; min-height: ${small_focus}px; max-height: ${small_focus}px; }
+QPushButton[kind="flat"][dense="true"] { padding: 0 8px; }
+QPushButton[kind="flat"][dense="true"]:focus { padding: 0 7px; }
 QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
@@ -79,11 +78,6 @@ QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView::item { min-height: ${row}px; padding: 0 8px; }
 QComboBox QAbstractItemView { background: $surface3; border: 1px solid $border_strong; selection-background-color: $selection; selection-color: $text1; }
 QTabBar { background: $surface0; border: 0; }
-QTabBar::tab { background: $surface0; color: $text2; height: ${tab}px; padding: 0 12px; border: 0; border-bottom: 2px solid transparent; }
-QTabBar[kind="dock"]::tab { height: ${dock_tab}px; }
-QTabBar::tab:selected { background: $surface1; color: $text1; border-bottom: 2px solid $accent; }
-QTabBar::tab:hover:!selected { background: $hover; }
-QTabBar::tab:focus { background: $hover; }
 QTabWidget::pane { border: 0; }
 QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }

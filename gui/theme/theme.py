@@ -104,13 +104,20 @@ class Theme(QObject):
         """Look a text style up, at the size that was chosen."""
         return self._look.face(name)
 
-    def font(self, name: str, weight: int | None = None) -> QFont:
-        """Make a font of a text style, with figures of equal width."""
+    def font(self, name: str, weight: int | None = None, *, figures: bool = True) -> QFont:
+        """Make a font of a text style.
+
+        Args:
+            name: The style, such as `small`.
+            weight: Another weight than the style's.
+            figures: Whether figures are of equal width, as columns and counters need them. The
+                hyphens are as wide then, which tears names apart.
+        """
         face = self.face(name)
         font = QFont(self._look.font_family(name))
         font.setPixelSize(face.size)
         font.setWeight(QFont.Weight(weight or face.weight))
-        font.setFeature(QFont.Tag("tnum"), 1)
+        font.setFeature(QFont.Tag("tnum"), int(figures))
         if is_code(name):
             font.setStyleHint(QFont.StyleHint.Monospace)
             font.setFeature(QFont.Tag("calt"), 0)  # `!=` stays two characters, as it is typed
@@ -180,9 +187,11 @@ def current() -> Theme:
     return theme
 
 
-def set_face(widget: QWidget, name: str, weight: int | None = None) -> None:
-    """Give a widget the font of a text style, which follows the look."""
-    wear_face(current(), widget, name, weight)
+def set_face(
+    widget: QWidget, name: str, weight: int | None = None, *, figures: bool = True
+) -> None:
+    """Give a widget the font of a text style, which follows the look; see `Theme.font`."""
+    wear_face(current(), widget, name, weight, figures=figures)
 
 
 def set_height(widget: QWidget, name: str, more: int = 0) -> None:

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from gui.theme.theme import Theme
 
 _FACE: Final = "wornFace"
+_NAMES: Final = " names"
 _HEIGHT: Final = "wornHeight"
 _ROWS: Final = "wornRows"
 _SQUARE: Final = "wornSquare"
 
 
-def wear_face(theme: Theme, widget: QWidget, name: str, weight: int | None) -> None:
+def wear_face(
+    theme: Theme, widget: QWidget, name: str, weight: int | None, *, figures: bool
+) -> None:
     """Give a widget the font of a text style."""
-    widget.setProperty(_FACE, f"{name} {weight or 0}")
-    widget.setFont(theme.font(name, weight))
+    widget.setProperty(_FACE, f"{name} {weight or 0}{'' if figures else _NAMES}")
+    widget.setFont(theme.font(name, weight, figures=figures))
 
 
 def wear_height(theme: Theme, widget: QWidget, name: str, more: int) -> None:
@@ -60,8 +63,8 @@ def polish_again(theme: Theme, widget: QWidget) -> None:
 def wear_face_again(theme: Theme, widget: QWidget) -> None:
     """Give a widget its font; a sheet that is taken off brings back the first one it has seen."""
     if found := widget.property(_FACE):
-        name, weight = _parts(found)
-        widget.setFont(theme.font(name, weight or None))
+        name, weight = _parts(found.removesuffix(_NAMES))
+        widget.setFont(theme.font(name, weight or None, figures=not found.endswith(_NAMES)))
 
 
 def dress(theme: Theme) -> None:

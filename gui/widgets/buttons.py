@@ -30,7 +30,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon: IconFollower | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_face(self, "body", 500)
+        set_face(self, "body", 500, figures=False)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setAutoDefault(False)
         self.set_kind(self.kind, self.icon_role)
@@ -46,7 +46,7 @@ class Button(QPushButton):
     def set_small(self) -> None:
         """Be 26 high with smaller words, as in docks and tool rows; to be called before showing."""
         self.setProperty("dense", True)
-        set_face(self, "small", 500)
+        set_face(self, "small", 500, figures=False)
 
     def set_icon(self, name: str) -> None:
         """Show an icon."""

@@ -25,7 +25,7 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self._status = "stopped"
         self.setText(name)
-        set_face(self, "small", 500)
+        set_face(self, "small", 500, figures=False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)

@@ -119,12 +119,12 @@ class FlowCard(QAbstractButton):
         is_off = card.state.status == "disabled"
         shape = QRectF(_LEFT, _NAME - _SHAPE / 2, _SHAPE, _SHAPE)
         theme.paint_state(painter, shape, card.state.status, "surface2")
-        painter.setFont(theme.font("strong"))
+        painter.setFont(theme.font("strong", figures=False))
         room = width - _NAME_LEFT - _RIGHT
         middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
         role = "text2" if is_off else "text1"
         _paint_line(painter, QRectF(_NAME_LEFT, _NAME - 10, room, 20), card.name, role, middle)
-        painter.setFont(theme.font("small"))
+        painter.setFont(theme.font("small", figures=False))
         box = QRectF(_LEFT, _DETAIL - 9, width - _LEFT - _RIGHT, 18)
         _paint_line(painter, box, card.detail, card.tone, end)
         self._paint_rate(painter, height, role)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import current, set_height
 from gui.widgets.buttons import IconButton, LinkButton
@@ -49,6 +49,10 @@ class Line(Ground):
         else:
             self.setFixedWidth(width)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it, whatever a sheet does with the palettes below a bar."""
+        QPainter(self).fillRect(event.rect(), current().colour("border"))
+
 
 class Card(QFrame):
     """An outlined box on content ground; a card holds no card."""
@@ -58,23 +62,40 @@ class Card(QFrame):
         self.setProperty("kind", "card")
 
 
-class DockTitle(Ground):
+class Strip(Ground):
+    """A row of the frame: titles and tabs, with a hairline at its lower edge."""
+
+    def __init__(self, height: str, more: int = 0, parent: QWidget | None = None) -> None:
+        """Make it; its height counts the line.
+
+        Args:
+            height: The name of a height.
+            more: Pixels that are added to it.
+            parent: Qt's owner.
+        """
+        super().__init__("surface0", parent)
+        set_height(self, height, more)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line."""
+        super().paintEvent(event)
+        line = current().size("line.hairline")
+        bottom = self.height() - line
+        QPainter(self).fillRect(0, bottom, self.width(), line, current().colour("border"))
+
+
+class DockTitle(Strip):
     """The title row of a dock: its name, and room for buttons at the right."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
-        super().__init__("surface0", parent)
         theme = current()
-        set_height(self, "height.dock_title", theme.size("line.hairline"))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
+        super().__init__("height.dock_title", parent=parent)
+        self._row = QHBoxLayout(self)
+        line, right = theme.size("line.hairline"), theme.size("space.s") - 2
+        self._row.setContentsMargins(theme.size("space.panel"), 0, right, line)
         self._row.setSpacing(theme.size("space.xxs"))
         self.label = Label(title, style="strong", elide="end")
         self._row.addWidget(self.label, 1)
-        outer.addLayout(self._row, 1)
-        outer.addWidget(Line())
 
     def sizeHint(self) -> QSize:
         """Keep the height, which a dock takes from here alone."""

@@ -41,6 +41,7 @@ class Label(QLabel):
         """
         super().__init__(parent)
         self._role, self._elide, self._whole = role, elide, text
+        self._style, self._weight, self._has_figures = style, weight, True
         self.setTextFormat(Qt.TextFormat.PlainText)
         set_face(self, style, weight)
         current().changed.connect(self._tint)
@@ -52,11 +53,19 @@ class Label(QLabel):
     def setText(self, text: str) -> None:
         """Show another text."""
         self._whole = text
+        self._fit_figures(text)
         if self._elide == "never":
             super().setText(text)
         else:
             self._cut()
             self.updateGeometry()
+
+    def _fit_figures(self, text: str) -> None:
+        """Have figures of equal width where there are some, and no name with a hyphen."""
+        has_figures = "-" not in text and any(letter.isdecimal() for letter in text)
+        if has_figures != self._has_figures:
+            self._has_figures = has_figures
+            set_face(self, self._style, self._weight, figures=has_figures)
 
     def whole_text(self) -> str:
         """Give the text before it was cut."""

@@ -60,7 +60,6 @@ class NavigatorView(RowKeys, QTreeView):
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setItemDelegate(NavigatorDelegate(roles, self))
         self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setViewportMargins(0, _GROUP_SPACE, 0, 0)
         self.clicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
@@ -148,7 +147,7 @@ class NavigatorDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("text2"), 1.3))
         painter.drawPath(chevron)
-        painter.setFont(theme.font("small", 600))
+        painter.setFont(theme.font("small", 600, figures=False))
         painter.setPen(theme.colour("text2"))
         text = rect.adjusted(left + _CHEVRON + 4, 0, -_RIGHT - _INSET, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
@@ -175,8 +174,8 @@ class NavigatorDelegate(QStyledItemDelegate):
             box = QRectF(right - width, rect.top(), width + 1, rect.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, detail)
             right -= width + _GAP
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text2" if status == "disabled" else "text1"))
+        painter.setFont(theme.font("body", figures=False))
+        painter.setPen(theme.colour("text1"))
         name = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, int(right - left)
         )

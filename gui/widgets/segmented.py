@@ -10,28 +10,30 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizeP
 
 from gui.theme import current, set_face
 
-_PADDING: Final = 12
-_ICON: Final = 16
-_GAP: Final = 6
+_PADDING: Final = 10
+_ICON: Final = 14
+_GAP: Final = 5
 
 
 class Segment(QAbstractButton):
     """One part. Arrow keys go to its neighbours."""
 
     def __init__(
-        self, text: str, height: str, icon: str = "", parent: QWidget | None = None
+        self, text: str, *, small: bool = False, icon: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        theme = current()
         self.is_first = self.is_last = False
-        self._height, self._icon = height, icon
+        self._icon = icon
+        self._height = "height.control_small" if small else "height.control"
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
-        set_face(self, "body", 500)
+        set_face(self, "small" if small else "body", 500, figures=False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        current().changed.connect(self.update)
+        theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Take the room of the word."""
@@ -111,11 +113,11 @@ class Segmented(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        height = "height.control_small" if small else "height.control"
         self._group = QButtonGroup(self)
         named = icons or {}
         self._parts = {
-            key: Segment(word, height, named.get(key, ""), self) for key, word in parts.items()
+            key: Segment(word, small=small, icon=named.get(key, ""), parent=self)
+            for key, word in parts.items()
         }
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

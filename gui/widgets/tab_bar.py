@@ -1,10 +1,15 @@
-"""Tabs of documents and docks: shape or icon, name, count and close button."""
+"""Tabs of documents and docks: shape or icon, name, dot of unsaved edits, count, closing cross."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetrics,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -13,51 +18,33 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from gui.theme import current, set_face, set_height
-from gui.widgets.buttons import IconButton
-from gui.widgets.themed import state_icon
+from gui.widgets.themed import KEYBOARD_REASONS
 
-_SHAPE = 14
-_CLOSE = 24
-_BADGE_HEIGHT = 16
-_BADGE_RIGHT = 8
-_DOT = 7
-_DIRTY_ROOM = "\u2003"  # as wide as the dot and its distance
+_SIDE: Final = 12
+_ICON: Final = 14
+_SHAPE: Final = 12
+_AFTER_ICON: Final = 8
+_AFTER_SHAPE: Final = 7
+_GAP: Final = 8
+_DOT: Final = 7
+_BEFORE_DOT: Final = 7
+_CLOSE: Final = 13
+_CLOSE_ROOM: Final = 24
+"""Edge of the square around the cross that takes the pointer."""
+_BADGE: Final = 16
+_BADGE_PADDING: Final = 5
 
 
-class CountBadge(QWidget):
-    """How many things wait behind a tab."""
+@dataclass(slots=True)
+class _Look:
+    """What a tab shows besides its name."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text, self._role = "", "pressed"
-        set_face(self, "caption", 500)
-        current().changed.connect(self._fit)
-        self.show_count(0)
-
-    def show_count(self, count: int, colour: str = "") -> None:
-        """Show a number; `colour` is `warn` or `bad` where it matters."""
-        self._text, self._role = str(count), colour
-        self._fit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the ground and the number."""
-        theme, painter = current(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(f"{self._role}_bg" if self._role else "pressed"))
-        rect = self.rect().adjusted(0, 0, -_BADGE_RIGHT, 0)
-        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
-        painter.setPen(theme.colour(self._role or "text1"))
-        painter.setFont(self.font())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._text)
-
-    @Slot()
-    def _fit(self) -> None:
-        metrics = QFontMetrics(self.font())
-        height = max(_BADGE_HEIGHT, metrics.height())
-        room = max(height, metrics.horizontalAdvance(self._text) + 10) + _BADGE_RIGHT
-        self.setFixedSize(room if self._text != "0" else 0, height)
-        self.update()
+    status: str = ""
+    icon: str = ""
+    count: int = 0
+    colour: str = ""
+    is_dirty: bool = False
+    is_closable: bool = False
 
 
 class TabBar(QTabBar):
@@ -65,7 +52,7 @@ class TabBar(QTabBar):
 
     Signals:
         tabChosen: The key of the tab that is current now.
-        closeAsked: The key of a tab whose close button or middle mouse button was pressed.
+        closeAsked: The key of a tab that was closed by its cross, the middle mouse button or Del.
     """
 
     tabChosen = Signal(str)
@@ -80,20 +67,21 @@ class TabBar(QTabBar):
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self._looks: dict[str, tuple[str, str]] = {}
-        self._dirty: frozenset[str] = frozenset()
+        self._looks: dict[str, _Look] = {}
+        self._marks_current = True
+        self._has_ring = False
+        self._tab_below = self._cross_below = self._pressed = ""
         self.setAccessibleName(name)
-        set_face(self, "body", 500)
+        set_face(self, "body", 500, figures=False)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(_SHAPE, _SHAPE))
-        self.setProperty("kind", "dock" if in_dock else "")
+        self.setMouseTracking(True)
         set_height(self, "height.dock_title" if in_dock else "height.tab")
         self.currentChanged.connect(self._tell)
-        current().changed.connect(self._tint)
+        current().changed.connect(self.update)
 
     @property
     def keys(self) -> list[str]:
@@ -107,14 +95,12 @@ class TabBar(QTabBar):
 
     def add(self, key: str, title: str, *, closable: bool = False) -> None:
         """Add a tab at the end."""
+        self._looks[key] = _Look(is_closable=closable)
         was_blocked = self.blockSignals(True)  # the first tab becomes current before it has a key
         place = self.addTab(title)
         self.setTabData(place, key)
         self.blockSignals(was_blocked)
-        if closable:
-            button = IconButton("x", self.tr("Close {name}").format(name=title), size=_CLOSE)
-            button.clicked.connect(lambda _checked=False: self.closeAsked.emit(key))
-            self.setTabButton(place, QTabBar.ButtonPosition.RightSide, button)
+        self._lay_out(key)
 
     def choose(self, key: str) -> None:
         """Make a tab the current one."""
@@ -122,90 +108,235 @@ class TabBar(QTabBar):
 
     def remove(self, key: str) -> None:
         """Take a tab out."""
-        self._looks.pop(key, None)
-        self._dirty = self._dirty - {key}
         self.removeTab(self.keys.index(key))
+        del self._looks[key]
+
+    def mark_current(self, marks: bool) -> None:
+        """Tell whether the current tab stands out; it does not where its page is folded away."""
+        self._marks_current = marks
+        self.update()
 
     def show_state(self, key: str, status: str, word: str) -> None:
         """Put the shape of a state before a tab's name."""
-        self._show(key, ("state", status))
+        look = self._looks[key]
+        if look.status != status:
+            look.status = status
+            self._lay_out(key)
         self.setTabToolTip(self.keys.index(key), word)
 
     def show_icon(self, key: str, icon: str) -> None:
         """Put an icon before a tab's name."""
-        self._show(key, ("icon", icon))
+        if self._looks[key].icon != icon:
+            self._looks[key].icon = icon
+            self._lay_out(key)
 
     def show_dirty(self, key: str, is_dirty: bool) -> None:
         """Put the dot of unsaved edits behind a tab's name, or take it away."""
         place = self.keys.index(key)
-        title = self.tabText(place).removesuffix(_DIRTY_ROOM)
-        self._dirty = self._dirty - {key} if not is_dirty else self._dirty | {key}
-        self.setTabText(place, title + (_DIRTY_ROOM if is_dirty else ""))
+        title = self.tabText(place)
+        self._looks[key].is_dirty = is_dirty
+        self._lay_out(key)
         spoken = self.tr("{title}, not saved").format(title=title) if is_dirty else title
         self.setAccessibleTabName(place, spoken)
 
     def show_count(self, key: str, count: int, colour: str = "") -> None:
-        """Put a number behind a tab's name; none for 0."""
-        place = self.keys.index(key)
-        badge = self.tabButton(place, QTabBar.ButtonPosition.RightSide)
-        if not isinstance(badge, CountBadge):
-            badge = CountBadge(self)
-            self.setTabButton(place, QTabBar.ButtonPosition.RightSide, badge)
-        badge.show_count(count, colour)
+        """Put a number behind a tab's name; none for 0.
+
+        Args:
+            key: The tab.
+            count: The number.
+            colour: `warn` or `bad` where it matters.
+        """
+        look, place = self._looks[key], self.keys.index(key)
+        look.count, look.colour = count, colour
+        self._lay_out(key)
         title = self.tabText(place)
-        self.setTabText(place, title)  # has the row laid out anew, since the badge may be wider
         name = self.tr("{title}, {count}").format(title=title, count=count) if count else title
         self.setAccessibleTabName(place, name)
 
+    # Room
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Take the room of all parts."""
+        key = str(self.tabData(index))
+        look = self._looks.get(key)
+        parts = 2 * _SIDE + self.fontMetrics().horizontalAdvance(self.tabText(index))
+        if look is not None:
+            parts += _head(look)
+            parts += _BEFORE_DOT + _DOT if look.is_dirty else 0
+            parts += _GAP + self._badge_width(look) if look.count else 0
+            parts += _GAP + _CLOSE if look.is_closable else 0
+        return QSize(parts, self.height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Never shrink: a row that is too long scrolls."""
+        return self.tabSizeHint(index)
+
+    def _lay_out(self, key: str) -> None:
+        """Have the row laid out anew, since a tab may be wider now."""
+        place = self.keys.index(key)
+        self.setTabText(place, self.tabText(place))
+        self.update()
+
+    def _badge_width(self, look: _Look) -> int:
+        width = QFontMetrics(current().font("caption", 500)).horizontalAdvance(str(look.count))
+        return max(_BADGE, width + 2 * _BADGE_PADDING)
+
+    def close_rect(self, key: str) -> QRect:
+        """Tell where a tab's cross takes the pointer; empty for a tab that stays."""
+        if not self._looks[key].is_closable:
+            return QRect()
+        rect = self.tabRect(self.keys.index(key))
+        made = QRect(0, 0, _CLOSE_ROOM, _CLOSE_ROOM)
+        made.moveCenter(rect.center())
+        made.moveLeft(rect.right() + 1 - _SIDE - (_CLOSE + _CLOSE_ROOM) // 2)
+        return made
+
+    # Pointer and keyboard
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a tab, unless its cross is meant."""
+        self._pressed = self._cross_at(event)
+        if not self._pressed:
+            super().mousePressEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Close a tab by the middle mouse button."""
+        """Close a tab by its cross or by the middle mouse button."""
+        pressed, self._pressed = self._pressed, ""
+        if pressed:
+            if pressed == self._cross_at(event):
+                self.closeAsked.emit(pressed)
+            return
         place = self.tabAt(event.position().toPoint())
-        has_button = self.tabButton(place, QTabBar.ButtonPosition.RightSide) is not None
-        if event.button() == Qt.MouseButton.MiddleButton and place >= 0 and has_button:
-            self.closeAsked.emit(str(self.tabData(place)))
+        if event.button() == Qt.MouseButton.MiddleButton and place >= 0:
+            self._close(str(self.tabData(place)))
         super().mouseReleaseEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what the pointer is on."""
+        place = self.tabAt(event.position().toPoint())
+        self._tab_below = str(self.tabData(place)) if place >= 0 else ""
+        self._cross_below = self._cross_at(event)
+        self.update()
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show that the pointer is on nothing."""
+        self._tab_below = self._cross_below = ""
+        self.update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the current tab by Del."""
+        if event.key() == Qt.Key.Key_Delete and self.count():
+            self._close(self.current_key)
+        else:
+            self._has_ring = True
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring when the keyboard comes here by a key."""
+        super().focusInEvent(event)
+        self._has_ring = event.reason() in KEYBOARD_REASONS
+        self.update()
+
+    def _close(self, key: str) -> None:
+        if self._looks[key].is_closable:
+            self.closeAsked.emit(key)
+
+    def _cross_at(self, event: QMouseEvent) -> str:
+        if event.type() != QMouseEvent.Type.MouseMove and event.button() != (
+            Qt.MouseButton.LeftButton
+        ):
+            return ""
+        point = event.position().toPoint()
+        return next((key for key in self.keys if self.close_rect(key).contains(point)), "")
+
+    # Paint
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tabs, and a ring around the current one while the keyboard is here."""
-        super().paintEvent(event)
-        painter = QPainter(self)
+        """Paint the tabs that are seen, and the line below them."""
+        theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        self._paint_dots(painter)
-        painter.restore()
-        if self.hasFocus() and self.count():
-            painter.setPen(QPen(current().colour("focus"), current().size("line.focus")))
-            rect = QRectF(self.tabRect(self.currentIndex())).adjusted(3, 3, -3, -4)
-            painter.drawRoundedRect(rect, 4, 4)
+        painter.fillRect(self.rect(), theme.colour("surface0"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
+        for place in range(self.count()):
+            if self.tabRect(place).intersects(event.rect()):
+                self._paint_tab(painter, place)
 
-    def _paint_dots(self, painter: QPainter) -> None:
-        """Paint the dots of unsaved edits before the close buttons."""
+    def _paint_tab(self, painter: QPainter, place: int) -> None:
+        theme, rect = current(), self.tabRect(place)
+        key = str(self.tabData(place))
+        is_current = place == self.currentIndex() and self._marks_current
+        ground = "surface1" if is_current else "hover" if key == self._tab_below else "surface0"
+        line = theme.size("line.tab_underline" if is_current else "line.hairline")
+        painter.fillRect(rect.adjusted(0, 0, 0, -line), theme.colour(ground))
+        if is_current:
+            painter.fillRect(rect.adjusted(0, rect.height() - line, 0, 0), theme.colour("accent"))
+        self._paint_parts(painter, rect, key, ground, is_current=is_current)
+        if place == self.currentIndex() and self.hasFocus() and self._has_ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
+            painter.drawRoundedRect(QRectF(rect).adjusted(3, 3, -3, -4), 4, 4)
+
+    def _paint_parts(
+        self, painter: QPainter, rect: QRect, key: str, ground: str, *, is_current: bool
+    ) -> None:
+        theme, look = current(), self._looks[key]
+        left, middle = rect.left() + _SIDE, rect.top() + rect.height() / 2
+        role = "text1" if is_current else "text2"
+        if look.icon:
+            place = QRectF(left, middle - _ICON / 2, _ICON, _ICON)
+            theme.icon(look.icon, role, _ICON).paint(painter, place.toRect())
+        elif look.status:
+            place = QRectF(left, middle - _SHAPE / 2, _SHAPE, _SHAPE)
+            theme.paint_state(painter, place, look.status, ground)
+        left += _head(look)
+        painter.setFont(self.font())
+        painter.setPen(theme.colour(role))
+        text = self.tabText(self.keys.index(key))
+        width = self.fontMetrics().horizontalAdvance(text)
+        box = QRectF(left, rect.top(), width + 1, rect.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextHideMnemonic, text)
+        left += width
+        if look.is_dirty:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent_text"))
+            painter.drawEllipse(QRectF(left + _BEFORE_DOT, middle - _DOT / 2, _DOT, _DOT))
+        if look.count:
+            self._paint_badge(painter, QRectF(left + _GAP, middle - _BADGE / 2, 0, _BADGE), look)
+        if look.is_closable:
+            self._paint_cross(painter, key, ground)
+
+    def _paint_badge(self, painter: QPainter, place: QRectF, look: _Look) -> None:
+        theme = current()
+        place.setWidth(self._badge_width(look))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(current().colour("accent_text"))
-        for key in self._dirty:
-            place = self.keys.index(key)
-            rect = self.tabRect(place)
-            button = self.tabButton(place, QTabBar.ButtonPosition.RightSide)
-            right = button.geometry().left() if button is not None else rect.right() - 12
-            top = rect.center().y() - _DOT // 2
-            painter.drawEllipse(right - _DOT - 2, top, _DOT, _DOT)
+        painter.setBrush(theme.colour(f"{look.colour}_bg" if look.colour else "pressed"))
+        painter.drawRoundedRect(place, _BADGE / 2, _BADGE / 2)
+        painter.setPen(theme.colour(look.colour or "text1"))
+        painter.setFont(theme.font("caption", 500))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(look.count))
 
-    def _show(self, key: str, look: tuple[str, str]) -> None:
-        if self._looks.get(key) != look:
-            self._looks[key] = look
-            self._tint_tab(key)
-
-    def _tint_tab(self, key: str) -> None:
-        kind, name = self._looks[key]
-        icon = state_icon(name) if kind == "state" else current().icon(name, "text2", _SHAPE)
-        self.setTabIcon(self.keys.index(key), icon)
-
-    @Slot()
-    def _tint(self) -> None:
-        for key in self._looks:
-            self._tint_tab(key)
+    def _paint_cross(self, painter: QPainter, key: str, ground: str) -> None:
+        theme, room = current(), self.close_rect(key)
+        if key == self._cross_below:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("hover" if ground != "hover" else "pressed"))
+            radius = theme.size("radius.s")
+            painter.drawRoundedRect(room.adjusted(2, 2, -2, -2), radius, radius)
+        place = QRect(0, 0, _CLOSE, _CLOSE)
+        place.moveCenter(room.center())
+        theme.icon("x", "text2", _CLOSE).paint(painter, place)
 
     @Slot(int)
     def _tell(self, place: int) -> None:
         if place >= 0 and self.tabData(place) is not None:
             self.tabChosen.emit(str(self.tabData(place)))
+
+
+def _head(look: _Look) -> int:
+    """Tell how far a tab's name is from its padding."""
+    if look.icon:
+        return _ICON + _AFTER_ICON
+    return _SHAPE + _AFTER_SHAPE if look.status else 0

@@ -324,14 +324,14 @@ def test_the_dock_folds_to_its_tabs_by_key_and_unfolds_by_a_tab(window: MainWind
     bottom = window.bottom
     qtbot.waitUntil(lambda: bottom.height() == 227)
     qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: bottom.height() == 33)
+    qtbot.waitUntil(lambda: bottom.height() == 31)
     assert bottom.tabs.isVisible()
     assert not window.commands["bottom"].isChecked()
     qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bottom.height() == 227)
 
     bottom.fold_button.click()
-    qtbot.waitUntil(lambda: bottom.height() == 33)
+    qtbot.waitUntil(lambda: bottom.height() == 31)
     place = bottom.tabs.tabRect(bottom.tabs.keys.index("log")).center()
     qtbot.mouseClick(bottom.tabs, Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: bottom.height() == 227)
@@ -366,7 +366,7 @@ def test_page_and_fold_are_remembered_with_the_workspace(
     window.bottom.fold(True)
     reopen(session, qtbot, path)
     assert window.bottom.is_folded
-    qtbot.waitUntil(lambda: window.bottom.height() == 33)
+    qtbot.waitUntil(lambda: window.bottom.height() == 31)
     window.bottom.fold(False)
     qtbot.waitUntil(lambda: window.bottom.height() == 301)
 
