@@ -97,11 +97,14 @@ class LetterBox:
             StoreError: A file cannot be written; some may have been taken out.
         """
         done = self._mark(places, b"{", SETTLED)
-        gone = set(done)
-        left = [head for head in self._heads if head.place not in gone]
-        self._count -= len(done)
-        self._heads = deque(left, self._most)
+        self.forget(done)
         return done
+
+    def forget(self, places: Sequence[Place]) -> None:
+        """Take note of letters that another box has settled."""
+        gone = set(places)
+        self._count -= len(gone)
+        self._heads = deque([head for head in self._heads if head.place not in gone], self._most)
 
     def restore(self, places: Sequence[Place]) -> list[Place]:
         """Put settled letters back that are not wiped yet; returns those that are there again.
