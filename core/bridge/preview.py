@@ -28,6 +28,8 @@ class RecordPreview:
         dropped: Headers that the encode mode `none` leaves out, since their values are no text.
         missing: Extra headers that are left out, each with its placeholder that has no value.
         partition: Its number; -1 where chance or an unknown number of partitions decides.
+        partitions: How many its topic has; 0 when that is not known.
+        is_by_key: Whether the key decides the partition.
         is_skipped: An empty value is not sent at all.
         error: Why there is no record, and `hint` what to do; empty when there is one.
     """
@@ -41,6 +43,8 @@ class RecordPreview:
     dropped: tuple[str, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     partition: int = -1
+    partitions: int = 0
+    is_by_key: bool = False
     is_skipped: bool = False
     error: str = ""
     hint: str = ""
@@ -92,5 +96,7 @@ def _render(
         tuple(renderer.dropped_headers(output)),
         tuple(renderer.missing_headers(output)),
         partition,
+        partitions,
+        is_by_key=action.partition_strategy == "key_dispatch" and bool(key),
         is_skipped=not value and action.empty_value == "skip",
     )

@@ -97,7 +97,7 @@ def _unknown(call: Call, name: str, scope: Scope) -> SqlProblem:
         hint = f"Did you mean {join_words(near)}?"
     else:
         hint = "See the list of functions; names are case-sensitive"
-    message = f"There is no function {name}"
+    message = f"Function {name} does not exist"
     return SqlProblem(call.target.span, "unknown-function", "error", message, hint)
 
 

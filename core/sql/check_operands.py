@@ -108,8 +108,8 @@ def _check_ref(ref: Ref, scope: Scope) -> Iterator[SqlProblem]:
             ref.span,
             "quoted-value",
             "warning",
-            f'"{ref.name}" in double quotes is a column, and there is none of that name',
-            f"For text use single quotes: '{ref.name}'",
+            f'"{ref.name}" in double quotes is a column name',
+            f"For text write '{ref.name}'",
         )
     for step in ref.steps:
         if isinstance(step, Index) and step.value == 0:

@@ -57,7 +57,7 @@ class RulePage(QWidget):
         self.enabled = Switch(self.tr("Enabled"))
         self.problem = Banner()
         self.panel = SqlPanel(editor.document, editor.fields)
-        self.test = TestPane(editor.test, editor.rule)
+        self.test = TestPane(editor)
         self.side = RuleSide(editor)
         self.actions_by_name: dict[str, QAction] = dict(self.panel.actions_by_name)
         self._add_actions()

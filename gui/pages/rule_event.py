@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.sql.columns import event_kinds
 from core.workspace.lab import PayloadFormat
 from gui.pages.parts import clear_layout
 from gui.theme import current
+from gui.viewmodels.payload_check import check_payload
 from gui.viewmodels.rule_test import Column, RuleTest
 from gui.viewmodels.words import plural, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
-from gui.widgets.labels import Label
+from gui.widgets.labels import Label, Paragraph
+from gui.widgets.menu_button import MenuButton
 
 _IN_SIGHT: Final = 4
 _QOS: Final = 64
 _MARGIN: Final = 14
+_TOP: Final = 10
+_ROWS: Final = 9
+_LABEL: Final = 16
+_LABEL_GAP: Final = 4
+_QUALITIES: Final = ("0", "1", "2")
 
 
 class EventForm(QWidget):
-    """The source, its columns, and the button that fills in the last message."""
+    """The source, its columns, and the button that fills in the last message.
+
+    Signals:
+        foldAsked: The payload is to be shown instead, where both have no room.
+    """
+
+    foldAsked = Signal()
 
     def __init__(self, test: RuleTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._test = test
-        self.fields: dict[str, LineField] = {}
-        self.source = ComboBox(self.tr("Source"))
+        self.fields: dict[str, LineField | ComboBox] = {}
+        self.source = ComboBox(self.tr("Source"), small=True)
         for name in event_kinds():
             self.source.addItem(event_name(name), name)
-        self.more = LinkButton()
+        self.fold = LinkButton(self.tr("Show the payload"))
+        self.fold.set_small()
+        self.fold.clicked.connect(self.foldAsked)
+        self.more = LinkButton(self.tr("More columns"))
         self.more.set_small()
+        self.more.set_icon("chevron-right")
         self.more.setCheckable(True)
         self.use_last = SecondaryButton(self.tr("Use last message"), "history")
         self.use_last.set_small()
@@ -50,27 +67,27 @@ class EventForm(QWidget):
         self._fill()
 
     def _lay_out(self) -> None:
-        theme = current()
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, theme.size("space.s"), _MARGIN, theme.size("space.s"))
-        column.setSpacing(theme.size("space.s"))
+        column.setContentsMargins(_MARGIN, _TOP, _MARGIN, _TOP)
+        column.setSpacing(_ROWS)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(_labelled(self.tr("Source"), self.source))
-        self._first.setContentsMargins(0, 0, 0, 0)
-        self._first.setSpacing(6)
-        column.addWidget(self._first_host)
-        self._rest_column.setContentsMargins(0, 0, 0, 0)
-        self._rest_column.setSpacing(6)
-        row = QHBoxLayout()
-        row.addWidget(self.more)
-        row.addStretch(1)
-        column.addLayout(row)
+        for inner in (self._first, self._rest_column):
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.setSpacing(_ROWS)
+        near = QVBoxLayout()
+        near.setSpacing(_ROWS - 4)
+        near.addWidget(self._first_host)
+        near.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(near)
         column.addWidget(self._rest)
-        row = QHBoxLayout()
-        row.addWidget(self.use_last)
-        row.addStretch(1)
-        column.addLayout(row)
         column.addStretch(1)
+        column.addWidget(self.use_last, 0, Qt.AlignmentFlag.AlignLeft)
         self._rest.hide()
+
+    def show_fold(self, *, is_folded: bool) -> None:
+        """Offer the way back to the payload, where both have no room."""
+        self.fold.setVisible(is_folded)
 
     @Slot()
     def _fill(self) -> None:
@@ -80,9 +97,8 @@ class EventForm(QWidget):
         if [column.name for column in columns] != list(self.fields):
             self._make_fields(columns)
         for column in columns:
-            field = self.fields[column.name]
-            if field.text() != column.text:
-                field.setText(column.text)
+            _show(self.fields[column.name], column.text)
+        self._tell_more(columns)
 
     def _make_fields(self, columns: list[Column]) -> None:
         clear_layout(self._first)
@@ -90,10 +106,7 @@ class EventForm(QWidget):
         self.fields = {}
         pair = QHBoxLayout()
         for place, column in enumerate(columns):
-            field = LineField(column_name(column.name), small=place >= _IN_SIGHT)
-            field.setObjectName(column.name)
-            field.textEdited.connect(self._take_text)
-            self.fields[column.name] = field
+            field = self._field_of(column)
             box = _labelled_widget(column_name(column.name), field)
             if place >= _IN_SIGHT:
                 self._rest_column.addWidget(box)
@@ -107,15 +120,38 @@ class EventForm(QWidget):
             pair.addWidget(box, 0 if column.name == "qos" else 1)
             if column.name == "qos":
                 box.setFixedWidth(_QOS)
-        more = max(len(columns) - _IN_SIGHT, 0)
-        self.more.setText(plural("%n more column (defaults)", "%n more columns (defaults)", more))
-        self.more.setVisible(more > 0)
+
+    def _field_of(self, column: Column) -> LineField | ComboBox:
+        name = column_name(column.name)
+        if column.name == "qos" and column.text in _QUALITIES:
+            choice = ComboBox(name, small=True)
+            choice.addItems(list(_QUALITIES))
+            choice.activated.connect(lambda place: self._test.set_column("qos", _QUALITIES[place]))
+            self.fields[column.name] = choice
+            return choice
+        field = LineField(name, style="small", small=True)
+        field.setObjectName(column.name)
+        field.textEdited.connect(self._take_text)
+        self.fields[column.name] = field
+        return field
+
+    def _tell_more(self, columns: list[Column]) -> None:
+        """Say how many columns are folded away, and whether they are the defaults."""
+        rest = columns[_IN_SIGHT:]
+        typed = sum(column.is_typed for column in rest)
+        text = plural("%n more column (defaults)", "%n more columns (defaults)", len(rest))
+        if typed:
+            text = plural("%n more column", "%n more columns", len(rest))
+            text = self.tr("{columns}, {count} typed").format(columns=text, count=typed)
+        self.more.setText(text)
+        self.more.setVisible(bool(rest))
 
     @Slot(str)
     def _take_text(self, text: str) -> None:
         field = self.sender()
         if isinstance(field, LineField):
             self._test.set_column(field.objectName(), text)
+            self._tell_more(self._test.columns)
 
     @Slot(int)
     def _choose(self, place: int) -> None:
@@ -124,6 +160,7 @@ class EventForm(QWidget):
     @Slot(bool)
     def _show_rest(self, is_shown: bool) -> None:
         self._rest.setVisible(is_shown)
+        self.more.set_icon("chevron-down" if is_shown else "chevron-right")
 
     @Slot()
     def _use_last(self) -> None:
@@ -131,7 +168,7 @@ class EventForm(QWidget):
 
 
 class PayloadBox(QWidget):
-    """The payload, with what it is at the right.
+    """The payload, with its format at the right, and what is wrong with it below.
 
     Signals:
         foldAsked: The event's form is to be shown or hidden, where it has no room beside.
@@ -141,55 +178,68 @@ class PayloadBox(QWidget):
 
     def __init__(self, test: RuleTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        theme = current()
         self._test = test
         self.edit = CodeEdit(self.tr("Payload"), "json")
-        self.fold = LinkButton(self.tr("Event"))
+        self.fold = LinkButton(self.tr("More columns"))
         self.fold.set_small()
         self.fold.clicked.connect(self.foldAsked)
-        self._kind = Label(style="small", role="text3")
+        self.formats = MenuButton(self.tr("Format of the payload"), _formats())
+        self.formats.chosen.connect(self._choose_format)
+        self.problem = Paragraph("", style="small", role="warn")
         head = QHBoxLayout()
-        head.addWidget(Label(self.tr("Payload"), style="small", role="text2"))
-        head.addWidget(self.fold)
+        label = Label(self.tr("Payload"), style="small", role="text2")
+        label.setBuddy(self.edit)
+        head.addWidget(label)
         head.addStretch(1)
-        head.addWidget(self._kind)
+        head.addWidget(self.formats)
+        head.setContentsMargins(0, 0, -4, 0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.size("space.s"), _MARGIN, 12)
+        column.setContentsMargins(0, _TOP - 4, _MARGIN, 11)
         self._column = column
-        column.setSpacing(theme.size("space.xs"))
+        column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.edit, 1)
+        column.addWidget(self.problem)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         self.edit.textChanged.connect(self._take_text)
+        self.edit.settled.connect(self._check)
         test.eventChanged.connect(self._fill)
         self._fill()
 
-    def show_fold(self, *, is_folding: bool, is_open: bool) -> None:
+    def show_fold(self, *, is_folding: bool) -> None:
         """Offer the event's form in place of the payload, where both have no room."""
         self.fold.setVisible(is_folding)
         margins = self._column.contentsMargins()
-        margins.setLeft(_MARGIN if is_folding and not is_open else 0)
+        margins.setLeft(_MARGIN if is_folding else 0)
         self._column.setContentsMargins(margins)
-        self.fold.setText(self.tr("Show the payload") if is_open else self.tr("Show the event"))
 
     @Slot()
     def _fill(self) -> None:
         self.edit.setEnabled(self._test.has_payload)
+        self.formats.show_choice(self._test.payload_format)
+        self.formats.setEnabled(self._test.has_payload)
+        count = len(self._test.columns)
+        self.fold.setText(plural("%n more column", "%n more columns", count))
         if self._test.payload != self.edit.toPlainText():
             self.edit.set_text(self._test.payload)
-        self._tell_kind()
+        self._check()
+
+    @Slot(str)
+    def _choose_format(self, name: str) -> None:
+        self._test.set_format(cast("PayloadFormat", name))
 
     @Slot()
     def _take_text(self) -> None:
         self._test.set_payload(self.edit.toPlainText())
-        self._tell_kind()
 
-    def _tell_kind(self) -> None:
-        self._kind.setText(format_name(self._test.payload_format))
-
-
-def format_name(name: PayloadFormat) -> str:
-    """Say a payload's format in a word."""
-    return {"json": tr("JSON"), "text": tr("Text"), "hex": tr("Hex"), "base64": tr("Base64")}[name]
+    @Slot()
+    def _check(self) -> None:
+        """Say where what should be JSON is none; it is tried as text all the same."""
+        problem = ""
+        if self._test.has_payload and self._test.payload_format == "json":
+            problem = check_payload(self.edit.toPlainText()).problem
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
 
 def event_name(name: str) -> str:
@@ -203,11 +253,29 @@ def column_name(name: str) -> str:
     return known.get(name, name)
 
 
+def _formats() -> dict[str, str]:
+    return {"json": tr("JSON"), "text": tr("Text"), "hex": tr("Hex"), "base64": tr("Base64")}
+
+
+def _show(field: LineField | ComboBox, text: str) -> None:
+    """Show a value, unless it is there already."""
+    if isinstance(field, ComboBox):
+        if field.findText(text) < 0:  # what no broker sends can come from a stored test
+            field.addItem(text)
+        field.setCurrentIndex(field.findText(text))
+    elif field.text() != text:
+        field.setText(text)
+        field.setCursorPosition(0)
+
+
 def _labelled(label: str, field: QWidget) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(Label(label, style="small", role="text2"))
+    column.setSpacing(_LABEL_GAP)
+    name = Label(label, style="small", role="text2")
+    name.setFixedHeight(_LABEL)
+    name.setBuddy(field)
+    column.addWidget(name, 0, Qt.AlignmentFlag.AlignLeft)
     column.addWidget(field)
     return column
 

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QDateTime, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
-    QApplication,
-    QGridLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from core.bridge.preview import RecordPreview
-from core.sql.diagnostics import underline
-from gui.pages.parts import clear_layout, name_value_grid
+from gui.pages.parts import clear_layout
+from gui.pages.record_card import RecordCard
 from gui.theme import current
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialResult
-from gui.viewmodels.words import number, plural
-from gui.widgets.buttons import IconButton
+from gui.widgets.code_label import CodeLabel
+from gui.widgets.code_spot import CodeSpot
 from gui.widgets.code_view import CodeView, Language
+from gui.widgets.empty_list import Icon
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.outcome_tag import OutcomeTag
 
-_LABELS: Final = 52
-_MARGIN: Final = 14
+_LABELS: Final = 64
+_BESIDE: Final = 64
+_ROW: Final = 23
+_LEFT: Final = 14
+_RIGHT: Final = 16
+_TOP: Final = 10
+_GAP: Final = 8
 _HIGHEST: Final = 220
-_ROOM: Final = 54
 _MOST_SHOWN: Final = 4_000
 _STATUSES: Final = {"passed": "passed", "no_match": "no_result", "failed": "failed"}
 
@@ -48,6 +50,7 @@ class ResultView(QWidget):
         self.took = Label(style="small", role="text3")
         self.changed = Label(style="small", role="text2", elide="end")
         self.changed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.values = CodeLabel(role="text2")
         self.empty = SmallEmptyState(
             self.tr("As soon as there is SQL, its result stands here while you type.")
         )
@@ -59,11 +62,13 @@ class ResultView(QWidget):
         row.addWidget(self.tag)
         row.addWidget(self.took)
         row.addWidget(self.changed, 1)
+        row.addSpacing(-4)
+        row.addWidget(self.values)
         self._parts = QVBoxLayout()
-        self._parts.setSpacing(theme.size("space.s"))
+        self._parts.setSpacing(_GAP)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, theme.size("space.s"), _MARGIN, theme.size("space.s"))
-        column.setSpacing(theme.size("space.s"))
+        column.setContentsMargins(_LEFT, _TOP, _RIGHT, 0)
+        column.setSpacing(_GAP)
         self._output_card = _boxed(self.output)
         column.addWidget(self._head)
         column.addWidget(self._output_card)
@@ -92,7 +97,7 @@ class ResultView(QWidget):
         took = self.tr("{ms} ms").format(ms=f"{result.took_ms:.2f}")
         before = self.tr("before the first message")
         self.took.setText(took if result.took_ms else before)
-        self.changed.setText(", ".join(self._test.changes) if result.outcome == "passed" else "")
+        self._show_changes(result)
         if result.outcome == "passed":
             self._show_passed(result)
         elif result.outcome == "no_match":
@@ -101,6 +106,16 @@ class ResultView(QWidget):
             self._show_failure(result)
         for note in result.notes:
             self._parts.addWidget(_note(note))
+
+    def _show_changes(self, result: TrialResult) -> None:
+        """Tell the first field that differs from the output before, and how many more do."""
+        found = self._test.changes if result.outcome == "passed" else ()
+        self.changed.setText(found[0].what if found else "")
+        values = found[0].values if found else ""
+        if len(found) > 1:
+            values = f"{values} +{len(found) - 1}".strip()
+        self.values.show_code(values)
+        self.values.setVisible(bool(values))
 
     def _show_passed(self, result: TrialResult) -> None:
         text = result.json if len(result.json) <= _MOST_SHOWN else result.json[:_MOST_SHOWN] + "…"
@@ -131,13 +146,19 @@ class ResultView(QWidget):
         card = Card()
         column = _column(card)
         if result.span is not None and result.sql:
-            lines = underline(result.sql, result.span)
-            column.addWidget(_code(_cut(lines), self.tr("Where it failed")))
+            span = result.span
+            first = span.start - (span.column - 1)
+            line = result.sql[first:].partition("\n")[0].rstrip("\r")
+            length = min(span.end - span.start, len(line) - (span.column - 1))
+            column.addWidget(CodeSpot(span.line, line, span.column - 1, length))
+            column.addSpacing(2)
         column.addWidget(Paragraph(f"{result.sentence} {result.advice}".strip()))
         self._parts.addWidget(card)
         if not result.took_ms:
-            text = self.tr("The running rule is not touched: save and apply once this is solved.")
-            self._parts.addWidget(_note(text))
+            text = self.tr(
+                "The running rule is not touched: Apply is refused until this is solved."
+            )
+            self._parts.addWidget(_note(text, "info"))
 
 
 class FittedCode(CodeView):
@@ -163,127 +184,20 @@ class FittedCode(CodeView):
         self.setFixedHeight(min(height, _HIGHEST))
 
 
-class RecordCard(QWidget):
-    """The record that one action would send."""
-
-    def __init__(self, record: RecordPreview, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._record = record
-        theme = current()
-        head = QHBoxLayout()
-        head.setSpacing(theme.size("space.s"))
-        head.addWidget(Label(self.tr("Record for Kafka"), style="strong"))
-        text = self.tr("{action} would send, nothing is sent now").format(action=record.action)
-        head.addWidget(Label(text, style="small", role="text2", elide="end"), 1)
-        copy = IconButton("copy", self.tr("Copy the value"), size=24)
-        copy.clicked.connect(self._copy)
-        copy.setEnabled(record.value is not None)
-        head.addWidget(copy)
-        card = Card()
-        inner = _column(card)
-        if record.error:
-            inner.addWidget(Paragraph(f"{record.error} {record.hint}".strip(), role="bad"))
-        else:
-            inner.addLayout(self._grid())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.size("space.xs"), 0, 0)
-        column.setSpacing(theme.size("space.xs"))
-        column.addLayout(head)
-        column.addWidget(card)
-
-    def _grid(self) -> QGridLayout:
-        record, grid = self._record, name_value_grid(_LABELS)
-        grid.setVerticalSpacing(6)
-        chance = self.tr("any")
-        partition = str(record.partition) if record.partition >= 0 else chance
-        time = self.tr("of sending")
-        if record.timestamp_ms:
-            moment = QDateTime.fromMSecsSinceEpoch(record.timestamp_ms)
-            time = moment.toString("HH:mm:ss.zzz")
-        beside = (
-            (self.tr("partition"), partition, "text1" if record.partition >= 0 else "text3"),
-            (self.tr("time"), time, "text1" if record.timestamp_ms else "text3"),
-        )
-        rows = (
-            (self.tr("topic"), record.topic, "text1"),
-            (self.tr("key"), *_shown(record.key, self.tr("none"))),
-            (self.tr("value"), *self._value()),
-            (self.tr("headers"), *self._headers()),
-            (self.tr("size"), plural("%n byte", "%n bytes", record.size), "text1"),
-        )
-        for place, (name, value, role) in enumerate(rows):
-            columns = 1 if place < len(beside) else 3
-            grid.addWidget(Label(name, style="small", role="text2"), place, 0)
-            label = Label(value, style="code_small", role=role, elide="end")
-            grid.addWidget(label, place, 1, 1, columns)
-        for place, (name, value, role) in enumerate(beside):
-            grid.addWidget(Label(name, style="small", role="text2"), place, 2)
-            label = Label(value, style="code_small", role=role, elide="end")
-            grid.addWidget(label, place, 3)
-        grid.setColumnStretch(3, 1)
-        return grid
-
-    def _value(self) -> tuple[str, str]:
-        if self._record.is_skipped:
-            return self.tr("empty: nothing is sent"), "warn"
-        if self._record.value is None:
-            return self.tr("TOMBSTONE (null)"), "warn"
-        return _shown(self._record.value, self.tr("empty"))
-
-    def _headers(self) -> tuple[str, str]:
-        record = self._record
-        pairs = [f"{name}: {_shown(value, '')[0]}" for name, value in record.headers]
-        if record.dropped:
-            text = self.tr("without {names}: no text")
-            pairs.append(text.format(names=", ".join(record.dropped)))
-        return (", ".join(pairs), "text1") if pairs else (self.tr("none"), "text3")
-
-    @Slot()
-    def _copy(self) -> None:
-        QApplication.clipboard().setText((self._record.value or b"").decode("utf-8", "replace"))
-
-
-def _shown(data: bytes | None, nothing: str) -> tuple[str, str]:
-    """Give bytes as text on one line with their colour; a quiet word where there are none."""
-    if not data:
-        return nothing, "text3"
-    text = data[:_MOST_SHOWN].decode("utf-8", "replace").replace("\n", " ")
-    more = len(data) - _MOST_SHOWN
-    return (f"{text}… +{number(more)}" if more > 0 else text), "text1"
-
-
-def _note(text: str) -> QWidget:
+def _note(text: str, icon: str = "") -> QWidget:
+    """Make a remark, behind a warning's shape or an icon."""
     host = QWidget()
     row = QHBoxLayout(host)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(current().size("space.s"))
-    shape = StateShape("degraded", size=12)
+    shape = Icon(icon, 14, "text2") if icon else StateShape("degraded", size=12)
     beside = QVBoxLayout()
-    beside.setContentsMargins(0, 2, 0, 0)
+    beside.setContentsMargins(0, 1 if icon else 2, 0, 0)
     beside.addWidget(shape)
     beside.addStretch(1)
     row.addLayout(beside)
     row.addWidget(Paragraph(text, style="small", role="text2"), 1)
     return host
-
-
-def _code(text: str, name: str) -> CodeView:
-    view = FittedCode(name, "text")
-    view.show_code(text)
-    return view
-
-
-def _cut(lines: list[str]) -> str:
-    """Cut a line and the carets below it to what has room, around the carets."""
-    code, carets = lines
-    margin = code.index("|") + 2
-    start = max(carets.index("^") - _ROOM // 2, margin) if len(code) > _ROOM else margin
-    if start > margin:
-        code = f"{code[:start]}…{code[start + 1 :]}"
-    if len(code) > start + _ROOM - margin:
-        code = f"{code[: start + _ROOM - margin - 1]}…"
-    shown = (line[:margin] + line[start : start + _ROOM - margin] for line in (code, carets))
-    return "\n".join(shown)
 
 
 def _boxed(view: QWidget) -> Card:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.workspace.model import CONSOLE
-from gui.pages.parts import Heading, LinkRow, clear_layout, name_value_grid
+from gui.pages.parts import Heading, LinkRow, clear_layout
+from gui.pages.rule_actions import ActionCards
 from gui.theme import current
-from gui.viewmodels.live import State
-from gui.viewmodels.rule import ActionCard
+from gui.viewmodels.edited_actions import EditedAction
 from gui.viewmodels.rule_editor import RuleEditor
-from gui.widgets.buttons import LinkButton
+from gui.widgets.buttons import FlatButton, LinkButton, SecondaryButton
 from gui.widgets.flow import FlowLayout
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label
 from gui.widgets.token_button import TokenButton
 
-_LABELS: Final = 44
+_HEADING = 26
+_ABOVE = 5
+_BELOW = 3
+_INSET = 2
+_GAP = 6
 
 
 class RuleSide(QWidget):
@@ -29,48 +31,81 @@ class RuleSide(QWidget):
     Signals:
         documentAsked: The key of a connector's page.
         actionAsked: The key of an action, to be edited.
+        helpAsked: What an action is was asked for.
     """
 
     documentAsked = Signal(str)
     actionAsked = Signal(str)
+    helpAsked = Signal()
 
     def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.input_rows: list[LinkRow] = []
-        self.action_rows: list[LinkRow] = []
         self.field_buttons: list[TokenButton] = []
-        self.add_button = LinkButton(self.tr("Add action"))
+        self.add_button = FlatButton(self.tr("Add"), "plus")
+        self.cards = ActionCards()
+        self.no_actions = _NoActions()
         self._shown: tuple[object, ...] = ()
-        self._inputs, self._actions = QVBoxLayout(), QVBoxLayout()
-        self._fields = QVBoxLayout()
+        self._inputs, self._fields = QVBoxLayout(), QVBoxLayout()
+        self._from = self._heading(self.tr("Inputs"), self.tr("from FROM"))
+        self._copying = self._heading(self.tr("Fields"), self.tr("click to copy ${...}"))
         self._lay_out()
+        self._connect_signals()
+        self._show_parts()
+
+    @property
+    def action_rows(self) -> list[QWidget]:
+        """The rows that open actions, in their order."""
+        return [card.row for card in self.cards.cards]
+
+    def _connect_signals(self) -> None:
+        editor, cards = self._editor, self.cards
+        cards.openAsked.connect(self.actionAsked)
+        cards.switched.connect(self._switch)
+        cards.moved.connect(editor.move_action)
+        cards.removeAsked.connect(editor.remove_action)
+        self.add_button.clicked.connect(self._show_menu)
+        self.no_actions.add_button.clicked.connect(self._show_menu)
+        self.no_actions.help_link.clicked.connect(self.helpAsked)
         editor.partsChanged.connect(self._show_parts)
         editor.draftChanged.connect(self._show_parts)
         editor.rule.changed.connect(self._refresh)
-        self._show_parts()
+
+    def _heading(self, text: str, note: str = "") -> Heading:
+        heading = Heading(text, note)
+        heading.setFixedHeight(_HEADING)
+        heading.setContentsMargins(_INSET, 0, _INSET, 0)
+        return heading
 
     def _lay_out(self) -> None:
         theme = current()
+        side = theme.size("space.panel")
         column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.size("space.panel")] * 4)
-        column.setSpacing(theme.size("space.s"))
-        actions = Heading(self.tr("Actions"))
+        column.setContentsMargins(side, _BELOW, side, side)
+        column.setSpacing(0)
+        actions = self._heading(self.tr("Actions"))
         self.add_button.set_small()
         self._menu = self._make_menu()
-        self.add_button.clicked.connect(self._show_menu)
+        actions.setContentsMargins(_INSET, 0, 0, 0)
         actions.add_widget(self.add_button)
-        parts = (
-            (Heading(self.tr("Inputs"), self.tr("from FROM")), self._inputs),
-            (actions, self._actions),
-            (Heading(self.tr("Fields"), self.tr("click to copy ${...}")), self._fields),
-        )
-        for heading, layout in parts:
+        host = QWidget()
+        inner = QVBoxLayout(host)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.cards)
+        inner.addWidget(self.no_actions)
+        for layout in (self._inputs, self._fields):
             layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(theme.size("space.s"))
+            layout.setSpacing(_GAP)
+        parts = ((self._from, self._inputs), (actions, host), (self._copying, self._fields))
+        for heading, content in parts:
             column.addWidget(heading)
-            column.addLayout(layout)
-            column.addSpacing(theme.size("space.xs"))
+            column.addSpacing(_BELOW)
+            if isinstance(content, QWidget):
+                column.addWidget(content)
+            else:
+                column.addLayout(content)
+            column.addSpacing(_ABOVE)
         column.addStretch(1)
 
     def _make_menu(self) -> QMenu:
@@ -91,12 +126,16 @@ class RuleSide(QWidget):
         """Show other parts; the widgets stay, and with them the focus, when they are the same."""
         editor = self._editor
         inputs = tuple((entry.topic, entry.source) for entry in editor.inputs)
-        lines = tuple((a.name, a.kind, a.target, a.lines) for a in editor.rule.actions)
-        parts = (inputs, lines, tuple(editor.new_actions), editor.output_fields)
+        actions = editor.actions
+        # An action's options are told by its lines; a model is another object after each edit.
+        lines = tuple((a.name, a.key, a.kind_word, a.is_new, a.lines) for a in actions)
+        parts = (inputs, lines, editor.output_fields)
         if parts != self._shown:
-            self._shown = parts
-            self._show_inputs()
-            self._show_actions()
+            before, self._shown = self._shown or ((), (), ()), parts
+            if inputs != before[0] or not inputs:
+                self._show_inputs()
+            if lines != before[1] or not lines:
+                self._show_actions(actions)
             self._show_fields()
         self._refresh()
 
@@ -109,60 +148,24 @@ class RuleSide(QWidget):
             row.clicked.connect(self._open)
             card = Card()
             inner = QVBoxLayout(card)
-            inner.setContentsMargins(1, 1, 1, 1)
+            inner.setContentsMargins(0, 2, 0, 2)
             inner.addWidget(row)
             self._inputs.addWidget(card)
             self.input_rows.append(row)
         if not self.input_rows:
             self._inputs.addWidget(_quiet(self.tr("The topics you name in FROM appear here.")))
 
-    def _show_actions(self) -> None:
-        clear_layout(self._actions)
-        self.action_rows = []
-        for action in self._editor.rule.actions:
-            self._actions.addWidget(self._action_card(action))
-        for name in self._editor.new_actions:
-            self._actions.addWidget(self._card_of(self._action_row(name, self.tr("not saved yet"))))
-        if not self.action_rows:
-            text = self.tr("This rule passes messages but sends them nowhere.")
-            self._actions.addWidget(_quiet(text))
-
-    def _action_row(self, name: str, detail: str) -> LinkRow:
-        row = LinkRow(name, detail)
-        row.setObjectName(f"action:{name}")
-        row.setEnabled(name != CONSOLE)
-        row.show_state(State("stopped"))
-        row.clicked.connect(self._edit)
-        self.action_rows.append(row)
-        return row
-
-    def _card_of(self, row: LinkRow) -> Card:
-        card = Card()
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addWidget(row)
-        return card
-
-    def _action_card(self, action: ActionCard) -> QWidget:
-        where = ", ".join(part for part in (action.kind, action.target) if part)
-        card = self._card_of(self._action_row(action.name, where))
-        side = current().size("space.panel")
-        grid = name_value_grid(_LABELS)
-        grid.setContentsMargins(side, 2, side, 10)
-        for number, (name, value) in enumerate(action.lines):
-            text = Label(value, style="code_small", elide="end")
-            grid.addWidget(Label(name, style="small", role="text3"), number, 0)
-            grid.addWidget(text, number, 1)
-        column = card.layout()
-        if isinstance(column, QVBoxLayout):
-            column.addLayout(grid)
-        return card
+    def _show_actions(self, actions: list[EditedAction]) -> None:
+        self.cards.show_actions(actions)
+        self.cards.setVisible(bool(actions))
+        self.no_actions.setVisible(not actions)
+        self.add_button.setVisible(bool(actions))
 
     def _show_fields(self) -> None:
         clear_layout(self._fields)
         self.field_buttons = []
         fields = self._editor.output_fields
+        self._copying.note.setVisible(bool(fields))
         if fields is None:
             text = self.tr("All columns of the message: * is selected.")
             self._fields.addWidget(_quiet(text))
@@ -171,7 +174,7 @@ class RuleSide(QWidget):
             self._fields.addWidget(_quiet(text))
         else:
             host = QWidget()
-            flow = FlowLayout(host, gap=6)
+            flow = FlowLayout(host, gap=_GAP)
             for name in fields:
                 what = self.tr("Copy {placeholder}").format(placeholder=f"${{{name}}}")
                 button = TokenButton(name, what)
@@ -184,8 +187,8 @@ class RuleSide(QWidget):
     def _refresh(self) -> None:
         for row, entry in zip(self.input_rows, self._editor.inputs, strict=False):
             row.show_state(entry.state, entry.now)
-        for row, action in zip(self.action_rows, self._editor.rule.actions, strict=False):
-            row.show_state(action.state)
+        for card in self.cards.cards:
+            card.row.show_state(self._editor.action_state(card.action))
 
     @Slot()
     def _open(self) -> None:
@@ -193,16 +196,15 @@ class RuleSide(QWidget):
         if isinstance(row, LinkRow):
             self.documentAsked.emit(row.objectName())
 
-    @Slot()
-    def _edit(self) -> None:
-        row = self.sender()
-        if isinstance(row, LinkRow):
-            self.actionAsked.emit(row.objectName())
+    @Slot(object, bool)
+    def _switch(self, action: EditedAction, is_on: bool) -> None:
+        self._editor.switch_action(action, is_on=is_on)
 
     @Slot()
     def _show_menu(self) -> None:
+        button = self.add_button if self.add_button.isVisible() else self.no_actions.add_button
         self._menu.setActiveAction(self._menu.actions()[0])
-        self._menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
+        self._menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     @Slot()
     def _add_action(self) -> None:
@@ -217,8 +219,29 @@ class RuleSide(QWidget):
             QApplication.clipboard().setText(f"${{{button.text()}}}")
 
 
+class _NoActions(QWidget):
+    """What stands where a rule has no actions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_button = SecondaryButton(self.tr("Add action"), "plus")
+        self.add_button.set_small()
+        self.help_link = LinkButton(self.tr("What is an action?"))
+        row = QHBoxLayout()
+        row.setSpacing(current().size("space.s"))
+        row.addWidget(self.add_button)
+        row.addWidget(self.help_link)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere.")))
+        column.addLayout(row)
+
+
 def _quiet(text: str) -> Label:
     label = Label(text, role="text2")
     label.setWordWrap(True)
+    label.setContentsMargins(_INSET, 0, _INSET, _GAP)
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     return label

@@ -1,4 +1,4 @@
-"""The pane below the statement, always open: its test, and the rule's counters."""
+"""The pane below the statement, always open: its test, the whole rule, and the live trace."""
 
 from __future__ import annotations
 
@@ -9,22 +9,37 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.pages.parts import scrolling
+from gui.pages.rule_cases import CaseResults, CaseStrip
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
 from gui.theme import current
 from gui.viewmodels.rule import CounterModel, RuleViewModel
-from gui.viewmodels.rule_test import RuleTest
+from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.table_roles import TableRole
+from gui.viewmodels.words import tr
 from gui.widgets.frames import Line, Strip
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Label
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
 
 _EVENT: Final = 282
 _PAYLOAD: Final = 292
+_NARROW_PAYLOAD: Final = 196
 _WIDE_FROM: Final = 780
 _COLUMNS: Final = (220, 110, 90)
+
+
+def counter_table(rule: RuleViewModel) -> TableView:
+    """Make a table of a rule's counters."""
+    table = TableView(tr("Counters"))
+    table.setModel(CounterModel(rule))
+    roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
+    table.setItemDelegate(GroupedDelegate(roles, table))
+    header = table.horizontalHeader()
+    for number, width in enumerate(_COLUMNS):
+        table.setColumnWidth(number, width)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return table
 
 
 class TestPane(QWidget):
@@ -32,25 +47,31 @@ class TestPane(QWidget):
 
     __test__ = False
 
-    def __init__(self, test: RuleTest, rule: RuleViewModel, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rule = rule
-        self.tabs = TabBar(self.tr("Test and counters"))
+        test = editor.test
+        self._cases = editor.cases
+        self.tabs = TabBar(self.tr("Test of the rule"))
+        self.cases = CaseStrip(editor.cases)
         self.event_form = EventForm(test)
         self.payload = PayloadBox(test)
         self.result = ResultView(test)
-        self.counters = TableView(self.tr("Counters"))
-        self._latency = Label(style="small", role="text2", elide="end")
-        self._stack = QStackedWidget()
+        self.case_results = CaseResults(editor.cases)
+        self.counters = counter_table(editor.rule)
+        self._stack, self._right = QStackedWidget(), QStackedWidget()
         self._event_area = scrolling(self.event_form, self.tr("Event"))
         self._is_wide = True
         self._is_event_shown = False
-        self._fill_counters()
         self._lay_out()
         self.payload.foldAsked.connect(self._turn)
+        self.event_form.foldAsked.connect(self._turn)
         self.tabs.tabChosen.connect(self._choose)
-        rule.changed.connect(self._refresh)
-        self._refresh()
+        self.cases.resultsAsked.connect(self._show_cases)
+        self.case_results.closed.connect(self._show_result)
+        self.case_results.caseAsked.connect(self._look_at)
+        test.eventChanged.connect(self._show_result)
+        editor.cases.ran.connect(self._take_run)
+        editor.cases.changed.connect(self._fit_strip)
         self._arrange()
 
     def _lay_out(self) -> None:
@@ -59,19 +80,21 @@ class TestPane(QWidget):
         self.tabs.add("counters", self.tr("Counters"))
         strip = Strip("height.tab")
         row = QHBoxLayout(strip)
-        row.setContentsMargins(0, 0, current().size("space.s"), 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addWidget(self._latency)
+        row.addWidget(self.cases)
         page = QWidget()
         body = QHBoxLayout(page)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         self._event_area.setFixedWidth(_EVENT)
+        self._right.addWidget(scrolling(self.result, self.tr("Result")))
+        self._right.addWidget(scrolling(self.case_results, self.tr("Results of the cases")))
         body.addWidget(self._event_area)
         body.addWidget(self.payload)
         body.addWidget(Line(Qt.Orientation.Vertical))
-        body.addWidget(scrolling(self.result, self.tr("Result")), 1)
+        body.addWidget(self._right, 1)
         self._stack.addWidget(page)
         self._stack.addWidget(self.counters)
         column = QVBoxLayout(self)
@@ -79,16 +102,6 @@ class TestPane(QWidget):
         column.setSpacing(0)
         column.addWidget(strip)
         column.addWidget(self._stack, 1)
-
-    def _fill_counters(self) -> None:
-        table = self.counters
-        table.setModel(CounterModel(self._rule))
-        roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
-        table.setItemDelegate(GroupedDelegate(roles, table))
-        header = table.horizontalHeader()
-        for number, width in enumerate(_COLUMNS):
-            table.setColumnWidth(number, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def show_test(self) -> None:
         """Show the test."""
@@ -101,24 +114,49 @@ class TestPane(QWidget):
         if is_wide != self._is_wide:
             self._is_wide = is_wide
             self._arrange()
-        self.payload.setFixedWidth(_PAYLOAD if is_wide else max(self.width() // 2, 180))
+        self.payload.setFixedWidth(_PAYLOAD if is_wide else _NARROW_PAYLOAD + 14)
+        self._fit_strip()
+
+    @Slot()
+    def _fit_strip(self) -> None:
+        room = self.width() - self.tabs.sizeHint().width() - current().size("space.l")
+        self.cases.fit(room)
 
     @Slot()
     def _turn(self) -> None:
         self._is_event_shown = not self._is_event_shown
         self._arrange()
+        stop = self.event_form.fold if self._is_event_shown else self.payload.fold
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _arrange(self) -> None:
-        self.payload.show_fold(is_folding=not self._is_wide, is_open=self._is_event_shown)
-        self._event_area.setVisible(self._is_wide or self._is_event_shown)
-        self.payload.edit.setVisible(self._is_wide or not self._is_event_shown)
-        self.payload.setMaximumWidth(_PAYLOAD)
+        """Show the event beside the payload, or one of the two."""
+        is_event = self._is_wide or self._is_event_shown
+        self._event_area.setVisible(is_event)
+        self._event_area.setFixedWidth(_EVENT if self._is_wide else _NARROW_PAYLOAD + 14)
+        self.event_form.show_fold(is_folded=not self._is_wide)
+        self.payload.setVisible(self._is_wide or not self._is_event_shown)
+        self.payload.show_fold(is_folding=not self._is_wide)
 
     @Slot(str)
     def _choose(self, key: str) -> None:
-        self._stack.setCurrentIndex(1 if key == "counters" else 0)
-        self._refresh()
+        self._stack.setCurrentIndex(self.tabs.keys.index(key))
+        self.cases.setVisible(key == "test")
 
     @Slot()
-    def _refresh(self) -> None:
-        self._latency.setText(self._rule.latency if self.tabs.current_key == "counters" else "")
+    def _show_cases(self) -> None:
+        self._right.setCurrentIndex(1)
+
+    @Slot()
+    def _show_result(self) -> None:
+        self._right.setCurrentIndex(0)
+
+    @Slot()
+    def _take_run(self) -> None:
+        """Show what failed, if something did."""
+        if self._cases.failures:
+            self._show_cases()
+
+    @Slot(int)
+    def _look_at(self, place: int) -> None:
+        self._cases.choose(place)

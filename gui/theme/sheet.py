@@ -60,7 +60,7 @@ QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
 QFrame[kind="field"] { background: $surface2; border: 1px solid $border_control; border-radius: 6px; }
 QFrame[kind="field"][active="true"] { border: 2px solid $focus; }
 QFrame[kind="field"][problem="true"] { border: 2px solid $bad; }
-QFrame[kind="toast"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; }
+QFrame[kind="toast"], QFrame[kind="popover"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; }
 QFrame[kind="secret"] { background: $surface_alt; border: 1px solid $border_control; border-radius: 6px; }
 QFrame[kind="secret"][problem="true"] { border: 2px solid $bad; }
 QLineEdit[kind="bare"] { border: 0; padding: 0 4px; min-height: 0; max-height: 22px; }

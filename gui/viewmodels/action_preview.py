@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal, Slot
-from shiboken6 import isValid
 
 from core.bridge.preview import RecordPreview, preview
-from core.errors import AppError
-from core.kafka.admin import Admin
-from core.workspace.environment import Environment
-from core.workspace.kafka import KafkaAction, KafkaConnector
+from core.workspace.kafka import KafkaAction
 from gui.viewmodels.action_options import STRATEGY
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.words import tr
 
@@ -47,12 +43,14 @@ class ActionPreview(QObject):
         """
         super().__init__(parent)
         self._drafts, self._key, self._test = drafts, key, test
-        self._counts: dict[tuple[str, str], int] = {}
+        self._counts = PartitionCounts(drafts.live, self)
+        self._count = 0
         self._record = _NO_RECORD
         self._reason = ""
         drafts.changed.connect(self._take_draft)
         test.resultChanged.connect(self.refresh)
         drafts.live.changed.connect(self._look)
+        self._counts.changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -68,7 +66,7 @@ class ActionPreview(QObject):
     @property
     def partitions(self) -> int:
         """How many partitions the topic has; 0 when that is not known."""
-        return self._counts.get(self._place, 0)
+        return self._count
 
     @property
     def is_by_key(self) -> bool:
@@ -79,8 +77,8 @@ class ActionPreview(QObject):
     @Slot()
     def refresh(self) -> None:
         """Render anew."""
+        self._count = self._counts.count(*self._place)
         self._record, self._reason = self._render()
-        self._look()
         self.changed.emit()
 
     @Slot(str)
@@ -124,43 +122,13 @@ class ActionPreview(QObject):
             case _:
                 return tr("Test the rule to see the record.")
 
-    # How many partitions there are
-
     @Slot()
     def _look(self) -> None:
-        """Ask for the partitions of a fixed topic, once, while its cluster is in reach."""
-        connector, topic = place = self._place
-        live = self._drafts.live
-        found, environment = (
-            live.workspace.connectors.kafka.get(connector),
-            live.session.environment,
-        )
-        if place in self._counts or not topic or "${" in topic or live.session.is_closing:
-            return
-        is_there = live.connector_state(connector).status == "connected"
-        if found is None or environment is None or not is_there:
-            return
-        self._counts[place] = 0
-        live.session.tasks.start(self._count(found, environment, place), f"look at {topic}")
-
-    async def _count(
-        self, connector: KafkaConnector, environment: Environment, place: tuple[str, str]
-    ) -> None:
-        try:
-            count = await asyncio.to_thread(_partitions, connector, environment, place[1])
-        except AppError:
-            count = 0  # the connector's state tells what is wrong with it
-        self._counts[place] = count
-        if count and isValid(self):  # the sheet may have been closed meanwhile
-            self.refresh()
+        """Render anew once the cluster is in reach and has told how many partitions there are."""
+        if not self._count:
+            self._counts.count(*self._place)
 
     @Slot(str)
     def _take_draft(self, key: str) -> None:
         if key == self._key:
             self.refresh()
-
-
-def _partitions(connector: KafkaConnector, environment: Environment, topic: str) -> int:
-    """Count the partitions of a topic; 0 for one that is not there. Blocks up to seconds."""
-    found = Admin(connector, environment).describe(topic).topics.get(topic)
-    return 0 if found is None else found.partitions

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 
 from core.bridge.metrics import ActionStats, RuleStats
 from core.workspace.model import Rule
-from gui.viewmodels.facts import ActionFacts, RuleFacts
+from gui.viewmodels.facts import RuleFacts
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, per_second, tr
@@ -37,17 +37,6 @@ class Input:
     source: str
     state: State
     now: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionCard:
-    """An action of the rule: what it writes, by name of its setting."""
-
-    name: str
-    kind: str
-    state: State
-    target: str
-    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +136,6 @@ class RuleViewModel(QObject):
         )
 
     @property
-    def actions(self) -> tuple[ActionCard, ...]:
-        """What it writes, in its order."""
-        rule = self.rule
-        if rule is None:
-            return ()
-        return tuple(self._card(facts) for facts in self.live.actions_of(rule))
-
-    @property
     def counters(self) -> tuple[CounterLine, ...]:
         """The counters since the start, each sum before its parts."""
         rule, snapshot = self.rule, self.live.snapshot
@@ -171,22 +152,6 @@ class RuleViewModel(QObject):
     @property
     def _facts(self) -> RuleFacts:
         return self.live.facts.get(self.name, _NO_FACTS)
-
-    def _card(self, facts: ActionFacts) -> ActionCard:
-        state = self.live.action_state(facts)
-        kafka = self.live.workspace.actions.kafka.get(facts.name)
-        if kafka is not None:
-            lines = (
-                (tr("topic"), kafka.topic),
-                (tr("key"), kafka.message.key or tr("none")),
-                (tr("value"), kafka.message.value),
-            )
-            return ActionCard(facts.name, "Kafka", state, facts.connector, lines)
-        republish = self.live.workspace.actions.republish.get(facts.name)
-        if republish is not None:
-            lines = ((tr("topic"), republish.topic), (tr("payload"), republish.payload))
-            return ActionCard(facts.name, "MQTT", state, facts.connector, lines)
-        return ActionCard(facts.name, tr("Console"), state, "", ((tr("writes"), tr("to the log")),))
 
     def _message_lines(self, stats: RuleStats) -> list[CounterLine]:
         def now(what: str) -> str:

@@ -9,6 +9,7 @@ from core.workspace.model import CONSOLE
 from gui.viewmodels.object_drafts import Drafts
 
 _ACTIONS: Final = ("actions",)
+_ENABLE: Final = ("enable",)
 _CLIENT: Final = "clientid"
 
 
@@ -34,6 +35,27 @@ def rename(drafts: Drafts, rule: str, before: str, after: str) -> None:
     """Have a rule name an action otherwise, at the same place."""
     names = [after if each == before else each for each in actions_of(drafts, rule)]
     drafts.set(rule, _ACTIONS, names, default=[])
+
+
+def put_at(drafts: Drafts, rule: str, name: str, place: int) -> None:
+    """Have an action of a rule stand at a place among the others, from 0."""
+    names = [each for each in actions_of(drafts, rule) if each != name]
+    names.insert(max(place, 0), name)
+    if name in actions_of(drafts, rule):
+        drafts.set(rule, _ACTIONS, names, default=[])
+
+
+def switch(drafts: Drafts, rule: str, name: str, key: str, *, is_on: bool) -> None:
+    """Have an action take what the rule yields, or not.
+
+    The console is on where a rule names it; any other action is switched itself, for all rules.
+    """
+    if name != CONSOLE:
+        drafts.set(key, _ENABLE, is_on, default=True)
+    elif is_on:
+        attach(drafts, rule, CONSOLE)
+    else:
+        detach(drafts, rule, CONSOLE)
 
 
 def add_console(drafts: Drafts, rule: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.workspace.kafka import KafkaAction
 from core.workspace.model import CONSOLE
+from gui.viewmodels.edited_actions import EditedAction, edited_actions, kafka_of, state_of
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule import Input, RuleViewModel
-from gui.viewmodels.rule_actions import actions_of, add_console, new_action
+from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_action, put_at, switch
+from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument, sentence_of
 from gui.viewmodels.words import per_second, tr
@@ -27,6 +29,7 @@ class RuleEditor(QObject):
         rule: The rule as it is saved and as it runs.
         document: The statement as it is written.
         test: Its test.
+        cases: Its stored tests.
 
     Signals:
         draftChanged: Whether there is something to save, or the switch.
@@ -49,6 +52,7 @@ class RuleEditor(QObject):
         self.rule.setParent(self)
         self.document = SqlDocument(live.session.tasks, _shown(self._draft_sql), self)
         self.test = RuleTest(live.session.tasks, fields, self)
+        self.cases = RuleCases(drafts, self._key, self.test, self)
         self.test.set_sql(self.document.text)
         self.document.textChanged.connect(self._take_text)
         self.document.checked.connect(self._take_check)
@@ -58,6 +62,9 @@ class RuleEditor(QObject):
         drafts.refused.connect(self._take_refusal)
         drafts.failed.connect(self._take_failure)
         self.rule.settingsChanged.connect(self._take_settings)
+        self._counts = PartitionCounts(live, self)
+        self._counts.changed.connect(self._take_partitions)
+        live.changed.connect(self._take_partitions)
         self._take_settings()
 
     # What there is
@@ -112,10 +119,13 @@ class RuleEditor(QObject):
         return self.document.fields if self.document.does_compile else self.rule.fields
 
     @property
-    def new_actions(self) -> list[str]:
-        """The actions that it names now, and not as it is saved."""
-        saved = self.rule.rule.actions if self.rule.rule is not None else ()
-        return [name for name in actions_of(self.drafts, self._key) if name not in saved]
+    def actions(self) -> list[EditedAction]:
+        """Its actions as they are written, in their order."""
+        return edited_actions(self.drafts, self._key)
+
+    def action_state(self, action: EditedAction) -> State:
+        """Tell how an action is, as it is saved."""
+        return state_of(self.drafts, action)
 
     # What can be done
 
@@ -125,6 +135,18 @@ class RuleEditor(QObject):
             add_console(self.drafts, self._key)
             return ""
         return new_action(self.drafts, self._key, kind, self.output_fields)
+
+    def move_action(self, name: str, place: int) -> None:
+        """Have an action stand at a place among the others, from 0."""
+        put_at(self.drafts, self._key, name, place)
+
+    def switch_action(self, action: EditedAction, *, is_on: bool) -> None:
+        """Have an action take what the rule yields, or not, once that is saved and applied."""
+        switch(self.drafts, self._key, action.name, action.key, is_on=is_on)
+
+    def remove_action(self, name: str) -> None:
+        """Have the rule send to an action no more; the action stays in the file."""
+        detach(self.drafts, self._key, name)
 
     def set_enabled(self, is_enabled: bool) -> None:
         """Have the rule run or not, once it is saved and applied."""
@@ -174,8 +196,10 @@ class RuleEditor(QObject):
     def _take_draft(self, key: str) -> None:
         if key == self._key:
             self.document.set_text(_shown(self._draft_sql))
+            self._take_actions()
             self.draftChanged.emit()
         elif _is_action(key):
+            self._take_actions()
             self.draftChanged.emit()
 
     @Slot(str)
@@ -187,14 +211,21 @@ class RuleEditor(QObject):
     def _take_settings(self) -> None:
         if self.drafts.exists(self._key):
             self.document.set_text(_shown(self._draft_sql))
-        self.test.set_actions(self._actions())
+        self._take_actions()
         self.partsChanged.emit()
         self.draftChanged.emit()
 
-    def _actions(self) -> dict[str, KafkaAction]:
-        rule, kafka = self.rule.rule, self.live.workspace.actions.kafka
-        names = rule.actions if rule is not None else ()
-        return {name: kafka[name] for name in names if name in kafka and kafka[name].enable}
+    def _take_actions(self) -> None:
+        self.test.set_actions(kafka_of(self.actions))
+        self._take_partitions()
+
+    @Slot()
+    def _take_partitions(self) -> None:
+        counts = {
+            name: self._counts.count(action.connector, action.topic)
+            for name, action in kafka_of(self.actions).items()
+        }
+        self.test.set_partitions({name: count for name, count in counts.items() if count})
 
     @Slot(str)
     def _take_saved(self, key: str) -> None:

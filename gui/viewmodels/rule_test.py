@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,13 +15,13 @@ from shiboken6 import isValid
 from core.errors import CodecError
 from core.lab.payloads import fitting_format, payload_bytes, payload_text
 from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS, MESSAGE_PUBLISH, EventKind, event_kind
-from core.sql.values import UNDEFINED, Atom, Value, bytes_to_str
+from core.sql.values import UNDEFINED, Atom, Value, bytes_to_str, str_to_bytes
 from core.workspace.kafka import KafkaAction
 from core.workspace.lab import PayloadFormat
 from gui.tasks import Tasks
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_fields import PayloadFields
-from gui.viewmodels.rule_trial import TrialInput, TrialResult, changes, try_rule
+from gui.viewmodels.rule_trial import FieldChange, TrialInput, TrialResult, changes, try_rule
 
 _PAUSE_MS: Final = 300
 _PAYLOAD: Final = "payload"
@@ -66,13 +67,14 @@ class RuleTest(QObject):
         self._sql = ""
         self._topics: tuple[str, ...] = ()
         self._actions: dict[str, KafkaAction] = {}
+        self._partitions: dict[str, int] = {}
         self._kind = _kind(MESSAGE_PUBLISH)
         self._is_kind_chosen = False
         self._typed: dict[str, str] = {}
         self._payload: str | None = None
         self._format: PayloadFormat = "json"
         self._result = TrialResult("empty")
-        self._changes: tuple[str, ...] = ()
+        self._changes: tuple[FieldChange, ...] = ()
         self._last_passed = self._result
         self._is_busy = self._must_repeat = False
         self._pause = QTimer(self)
@@ -127,7 +129,12 @@ class RuleTest(QObject):
         return self._result
 
     @property
-    def changes(self) -> tuple[str, ...]:
+    def does_compile(self) -> bool:
+        """Whether the last trial got as far as evaluating; also where there was none yet."""
+        return self._result.outcome != "failed" or self._result.took_ms > 0
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
         """What differs from the output before."""
         return self._changes
 
@@ -158,6 +165,12 @@ class RuleTest(QObject):
         """Take the Kafka actions whose records are shown."""
         if actions != self._actions:
             self._actions = actions
+            self._wait()
+
+    def set_partitions(self, counts: dict[str, int]) -> None:
+        """Take how many partitions the topics of the actions have, by the action's name."""
+        if counts != self._partitions:
+            self._partitions = counts
             self._wait()
 
     def set_kind(self, name: str) -> None:
@@ -229,6 +242,37 @@ class RuleTest(QObject):
         self.eventChanged.emit()
         self._wait()
 
+    def take_event(self, event: str, columns: Mapping[str, Value]) -> None:
+        """Fill in an event whose columns are known, such as that of a stored test.
+
+        Args:
+            event: Its kind; an unknown one is taken for a published message.
+            columns: Values by name; the others are the examples of the kind.
+        """
+        self._kind = event_kind(event) or _kind(MESSAGE_PUBLISH)
+        self._is_kind_chosen = self._kind.name != MESSAGE_PUBLISH
+        known = self._kind.examples
+        self._typed = {
+            name: _text_of(value) for name, value in columns.items() if name not in _NOT_TYPED
+        }
+        payload = columns.get(_PAYLOAD, known.get(_PAYLOAD, ""))
+        self._format = "json"
+        self._payload = payload if isinstance(payload, str) else _text_of(payload)
+        if fitting_format(str_to_bytes(self._payload)) != "json":
+            self._format = "text"
+        self.eventChanged.emit()
+        self._wait()
+
+    def trial_input(self) -> TrialInput:
+        """Give what is tried: statement, event and actions.
+
+        Raises:
+            CodecError: The payload is not in its format.
+        """
+        return TrialInput(
+            self._sql, self._kind, self._context(), self._actions, dict(self._partitions)
+        )
+
     @Slot()
     def run(self) -> None:
         """Try at once."""
@@ -244,7 +288,7 @@ class RuleTest(QObject):
 
     async def _try(self) -> None:
         try:
-            given = TrialInput(self._sql, self._kind, self._context(), self._actions)
+            given = self.trial_input()
             result = await asyncio.to_thread(try_rule, given)
         except CodecError as exc:
             result = TrialResult("failed", self._sql, sentence=exc.message, advice=exc.hint)

@@ -79,12 +79,14 @@ class TrialInput:
         kind: The event.
         context: Columns that the user has typed.
         actions: The Kafka actions of the rule, by name in their order.
+        partitions: How many partitions the topic of an action has, by the action's name.
     """
 
     sql: str
     kind: EventKind
     context: Mapping[str, Value] = field(default_factory=dict[str, Value])
     actions: Mapping[str, KafkaAction] = field(default_factory=dict[str, KafkaAction])
+    partitions: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def try_rule(given: TrialInput) -> TrialResult:
@@ -95,6 +97,10 @@ def try_rule(given: TrialInput) -> TrialResult:
         rule = compile_rule(given.sql)
     except SqlError as exc:
         return _failed(given.sql, exc)
+    wrong = next((found for found in rule.warnings if found.severity == "error"), None)
+    if wrong is not None:  # it would fail on every message, and is not saved
+        error = SqlError(wrong.message, span=wrong.span, hint=wrong.hint)
+        return _failed(given.sql, error)
     with closing(JqProcess()) as jq:
         surroundings = EvalContext.for_tester(jq=jq, environ=os.environ)
         start = time.perf_counter()
@@ -141,7 +147,15 @@ def laid_out(json: str, value: Value) -> str:
     return "{" + "\n".join(lines)[1:] + "}"
 
 
-def changes(before: TrialResult, after: TrialResult) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that differs: what happened to it, and its values, empty where it had none."""
+
+    what: str
+    values: str = ""
+
+
+def changes(before: TrialResult, after: TrialResult) -> tuple[FieldChange, ...]:
     """Say which fields of an output differ from those of another, at most three.
 
     The time of the trial itself differs by nature and is not told.
@@ -149,7 +163,7 @@ def changes(before: TrialResult, after: TrialResult) -> tuple[str, ...]:
     if not isinstance(before.output, dict) or not isinstance(after.output, dict):
         return ()
     old, new = cast("dict[str, Any]", before.output), cast("dict[str, Any]", after.output)
-    found: list[str] = []
+    found: list[FieldChange] = []
     for name in [*new, *(key for key in old if key not in new)]:
         if (
             name in old
@@ -158,11 +172,12 @@ def changes(before: TrialResult, after: TrialResult) -> tuple[str, ...]:
         ):
             continue
         if name not in old:
-            found.append(tr("{field} is new").format(field=name))
+            found.append(FieldChange(tr("{field} is new").format(field=name)))
         elif name not in new:
-            found.append(tr("{field} is gone").format(field=name))
+            found.append(FieldChange(tr("{field} is gone").format(field=name)))
         else:
-            found.append(f"{name} {_short(old[name])} → {_short(new[name])}")
+            what = tr("{field} changed:").format(field=name)
+            found.append(FieldChange(what, f"{_short(old[name])} → {_short(new[name])}"))
     return tuple(found[:_MOST_CHANGES])
 
 
@@ -173,7 +188,7 @@ def _is_about(value: Any, at_ms: int) -> bool:
 def _records(given: TrialInput, trial: Tried) -> tuple[RecordPreview, ...]:
     outputs = trial.value if isinstance(trial.value, list) else [trial.value]
     made = [
-        preview(name, action, output)
+        preview(name, action, output, partitions=given.partitions.get(name, 0))
         for name, action in given.actions.items()
         for output in outputs
         if isinstance(output, dict)

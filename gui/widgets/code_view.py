@@ -198,7 +198,7 @@ class CodeColours(QObject):
         """Colour the text as it is now. Cost: about 3 us a character, up to `_LONGEST`."""
         text = self._document.toPlainText()
         is_plain = self._language == "text" or len(text) > _LONGEST
-        found = _by_line(text, [] if is_plain else _pieces(text, self._language))
+        found = _by_line(text, [] if is_plain else coloured_pieces(text, self._language))
         block = self._document.begin()
         while block.isValid():
             layout, ranges = block.layout(), found.get(block.blockNumber(), [])
@@ -254,8 +254,8 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _pieces(text: str, language: Language) -> Iterator[tuple[int, int, str]]:
-    """Give start, length and colour of each coloured piece."""
+def coloured_pieces(text: str, language: Language) -> Iterator[tuple[int, int, str]]:
+    """Give start, length and colour of each coloured piece of a text, in its order."""
     if language == "template":
         yield from _template_pieces(text)
         return

@@ -279,4 +279,4 @@ def test_a_discarded_action_closes_its_sheet(page: RulePage, window: MainWindow,
 
     assert page.sheet is None
     assert not window.drafts.dirty
-    assert len(page.side.action_rows) == 1
+    assert [card.action.name for card in page.side.cards.cards] == ["to_hot", "console"]

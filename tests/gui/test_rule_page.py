@@ -19,12 +19,14 @@ from gui.editors.positions import from_qt, to_qt
 from gui.editors.sql_editor import SqlEditor
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
+from gui.pages.record_card import RecordCard
 from gui.pages.rule import RulePage
-from gui.pages.rule_result import RecordCard, _cut
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.session import Session
+from gui.widgets.code_label import CodeLabel
+from gui.widgets.code_spot import CodeSpot
 from gui.widgets.labels import Label
 
 from .conftest import Run
@@ -133,7 +135,8 @@ def outcome_of(qtbot: QtBot, page: RulePage, word: str) -> None:
 
 
 def labels(widget: QWidget) -> list[str]:
-    return [label.whole_text() for label in widget.findChildren(Label) if label.isVisible()]
+    found = [*widget.findChildren(Label), *widget.findChildren(CodeLabel)]
+    return [label.whole_text() for label in found if label.isVisible()]
 
 
 # Writing
@@ -246,7 +249,7 @@ def test_a_problem_is_gone_to_and_solved_by_keys(page: RulePage, qtbot: QtBot) -
     qtbot.keyClicks(editor, " AND flaot(payload.hum) > 1")
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     settle(qtbot, page)
-    assert page.panel.line.text.whole_text().startswith("There is no function flaot.")
+    assert page.panel.line.text.whole_text().startswith("Function flaot does not exist.")
 
     editor.go_to(0)
     qtbot.keyClick(editor, Qt.Key.Key_F8)
@@ -289,7 +292,7 @@ def test_the_pointer_opens_the_card_of_a_problem_and_the_help_of_a_function(
     rest_over("flaot")
     card = page.panel.hover.card
     assert (card.sentence.accessibleName(), card.button.text()) == (
-        "There is no function flaot.",
+        "Function flaot does not exist.",
         "Use float",
     )
     rest_over("float")
@@ -563,12 +566,15 @@ def test_places_count_characters_beyond_the_basic_plane_once() -> None:
     assert [from_qt(text, to_qt(text, n)) for n in range(len(text))] == list(range(len(text)))
 
 
-def test_long_lines_of_a_failure_are_cut_around_the_place() -> None:
-    line = f"12 | {'a' * 80}flaot{'b' * 80}"
-    carets = f"   | {' ' * 80}^^^^^"
+def test_long_lines_of_a_failure_are_cut_around_the_place(theme: Theme, qtbot: QtBot) -> None:
+    spot = CodeSpot(12, f"{'a' * 80}flaot{'b' * 80}", 80, 5)
+    qtbot.addWidget(spot)
 
-    code, below = _cut([line, carets]).split("\n")
+    line, start = spot.shown(50)
 
-    assert (code[:6], code[-1]) == ("12 | …", "…")
-    assert code[below.index("^") : below.rindex("^") + 1] == "flaot"
-    assert _cut(["1 | abc", "  |  ^"]) == "1 | abc\n  |  ^"
+    assert line.startswith("…")
+    assert line[start : start + 5] == "flaot"
+    assert start < 45
+    short = CodeSpot(1, "abc flaot", 4, 5)
+    qtbot.addWidget(short)
+    assert short.shown(50) == ("abc flaot", 4)

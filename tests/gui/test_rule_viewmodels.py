@@ -14,6 +14,7 @@ from gui.recent import RecentFiles
 from gui.viewmodels.completion import complete, function_help
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_test import RuleTest, concrete
+from gui.viewmodels.rule_trial import FieldChange
 from gui.viewmodels.session import Session
 from gui.viewmodels.sql_document import SqlDocument
 
@@ -61,7 +62,7 @@ def test_a_statement_is_checked_after_typing(alone: Session, qtbot: QtBot) -> No
     document = checked(qtbot, SqlDocument(alone.tasks, "", alone), 'SELECT flaot(a) as x FROM "t"')
 
     (problem,) = document.problems
-    assert (problem.severity, problem.sentence) == ("error", "There is no function flaot.")
+    assert (problem.severity, problem.sentence) == ("error", "Function flaot does not exist.")
     assert (problem.start, problem.end, problem.fix_label) == (7, 12, "Use float")
     assert document.does_compile, "it parses; it fails when it is evaluated"
 
@@ -243,7 +244,7 @@ def test_a_failure_has_its_place(trial: RuleTest, qtbot: QtBot) -> None:
 
     assert trial.result.span is not None
     assert trial.result.sql[trial.result.span.start : trial.result.span.end].startswith("flaot")
-    assert trial.result.sentence.startswith("There is no function flaot")
+    assert trial.result.sentence.startswith("Function flaot does not exist")
 
 
 def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: QtBot) -> None:
@@ -254,7 +255,7 @@ def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: Q
 
     result_of(qtbot, trial, "passed")
 
-    assert trial.changes == ('hum "40.9" → "41.8"',)
+    assert trial.changes == (FieldChange("hum changed:", '"40.9" → "41.8"'),)
 
 
 def test_each_action_shows_its_record(trial: RuleTest, qtbot: QtBot) -> None:

@@ -31,7 +31,7 @@ PITFALLS = [
         "double quotes make a name",
         'SELECT clientid FROM "t" WHERE clientid = "foo"',
         NO_MATCH,
-        "use single quotes: 'foo'",
+        "For text write 'foo'",
         {"clientid": "foo"},
     ),
     Pitfall(
