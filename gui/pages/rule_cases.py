@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.pages.parts import clear_layout
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.viewmodels.rule_cases import Case, RuleCases
 from gui.viewmodels.words import tr
 from gui.widgets.buttons import FlatButton, LinkButton, SecondaryButton
@@ -39,7 +39,7 @@ class Verdict(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._status, self._role = "", "text3"
-        self.setFont(current().font("small", 500))
+        set_face(self, "small", 500)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

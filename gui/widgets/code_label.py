@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.code_view import coloured_pieces
 
 Content: TypeAlias = Literal["placeholders", "json", "text"]
@@ -44,7 +44,7 @@ class CodeLabel(QWidget):
         super().__init__(parent)
         self._content: Content = content
         self._name, self._text, self._role = name, "", role
-        self.setFont(current().font("code_small"))
+        set_face(self, "code_small")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)
         self.show_code(text, content)

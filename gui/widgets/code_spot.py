@@ -8,8 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import current
-from gui.theme.tokens import tokens
+from gui.theme import current, set_face
 from gui.widgets.code_view import coloured_pieces
 
 _GUTTER: Final = 24
@@ -35,21 +34,24 @@ class CodeSpot(QWidget):
         super().__init__(parent)
         self._number, self._line = str(number), line.replace("\t", " ")
         self._start, self._length = start, max(length, 1)
-        self._height = tokens().faces["code_small"].line
-        self.setFont(current().font("code_small"))
+        set_face(self, "code_small")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Line {number}: {line}").format(number=number, line=line))
         self.setToolTip(line)
         current().changed.connect(self.update)
 
+    @property
+    def _line_height(self) -> int:
+        return current().face("code_small").line
+
     def sizeHint(self) -> QSize:
         """Take two lines."""
         width = QFontMetrics(self.font()).horizontalAdvance(self._line)
-        return QSize(_GUTTER + width, 2 * self._height)
+        return QSize(_GUTTER + width, 2 * self._line_height)
 
     def minimumSizeHint(self) -> QSize:
         """Do with little width."""
-        return QSize(2 * _GUTTER, 2 * self._height)
+        return QSize(2 * _GUTTER, 2 * self._line_height)
 
     def shown(self, room: int) -> tuple[str, int]:
         """Give what there is room for, and where the place begins in it.
@@ -71,8 +73,8 @@ class CodeSpot(QWidget):
         line, start = self.shown((self.width() - _GUTTER) // wide)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.colour("syntax.gutter"))
-        painter.drawText(QRect(0, 0, _GUTTER, self._height), left, self._number)
-        place = QRect(_GUTTER + start * wide, 0, self._length * wide, self._height)
+        painter.drawText(QRect(0, 0, _GUTTER, self._line_height), left, self._number)
+        place = QRect(_GUTTER + start * wide, 0, self._length * wide, self._line_height)
         painter.fillRect(place, theme.colour("bad_bg"))
         at = 0
         pieces = [*coloured_pieces(line, "sql"), (len(line), 0, "")]
@@ -81,7 +83,7 @@ class CodeSpot(QWidget):
             self._paint(painter, line[begin : begin + length], begin * wide, colour)
             at = begin + length
         painter.setPen(theme.colour("bad"))
-        painter.drawText(place.translated(0, self._height), left, "^" * self._length)
+        painter.drawText(place.translated(0, self._line_height), left, "^" * self._length)
 
     def _paint(self, painter: QPainter, text: str, at: int, colour: str) -> None:
         if text:
@@ -90,6 +92,6 @@ class CodeSpot(QWidget):
                 font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
             painter.setPen(current().colour(f"syntax.{colour}"))
-            box = QRect(_GUTTER + at, 0, self.width(), self._height)
+            box = QRect(_GUTTER + at, 0, self.width(), self._line_height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
             painter.setFont(self.font())

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 
 _HEIGHT: Final = 24
 _PADDING: Final = 4
@@ -35,7 +35,7 @@ class MenuButton(QAbstractButton):
         """
         super().__init__(parent)
         self._name, self._choices = name, choices
-        self.setFont(current().font("small"))
+        set_face(self, "small")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
