@@ -147,7 +147,7 @@ class PairsBlock(QWidget):
         row = QHBoxLayout()
         row.setSpacing(current().size("space.s"))
         name = Label(label)
-        name.setFixedWidth(_LABEL)
+        name.setMinimumWidth(_LABEL)
         name.setBuddy(field)
         row.addWidget(name)
         row.addWidget(field, 1)

@@ -75,7 +75,7 @@ def buttons() -> QWidget:
     kinds: list[tuple[type[Button], str, str]] = [
         (PrimaryButton, "Save", "file-plus"),
         (SecondaryButton, "Test", "plug-zap"),
-        (FlatButton, "Revert", "rotate-cw"),
+        (FlatButton, "Undo", "rotate-cw"),
     ]
     rows: list[QLayout] = [
         row(*(posed(kind, pose, text, icon) for pose in POSES)) for kind, text, icon in kinds

@@ -172,7 +172,7 @@ class OverviewPage(QWidget):
         zooms = QHBoxLayout(self._zoom_tools)
         zooms.setContentsMargins(0, 0, 0, 0)
         zooms.setSpacing(0)
-        self.zoom.setFixedWidth(_ZOOM_WIDTH)
+        self.zoom.setMinimumWidth(_ZOOM_WIDTH)
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.smaller, self.zoom, self.larger):
             zooms.addWidget(widget)

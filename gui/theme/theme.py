@@ -62,6 +62,7 @@ class Theme(QObject):
         self._preference: Preference = "system"
         self._look = Look()
         self.scheme: Scheme = "light"
+        self._applied: tuple[Scheme, Look] | None = None
         _load_fonts()
         app.setStyle("Fusion")
         app.setFont(self.font("body"))
@@ -145,10 +146,13 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         if self._preference == "system":
-            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            self.scheme = "dark" if dark else "light"
+            is_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            scheme: Scheme = "dark" if is_dark else "light"
         else:  # not every platform takes the hint, so it is not asked back
-            self.scheme = self._preference
+            scheme = self._preference
+        if self._applied == (scheme, self._look):  # Qt tells of a hint, too; styling takes long
+            return
+        self.scheme, self._applied = scheme, (scheme, self._look)
         self._icons.clear()
         self._app.setPalette(self._palette())
         self._app.setStyleSheet(self._sheet())

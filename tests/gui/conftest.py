@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -54,16 +55,24 @@ def _one_loop(qapp: QApplication) -> asyncio.AbstractEventLoop:
     return loop
 
 
+@contextmanager
+def running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Have asyncio see the loop as the running one."""
+    before = asyncio.events._get_running_loop()
+    asyncio.set_event_loop(loop)
+    asyncio.events._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.events._set_running_loop(before)
+        asyncio.set_event_loop(before)
+
+
 @pytest.fixture
 def gui_loop(_one_loop: asyncio.AbstractEventLoop) -> Iterator[asyncio.AbstractEventLoop]:
     """The loop of Qt and asyncio; it runs whenever Qt's does, as in `qtbot.waitUntil`."""
-    asyncio.set_event_loop(_one_loop)
-    asyncio.events._set_running_loop(_one_loop)
-    try:
+    with running(_one_loop):
         yield _one_loop
-    finally:
-        asyncio.events._set_running_loop(None)
-        asyncio.set_event_loop(None)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_every_kind_has_its_height_in_every_state(gallery: Gallery, kind: type[Q
 
 
 def test_a_button_keeps_its_width_in_every_state(gallery: Gallery):
-    for text in ("Save", "Test", "Revert"):
+    for text in ("Save", "Test", "Undo"):
         widths = {b.width() for b in gallery.findChildren(Button) if b.text() == text}
         assert len(widths) == 1
 

@@ -1,0 +1,194 @@
+"""Every page, dock, drawer and popover of the window, and how to bring it up.
+
+A new one is a line in `SCENES`: its name, and what shows it on a `Stage` and returns its widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.gallery.page import Gallery
+from gui.main_window import MainWindow
+from gui.pages.connector import ConnectorPage
+from gui.pages.overview import OverviewPage
+from gui.pages.rule import RulePage
+from gui.widgets.form_group import FormGroup
+
+if TYPE_CHECKING:
+    from gui.editors.action_sheet import ActionSheetPane
+
+BROKEN: Final = "SELECT payload.temp as temp,\n  paylod.hum as hum\nFORM"
+
+
+class Stage:
+    """A window on a running workspace, one with nothing open, and the gallery.
+
+    Attributes:
+        window: The window; its bridge runs on embedded brokers, and devices publish.
+        empty: Another one, at its first page.
+    """
+
+    def __init__(self, window: MainWindow, empty: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.empty, self.qtbot = window, empty, qtbot
+        self._gallery: Gallery | None = None
+        self._undo: list[Callable[[], object]] = []
+
+    def show(self, name: str) -> QWidget:
+        """Bring a scene up, in the active window; returns the widget that it is about."""
+        self.clear()
+        self._activate(self.window)
+        root = SCENES[name](self)
+        if not root.window().isActiveWindow():
+            self._activate(root.window())
+        self.qtbot.wait(20)  # what is laid out in the next turns of the loop
+        return root
+
+    def clear(self) -> None:
+        """Take away what scenes have put over the pages."""
+        while self._undo:
+            self._undo.pop()()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+
+    def close(self) -> None:
+        """Let go of what the scenes have made."""
+        self.clear()
+        if self._gallery is not None:
+            self._gallery.close()
+            self._gallery.deleteLater()
+
+    def until(self, condition: Callable[[], Any], timeout_s: float = 10.0) -> Any:
+        """Wait for a condition; returns what it gave."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(timeout_s * 1_000))
+        return condition()
+
+    def afterwards(self, undo: Callable[[], object]) -> None:
+        """Have something done before the next scene."""
+        self._undo.append(undo)
+
+    def _activate(self, window: QWidget) -> None:
+        window.show()
+        window.activateWindow()
+        window.raise_()
+        self.until(window.isActiveWindow)
+
+    # Pages
+
+    def page(self, key: str) -> Any:
+        """Show a document."""
+        self.window.open_document(key)
+        return self.window.documents.page(key)
+
+    def welcome(self) -> QWidget:
+        return self.empty.welcome
+
+    def gallery(self) -> QWidget:
+        if self._gallery is None:
+            self._gallery = Gallery()
+            self._gallery.resize(1280, 800)
+        return self._gallery
+
+    def whole_window(self) -> QWidget:
+        self.page("overview")
+        return self.window
+
+    def overview(self, view: str) -> QWidget:
+        page = self.page("overview")
+        assert isinstance(page, OverviewPage)
+        page.views.choose(view)
+        return page
+
+    def connector(self, name: str, tab: str) -> QWidget:
+        page = self.page(f"connector:{name}")
+        assert isinstance(page, ConnectorPage)
+        page.tabs.choose(tab)
+        for group in page.findChildren(FormGroup):
+            group.open()
+        return page
+
+    def tested_connector(self, name: str) -> QWidget:
+        page = self.page(f"connector:{name}")
+        assert isinstance(page, ConnectorPage)
+        page.tabs.choose("settings")
+        page.test.start()
+        self.until(lambda: page.test.phase in ("passed", "failed"))
+        return page
+
+    def rule(self, name: str = "temp_hum", tab: str = "test") -> RulePage:
+        page = self.page(f"rule:{name}")
+        assert isinstance(page, RulePage)
+        page.test.tabs.choose(tab)
+        self.until(lambda: page.panel.editor.statement.is_checked)
+        return page
+
+    def wrong_rule(self) -> QWidget:
+        page = self.rule("too_hot")
+        text = page.panel.editor.toPlainText()
+        page.panel.editor.setPlainText(BROKEN)
+        self.afterwards(lambda: page.panel.editor.setPlainText(text))
+        self.until(lambda: page.panel.editor.statement.is_checked)
+        return page
+
+    def action(self, name: str) -> QWidget:
+        page = self.rule()
+        page.open_action(f"action:{name}")
+        sheet: ActionSheetPane | None = page.sheet
+        assert sheet is not None
+        self.afterwards(sheet.close_action.trigger)
+        for group in sheet.findChildren(FormGroup):
+            group.open()
+        return sheet
+
+    # Docks and what opens over the window
+
+    def bottom(self, key: str) -> QWidget:
+        self.window.bottom.show_page(key)
+        return self.window.bottom
+
+    def publish(self, kind: str) -> QWidget:
+        self.window.publish.kind.choose(kind)
+        return self.bottom("publish")
+
+    def tail(self) -> QWidget:
+        tail = self.window.tail
+        self.until(lambda: tail.rows.rowCount() > 3, 20)
+        tail.focus()
+        tail.table.setCurrentIndex(tail.table.model().index(1, 0))
+        self.until(tail.detail.isVisible)
+        return tail
+
+    def palette(self) -> QWidget:
+        self.window.go_to_anything()
+        return self.window.palette_window
+
+
+SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
+    "gallery": Stage.gallery,
+    "welcome": Stage.welcome,
+    "whole window": Stage.whole_window,
+    "overview as a map": lambda stage: stage.overview("map"),
+    "overview as a table": lambda stage: stage.overview("table"),
+    "monitor": lambda stage: stage.page("monitor"),
+    "MQTT connector": lambda stage: stage.connector("far", "settings"),
+    "Kafka connector": lambda stage: stage.connector("far_cluster", "settings"),
+    "connector's users": lambda stage: stage.connector("broker", "users"),
+    "connector's activity": lambda stage: stage.connector("cluster", "activity"),
+    "tested connector": lambda stage: stage.tested_connector("far_cluster"),
+    "rule": Stage.rule,
+    "rule's counters": lambda stage: stage.rule(tab="counters"),
+    "wrong rule": Stage.wrong_rule,
+    "Kafka action": lambda stage: stage.action("to_emqx"),
+    "republish action": lambda stage: stage.action("copy"),
+    "feed": lambda stage: stage.bottom("feed"),
+    "publish a message": lambda stage: stage.publish("mqtt"),
+    "publish a record": lambda stage: stage.publish("kafka"),
+    "problems": lambda stage: stage.bottom("problems"),
+    "log": lambda stage: stage.bottom("log"),
+    "tail with a record": Stage.tail,
+    "palette": Stage.palette,
+}
+"""What is walked over, by its name."""

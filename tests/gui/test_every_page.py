@@ -1,0 +1,119 @@
+"""Every page: names, ways by Tab, room for longer words, colours of the table."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme, install
+from gui.viewmodels.session import Session
+from tests.helpers.pseudo import pseudo_language
+
+from .audit import cut, foreign_colours, painted_cut, too_small, unnamed, unreached
+from .conftest import running
+from .scenes import SCENES, Stage
+
+WORKSPACE = Path(__file__).parents[1] / "data" / "every-page.sluicegate.toml"
+
+pytestmark = pytest.mark.timeout(60)  # the first test starts embedded brokers and the bridge
+
+
+@contextmanager
+def staged(
+    request: pytest.FixtureRequest, folder: Path, loop: asyncio.AbstractEventLoop
+) -> Iterator[Stage]:
+    """Open the windows that the scenes are shown in, and start the bridge."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme, qtbot = install(app), QtBot(request)
+    path = folder / WORKSPACE.name
+    shutil.copy(WORKSPACE, path)
+    with running(loop):  # between the tests, too
+        sessions = [
+            Session(InProcessEngine(), recent=RecentFiles(folder / f"recent-{number}"))
+            for number in range(2)
+        ]
+        window, empty = (MainWindow(session, theme) for session in sessions)
+        for each in (window, empty):
+            each.resize(1280, 800)
+            each.show()
+        session = sessions[0]
+        session.open(path)
+        session.start()
+        qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
+        stage = Stage(window, empty, qtbot)
+        yield stage
+        stage.close()
+        for each in sessions:
+            closing = loop.create_task(each.close())
+            qtbot.waitUntil(closing.done, timeout=30_000)
+            closing.result()
+        for each in (window, empty):
+            each.close()
+            each.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def stage(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _one_loop: asyncio.AbstractEventLoop,
+) -> Iterator[Stage]:
+    with staged(request, tmp_path_factory.mktemp("stage"), _one_loop) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def longer_stage(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _one_loop: asyncio.AbstractEventLoop,
+) -> Iterator[Stage]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    install(app)
+    folder = tmp_path_factory.mktemp("longer-stage")
+    with pseudo_language(), staged(request, folder, _one_loop) as made:
+        yield made
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_everything_has_a_name_and_room_for_the_pointer(stage: Stage, scene: str):
+    root = stage.show(scene)
+
+    assert [*unnamed(root), *too_small(root)] == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_tab_reaches_everything(stage: Stage, scene: str):
+    root = stage.show(scene)
+
+    assert unreached(root) == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
+    root = longer_stage.show(scene)
+    with painted_cut() as painted:
+        root.grab()
+
+    assert [*cut(root), *painted] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.timeout(120)  # all scenes in one test: the pages that are open take a new theme slowly
+def test_flat_colours_are_of_the_token_table(stage: Stage, theme: Theme, scheme: str):
+    theme.set_preference("dark" if scheme == "dark" else "light")
+    found = {scene: foreign_colours(stage.show(scene)) for scene in SCENES}
+
+    assert {scene: colours for scene, colours in found.items() if colours} == {}
