@@ -144,6 +144,8 @@ class MainWindow(QMainWindow):
             self.session.start()
         elif key == "problems":
             self.bottom.show_page("problems")
+        elif key.startswith("messages:"):
+            self.show_messages(key.partition(":")[2])
         elif self.documents.exists(key):
             self.documents.open(key)
 

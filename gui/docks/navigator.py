@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from gui.theme import current
@@ -23,9 +23,11 @@ class NavigatorDock(QDockWidget):
 
     Signals:
         documentAsked: The key of a row that was opened.
+        newAsked: Something new is wanted; the place below the button, in the screen's pixels.
     """
 
     documentAsked = Signal(str)
+    newAsked = Signal(QPoint)
 
     def __init__(self, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +37,10 @@ class NavigatorDock(QDockWidget):
         self._shown = ""
         self.model = NavigatorModel(live)
         self.title = DockTitle()
+        self.new_button = IconButton("plus", self.tr("New"))
+        self.new_button.clicked.connect(self._ask_for_new)
         self.fold_button = IconButton("panel-left", self.tr("Hide the navigator"))
+        self.title.add(self.new_button)
         self.title.add(self.fold_button)
         self.fold_button.clicked.connect(self.hide)
         roles = RowRoles(
@@ -71,6 +76,11 @@ class NavigatorDock(QDockWidget):
         self.title.label.setText(self._live.title)
         self.view.expandAll()
         self.show_current(self._shown)
+
+    @Slot()
+    def _ask_for_new(self) -> None:
+        button = self.new_button
+        self.newAsked.emit(button.mapToGlobal(button.rect().bottomLeft()))
 
     @Slot(str)
     def _open(self, key: str) -> None:

@@ -18,6 +18,8 @@ _STARTS: Final[dict[str, dict[str, Any]]] = {
     "mqtt": {"server": "mqtt://127.0.0.1:1883"},
     "kafka": {"bootstrap_hosts": "127.0.0.1:9092"},
 }
+_NEW: Final = ("new_rule", "new_mqtt", "new_kafka", "new_simulator", "new_message")
+"""The commands that make something, as far as the window has them."""
 
 
 class ObjectCommands(QObject):
@@ -42,6 +44,7 @@ class ObjectCommands(QObject):
         """Follow the window's documents, once they are there."""
         window, drafts = self._window, self._drafts
         window.documents.currentChanged.connect(self.refresh)
+        window.navigator.newAsked.connect(self.ask_for_new)
         window.session.workspaceChanged.connect(self.refresh)
         drafts.changed.connect(self.refresh)
         drafts.renamed.connect(self._take_name)
@@ -75,6 +78,18 @@ class ObjectCommands(QObject):
         size = menu.sizeHint()
         middle = QPoint((window.width() - size.width()) // 2, window.height() // 3)
         menu.popup(window.mapToGlobal(middle))
+
+    @Slot(QPoint)
+    def ask_for_new(self, place: QPoint) -> None:
+        """Ask what shall be made, by a menu at a place of the screen."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        commands = self._window.commands.actions
+        for name in _NEW:
+            if name in commands:
+                menu.addAction(commands[name])
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(place)
 
     def new_connector(self, kind: str) -> None:
         """Start a connector with a name that is free, and show its form."""

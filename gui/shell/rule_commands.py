@@ -40,7 +40,7 @@ class RuleCommands(QObject):
         self._window = window
         add = window.commands.add
         add("new_rule", window.tr("&New rule"), self.new_rule, "Ctrl+N")
-        add("test_rule", window.tr("&Test rule"), lambda: self._do("test_rule"))
+        add("test_rule", window.tr("&Test rule"), self.test_rule)
         add("format_sql", window.tr("&Format SQL"), lambda: self._do("format_sql"), "Ctrl+Shift+I")
         text = window.tr("Toggle &comment")
         add("toggle_comment", text, lambda: self._do("toggle_comment"), "Ctrl+/")
@@ -57,6 +57,15 @@ class RuleCommands(QObject):
         documents = self._window.documents
         page = documents.page(documents.current)
         return page if isinstance(page, RulePage) else None
+
+    def test_rule(self) -> None:
+        """Run the test of the rule that is shown; elsewhere, show the last one first."""
+        window = self._window
+        if self.page is None:
+            names = list(window.live.workspace.rules)
+            opened = [key for key in window.documents.keys if key.startswith("rule:")]
+            window.go_to_document(opened[-1] if opened else f"rule:{names[0]}")
+        self._do("test_rule")
 
     def new_rule(self) -> None:
         """Start a rule with a name that is free, with the keyboard in its statement."""
@@ -79,6 +88,8 @@ class RuleCommands(QObject):
         commands["new_rule"].setEnabled(is_open)
         for name in _OF_PAGE:
             commands[name].setEnabled(is_open and self.page is not None)
+        has_rule = self.page is not None or bool(self._window.live.workspace.rules)
+        commands["test_rule"].setEnabled(is_open and has_rule)
 
     def _do(self, name: str) -> None:
         page = self.page

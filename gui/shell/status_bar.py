@@ -7,12 +7,14 @@ from typing import Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
-from gui.theme import set_height
+from gui.theme import current, set_height
 from gui.viewmodels.status import Figure, StatusTexts, StatusViewModel
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label, StateShape
 
 _LINE_HEIGHT: Final = 14
+_BESIDE_LINE: Final = 10
+_WITHIN: Final = 6
 _GROUND: Final = "surface0"
 
 
@@ -23,7 +25,7 @@ class FigureLabel(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(_WITHIN)
         self.name = Label(style="small", role="text2")
         self.value = Label(style="small", weight=600)
         layout.addWidget(self.name)
@@ -37,6 +39,22 @@ class FigureLabel(QWidget):
         self.setAccessibleName(f"{figure.name} {figure.value}")
 
 
+class _Parted(QWidget):
+    """A text, and the line that parts it from the one before."""
+
+    def __init__(self, body: QWidget, *, is_first: bool = False) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_BESIDE_LINE)
+        if not is_first:
+            line = Line(Qt.Orientation.Vertical)
+            line.setFixedHeight(_LINE_HEIGHT)
+            layout.addSpacing(_BESIDE_LINE)
+            layout.addWidget(line)
+        layout.addWidget(body)
+
+
 class StatusBar(QStatusBar):
     """One row of 26."""
 
@@ -45,32 +63,40 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         set_height(self, "height.statusbar")
         self.shape = StateShape(ground=_GROUND)
-        self.word = Label(style="small", weight=500)
+        self.word = Label(style="small", weight=600)
         self.uptime = Label(style="small", role="text2")
         self.busy = Label(style="small", role="text2", elide="end")
         self.feeds = Label(style="small", role="text2")
         self.file = Label(style="small", role="text2")
-        self._line = Line(Qt.Orientation.Vertical)
-        self._line.setFixedHeight(_LINE_HEIGHT)
-        self._figures: list[tuple[Line, FigureLabel]] = []
+        self.zoom = Label(style="small", role="text2")
+        self._parts = [
+            _Parted(part, is_first=part is self.feeds)
+            for part in (self.feeds, self.file, self.zoom)
+        ]
+        self._figures: list[tuple[_Parted, FigureLabel]] = []
         self._row = QHBoxLayout()
         self._lay_out()
+        self._show_zoom()
         status.changed.connect(self._show)
+        current().changed.connect(self._show_zoom)
         self._show(status.texts)
 
     def _lay_out(self) -> None:
         host = QWidget()
         host.setLayout(self._row)
-        self._row.setContentsMargins(12, 0, 12, 0)
-        self._row.setSpacing(6)
-        for widget in (self.shape, self.word, self.uptime):
-            self._row.addWidget(widget)
-        self._row.addSpacing(4)
+        self._row.setContentsMargins(10, 0, 12, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.shape)
+        self._row.addSpacing(8)
+        self._row.addWidget(self.word)
+        self._row.addSpacing(_WITHIN)
+        self._row.addWidget(self.uptime)
+        self._first_figure = self._row.count()
         self._row.addStretch(1)
         self._row.addWidget(self.busy)
-        self._row.addSpacing(8)
-        for widget in (self.feeds, self._line, self.file):
-            self._row.addWidget(widget)
+        self._row.addSpacing(_BESIDE_LINE)
+        for part in self._parts:
+            self._row.addWidget(part)
         self.addWidget(host, 1)
 
     @Slot(object)
@@ -81,22 +107,26 @@ class StatusBar(QStatusBar):
         self.uptime.setVisible(bool(texts.uptime))
         self.busy.setText(texts.busy)
         self.busy.setVisible(bool(texts.busy))
-        for widget in (self.feeds, self._line):
-            widget.setVisible(bool(texts.feeds))
+        for part, text in zip(self._parts, (texts.feeds, texts.file), strict=False):
+            part.setVisible(bool(text))
         self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)
 
     def _show_figures(self, figures: tuple[Figure, ...]) -> None:
         while len(self._figures) < len(figures):
-            line, label = Line(Qt.Orientation.Vertical), FigureLabel()
-            line.setFixedHeight(_LINE_HEIGHT)
-            place = 4 + 2 * len(self._figures)
-            self._row.insertWidget(place, line)
-            self._row.insertWidget(place + 1, label)
-            self._figures.append((line, label))
-        for number, (line, label) in enumerate(self._figures):
-            line.setVisible(number < len(figures))
-            label.setVisible(number < len(figures))
-            if number < len(figures):
-                label.show_figure(figures[number])
+            label = FigureLabel()
+            part = _Parted(label)
+            self._row.insertWidget(self._first_figure + len(self._figures), part)
+            self._figures.append((part, label))
+        for place, (part, label) in enumerate(self._figures):
+            part.setVisible(place < len(figures))
+            if place < len(figures):
+                label.show_figure(figures[place])
+
+    @Slot()
+    def _show_zoom(self) -> None:
+        """Tell the zoom of editors."""
+        percent = current().look.zoom_percent
+        self.zoom.setText(self.tr("{percent} %").format(percent=percent))
+        self.zoom.setToolTip(self.tr("Zoom of editors"))

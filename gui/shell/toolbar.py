@@ -20,6 +20,7 @@ from gui.widgets.frames import Line
 _MOST_CHIPS: Final = 3
 _WORST_FIRST: Final = ("failed", "disconnected", "degraded", "connecting", "connected")
 _SEARCH_PADDING: Final = 10
+_AFTER_ICON: Final = 7
 _ICON: Final = 16
 _CAP_HEIGHT: Final = 18
 _CHIP_GAP: Final = 6
@@ -55,10 +56,10 @@ class SearchButton(QAbstractButton):
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         top = (self.height() - _ICON) // 2
         icon = QRectF(_SEARCH_PADDING, top, _ICON, _ICON).toRect()
-        theme.icon("search", "text2", _ICON).paint(painter, icon)
+        theme.icon("search", "text3", _ICON).paint(painter, icon)
         painter.setPen(theme.colour("text3"))
         painter.setFont(self.font())
-        text = self.rect().adjusted(_SEARCH_PADDING + _ICON + 6, 0, 0, 0)
+        text = self.rect().adjusted(_SEARCH_PADDING + _ICON + _AFTER_ICON, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.setFont(theme.font("caption"))
         width = painter.fontMetrics().horizontalAdvance(self._keys) + 12

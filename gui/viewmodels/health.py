@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from core.bridge.invariants import imbalances
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import plural, state_word, tr
+
+FAILED_MESSAGES: Final = "messages:outcome:failed"
+"""The target of links that show failures: the feed, with this filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Health:
         status: The shape in front of it, by the name of a state.
         text: The sentence.
         link: What a link behind it says; empty for none.
-        target: Where the link leads: a document's key, `start` or `problems`.
+        target: Where the link leads: a document's key, `start`, `problems`, or `messages:` and a
+            filter of the feed.
     """
 
     status: str
@@ -91,7 +96,10 @@ def _actions(live: Live) -> Iterator[Health]:
     if bad:
         text = plural("%n action is degraded", "%n actions are degraded", len(bad))
         name, state = bad[0]
-        yield Health("degraded", _with_reason(text, state), tr("Show it"), _rule_of(live, name))
+        text = _with_reason(text, State(state.status, state.reason.split(". ")[0]))
+        if live.total("action.failed", name) + live.total("action.dropped", name):
+            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES)
+        yield Health("degraded", text, tr("Show it"), _rule_of(live, name))
 
 
 def _rules(live: Live) -> Iterator[Health]:
@@ -115,8 +123,8 @@ def _sums(live: Live) -> Iterator[Health]:
                 "%n records of {name} could not be delivered since the start.",
                 lost,
             )
-            target = _rule_of(live, name)
-            yield Health("degraded", text.format(name=name), tr("Show it"), target)
+            text = text.format(name=name)
+            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES)
 
 
 def _rule_of(live: Live, action: str) -> str:

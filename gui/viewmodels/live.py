@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.bridge.events import RecordSettled
 from core.bridge.metrics import Snapshot
 from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
@@ -19,6 +20,8 @@ from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
 
 _EMPTY: Final = Workspace()
+_FRESH_S: Final = 60.0
+"""How long a failed record makes its action degraded: as long as the trail of the map's cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,15 @@ class State:
     def word(self) -> str:
         """The word beside the shape."""
         return state_word(self.status)
+
+
+@dataclass(slots=True)
+class _Loss:
+    """What an action has lost: failed and dropped records, when it grew last, and why."""
+
+    count: int = 0
+    at_s: float = -_FRESH_S - 1
+    reason: str = ""
 
 
 STOPPED: Final = State("stopped")
@@ -66,9 +78,11 @@ class Live(QObject):
         self.feeds = Feeds(self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
+        self._losses: dict[str, _Loss] = {}
         session.simulators.turned.connect(self.changed)
         session.simulators.changed.connect(self._take_simulators)
         session.snapshotTaken.connect(self._take_snapshot)
+        session.recordSettled.connect(self._take_record)
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
         if session.loaded is not None:
@@ -147,6 +161,9 @@ class Live(QObject):
         stats = self.snapshot.actions.get(action.name) if self.snapshot is not None else None
         if stats is None:  # the console has no state of its own
             return State("running" if action.kind == "console" else "stopped")
+        if stats.status == "connected" and (loss := self._fresh_loss(action.name)) is not None:
+            why = [not_delivered(loss.count), loss.reason]
+            return State("degraded", ". ".join(part for part in why if part))
         return State(stats.status, stats.status_reason)
 
     def rule_state(self, name: str) -> State:
@@ -221,8 +238,29 @@ class Live(QObject):
     def _counters(self) -> dict[tuple[str, Hashable], int]:
         return counters_of(self.snapshot, self.workspace) if self.snapshot is not None else {}
 
+    def _fresh_loss(self, name: str) -> _Loss | None:
+        """Find what an action has lost, if it has within the last minute."""
+        loss = self._losses.get(name)
+        if loss is None or self.snapshot is None:
+            return None
+        return loss if self.snapshot.uptime_s - loss.at_s <= _FRESH_S else None
+
+    @Slot(object)
+    def _take_record(self, record: RecordSettled) -> None:
+        if record.error:
+            loss = self._losses.setdefault(record.action, _Loss())
+            loss.reason = record.error
+
+    def _note_losses(self, snapshot: Snapshot) -> None:
+        for name, action in snapshot.actions.items():
+            count = action.failed + action.dropped
+            if count > self._losses.get(name, _Loss()).count:
+                loss = self._losses.setdefault(name, _Loss())
+                loss.count, loss.at_s = count, snapshot.uptime_s
+
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self._note_losses(snapshot)
         self._window.add(snapshot.uptime_s, counters_of(snapshot, self.workspace))
         self.changed.emit()
 
@@ -230,6 +268,7 @@ class Live(QObject):
     def _take_state(self, state: str) -> None:
         if state in ("starting", "stopped", "died"):
             self._window.clear()
+            self._losses = {}
         self.changed.emit()
 
     @Slot()
@@ -252,6 +291,11 @@ class Live(QObject):
         """Tell of their rates; while the bridge runs, its snapshots have all looked at again."""
         if not self.is_running:
             self.changed.emit()
+
+
+def not_delivered(count: int) -> str:
+    """Say how many records could not be delivered."""
+    return plural("%n record was not delivered", "%n records were not delivered", count)
 
 
 def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Hashable], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Mapping
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 Counters: TypeAlias = Mapping[Any, int]
@@ -11,9 +12,19 @@ Counters: TypeAlias = Mapping[Any, int]
 SPAN_S: Final = 2.5
 """Long enough that a slow device does not flicker, short enough to follow the eye."""
 
+_SLOW_SPAN_S: Final = 60.0
+_FEW: Final = 3
+"""Fewer than these in the span tell a rate too roughly: the time between them is looked at."""
+
+_PATIENCE: Final = 3.0
+"""A flow has ended when nothing came for so many times the usual time between two."""
+
 
 class RateWindow:
-    """The counters of the last `span_s` seconds, and their growth per second.
+    """The counters of the last minute, and their growth per second.
+
+    What counts is the growth over `span_s`. Of a flow so slow that few or none come in that time,
+    the times between the last ones tell the rate, until it has been silent for too long.
 
     Time is the engine's own uptime, so that a late snapshot does not bend a rate. A counter or a
     clock that goes back means a new engine: the window starts over.
@@ -30,7 +41,8 @@ class RateWindow:
             self.clear()
         self._taken.append((at_s, counters))
         # The oldest that stays is the last one at or before the start of the span.
-        while len(self._taken) > 2 and self._taken[1][0] <= at_s - self._span_s:
+        longest_s = max(self._span_s, _SLOW_SPAN_S)
+        while len(self._taken) > 2 and self._taken[1][0] <= at_s - longest_s:
             self._taken.popleft()
 
     def clear(self) -> None:
@@ -38,11 +50,34 @@ class RateWindow:
         self._taken.clear()
 
     def rate(self, key: Hashable) -> float:
-        """Tell the growth per second of one counter; 0 for one that is not known yet."""
-        known = [(at_s, counters[key]) for at_s, counters in self._taken if key in counters]
-        if len(known) < 2:
+        """Tell the growth per second of one counter; 0 for one that is not known yet.
+
+        Cost: O(moments of the span); O(moments of a minute) for a slow flow.
+        """
+        recent: list[tuple[float, int]] = []
+        for at_s, counters in reversed(self._taken):
+            if key not in counters:
+                break
+            recent.append((at_s, counters[key]))
+            if at_s <= self._taken[-1][0] - self._span_s:
+                break
+        if len(recent) < 2:
             return 0.0
-        (first_s, first), (last_s, last) = known[0], known[-1]
+        (last_s, last), (first_s, first) = recent[0], recent[-1]
         if last < first or last_s <= first_s:
             return 0.0
+        between_s = self._between_s(key) if last - first < _FEW else 0.0
+        if between_s:
+            return 1 / between_s
         return (last - first) / (last_s - first_s)
+
+    def _between_s(self, key: Hashable) -> float:
+        """Tell the usual time between two of a slow flow; 0 if it has none, or has ended."""
+        known = [(at_s, counters[key]) for at_s, counters in self._taken if key in counters]
+        rises = [after for before, after in pairwise(known) if after[1] > before[1]]
+        if len(rises) < 2:
+            return 0.0
+        (first_s, first), (last_s, last) = rises[0], rises[-1]
+        between_s = (last_s - first_s) / (last - first)
+        has_ended = known[-1][0] - last_s > _PATIENCE * between_s
+        return 0.0 if has_ended else between_s

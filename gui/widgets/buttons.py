@@ -24,13 +24,14 @@ class Button(QPushButton):
 
     kind = ""
     icon_role = "text1"
+    weight = 500
 
     def __init__(self, text: str = "", icon: str = "", parent: QWidget | None = None) -> None:
         """Make it; `icon` is the file name of an icon without its ending."""
         super().__init__(text, parent)
         self._icon: IconFollower | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_face(self, "body", 500, figures=False)
+        set_face(self, "body", self.weight, figures=False)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setAutoDefault(False)
         self.set_kind(self.kind, self.icon_role)
@@ -46,7 +47,7 @@ class Button(QPushButton):
     def set_small(self) -> None:
         """Be 26 high with smaller words, as in docks and tool rows; to be called before showing."""
         self.setProperty("dense", True)
-        set_face(self, "small", 500, figures=False)
+        set_face(self, "small", self.weight, figures=False)
 
     def set_icon(self, name: str) -> None:
         """Show an icon."""
@@ -147,6 +148,7 @@ class LinkButton(Button):
 
     kind = "link"
     icon_role = "accent_text"
+    weight = 400
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         """Make it."""

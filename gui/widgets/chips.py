@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gui.theme import current, set_face
 
 _CHIP_HEIGHT = 26
-_CHIP_PADDING = 9
+_CHIP_PADDING = 10
+"""With the outline."""
 _SHAPE = 12
 _GAP = 6
 _CAP_PADDING = 5

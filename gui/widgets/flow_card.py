@@ -128,7 +128,8 @@ class FlowCard(QAbstractButton):
         box = QRectF(_LEFT, _DETAIL - 9, width - _LEFT - _RIGHT, 18)
         _paint_line(painter, box, card.detail, card.tone, end)
         self._paint_rate(painter, height, role)
-        look = card.tone if card.tone != "text3" else "chart.s1"
+        is_own = card.tone != "text3" and not card.key.startswith("rule:")  # not an action's
+        look = card.tone if is_own else "chart.s1"
         spark = QRectF(width - _RIGHT - _SPARK[0], height - _SPARK_BOTTOM - _SPARK[1], *_SPARK)
         is_flat = is_off or not any(self._trail)
         paint_sparkline(painter, spark, self._trail, _TRAIL, "border_control" if is_flat else look)

@@ -93,19 +93,12 @@ class FlowCanvas(QWidget):
             _paint_route(painter, route, most)
 
     def _paint_dots(self, painter: QPainter, shown: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        pen = QPen(current().colour("border"), 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        colour = current().colour("border")
         left = int(shown.left() // _DOTS) * _DOTS + _FIRST_DOT
         top = int(shown.top() // _DOTS) * _DOTS + _FIRST_DOT
-        dots = [
-            QPointF(x, y)
-            for x in range(left, int(shown.right()) + _DOTS, _DOTS)
-            for y in range(top, int(shown.bottom()) + _DOTS, _DOTS)
-        ]
-        painter.drawPoints(QPolygonF(dots))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for x in range(left, int(shown.right()) + _DOTS, _DOTS):
+            for y in range(top, int(shown.bottom()) + _DOTS, _DOTS):
+                painter.fillRect(QRectF(x - 1, y - 1, 2, 2), colour)
 
     def _paint_heads(self, painter: QPainter) -> None:
         theme = current()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from gui.theme import current, set_height
+from gui.theme import current, set_face, set_height
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.labels import Label, StateShape
 
@@ -135,6 +135,7 @@ class Banner(Ground):
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.link = LinkButton()
+        set_face(self.link, "body", 500, figures=False)
         self.close_button = IconButton("x", self.tr("Close"))
         layout.addWidget(self.shape)
         layout.addWidget(self.label, 1)

@@ -27,6 +27,7 @@ class Label(QLabel):
         weight: int | None = None,
         role: str = "text1",
         elide: Elide = "never",
+        figures: bool | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Make it.
@@ -37,13 +38,16 @@ class Label(QLabel):
             weight: Another weight than the style's.
             role: Name of its colour.
             elide: Where it is cut when there is no room.
+            figures: Whether figures are of equal width; by default where there are some, unless
+                the text has a hyphen, as names have.
             parent: Qt's owner.
         """
         super().__init__(parent)
         self._role, self._elide, self._whole = role, elide, text
-        self._style, self._weight, self._has_figures = style, weight, True
+        self._style, self._weight = style, weight
+        self._figures, self._has_figures = figures, figures is not False
         self.setTextFormat(Qt.TextFormat.PlainText)
-        set_face(self, style, weight)
+        set_face(self, style, weight, figures=self._has_figures)
         current().changed.connect(self._tint)
         self._tint()
         if elide != "never":
@@ -61,7 +65,8 @@ class Label(QLabel):
             self.updateGeometry()
 
     def _fit_figures(self, text: str) -> None:
-        """Have figures of equal width where there are some, and no name with a hyphen."""
+        if self._figures is not None:
+            return
         has_figures = "-" not in text and any(letter.isdecimal() for letter in text)
         if has_figures != self._has_figures:
             self._has_figures = has_figures

@@ -39,7 +39,7 @@ class Segment(QAbstractButton):
         """Take the room of the word."""
         width = QFontMetrics(self.font()).horizontalAdvance(self.text())
         icon = _ICON + _GAP if self._icon else 0
-        return QSize(width + icon + 2 * _PADDING + 1, current().size(self._height))
+        return QSize(width + icon + 2 * _PADDING + (not self.is_last), current().size(self._height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground, this part of the outline, and the word."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.labels import Label, StateShape
 
@@ -37,6 +37,7 @@ class Toast(QFrame):
         self.shape = StateShape("passed", ground="surface3")
         self.label = Label(elide="end")
         self.link = LinkButton()
+        set_face(self.link, "body", 500, figures=False)
         self.close_button = IconButton("x", self.tr("Close"), size=24)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 0, 8, 0)

@@ -107,6 +107,25 @@ def test_a_rate_is_the_growth_over_the_last_seconds():
     assert window.rate("a") == 10.0
 
 
+def test_a_slow_flow_has_a_rate_between_its_messages_until_it_has_ended():
+    window = RateWindow()
+    for half in range(100):
+        window.add(half / 2, {"door": half // 20})  # one every ten seconds, the last at 40 s
+
+    assert window.rate("door") == pytest.approx(0.1)
+    for half in range(100, 145):
+        window.add(half / 2, {"door": 4})
+    assert window.rate("door") == 0.0
+
+
+def test_a_flow_that_stops_has_no_rate_at_once():
+    window = RateWindow(span_s=2.0)
+    for second in range(30):
+        window.add(float(second), {"a": 20 * min(second, 20)})
+        if second == 22:
+            assert window.rate("a") == 0.0
+
+
 def test_a_rate_needs_two_moments():
     window = RateWindow()
     window.add(1.0, {"a": 100})
@@ -170,7 +189,7 @@ def test_a_rule_is_as_bad_as_its_worst_part(told: Told):
     assert (state.status, state.reason) == ("degraded", "2 records were too large")
     found = health(told.live)
     assert found.text == "1 action is degraded: 2 records were too large."
-    assert found.target == "rule:all"
+    assert (found.link, found.target) == ("Show them", "messages:outcome:failed")
 
 
 def test_a_lost_connector_comes_first(told: Told):
@@ -194,6 +213,14 @@ def test_lost_records_are_not_called_accounted_for(told: Told):
     lost = ActionStats("connected", "", matched=3, failed=2, dropped=1, dropped_expired=1)
     told.snapshot(1.0, actions={"to_kafka": lost})
 
+    found = health(told.live)
+    assert found.status == "degraded"
+    assert found.text == "1 action is degraded: 3 records were not delivered."
+    assert found.link == "Show them"
+    told.snapshot(60.0, actions={"to_kafka": lost})
+    assert told.live.rule_state("all").status == "degraded", "for a minute"
+    told.snapshot(62.0, actions={"to_kafka": lost})
+    assert told.live.rule_state("all").status == "running"
     found = health(told.live)
     assert found.status == "degraded"
     assert found.text == "3 records of to_kafka could not be delivered since the start."

@@ -15,6 +15,7 @@ from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.session import Session
+from gui.widgets.menu_bar import MenuBar
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -66,6 +67,52 @@ def test_a_tab_with_the_keyboard_can_be_read(window: MainWindow, qtbot: QtBot, t
     colours = {image.pixel(x, y) for x in columns for y in rows}
 
     assert len(colours) > 10  # letters and icon on their ground, with soft edges
+
+
+def test_letters_of_menus_are_marked_while_alt_is_held(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    bar = window.menuBar()
+    assert isinstance(bar, MenuBar)
+    quiet = bar.grab().toImage()
+    qtbot.keyPress(window, Qt.Key.Key_Alt, Qt.KeyboardModifier.AltModifier)
+
+    assert bar.marks_letters
+    assert bar.grab().toImage() != quiet
+    qtbot.keyRelease(window, Qt.Key.Key_Alt)
+    qtbot.keyClick(bar, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not bar.marks_letters)
+    assert bar.grab().toImage() == quiet
+
+
+def test_a_tab_is_closed_by_its_cross_and_by_a_key(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    documents, tabs = window.documents, window.documents.tabs
+    for key in ("rule:all", "connector:plant", "connector:laptop"):
+        window.open_document(key)
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.close_rect("rule:all").center())
+
+    assert documents.keys == ["overview", "connector:plant", "connector:laptop"]
+    assert documents.current == "connector:laptop", "a tab beside the current one was closed"
+    qtbot.keyClick(tabs, Qt.Key.Key_Delete)
+    assert documents.keys == ["overview", "connector:plant"]
+    documents.tabs.choose("overview")
+    qtbot.keyClick(tabs, Qt.Key.Key_Delete)
+    assert documents.keys == ["overview", "connector:plant"], "the overview stays"
+
+
+def test_a_rule_is_tested_from_every_page(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    window.open_document("connector:plant")
+    window.commands["test_rule"].trigger()
+
+    assert window.documents.current == "rule:all"
 
 
 @pytest.mark.parametrize("text", ['sluicegate = 1\nid = "x\n[rules', ""])
