@@ -33,6 +33,7 @@ from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
 from gui.viewmodels.history import History
+from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
 from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.navigator import MONITOR
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         drafts: What is edited of it.
         documents: The pages in the centre.
         commands: Every command, by id.
+        filters: The filters of live lists that are kept.
     """
 
     def __init__(
@@ -93,7 +95,8 @@ class MainWindow(QMainWindow):
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
-        self.tail = TailDock(self.live)
+        self.filters = KeptFilters(self._layouts, self)
+        self.tail = TailDock(self.live, store=self._layouts, filters=self.filters)
         self.strip = SideStrip(self.tail, "scroll-text")
         self._add_docks()
         self.bottom_pages = BottomPages(self)
