@@ -26,6 +26,7 @@ from gui.signals import EndSignals
 from gui.theme import Theme, install
 from gui.translation import install_language
 from gui.viewmodels.session import Session
+from gui.warm_up import WarmUp
 
 log = logging.getLogger("gui")
 
@@ -65,6 +66,7 @@ class App:
         self.lateness = LatenessProbe(qapp, _PROBE_MS)
         self.lateness.start()
         self.window.show()
+        WarmUp(self.session)
         if options.demo:
             self.session.openDemo()
         elif options.workspace is not None:

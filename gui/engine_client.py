@@ -15,12 +15,14 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal, Slot
 
-from core.bridge.control import (
+from core.bridge.events import EngineEvent
+from core.bridge.messages import (
+    DRAIN_S,
     SNAPSHOT_EVERY_S,
     Answer,
     Command,
@@ -33,14 +35,15 @@ from core.bridge.control import (
     Stop,
     encode,
 )
-from core.bridge.engine import DRAIN_S, Engine
-from core.bridge.events import EngineEvent
 from core.bridge.metrics import Snapshot
 from core.errors import AppError, NotConnected
 from core.selfexec import own_command
 from core.workspace.environment import SandboxAddresses
 from gui.line_backlog import LineBacklog
 from gui.opening import open_file
+
+if TYPE_CHECKING:
+    from core.bridge.engine import Engine
 
 log = logging.getLogger("gui.engine")
 
@@ -390,6 +393,8 @@ class InProcessEngine(EngineClient):
 
     async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
         """Make an engine of the file and start it."""
+        from core.bridge.engine import Engine  # here: a window whose engine is a child needs none
+
         await self.stop()
         self._set_state("starting")
         self._path = workspace

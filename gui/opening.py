@@ -7,10 +7,9 @@ from pathlib import Path
 
 import platformdirs
 
-from core.bridge.validation import validate_workspace
-from core.cli.demo import demo_workspace
 from core.cli.workspace_file import count, environment_of
 from core.errors import ConfigError, StoreError
+from core.workspace.bundled import demo_workspace
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, read_text
 from core.workspace.problems import Problem
@@ -82,6 +81,8 @@ def open_file(path: Path, sandbox: SandboxAddresses | None = None) -> Opened:
     Raises:
         StoreError: It cannot be read at all; everything else is in `problems`.
     """
+    from core.bridge.validation import validate_workspace  # here: the window is shown before
+
     loaded = load(path)
     environment = environment_of(loaded.partial, path, sandbox)
     return Opened(loaded, tuple(validate_workspace(loaded)), environment)

@@ -19,8 +19,17 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal, Slot
 
-from core.lab.control import REPORT_EVERY_S, Halt, HaltAll, Order, Report, Run, encode, read_report
-from core.lab.host import Progress, SimulatorHost
+from core.lab.messages import (
+    REPORT_EVERY_S,
+    Halt,
+    HaltAll,
+    Order,
+    Progress,
+    Report,
+    Run,
+    encode,
+    read_report,
+)
 from core.selfexec import own_command
 from gui.opening import Opened
 from gui.tasks import Tasks
@@ -202,6 +211,8 @@ class InProcessSimulators(SimulatorClient):
     """Threads of this process, for where there can be no child."""
 
     def __init__(self, parent: QObject | None = None) -> None:
+        from core.lab.host import SimulatorHost  # here: a window with a child needs none
+
         super().__init__(parent)
         self._host = SimulatorHost()
         self._turn = asyncio.Lock()

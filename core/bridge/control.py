@@ -10,110 +10,29 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO
 
 import msgspec
 
-from core.bridge.engine import DRAIN_S, Engine
-from core.bridge.events import (
-    ConsoleOutput,
-    EngineEvent,
-    MessageSample,
-    Notice,
-    RecordSettled,
-    RuleFailed,
-    StatusChanged,
+from core.bridge.engine import Engine
+from core.bridge.messages import (
+    SNAPSHOT_EVERY_S,
+    Answer,
+    Command,
+    Exit,
+    Hello,
+    Message,
+    Reload,
+    SnapshotTaken,
+    Start,
+    Stop,
+    encode,
 )
-from core.bridge.metrics import Snapshot
 from core.errors import AppError
 
 log = logging.getLogger("core.bridge")
 
-PROTOCOL_VERSION: Final = 1
-SNAPSHOT_EVERY_S: Final = 0.5
-
-
-class Start(msgspec.Struct, frozen=True, tag_field="do", tag="start"):
-    """Connect and run."""
-
-    id: int
-
-
-class Stop(msgspec.Struct, frozen=True, tag_field="do", tag="stop"):
-    """Drain and disconnect; the process stays."""
-
-    id: int
-    drain_s: float = DRAIN_S
-    forget_session: bool = False
-
-
-class Reload(msgspec.Struct, frozen=True, tag_field="do", tag="reload"):
-    """Read the workspace file again (or another one) and take it over.
-
-    With `drain_s` what is in flight finishes first, at most so many seconds. Further commands are
-    carried out meanwhile: `stop`, or another `reload` that does not wait, ends the waiting.
-    """
-
-    id: int
-    path: str | None = None
-    drain_s: float = 0.0
-
-
-class Exit(msgspec.Struct, frozen=True, tag_field="do", tag="exit"):
-    """Drain and end the process."""
-
-    id: int
-
-
-Command: TypeAlias = Start | Stop | Reload | Exit
-
-
-class Hello(msgspec.Struct, frozen=True, tag_field="event", tag="hello"):
-    """The first line: the engine is there and has understood its workspace."""
-
-    protocol: int
-    pid: int
-    version: str
-
-
-class SnapshotTaken(msgspec.Struct, frozen=True, tag_field="event", tag="snapshot"):
-    """The counters, twice a second while running, and a last time after each drain."""
-
-    snapshot: Snapshot
-
-
-class Answer(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
-    """The outcome of one command; `error` and `hint` are empty when it was done.
-
-    `left` is how many records were in flight when a workspace was taken over.
-    """
-
-    id: int | None
-    ok: bool
-    error: str = ""
-    hint: str = ""
-    left: int = 0
-
-
-Message: TypeAlias = (
-    Hello
-    | SnapshotTaken
-    | Answer
-    | StatusChanged
-    | RuleFailed
-    | ConsoleOutput
-    | Notice
-    | MessageSample
-    | RecordSettled
-)
-
 _command_decoder = msgspec.json.Decoder(Command)
-_encoder = msgspec.json.Encoder()
-
-
-def encode(message: Message | Command) -> bytes:
-    """Make one line of the channel."""
-    return _encoder.encode(message) + b"\n"
 
 
 class ControlServer:
@@ -226,19 +145,3 @@ class ControlServer:
                 if self._engine.state != "stopped":
                     self.emit(SnapshotTaken(await self._engine.stop()))
         return 0
-
-
-__all__ = [
-    "Answer",
-    "Command",
-    "ControlServer",
-    "EngineEvent",
-    "Exit",
-    "Hello",
-    "Message",
-    "Reload",
-    "SnapshotTaken",
-    "Start",
-    "Stop",
-    "encode",
-]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
 from core.bridge.events import EngineEvent, Notice
+from core.bridge.messages import DRAIN_S
 from core.bridge.metrics import EngineState, Snapshot
 from core.bridge.pipeline import Pipeline, PipelineCounters, TakenOver
 from core.bridge.plan import SourcePlan, plan_sources
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("core.bridge")
 
-DRAIN_S: Final = 10.0
 _END_S: Final = 5.0
 
 

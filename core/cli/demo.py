@@ -9,7 +9,6 @@ import sys
 import tempfile
 from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +26,7 @@ from core.lab.runner import SimulatorRunner
 from core.lab.simulate import Simulation
 from core.mqtt.publisher import Publisher
 from core.sandbox.process import SandboxProcess
+from core.workspace.bundled import demo_workspace
 from core.workspace.load import load
 
 if TYPE_CHECKING:
@@ -83,11 +83,6 @@ def run(args: argparse.Namespace) -> int:
             "any client may join in. Ctrl+C ends the demo."
         )
         return asyncio.run(_Demo(workspace, environment).run(for_s))
-
-
-def demo_workspace() -> Path:
-    """Find the demo workspace that comes with the program."""
-    return Path(str(files("resources") / "demo.sluicegate.toml"))
 
 
 def _load(path: Path) -> Workspace:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from core.bridge.control import ControlServer, Hello
+from core.bridge.control import ControlServer
 from core.bridge.engine import Engine
 from core.bridge.events import ConsoleOutput, EngineEvent, Notice, RuleFailed, StatusChanged
+from core.bridge.messages import Hello
 from core.cli.app import app_version
 from core.cli.common import Exit, duration_s, put_json, sandbox_addresses, say
 from core.cli.stats_text import status_line, summary_lines

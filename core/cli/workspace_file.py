@@ -6,7 +6,6 @@ from pathlib import Path
 
 import platformdirs
 
-from core.bridge.validation import validate_workspace
 from core.cli.common import say
 from core.errors import ConfigError
 from core.log import remember_secret
@@ -37,6 +36,8 @@ def open_workspace(
         ConfigError: It has errors (which have been printed).
         StoreError: It cannot be read.
     """
+    from core.bridge.validation import validate_workspace  # here: the window needs the rest early
+
     loaded = load(Path(path))
     problems = validate_workspace(loaded)
     if just_connectors:

@@ -14,73 +14,15 @@ from typing import BinaryIO, Final, TypeAlias
 import msgspec
 
 from core.errors import AppError
-from core.lab.host import Progress, SimulatorHost
+from core.lab.host import SimulatorHost
+from core.lab.messages import REPORT_EVERY_S, Halt, HaltAll, Order, Report, Run, encode
 from core.workspace.environment import Environment
 from core.workspace.model import Workspace
-
-REPORT_EVERY_S: Final = 0.5
-
-
-class Run(msgspec.Struct, frozen=True, tag_field="do", tag="run"):
-    """Start a simulator of a workspace file, unless it runs.
-
-    Attributes:
-        path: The file, which is read anew.
-        sandbox: The embedded brokers, as `--sandbox` takes them; empty if none run.
-    """
-
-    name: str
-    path: str
-    sandbox: str = ""
-
-
-class Halt(msgspec.Struct, frozen=True, tag_field="do", tag="halt"):
-    """Stop a simulator; its figures stay."""
-
-    name: str
-
-
-class HaltAll(msgspec.Struct, frozen=True, tag_field="do", tag="halt_all"):
-    """Stop every simulator, and forget their figures."""
-
-
-Order: TypeAlias = Run | Halt | HaltAll
-
-
-class Report(msgspec.Struct, frozen=True):
-    """How every simulator is that was started.
-
-    Attributes:
-        at_s: When, on the clock of whoever reports; only differences mean anything.
-        orders: How many orders have been carried out until now.
-        progress: By the simulator's name.
-    """
-
-    at_s: float
-    orders: int
-    progress: dict[str, Progress]
-
 
 OpenWorkspace: TypeAlias = Callable[[str, str], tuple[Workspace, Environment]]
 """Reads a workspace file, given the embedded brokers; raises AppError."""
 
 _orders: Final = msgspec.json.Decoder(Order)
-_reports: Final = msgspec.json.Decoder(Report)
-_encoder: Final = msgspec.json.Encoder()
-
-
-def encode(message: Order | Report) -> bytes:
-    """Make one line."""
-    return _encoder.encode(message) + b"\n"
-
-
-def read_report(line: bytes) -> Report:
-    """Read a line of the child.
-
-    Raises:
-        msgspec.MsgspecError: It is no report.
-    """
-    return _reports.decode(line)
 
 
 class OrderServer:

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from core.clock import Clock, SystemClock
 from core.errors import AppError, ConfigError
+from core.lab.messages import Progress
 from core.lab.runner import SimulatorRunner
 from core.lab.simulate import Simulation
 from core.mqtt.publisher import Publisher
 from core.workspace.environment import Environment
 from core.workspace.lab import Simulator
 from core.workspace.model import Workspace
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """What a simulator has done since it was started; the names are those of `SimulatorRunner`.
-
-    Attributes:
-        target: Messages a second that its schedule asks for; 0 for as many as possible.
-        devices: How many there are.
-        burst: How many messages come at once.
-        run_s: How long it has run, or ran.
-        late_p99_ms: 99 of 100 recent messages were less late than this.
-        error: The latest reason why a message was not sent or not acknowledged, as a sentence.
-        hint: What to do about it.
-    """
-
-    is_running: bool = False
-    is_connected: bool = False
-    has_failed: bool = False
-    target: float = 0.0
-    devices: int = 0
-    burst: int = 1
-    sent: int = 0
-    acknowledged: int = 0
-    failed: int = 0
-    in_flight: int = 0
-    skipped_s: float = 0.0
-    late_s: float = 0.0
-    blocked_s: float = 0.0
-    run_s: float = 0.0
-    late_p99_ms: float = 0.0
-    error: str = ""
-    hint: str = ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,8 @@
-"""The kinds of documents: what the page of each is, its title, and whether it is there."""
+"""The kinds of documents: what the page of each is, its title, and whether it is there.
+
+The module of a page, with all that it needs, is loaded when the first of its kind is opened: the
+window is shown before.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
-from gui.pages.connector import ConnectorPage
-from gui.pages.monitor import MonitorPage
-from gui.pages.overview import OverviewPage
-from gui.pages.rule import RulePage
-from gui.viewmodels.connector import ConnectorViewModel
-from gui.viewmodels.flow import FlowModel
 from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
-from gui.viewmodels.overview import OverviewModel
-from gui.viewmodels.rule_editor import RuleEditor
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -70,13 +66,18 @@ class PageMaker:
         )
 
     def _overview(self) -> QWidget:
+        from gui.pages.overview import OverviewPage
+        from gui.viewmodels.flow import FlowModel
+        from gui.viewmodels.overview import OverviewModel
+
         window = self._window
         page = OverviewPage(OverviewModel(window.live), FlowModel(window.live), window.history)
         page.documentAsked.connect(window.open_document)
-        page.commandAsked.connect(window.run_command)
         return page
 
     def _monitor(self) -> QWidget:
+        from gui.pages.monitor import MonitorPage
+
         window = self._window
         page = MonitorPage(window.monitor)
         page.documentAsked.connect(window.open_document)
@@ -85,6 +86,9 @@ class PageMaker:
         return page
 
     def _connector(self, name: str) -> QWidget:
+        from gui.pages.connector import ConnectorPage
+        from gui.viewmodels.connector import ConnectorViewModel
+
         window = self._window
         model = ConnectorViewModel(window.live, name)
         page = ConnectorPage(model, window.drafts, window.commands.actions)
@@ -92,6 +96,9 @@ class PageMaker:
         return page
 
     def _rule(self, name: str) -> QWidget:
+        from gui.pages.rule import RulePage
+        from gui.viewmodels.rule_editor import RuleEditor
+
         window = self._window
         page = RulePage(RuleEditor(window.live, window.drafts, window.fields, name))
         page.documentAsked.connect(window.open_document)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from gui.pages.rule import RulePage
-
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+    from gui.pages.rule import RulePage
 
 RULE_MENU: Final[tuple[str | None, ...]] = (
     "new_rule",
@@ -55,6 +54,10 @@ class RuleCommands(QObject):
     def page(self) -> RulePage | None:
         """The rule that is shown."""
         documents = self._window.documents
+        if not documents.current.startswith("rule:"):
+            return None
+        from gui.pages.rule import RulePage  # here: it has been loaded to be shown
+
         page = documents.page(documents.current)
         return page if isinstance(page, RulePage) else None
 

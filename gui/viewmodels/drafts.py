@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from core.kafka.single import Record
-from core.mqtt.publisher import PublishProperties
 from core.workspace.lab import SavedMessage
 from core.workspace.model import Workspace
 from gui.viewmodels.outlets import MqttMessage
+
+if TYPE_CHECKING:  # the client libraries are loaded with the first message
+    from core.kafka.single import Record
 
 _FIRST_CLIENT: Final = "c_emqx"
 _FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
@@ -32,6 +33,8 @@ class MqttDraft:
 
     def message(self) -> MqttMessage:
         """Make the message."""
+        from core.mqtt.publisher import PublishProperties
+
         properties = PublishProperties(
             user_properties=self.user_properties,
             content_type=self.content_type or None,
@@ -53,6 +56,8 @@ class KafkaDraft:
 
     def record(self) -> Record:
         """Make the record; `partition` must be a number, or empty."""
+        from core.kafka.single import Record
+
         return Record(
             self.topic,
             _bytes(self.value),

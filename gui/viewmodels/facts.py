@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.errors import SqlError
-from core.sql.rule import compile_rule
 from core.workspace.model import CONSOLE, Workspace
 
 _GENERATED: Final = "_v_"
@@ -35,6 +34,8 @@ def rule_facts(workspace: Workspace) -> dict[str, RuleFacts]:
 
 
 def _facts(sql: str) -> RuleFacts:
+    from core.sql.rule import compile_rule  # here: the window is shown before
+
     try:
         compiled = compile_rule(sql)
     except SqlError as exc:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.bridge.validation import validate_workspace
 from core.errors import AppError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
@@ -393,6 +392,8 @@ def _changes(draft: _Draft) -> Changes:
 
 def _problems(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:
     """Check the document with these changes, and keep what concerns one object."""
+    from core.bridge.validation import validate_workspace  # here: the window is shown before
+
     here = toml_path(place)
     found = validate_workspace(loads(edit(loaded.text, changes), loaded.path))
     return [problem for problem in found if problem.path == here or _is_below(problem.path, here)]

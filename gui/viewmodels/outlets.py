@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from core.kafka.single import Delivered, Record, send_record
-from core.mqtt.publisher import Publisher, PublishProperties
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.kafka import KafkaConnector
 from core.workspace.mqtt import MqttConnector
+
+if TYPE_CHECKING:  # the client libraries are loaded with the first message
+    from core.kafka.single import Delivered, Record
+    from core.mqtt.publisher import Publisher, PublishProperties
 
 T = TypeVar("T")
 
@@ -109,6 +111,8 @@ class Outlets:
                 await self._do(partial(line.publisher.close, _CLOSE_S))
                 line = None
             if line is None:
+                from core.mqtt.publisher import Publisher
+
                 publisher = Publisher(connector, client_id=client_id, environment=environment)
                 line = self._lines[connector.name] = _Line(place, publisher)
             return await self._do(partial(_publish, line.publisher, message))
@@ -121,6 +125,8 @@ class Outlets:
         Raises:
             AppError: As `send_record` does.
         """
+        from core.kafka.single import send_record
+
         async with self._turn:
             return await self._do(partial(send_record, connector, environment, record))
 

@@ -9,8 +9,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.lab.control import Report
-from core.lab.host import Progress
+from core.lab.messages import Progress, Report
 from gui.opening import Opened
 from gui.simulator_client import ChildSimulators, InProcessSimulators, SimulatorClient
 from gui.viewmodels.rates import SPAN_S, RateWindow

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -45,6 +45,8 @@ _TOTAL_WIDTH: Final = 92
 _NOW_WIDTH: Final = 58
 _TOTAL_RIGHT: Final = 11
 _NOW_RIGHT: Final = 15
+_NOW_LEFT: Final = 2
+"""At least, to the left of the longest rate."""
 
 
 class CounterTree(RowKeys, QTreeView):
@@ -80,8 +82,18 @@ class CounterTree(RowKeys, QTreeView):
             header.resizeSection(column, width)
         self.clicked.connect(self.open_row)
         model.modelReset.connect(self.expandAll)
+        model.dataChanged.connect(self._widen)
         current().changed.connect(self.viewport().update)
         self.expandAll()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _widen(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Give the rates more room when they need it; it stays, so that nothing jumps."""
+        metrics = QFontMetrics(current().font("small"))
+        rows = (first.sibling(row, NOW) for row in range(first.row(), last.row() + 1))
+        need = max(metrics.horizontalAdvance(str(index.data() or "")) for index in rows)
+        if need + _NOW_RIGHT + _NOW_LEFT > self.header().sectionSize(NOW):
+            self.header().resizeSection(NOW, need + _NOW_RIGHT + _NOW_LEFT)
 
     @Slot(QModelIndex)
     def open_row(self, index: QModelIndex) -> None:

@@ -313,6 +313,8 @@ def _hidden_part(widget: QWidget, root: QWidget) -> str:
     """Tell what lies outside of the widgets around; what scrolls can be brought in sight."""
     if not isinstance(widget, QLabel | QAbstractButton | QLineEdit | QComboBox):
         return ""
+    if isinstance(widget, QLabel) and not widget.text():
+        return ""
     rect = widget.rect()
     inner: QWidget = widget
     while inner is not root and (outer := inner.parentWidget()) is not None:

@@ -16,8 +16,8 @@ from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme, install
+from gui.translation import PSEUDO, VARIABLE, install_language
 from gui.viewmodels.session import Session
-from tests.helpers.pseudo import pseudo_language
 
 from .audit import cut, foreign_colours, painted_cut, too_small, unnamed, unreached
 from .conftest import running
@@ -81,10 +81,12 @@ def longer_stage(
 ) -> Iterator[Stage]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    install(app)
-    folder = tmp_path_factory.mktemp("longer-stage")
-    with pseudo_language(), staged(request, folder, _one_loop) as made:
+    translator = install_language(app, {VARIABLE: PSEUDO})
+    assert translator is not None
+    with staged(request, tmp_path_factory.mktemp("longer-stage"), _one_loop) as made:
         yield made
+    app.removeTranslator(translator)
+    translator.deleteLater()
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -109,11 +109,11 @@ def test_the_demo_runs_and_its_counters_add_up(
     session.openDemo()
     qtbot.waitUntil(lambda: delivered(session) > 10, timeout=20_000)
     qtbot.waitUntil(lambda: len(heard.samples) > 3, timeout=5_000)
+    qtbot.waitUntil(lambda: session.simulators.states["sensors"].sent > 10, timeout=5_000)
 
     assert session.is_demo
     assert session.recent == []
     assert session.sandbox is not None
-    assert session.simulators.states["sensors"].sent > 10
     assert heard.failures == []
     assert "Starting the embedded brokers" in heard.busy
     run(session.close(), 30)

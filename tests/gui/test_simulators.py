@@ -11,8 +11,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from core.lab.control import Report
-from core.lab.host import Progress
+from core.lab.messages import Progress, Report
 from gui.opening import Opened, open_file
 from gui.simulator_client import ChildSimulators, InProcessSimulators, SimulatorClient
 from gui.viewmodels.simulators import Simulators

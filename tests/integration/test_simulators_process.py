@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.lab.control import Halt, HaltAll, Order, Report, Run, encode, read_report
-from core.lab.host import Progress
+from core.lab.messages import Halt, HaltAll, Order, Progress, Report, Run, encode, read_report
 from core.selfexec import child_options, own_command
 from tests.helpers.mosquitto import Mosquitto, free_port
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from core.cli.demo import demo_workspace, record_line
+from core.cli.demo import record_line
 from core.kafka.records import Base64, TailRecord
+from core.workspace.bundled import demo_workspace
 
 
 def record(**changes: object) -> TailRecord:
