@@ -23,6 +23,7 @@ from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
+from gui.shell.next_steps import NextSteps
 from gui.shell.object_commands import ObjectCommands
 from gui.shell.pages import PageMaker
 from gui.shell.palette import Goal, Palette
@@ -33,6 +34,7 @@ from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
 from gui.viewmodels.history import History
+from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
 from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.navigator import MONITOR
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         drafts: What is edited of it.
         documents: The pages in the centre.
         commands: Every command, by id.
+        filters: The filters of live lists that are kept.
     """
 
     def __init__(
@@ -93,11 +96,13 @@ class MainWindow(QMainWindow):
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
-        self.tail = TailDock(self.live)
+        self.filters = KeptFilters(self._layouts, self)
+        self.tail = TailDock(self.live, store=self._layouts, filters=self.filters)
         self.strip = SideStrip(self.tail, "scroll-text")
         self._add_docks()
         self.bottom_pages = BottomPages(self)
         self.rules = RuleCommands(self)
+        self.next_steps = NextSteps(self)
         self.setMenuBar(MenuBar())
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
@@ -125,7 +130,6 @@ class MainWindow(QMainWindow):
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
         documents.currentChanged.connect(self.navigator.show_current)
-        documents.banner.linkClicked.connect(session.start)
         self.navigator.show_current(documents.current)
         self.objects.connect_signals()
         self.navigator.documentAsked.connect(self.open_document)
@@ -155,6 +159,11 @@ class MainWindow(QMainWindow):
         self.documents.focus_page()
 
     # Commands
+
+    @Slot(str)
+    def run_command(self, name: str) -> None:
+        """Run a command by its id."""
+        self.commands[name].trigger()
 
     def choose_file(self) -> None:
         """Ask for a workspace file and open it."""
@@ -363,7 +372,7 @@ class MainWindow(QMainWindow):
         rest = self.tr("And {count} more.").format(count=more) if more else ""
         text = " ".join(part for part in (what, sentence(first.hint), rest) if part)
         status = "failed" if first.severity == "error" else "degraded"
-        self.documents.banner.say(text, status=status)
+        self.documents.say(text, status=status)
 
     @Slot(str, str)
     def show_failure(self, message: str, hint: str) -> None:
@@ -373,7 +382,7 @@ class MainWindow(QMainWindow):
             self.statusBar().setAccessibleName(text)
             self.welcome.say(text)
         else:
-            self.documents.banner.say(text)
+            self.documents.say(text)
 
     @Slot(str, bool)
     def _show_death(self, words: str, starts_again: bool) -> None:
@@ -385,7 +394,8 @@ class MainWindow(QMainWindow):
         text = f"{text} {last[0]}".strip()
         link = "" if starts_again else self.tr("Start again")
         self._tells_restart = starts_again
-        self.documents.banner.say(text, status="degraded" if starts_again else "failed", link=link)
+        status = "degraded" if starts_again else "failed"
+        self.documents.say(text, status=status, link=link, do=self.session.start)
 
     # Qt
 

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QMenu,
+    QSplitter,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.docks.detail_pages import DetailWindow
+from gui.docks.feed_delegate import FIRST, FeedDelegate
+from gui.docks.filter_menu import FilterMenu
+from gui.docks.message_detail import MessageDetail
+from gui.docks.row_menu import add_with_keys, copy_text
 from gui.shell.commands import Commands
 from gui.theme import current
 from gui.viewmodels.feed import FeedModel
-from gui.viewmodels.feed_rows import COLUMNS, FeedRow, Outcome, cell
+from gui.viewmodels.feed_rows import COLUMNS, FeedRow, clock_time
+from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
-from gui.viewmodels.live_rows import ROW_ROLE, Divider
-from gui.viewmodels.ring import Index
+from gui.viewmodels.live_rows import ROW_ROLE
+from gui.viewmodels.message_detail import as_json
 from gui.viewmodels.words import number
 from gui.widgets.buttons import IconButton
 from gui.widgets.empty_list import EmptyList
 from gui.widgets.filter_field import FilterField
 from gui.widgets.labels import Label, StateLine
-from gui.widgets.live_rows import paint_divider, paint_ground, paint_text, rect_of
 from gui.widgets.live_table import LiveTable
 from gui.widgets.table_view import ROW
 
@@ -38,12 +42,8 @@ _LEAST_PAYLOAD: Final = 120
 _LEAST_OUTCOME: Final = 240
 _ROOM_FOR_CLIENT: Final = 1_100
 _FILTER: Final = 210
-_FIRST: Final = 16
 _BAND: Final = 28
-_PADDING: Final = 8
-_RIGHT: Final = {"client": 2, "outcome": 4}
-_SHAPE: Final = 12
-_GAP: Final = 6
+_DETAIL: Final = 324
 
 
 class FeedPage(QWidget):
@@ -52,16 +52,39 @@ class FeedPage(QWidget):
     Attributes:
         tools: Filter, pause and clear, for the right end of the dock's tab row.
         model: The rows.
+
+    Signals:
+        asked: What is to be done with a `FeedRow`: `send_again`, `edit`, `test`, `save`, `link`.
     """
 
-    def __init__(self, live: Live, commands: Commands, parent: QWidget | None = None) -> None:
+    asked = Signal(str, object)
+
+    def __init__(
+        self,
+        live: Live,
+        commands: Commands,
+        filters: KeptFilters | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it.
+
+        Args:
+            live: What is open.
+            commands: Where the command to pause is added.
+            filters: The filters that are kept.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
+        self.can_save = False
         self._live = live
         self.model = FeedModel(live, self)
         self.table = LiveTable(self.tr("Feed"), ROW)
         self.empty = EmptyList("activity")
         self._stack = QStackedWidget()
-        self.filter = FilterField(self.tr("Filter the feed"))
+        self.filter = FilterField(self.tr("Filter the feed"), has_menu=True)
+        FilterMenu(self.filter, filters or KeptFilters(parent=self))
+        self.detail = MessageDetail()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.problem = StateLine(style="small", ground="surface2")
         self.sampling = Label(style="small", role="text3")
         self.pause_button = IconButton("pause", self.tr("Pause the feed"))
@@ -98,11 +121,17 @@ class FeedPage(QWidget):
         column.setSpacing(0)
         band = self.problem.layout()
         assert band is not None  # noqa: S101 - made with the line
-        band.setContentsMargins(_FIRST, 0, _FIRST, 0)
+        band.setContentsMargins(FIRST, 0, FIRST, 0)
         self.problem.setFixedHeight(_BAND)
         self.problem.hide()
         column.addWidget(self.problem)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._splitter, 1)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self.detail)
+        self._splitter.setStretchFactor(0, 1)
+        self.detail.hide()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.xs"))
@@ -125,17 +154,29 @@ class FeedPage(QWidget):
         model.dividerShown.connect(table.show_divider)
         table.followed.connect(self._follow)
         table.unfollowed.connect(self._stay)
+        table.detailAsked.connect(self.toggle_detail)
+        table.opened.connect(self.open_window)
         table.copyAsked.connect(self._copy_payload)
         table.menuAsked.connect(self._fill_menu)
+        table.selectionModel().currentRowChanged.connect(self._choose_row)
+        self._splitter.splitterMoved.connect(self._fit_columns)
+        self.detail.asked.connect(self._pass_on)
+        self.detail.menuAsked.connect(self._fill_menu)
+        model.dataChanged.connect(self._refresh_detail)
         self._live.changed.connect(self._show_sampling)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the client where the window is narrow, and shorten payloads for outcomes."""
         super().resizeEvent(event)
-        is_narrow = self.window().width() < _ROOM_FOR_CLIENT
+        self._fit_columns()
+
+    @Slot()
+    def _fit_columns(self) -> None:
+        is_narrow = self.window().width() < _ROOM_FOR_CLIENT or self.detail.isVisible()
         self.table.setColumnHidden(COLUMNS.index("client"), is_narrow)
-        others = sum(width for name, width in _WIDTHS.items() if name != "payload")
-        room = self.width() - others - _LEAST_OUTCOME
+        left_out = ("payload", "client") if is_narrow else ("payload",)
+        others = sum(width for name, width in _WIDTHS.items() if name not in left_out)
+        room = self._stack.width() - others - _LEAST_OUTCOME
         payload = max(min(room, _WIDTHS["payload"]), _LEAST_PAYLOAD)
         self.table.setColumnWidth(COLUMNS.index("payload"), payload)
 
@@ -172,42 +213,101 @@ class FeedPage(QWidget):
         elif offer is not None:
             self._live.session.start()
 
-    @Slot(QMenu)
-    def _fill_menu(self, menu: QMenu) -> None:
-        row = self._chosen()
+    @Slot()
+    def toggle_detail(self) -> None:
+        """Show the whole of the chosen message beside the rows, or hide it."""
+        row = self.chosen()
+        if self.detail.isVisible() or row is None:
+            self.detail.hide()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.detail.show_message(row)
+            self.detail.show()
+            self._splitter.setSizes([max(self.width() - _DETAIL, _DETAIL), _DETAIL])
+        self._fit_columns()
+
+    @Slot()
+    def open_window(self) -> None:
+        """Show the chosen message in a window of its own."""
+        row = self.chosen()
         if row is None:
             return
-        menu.addAction(self.tr("Copy payload"), self._copy_payload)
-        menu.addAction(self.tr("Copy topic"), self._copy_topic)
-        menu.addSeparator()
-        menu.addAction(self.tr("Filter by this topic"), self._filter_by_topic)
-        if row.sample.client:
-            menu.addAction(self.tr("Filter by this client"), self._filter_by_client)
+        detail = MessageDetail()
+        title = f"{row.sample.topic} {clock_time(row.sample.time_ms)}"
+        window = DetailWindow(detail, title, self.window())
+        detail.asked.connect(lambda what: self.asked.emit(what, row))
+        detail.menuAsked.connect(lambda menu: self._add_commands(menu, row))
+        detail.show_message(row)
+        window.show()
 
-    def _chosen(self) -> FeedRow | None:
+    @Slot(QModelIndex, QModelIndex)
+    def _choose_row(self, index: QModelIndex, _before: QModelIndex) -> None:
+        row = index.data(ROW_ROLE) if index.isValid() else None
+        if isinstance(row, FeedRow) and self.detail.isVisible():
+            self.detail.show_message(row)
+
+    @Slot()
+    def _refresh_detail(self) -> None:
+        if self.detail.isVisible():
+            self.detail.refresh()
+
+    # What can be done with a message
+
+    def chosen(self) -> FeedRow | None:
+        """Give the message that is chosen."""
         index = self.table.currentIndex()
         row = index.data(ROW_ROLE) if index.isValid() else None
         return row if isinstance(row, FeedRow) else None
 
+    @Slot(str)
+    def _pass_on(self, what: str) -> None:
+        if self.detail.row is not None:
+            self.asked.emit(what, self.detail.row)
+
+    @Slot(QMenu)
+    def _fill_menu(self, menu: QMenu) -> None:
+        row = self.chosen() or self.detail.row
+        if row is None:
+            return
+        is_seen = self.detail.isVisible()
+        name = self.tr("Hide the message") if is_seen else self.tr("Show the message")
+        add_with_keys(menu, name, self.toggle_detail, "Space")
+        add_with_keys(menu, self.tr("Open in a window"), self.open_window, "Return")
+        menu.addSeparator()
+        self._add_commands(menu, row)
+
+    def _add_commands(self, menu: QMenu, row: FeedRow) -> None:
+        tr = self.tr
+        commands = [
+            ("send_again", tr("Send again")),
+            ("edit", tr("Edit and send")),
+            ("test", tr("Use as test input")),
+        ]
+        if self.can_save:
+            commands.append(("save", tr("Save...")))
+        for what, name in commands:
+            menu.addAction(name, lambda what=what: self.asked.emit(what, row))
+        menu.addSeparator()
+        sample = row.sample
+        add_with_keys(menu, tr("Copy payload"), lambda: copy_text(sample.payload), "Ctrl+C")
+        menu.addAction(tr("Copy topic"), lambda: copy_text(sample.topic))
+        menu.addAction(tr("Copy as JSON"), lambda: copy_text(as_json(row)))
+        menu.addSeparator()
+        menu.addAction(tr("Filter by this topic"), lambda: self._filter(f'topic:"{sample.topic}"'))
+        if sample.client:
+            client = sample.client.replace("\\", "\\\\").replace('"', '\\"')
+            text = f'client = "{client}"'
+            menu.addAction(tr("Filter by this client"), lambda: self._filter(text))
+        if any(not record.error and record.offset >= 0 for record in row.records):
+            menu.addAction(tr("Show the record it made"), lambda: self.asked.emit("link", row))
+
+    def _filter(self, text: str) -> None:
+        self.filter.setText(text)
+
     @Slot()
     def _copy_payload(self) -> None:
-        if (row := self._chosen()) is not None:
-            QGuiApplication.clipboard().setText(row.sample.payload)
-
-    @Slot()
-    def _copy_topic(self) -> None:
-        if (row := self._chosen()) is not None:
-            QGuiApplication.clipboard().setText(row.sample.topic)
-
-    @Slot()
-    def _filter_by_topic(self) -> None:
-        if (row := self._chosen()) is not None:
-            self.filter.setText(f'topic:"{row.sample.topic}"')
-
-    @Slot()
-    def _filter_by_client(self) -> None:
-        if (row := self._chosen()) is not None:
-            self.filter.setText(f'client = "{row.sample.client}"')
+        if (row := self.chosen()) is not None:
+            copy_text(row.sample.payload)
 
     # What is shown
 
@@ -245,65 +345,3 @@ class FeedPage(QWidget):
         shown_in = self.model.shown_in
         self.sampling.setVisible(shown_in > 1)
         self.sampling.setText(self.tr("showing 1 in {count}").format(count=number(shown_in)))
-
-
-class FeedDelegate(QStyledItemDelegate):
-    """Paints the cells: payload in code, outcome with its shape."""
-
-    def __init__(self, view: LiveTable) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a cell."""
-        theme, rect, row = current(), rect_of(option), index.data(ROW_ROLE)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(row, Divider):
-            paint_divider(painter, rect, row.text)
-        elif isinstance(row, FeedRow):
-            column = COLUMNS[index.column()]
-            is_first = column == "time"
-            ground = paint_ground(painter, option, self._view, index.row(), is_first=is_first)
-            box = rect.adjusted(
-                _FIRST if is_first else _PADDING, 0, -_RIGHT.get(column, _PADDING), 0
-            )
-            if column == "outcome":
-                self._paint_outcome(painter, box, row.outcomes(), ground)
-            else:
-                painter.setFont(theme.font("code_small" if column == "payload" else "small"))
-                role = "text3" if is_first else "text1"
-                text = row.sample.payload if column == "payload" else cell(row, column)
-                elide = Qt.TextElideMode.ElideRight
-                if column == "topic":
-                    elide = Qt.TextElideMode.ElideMiddle
-                paint_text(painter, box, " ".join(text[:400].split()), role, elide)
-        painter.restore()
-
-    def _paint_outcome(
-        self, painter: QPainter, box: QRectF, outcomes: list[Outcome], ground: str
-    ) -> None:
-        """Paint the first outcome, and how many matter besides; the tooltip has all."""
-        theme, first = current(), outcomes[0]
-        painter.setFont(theme.font("small"))
-        metrics = painter.fontMetrics()
-        note_role = "bad" if first.status == "failed" else "text3"
-        arrow = "→" if first.place else ""
-        parts = [(first.rule, "text1"), (arrow, "text3"), (first.place, "text1")]
-        parts = [part for part in [*parts, (first.note, note_role)] if part[0]]
-        left = box.left() + _SHAPE + _GAP
-        wanted = left + sum(metrics.horizontalAdvance(text) + _GAP for text, _ in parts)
-        others = sum(outcome.status != "no_result" for outcome in outcomes[1:])
-        right = box.right() + 1
-        for text in (f"+{others}" if others else "", first.latency):
-            width = metrics.horizontalAdvance(text)
-            if text and wanted - _GAP + _PADDING <= right - width:
-                place = QRectF(right - width, box.top(), width + 1, box.height())
-                paint_text(painter, place, text, "text3")
-                right -= width + _PADDING
-        top = box.top() + (box.height() - _SHAPE) / 2
-        place = QRectF(box.left(), top, _SHAPE, _SHAPE)
-        theme.paint_state(painter, place, first.status, ground)
-        for text, role in parts:
-            room = QRectF(left, box.top(), max(right - left, 0), box.height())
-            left = paint_text(painter, room, text, role) + _GAP

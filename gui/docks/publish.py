@@ -169,7 +169,7 @@ class PublishPage(QWidget):
         model = self._model
         model.draftsReplaced.connect(self._start_over)
         model.topicOffered.connect(self._take_topic)
-        model.draftChosen.connect(self._take_draft)
+        model.draftChosen.connect(self.show_draft)
         model.connectorsChanged.connect(self._show_connectors)
         model.topicsChanged.connect(self._show_topics)
         model.busyChanged.connect(self._take_busy)
@@ -209,7 +209,8 @@ class PublishPage(QWidget):
             self.mqtt.topic.setText(topic)
 
     @Slot(object)
-    def _take_draft(self, draft: object) -> None:
+    def show_draft(self, draft: object) -> None:
+        """Fill the form with a draft, with the keyboard in it."""
         if isinstance(draft, MqttDraft):
             self.kind.choose(_MQTT)
             self.mqtt.show(draft)

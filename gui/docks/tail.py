@@ -1,369 +1,259 @@
-"""The Kafka tail: the records of a topic as they come."""
+"""The Kafka tail: topics as they come, one tab each."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
-    QHeaderView,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from gui.docks.filter_menu import FilterMenu
 from gui.docks.record_detail import RecordDetail
-from gui.docks.tail_rows import TailDelegate
-from gui.docks.topic_choice import TopicChoice
-from gui.theme import current, refresh_style, set_face
+from gui.docks.tail_panel import TailPanel
+from gui.theme import current
+from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
-from gui.viewmodels.live_rows import ROW_ROLE
-from gui.viewmodels.tail import COLUMNS, STARTS, TailViewModel, start_name
-from gui.viewmodels.tail_detail import as_json
-from gui.viewmodels.tail_reader import TailRow
-from gui.viewmodels.words import number
-from gui.widgets.buttons import IconButton, LinkButton
-from gui.widgets.empty_list import EmptyList
-from gui.widgets.fields import ComboBox
+from gui.viewmodels.tail import TailViewModel
+from gui.viewmodels.tail_table import TailModel
+from gui.viewmodels.tail_topics import TailTopic, topic_problem
+from gui.viewmodels.tails import Tails, TailStore
+from gui.widgets.ask_popup import AskPopup
+from gui.widgets.buttons import IconButton
 from gui.widgets.filter_field import FilterField
-from gui.widgets.frames import Banner, DockTitle, Ground, Line
-from gui.widgets.labels import Label, StateLine
+from gui.widgets.frames import DockTitle, Ground, Strip
 from gui.widgets.live_table import LiveTable
-from gui.widgets.table_view import ROW
+from gui.widgets.tab_bar import TabBar
 
 NARROWEST: Final = 280
-_WIDE_FROM: Final = 560
-_FOOTER: Final = 28
-_DETAIL: Final = 200
-_WIDTHS: Final = {"time": 105, "partition": 44, "offset": 68, "key": 96, "size": 72}
 
 
 class TailDock(QDockWidget):
-    """Topic, filter, records, the whole of the chosen record, and how it goes."""
+    """A row of tabs, and the panel of the one that is chosen.
 
-    def __init__(self, live: Live, parent: QWidget | None = None) -> None:
+    Signals:
+        asked: What is to be done with a `TailRow`: `send_again`, `edit`, `test`, `save`, `link`;
+            and the connector that it was read from.
+        recordShown: A `RecordDetail` that shows another record now.
+        widenAsked: The dock is to be wide enough for a table, or as narrow as before.
+    """
+
+    asked = Signal(str, object, str)
+    recordShown = Signal(object)
+    widenAsked = Signal()
+
+    def __init__(
+        self,
+        live: Live,
+        *,
+        store: TailStore | None = None,
+        filters: KeptFilters | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it with the tabs of what is open.
+
+        Args:
+            live: What is open.
+            store: Where tabs are remembered.
+            filters: The filters that are kept.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
         self.setObjectName("tail")
         self.setWindowTitle(self.tr("Kafka tail"))
-        self.model = TailViewModel(live, self)
-        self.rows = self.model.rows
-        self._wants_detail = True
+        self._filters = filters or KeptFilters(parent=self)
+        self.tails = Tails(live, store, self)
+        self._panels: dict[TailViewModel, TailPanel] = {}
+        self._keys: dict[TailViewModel, str] = {}
+        self._last_key = 0
+        self._can_save = False
         self.title = DockTitle(self.tr("Kafka tail"))
+        self.widen_button = IconButton("columns-2", self.tr("Widen the tail to a table"))
         self.fold_button = IconButton("panel-right", self.tr("Hide the Kafka tail"))
-        self.topic = TopicChoice()
-        self._topic_problem = ""
-        self.start = ComboBox(self.tr("From"), small=True)
-        self.filter = FilterField(self.tr("Filter the records"))
-        self.trouble = Banner()
-        self.table = LiveTable(self.tr("Records"), current().size("height.row_two_line"))
-        self.empty = EmptyList("scroll-text")
-        self.detail = RecordDetail()
-        self.state = StateLine(style="small", ground="surface0")
-        self.follow_button = LinkButton(self.tr("Follow"))
-        self.count = Label(style="small", role="text3")
-        self.pause_button = IconButton("pause", self.tr("Pause the tail"))
-        self.clear_button = IconButton("trash-2", self.tr("Clear the tail"))
+        self.tabs = TabBar(self.tr("Topics"), in_dock=True)
+        self.add_button = IconButton("plus", self.tr("Open a topic"))
         self._stack = QStackedWidget()
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._fill()
         self._lay_out()
+        for tab in self.tails.tabs:
+            self._add(tab)
         self._connect_signals()
-        self._show_topics()
-        self._show_state()
-        self._show_counts()
+        self._show_titles()
+        self._show_current()
+
+    # The panel that is shown
+
+    @property
+    def panel(self) -> TailPanel:
+        """The panel that is shown."""
+        return self._panels[self.tails.current]
+
+    @property
+    def model(self) -> TailViewModel:
+        """The topic that is shown."""
+        return self.tails.current
+
+    @property
+    def rows(self) -> TailModel:
+        """The records that are shown."""
+        return self.panel.rows
+
+    @property
+    def table(self) -> LiveTable:
+        """Their table."""
+        return self.panel.table
+
+    @property
+    def detail(self) -> RecordDetail:
+        """The whole of the record that is chosen."""
+        return self.panel.detail
+
+    @property
+    def filter(self) -> FilterField:
+        """The filter of the records that are shown."""
+        return self.panel.bar.filter
 
     def focus(self) -> None:
-        """Bring the keyboard to the records, or to the choice of a topic where there are none."""
+        """Bring the keyboard to the records, or to the bar above where there are none."""
         self.show()
         self.raise_()
-        has_rows = self._stack.currentWidget() is self.table
-        (self.table if has_rows else self.topic.combo).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.panel.focus()
 
-    def _fill(self) -> None:
-        table = self.table
-        table.setModel(self.rows)
-        self._delegate = TailDelegate(table)
-        table.setItemDelegate(self._delegate)
-        for place, name in enumerate(COLUMNS):
-            if name in _WIDTHS:
-                table.setColumnWidth(place, _WIDTHS[name])
-        self._show_width(is_wide=False)
-        for start in STARTS:
-            self.start.addItem(self.tr("From: {place}").format(place=start_name(start)), start)
-        self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
-        self.pause_button.setCheckable(True)
-        self.trouble.close_button.hide()
-        self.follow_button.setProperty("dense", "true")
-        refresh_style(self.follow_button)
-        set_face(self.follow_button, "small", 500)
-        self.detail.hide()
+    def open_topic(self, topic: TailTopic) -> TailPanel:
+        """Show a topic in its tab."""
+        return self._panels[self.tails.open(topic)]
+
+    def allow_save(self) -> None:
+        """Offer to save records."""
+        self._can_save = True
+        for panel in self._panels.values():
+            panel.can_save = True
 
     def _lay_out(self) -> None:
         theme = current()
+        self.title.add(self.widen_button)
         self.title.add(self.fold_button)
-        bar = Ground("surface1")
-        chooser = QHBoxLayout()
-        chooser.setSpacing(theme.size("space.s") - 2)
-        chooser.addWidget(self.topic, 1)
-        chooser.addWidget(self.start)
-        tools = QVBoxLayout(bar)
-        tools.setContentsMargins(10, theme.size("space.s"), 10, theme.size("space.s"))
-        tools.setSpacing(theme.size("space.s") - 2)
-        tools.addLayout(chooser)
-        tools.addWidget(self.filter)
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._stack)
-        self._splitter.addWidget(self.detail)
-        self._splitter.setStretchFactor(0, 1)
+        strip = Strip("height.dock_title")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(0, 0, theme.size("space.s"), 0)
+        row.setSpacing(0)
+        row.addWidget(self.tabs, 1)
+        row.addWidget(self.add_button)
         host = Ground("surface2")
         host.setMinimumWidth(NARROWEST)
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (bar, Line(), self.trouble):
-            column.addWidget(widget)
-        column.addWidget(self._splitter, 1)
-        column.addWidget(Line())
-        column.addWidget(self._make_footer())
+        column.addWidget(strip)
+        column.addWidget(self._stack, 1)
         self.setTitleBarWidget(self.title)
         self.setWidget(host)
 
-    def _make_footer(self) -> QWidget:
-        theme = current()
-        footer = Ground("surface0")
-        footer.setFixedHeight(_FOOTER)
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.xs"), 0)
-        row.setSpacing(theme.size("space.xs"))
-        row.addWidget(self.state)
-        row.addWidget(self.follow_button)
-        row.addStretch(1)
-        row.addWidget(self.count)
-        row.addSpacing(theme.size("space.xs"))
-        row.addWidget(self.pause_button)
-        row.addWidget(self.clear_button)
-        return footer
-
     def _connect_signals(self) -> None:
-        model, rows, table = self.model, self.rows, self.table
+        tails = self.tails
         self.fold_button.clicked.connect(self.hide)
-        self.topic.topicChosen.connect(self.model.choose)
-        self.topic.problemFound.connect(self._show_topic_problem)
-        self.start.activated.connect(self._choose_start)
-        self.filter.textChanged.connect(rows.set_filter)
-        self.empty.pressed.connect(self._do_what_empty_offers)
-        self.follow_button.clicked.connect(self._follow)
-        self.pause_button.clicked.connect(self._toggle_pause)
-        self.clear_button.clicked.connect(self._clear)
-        model.topicsChanged.connect(self._show_topics)
-        model.stateChanged.connect(self._show_state)
-        rows.countsChanged.connect(self._show_counts)
-        rows.filterChanged.connect(self._show_state)
-        rows.pausedChanged.connect(self._show_following)
-        rows.followingChanged.connect(self._show_following)
-        rows.dividerShown.connect(table.show_divider)
-        table.followed.connect(self._follow)
-        table.unfollowed.connect(self._stay)
-        table.detailAsked.connect(self._toggle_detail)
-        current().changed.connect(self._fit_rows)
-        table.copyAsked.connect(self._copy_value)
-        table.menuAsked.connect(self._fill_menu)
-        table.selectionModel().currentRowChanged.connect(self._choose_row)
+        self.widen_button.clicked.connect(self.widenAsked)
+        self.add_button.clicked.connect(self.show_topics)
+        self.tabs.tabChosen.connect(self._choose)
+        self.tabs.closeAsked.connect(self._close)
+        tails.tabAdded.connect(self._add)
+        tails.tabRemoved.connect(self._remove)
+        tails.currentChanged.connect(self._show_current)
+        tails.titlesChanged.connect(self._show_titles)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show a real table where there is room for one."""
-        super().resizeEvent(event)
-        is_wide = self.width() >= _WIDE_FROM
-        if is_wide != self._delegate.is_wide:
-            self._show_width(is_wide=is_wide)
+    # Tabs
 
-    def _show_width(self, *, is_wide: bool) -> None:
-        self._delegate.is_wide = is_wide
-        header = self.table.horizontalHeader()
-        header.setVisible(is_wide)
-        stretched = COLUMNS.index("value") if is_wide else 0
-        for place, name in enumerate(COLUMNS):
-            self.table.setColumnHidden(place, place > 0 and not is_wide)
-            mode = QHeaderView.ResizeMode
-            header.setSectionResizeMode(
-                place, mode.Stretch if place == stretched else mode.Interactive
-            )
-            if is_wide and name in _WIDTHS:
-                self.table.setColumnWidth(place, _WIDTHS[name])
-        self._fit_rows()
+    @Slot(object)
+    def _add(self, tab: TailViewModel) -> None:
+        panel = TailPanel(tab)
+        panel.can_save = self._can_save
+        panel.asked.connect(self.asked)
+        panel.recordShown.connect(self.recordShown)
+        panel.openAsked.connect(self.show_topics)
+        FilterMenu(panel.bar.filter, self._filters)
+        self._last_key += 1
+        self._keys[tab] = str(self._last_key)
+        self._panels[tab] = panel
+        self._stack.addWidget(panel)
+
+    @Slot(object)
+    def _remove(self, tab: TailViewModel) -> None:
+        panel = self._panels.pop(tab)
+        key = self._keys.pop(tab)
+        if key in self.tabs.keys:
+            self.tabs.remove(key)
+        self._stack.removeWidget(panel)
+        panel.deleteLater()
 
     @Slot()
-    def _fit_rows(self) -> None:
-        height = ROW if self._delegate.is_wide else current().size("height.row_two_line")
-        self.table.set_row_height(height)
-
-    # What the user does
-
-    @Slot(int)
-    def _choose_start(self, place: int) -> None:
-        self.model.set_start(STARTS[place])
-
-    @Slot()
-    def _follow(self) -> None:
-        self.table.follow()
-        self.rows.follow()
-
-    @Slot()
-    def _stay(self) -> None:
-        self.table.stay()
-        self.rows.follow(False)
+    def _show_titles(self) -> None:
+        """Have a tab for every topic that is open, with its name."""
+        self.tabs.blockSignals(True)
+        for tab in self.tails.tabs:
+            key, title = self._keys.get(tab, ""), self.tails.title(tab)
+            shown = self.tabs.keys
+            if title and key and key not in shown:
+                self.tabs.add(key, title, closable=True)
+            elif not title and key in shown:
+                self.tabs.remove(key)
+            elif title and key in shown:
+                self.tabs.setTabText(shown.index(key), title)
+        self.tabs.blockSignals(False)
+        self._show_current()
 
     @Slot()
-    def _toggle_pause(self) -> None:
-        self.rows.set_paused(not self.rows.is_paused)
-
-    @Slot()
-    def _clear(self) -> None:
-        self.rows.clear()
-        self._follow()
-
-    @Slot()
-    def _toggle_detail(self) -> None:
-        self._wants_detail = not self.detail.isVisible()
-        self._show_detail()
-        if not self._wants_detail:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot(QModelIndex, QModelIndex)
-    def _choose_row(self, index: QModelIndex, _before: QModelIndex) -> None:
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        if isinstance(row, TailRow):
-            self.detail.show_record(row)
-            self._show_detail()
-
-    @Slot()
-    def _do_what_empty_offers(self) -> None:
-        offer = self.model.empty()
-        if offer is not None and offer.does == "clear_filter":
-            self.filter.clear()
-        elif offer is not None and offer.does == "beginning":
-            self.start.setCurrentIndex(STARTS.index("beginning"))
-            self.model.set_start("beginning")
-
-    @Slot(QMenu)
-    def _fill_menu(self, menu: QMenu) -> None:
-        row = self._chosen()
-        if row is None:
-            return
-        is_seen = self.detail.isVisible()
-        name = self.tr("Hide the record") if is_seen else self.tr("Show the record")
-        menu.addAction(name, self._toggle_detail)
-        menu.addSeparator()
-        menu.addAction(self.tr("Copy value"), self._copy_value)
-        menu.addAction(self.tr("Copy as JSON"), self._copy_json)
-        if row.key:
-            menu.addSeparator()
-            menu.addAction(self.tr("Filter by this key"), self._filter_by_key)
-
-    def _chosen(self) -> TailRow | None:
-        index = self.table.currentIndex()
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        return row if isinstance(row, TailRow) else None
-
-    @Slot()
-    def _copy_value(self) -> None:
-        if (row := self._chosen()) is not None:
-            QGuiApplication.clipboard().setText(row.value)
-
-    @Slot()
-    def _copy_json(self) -> None:
-        if (row := self._chosen()) is not None:
-            QGuiApplication.clipboard().setText(as_json(row))
-
-    @Slot()
-    def _filter_by_key(self) -> None:
-        if (row := self._chosen()) is not None:
-            key = row.key.replace("\\", "\\\\").replace('"', '\\"')
-            self.filter.setText(f'key = "{key}"')
-
-    # What is shown
-
-    @Slot()
-    def _show_topics(self) -> None:
-        model = self.model
-        self.topic.show_topics(model.topics, model.chosen, model.connectors)
+    def _show_current(self) -> None:
+        tab = self.tails.current
+        if tab in self._panels:
+            self._stack.setCurrentWidget(self._panels[tab])
+            key = self._keys[tab]
+            if key in self.tabs.keys and key != self.tabs.current_key:
+                self.tabs.choose(key)
 
     @Slot(str)
-    def _show_topic_problem(self, problem: str) -> None:
-        self._topic_problem = problem
-        self._show_state()
+    def _choose(self, key: str) -> None:
+        for tab, each in self._keys.items():
+            if each == key:
+                self.tails.choose(tab)
+
+    @Slot(str)
+    def _close(self, key: str) -> None:
+        tab = next((tab for tab, each in self._keys.items() if each == key), None)
+        if tab is not None:
+            self.tails.close(tab)
+
+    # Opening a topic
 
     @Slot()
-    def _show_state(self) -> None:
-        trouble = self.model.trouble
-        self.filter.set_problem(self.rows.problem)
-        problem = self._topic_problem or self.rows.problem
-        if problem or (trouble and self.rows.matching):
-            status = "failed" if problem else self.model.state.status
-            text = problem or f"{trouble} {self.model.advice}".strip()
-            self.trouble.say(text, status=status)
-        else:
-            self.trouble.hide()
-        self._show_following()
-        self._show_empty()
+    def show_topics(self) -> None:
+        """Offer the topics that can be opened, in a menu."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        connectors = self.tails.connectors
+        for topic in self.tails.topics:
+            where = f" ({topic.connector})" if len(connectors) > 1 else ""
+            action = menu.addAction(f"{topic.topic}{where}", partial(self.tails.open, topic))
+            action.setCheckable(True)
+            action.setChecked(self.tails.find(topic) is not None)
+        menu.addSeparator()
+        for connector in connectors:
+            text = self.tr("Another topic...")
+            if len(connectors) > 1:
+                text = self.tr("Another topic of {connector}...").format(connector=connector)
+            menu.addAction(text, partial(self.ask_for_topic, connector))
+        if not connectors:
+            menu.addAction(self.tr("The workspace has no Kafka connector")).setEnabled(False)
+        corner = self.add_button.mapToGlobal(self.add_button.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 
-    @Slot()
-    def _show_counts(self) -> None:
-        self.count.setText(self.rows.count_text)
-        self.count.setToolTip(self.rows.count_detail)
-        self._show_empty()
-
-    @Slot()
-    def _show_following(self) -> None:
-        rows, state = self.rows, self.model.state
-        is_live = state.status == "connected"
-        if not is_live:
-            self.state.set_state(state.status, state.word)
-        elif rows.is_paused:
-            self.state.set_state("stopped", self.tr("Paused"))
-        elif rows.is_following:
-            text = self.tr("Following")
-            if self.model.shown_in > 1:
-                count = number(self.model.shown_in)
-                text = self.tr("Following, showing 1 in {count}").format(count=count)
-            self.state.set_state("running", text)
-        else:
-            self.state.set_state("connected", self.tr("Reading"))
-        self.follow_button.setVisible(is_live and not rows.is_following)
-        self.pause_button.setChecked(rows.is_paused)
-        self.pause_button.set_icon("play" if rows.is_paused else "pause")
-        name = self.tr("Go on with the tail") if rows.is_paused else self.tr("Pause the tail")
-        self.pause_button.setAccessibleName(name)
-        self.pause_button.setToolTip(name)
-        new = rows.new_below
-        self.table.show_newer(self.tr("{count} new below").format(count=number(new)) if new else "")
-        self._show_empty()
-
-    def _show_empty(self) -> None:
-        empty = self.model.empty()
-        if empty is not None:
-            trouble = self.model.trouble
-            if trouble:
-                self.empty.say(trouble, self.model.advice)
-            else:
-                self.empty.say(empty.sentence, empty.hint, button=empty.button)
-        self._stack.setCurrentWidget(self.table if empty is None else self.empty)
-
-    def _show_detail(self) -> None:
-        is_shown = self._wants_detail and self.detail.row is not None
-        if is_shown and not self.detail.isVisible():
-            self.detail.show()
-            height = self._splitter.height()
-            self._splitter.setSizes([max(height - _DETAIL, _DETAIL), _DETAIL])
-        elif not is_shown:
-            self.detail.hide()
-        if self.table.currentIndex().isValid():
-            self.table.scrollTo(self.table.currentIndex())
+    def ask_for_topic(self, connector: str) -> None:
+        """Ask for the name of a topic, and open it."""
+        popup = AskPopup(
+            self.add_button,
+            self.tr("Name of the topic"),
+            self.tr("Open"),
+            style="code",
+            help_text=self.tr("On {connector}").format(connector=connector),
+            check=topic_problem,
+        )
+        popup.answered.connect(lambda name: self.tails.open(TailTopic(connector, name)))
+        popup.ask()

@@ -23,6 +23,7 @@ from gui.viewmodels.overview import COLUMNS, OverviewModel
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.chart import Chart, Legend, Series
+from gui.widgets.empty_list import EmptyList
 from gui.widgets.flow_map import FlowMap
 from gui.widgets.frames import Ground, Line
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
@@ -121,9 +122,11 @@ class OverviewPage(QWidget):
 
     Signals:
         documentAsked: The key of a document, `start` or `problems`.
+        commandAsked: The id of a command that makes what is missing.
     """
 
     documentAsked = Signal(str)
+    commandAsked = Signal(str)
 
     def __init__(
         self,
@@ -144,6 +147,7 @@ class OverviewPage(QWidget):
         self.sentence = StateLine()
         self.link = LinkButton()
         self.map = FlowMap(flow)
+        self.empty = EmptyList("plug", "surface1")
         self.lines = TablePart(model, history)
         self.table, self.chart = self.lines.table, self.lines.chart
         self.smaller = IconButton("minus", self.tr("Smaller"))
@@ -156,6 +160,7 @@ class OverviewPage(QWidget):
         self._connect_signals()
         self._show_zoom(1.0)
         self._show_health(model.health)
+        self._show_view()
 
     def _lay_out(self) -> None:
         theme = current()
@@ -181,6 +186,7 @@ class OverviewPage(QWidget):
         tools.addWidget(self._zoom_tools)
         self._stack.addWidget(self.map)
         self._stack.addWidget(self.lines)
+        self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -190,6 +196,9 @@ class OverviewPage(QWidget):
 
     def _connect_signals(self) -> None:
         self._model.healthChanged.connect(self._show_health)
+        self._model.stepChanged.connect(self._show_view)
+        self.empty.pressed.connect(self._take_step)
+        self.empty.linkPressed.connect(self._take_other_step)
         self.views.chosen.connect(self._show_view)
         self.map.documentAsked.connect(self.documentAsked)
         self.map.zoomChanged.connect(self._show_zoom)
@@ -199,10 +208,25 @@ class OverviewPage(QWidget):
         self.table.opened.connect(self._open_row)
         self.link.clicked.connect(self._follow)
 
-    @Slot(str)
-    def _show_view(self, key: str) -> None:
-        self._stack.setCurrentWidget(self.map if key == "map" else self.lines)
-        self._zoom_tools.setVisible(key == "map")
+    @Slot()
+    def _show_view(self) -> None:
+        step, is_map = self._model.step, self.views.current_key == "map"
+        self._stack.setCurrentWidget(self.map if is_map else self.lines)
+        if step is not None:
+            self.empty.say(step.sentence, button=step.label, link=step.other_label)
+            self._stack.setCurrentWidget(self.empty)
+        self.views.setEnabled(step is None)
+        self._zoom_tools.setVisible(is_map and step is None)
+
+    @Slot()
+    def _take_step(self) -> None:
+        if self._model.step is not None:
+            self.commandAsked.emit(self._model.step.command)
+
+    @Slot()
+    def _take_other_step(self) -> None:
+        if self._model.step is not None:
+            self.commandAsked.emit(self._model.step.other)
 
     @Slot(object)
     def _show_health(self, health: Health) -> None:

@@ -65,8 +65,8 @@ class RuleSide(QWidget):
         cards.switched.connect(self._switch)
         cards.moved.connect(editor.move_action)
         cards.removeAsked.connect(editor.remove_action)
-        self.add_button.clicked.connect(self._show_menu)
-        self.no_actions.add_button.clicked.connect(self._show_menu)
+        self.add_button.clicked.connect(self.ask_for_action)
+        self.no_actions.add_button.clicked.connect(self.ask_for_action)
         self.no_actions.help_link.clicked.connect(self.helpAsked)
         editor.partsChanged.connect(self._show_parts)
         editor.draftChanged.connect(self._show_parts)
@@ -201,7 +201,8 @@ class RuleSide(QWidget):
         self._editor.switch_action(action, is_on=is_on)
 
     @Slot()
-    def _show_menu(self) -> None:
+    def ask_for_action(self) -> None:
+        """Ask by a menu what kind of action the rule shall have."""
         button = self.add_button if self.add_button.isVisible() else self.no_actions.add_button
         self._menu.setActiveAction(self._menu.actions()[0])
         self._menu.popup(button.mapToGlobal(button.rect().bottomLeft()))

@@ -20,12 +20,13 @@ from gui.theme import current
 from gui.viewmodels.recent import RecentEntry, RecentViewModel
 from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
-from gui.widgets.frames import Banner, Card
+from gui.widgets.frames import Banner, Card, Line
 from gui.widgets.labels import Label, Paragraph
 
 _WIDTH: Final = 968
 _TOP: Final = 64
 _LOGO: Final = 60
+_ABOVE_TITLE: Final = 3
 _CARD_HEIGHT: Final = 306
 _CARD_PADDING: Final = 20
 _ROW: Final = 36
@@ -55,9 +56,9 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self._recent = recent
         self.demo_button = PrimaryButton(self.tr("Start the demo"), "play")
-        self.new_button = SecondaryButton(self.tr("New workspace"))
+        self.new_button = SecondaryButton(self.tr("Connect"))
         self.open_button = SecondaryButton(self.tr("Open file"))
-        self.goto_button = FlatButton(self.tr("Go to anything"), "search")
+        self.goto_button = _Quiet(self.tr("Go to anything"), "search")
         for button, name in (
             (self.demo_button, "demo"),
             (self.new_button, "new"),
@@ -111,6 +112,7 @@ class WelcomePage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(Line())
         outer.addWidget(self.banner)
         outer.addWidget(scroll)
 
@@ -121,8 +123,10 @@ class WelcomePage(QWidget):
         logo.setPixmap(current().app_icon().pixmap(_LOGO, _LOGO))
         row.addWidget(logo)
         names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(Label("Sluicegate", style="display"))
+        names.setSpacing(0)
+        title = Label("Sluicegate", style="display")
+        title.setContentsMargins(0, _ABOVE_TITLE, 0, 0)
+        names.addWidget(title)
         names.addWidget(
             Label(
                 self.tr("Take MQTT messages, pick and shape them with SQL, write them to Kafka."),
@@ -147,7 +151,7 @@ class WelcomePage(QWidget):
             ),
         )
         demo.body.addWidget(Flow())
-        demo.body.addSpacing(current().size("space.m"))
+        demo.body.addSpacing(current().size("space.m") - 1)
         limits = Paragraph(
             self.tr(
                 "Kafka is held in memory: 4 partitions a topic, and the records are gone when "
@@ -163,8 +167,8 @@ class WelcomePage(QWidget):
             "plug",
             self.tr("Connect to my brokers"),
             self.tr(
-                "A new workspace file with a connector of each kind and a first rule. "
-                "Write your addresses into it."
+                "Two short forms and a connection test in a workspace of your own. Then a first "
+                "rule from the topics that you name."
             ),
         )
         mine.add_line("radio", self.tr("MQTT 3.1.1 and 5; TLS, WebSocket"))
@@ -201,6 +205,13 @@ class WelcomePage(QWidget):
         self._recent_card.setVisible(bool(self._rows))
 
 
+class _Quiet(FlatButton):
+    """A button that is there for those who look for it."""
+
+    icon_role = "text3"
+    weight = 400
+
+
 class WelcomeCard(Card):
     """One of the ways to begin.
 
@@ -213,14 +224,14 @@ class WelcomeCard(Card):
         super().__init__(parent)
         self.setMinimumHeight(_CARD_HEIGHT)
         column = QVBoxLayout(self)
-        column.setContentsMargins(*[_CARD_PADDING] * 4)
+        column.setContentsMargins(_CARD_PADDING, _CARD_PADDING - 1, _CARD_PADDING, _CARD_PADDING)
         column.setSpacing(0)
         column.addWidget(Icon(icon, "accent_text", _ICON))
         column.addSpacing(current().size("space.m"))
         column.addWidget(Label(title, style="title"))
         column.addSpacing(current().size("space.xs"))
         column.addWidget(Paragraph(text, role="text2"))
-        column.addSpacing(current().size("space.m"))
+        column.addSpacing(current().size("space.m") + 2)
         self.body = QVBoxLayout()
         self.body.setSpacing(0)
         column.addLayout(self.body)
@@ -231,8 +242,11 @@ class WelcomeCard(Card):
 
     def add_line(self, icon: str, text: str) -> None:
         """Add a line with an icon to the body."""
+        if self.body.isEmpty():
+            self.body.addSpacing(current().size("space.xs"))
         row = QHBoxLayout()
         row.setSpacing(current().size("space.s"))
+        row.addStrut(16)
         row.addWidget(Icon(icon, "text2", 14))
         row.addWidget(Label(text, style="small", role="text2"), 1)
         self.body.addLayout(row)
@@ -280,7 +294,7 @@ class Flow(QWidget):
             painter.drawRoundedRect(QRectF(left, 0, _PART, _PART), radius, radius)
             _paint_icon(painter, theme.icon(icon, "accent_text"), left + 7, 7, 16)
             painter.setPen(theme.colour("text1"))
-            painter.drawText(QRectF(left, 33, _PART_STEP, 16), 0, name)
+            painter.drawText(QRectF(left, 34, _PART_STEP, 16), 0, name)
             if number:
                 _paint_icon(painter, theme.icon("arrow-right", "text3", 14), left - 24, 8, 14)
 

@@ -10,8 +10,7 @@ from gui.docks.feed import FeedPage
 from gui.docks.log import LogPage
 from gui.docks.problems import ProblemsPage
 from gui.docks.publish import PublishPage
-from gui.docks.record_seeker import RecordSeeker
-from gui.shell.lineage import Lineage
+from gui.shell.message_commands import MessageCommands
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publish import PublishViewModel
@@ -28,20 +27,20 @@ class BottomPages(QObject):
     Attributes:
         feed: The messages that the bridge has received.
         publish: The form that sends by hand.
+        messages: What can be done with a message or a record.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._bottom = window, window.bottom
         bottom, commands, live = window.bottom, window.commands, window.live
-        self.feed = FeedPage(live, commands)
+        self.feed = FeedPage(live, commands, window.filters)
         bottom.add_page("feed", window.tr("Feed"), self.feed, tools=self.feed.tools)
-        Lineage(window.tail, bottom, self.feed)
         self.publish = PublishPage(PublishViewModel(live, window))
         tools = self.publish.tools
         title = window.tr("Publish")
         bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
-        self.publish.recordAsked.connect(RecordSeeker(window.tail).seek)
+        self.messages = MessageCommands(window, self.feed, self.publish)
         problems = ProblemsModel(live)
         page = ProblemsPage(problems)
         page.documentAsked.connect(window.open_document)

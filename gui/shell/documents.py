@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -39,9 +39,11 @@ class Documents(QWidget):
         self._closed: list[str] = []
         self.tabs = TabBar(self.tr("Open pages"))
         self.banner = Banner()
+        self._do: Callable[[], object] | None = None
         self._stack = QStackedWidget()
         self._lay_out()
         self.open(OVERVIEW)
+        self.banner.linkClicked.connect(self._do_offered)
         self.tabs.tabChosen.connect(self._show)
         self.tabs.closeAsked.connect(self.close_document)
         drafts.changed.connect(self._show_dirty)
@@ -91,6 +93,31 @@ class Documents(QWidget):
         self._stack.removeWidget(page)
         page.deleteLater()
         self._closed.append(key)
+
+    def say(
+        self,
+        text: str,
+        *,
+        status: str = "failed",
+        link: str = "",
+        do: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a sentence above the page.
+
+        Args:
+            text: What happened, and what to do.
+            status: The state whose shape and ground it has.
+            link: What can be done at once; empty for nothing.
+            do: Does it.
+        """
+        self._do = do
+        self.banner.say(text, status=status, link=link)
+
+    @Slot()
+    def _do_offered(self) -> None:
+        self.banner.hide()
+        if self._do is not None:
+            self._do()
 
     def close_current(self) -> None:
         """Close the tab that is shown."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 from gui.files import write_file
+from gui.viewmodels.tails import TailsLayout
 
 VERSION: Final = 3
 """Of the docks and toolbars: a layout of another version is not restored."""
@@ -27,11 +28,16 @@ class BottomLayout(msgspec.Struct, frozen=True):
 
 
 class Layouts(msgspec.Struct):
-    """What the file holds; `docks` by workspace id, as Qt writes them in base64."""
+    """What the file holds; `docks` by workspace id, as Qt writes them in base64.
+
+    `filters` are those of live lists that were kept, by name.
+    """
 
     geometry: str = ""
     docks: dict[str, str] = {}
     bottom: dict[str, BottomLayout] = {}
+    tails: dict[str, TailsLayout] = {}
+    filters: dict[str, str] = {}
 
 
 class LayoutStore:
@@ -68,6 +74,26 @@ class LayoutStore:
         """Have a workspace's docks at their default the next time."""
         self._layouts.docks.pop(workspace, None)
         self._layouts.bottom.pop(workspace, None)
+        self._write()
+
+    def tails_of(self, workspace: str) -> TailsLayout:
+        """Give the tabs of the tail that were open last."""
+        return self._layouts.tails.get(workspace, TailsLayout())
+
+    def set_tails(self, workspace: str, layout: TailsLayout) -> None:
+        """Remember the tabs of the tail."""
+        if layout != self.tails_of(workspace):
+            self._layouts.tails[workspace] = layout
+            self._write()
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that were kept, by name."""
+        return dict(self._layouts.filters)
+
+    def set_filters(self, filters: dict[str, str]) -> None:
+        """Remember filters."""
+        self._layouts.filters = dict(filters)
         self._write()
 
     def _read(self) -> Layouts:

@@ -73,6 +73,7 @@ class PageMaker:
         window = self._window
         page = OverviewPage(OverviewModel(window.live), FlowModel(window.live), window.history)
         page.documentAsked.connect(window.open_document)
+        page.commandAsked.connect(window.run_command)
         return page
 
     def _monitor(self) -> QWidget:

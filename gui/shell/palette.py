@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRectF,
     QSize,
     Qt,
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current, set_face
-from gui.widgets.chips import paint_key_cap
+from gui.widgets.chips import key_cap_size, paint_key_cap
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label
 
@@ -41,7 +42,6 @@ _FIELD: Final = 44
 _ROW: Final = 30
 _KEY_LINE: Final = 34
 _ICON: Final = 16
-_CAP_HEIGHT: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +285,10 @@ class _GoalDelegate(QStyledItemDelegate):
         box = QRectF(left + 8, rect.top(), rect.right() - left - 120, _ROW)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, goal.detail)
         if goal.keys:
-            painter.setFont(theme.font("caption"))
-            width = painter.fontMetrics().horizontalAdvance(goal.keys) + 12
-            top = rect.top() + (_ROW - _CAP_HEIGHT) / 2
-            cap = QRectF(rect.right() - 12 - width, top, width, _CAP_HEIGHT)
-            paint_key_cap(painter, cap, goal.keys)
+            size = key_cap_size(goal.keys)
+            top = rect.top() + (_ROW - size.height()) / 2
+            place = QPointF(rect.right() - 12 - size.width(), top)
+            paint_key_cap(painter, QRectF(place, size), goal.keys)
         painter.restore()
 
     def _paint_name(self, painter: QPainter, rect: QRectF, left: float, goal: Goal) -> float:

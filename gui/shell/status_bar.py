@@ -42,16 +42,14 @@ class FigureLabel(QWidget):
 class _Parted(QWidget):
     """A text, and the line that parts it from the one before."""
 
-    def __init__(self, body: QWidget, *, is_first: bool = False) -> None:
+    def __init__(self, body: QWidget) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(_BESIDE_LINE, 0, 0, 0)
         layout.setSpacing(_BESIDE_LINE)
-        if not is_first:
-            line = Line(Qt.Orientation.Vertical)
-            line.setFixedHeight(_LINE_HEIGHT)
-            layout.addSpacing(_BESIDE_LINE)
-            layout.addWidget(line)
+        self.line = Line(Qt.Orientation.Vertical, "border_strong")
+        self.line.setFixedHeight(_LINE_HEIGHT)
+        layout.addWidget(self.line)
         layout.addWidget(body)
 
 
@@ -69,10 +67,7 @@ class StatusBar(QStatusBar):
         self.feeds = Label(style="small", role="text2")
         self.file = Label(style="small", role="text2")
         self.zoom = Label(style="small", role="text2")
-        self._parts = [
-            _Parted(part, is_first=part is self.feeds)
-            for part in (self.feeds, self.file, self.zoom)
-        ]
+        self._parts = [_Parted(part) for part in (self.feeds, self.file, self.zoom)]
         self._figures: list[tuple[_Parted, FigureLabel]] = []
         self._row = QHBoxLayout()
         self._lay_out()
@@ -84,7 +79,7 @@ class StatusBar(QStatusBar):
     def _lay_out(self) -> None:
         host = QWidget()
         host.setLayout(self._row)
-        self._row.setContentsMargins(10, 0, 12, 0)
+        self._row.setContentsMargins(8, 0, 12, 0)  # the bar has 2 of its own at the left
         self._row.setSpacing(0)
         self._row.addWidget(self.shape)
         self._row.addSpacing(8)
@@ -109,6 +104,9 @@ class StatusBar(QStatusBar):
         self.busy.setVisible(bool(texts.busy))
         for part, text in zip(self._parts, (texts.feeds, texts.file), strict=False):
             part.setVisible(bool(text))
+        shown = [part for part in self._parts if not part.isHidden()]
+        for part in shown:
+            part.line.setVisible(part is not shown[0])
         self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolBar, QWidget
 
@@ -14,7 +14,7 @@ from gui.viewmodels.live import Live, State
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import Button, FlatButton, PrimaryButton
-from gui.widgets.chips import Chip, paint_key_cap
+from gui.widgets.chips import Chip, key_cap_size, paint_key_cap
 from gui.widgets.frames import Line
 
 _MOST_CHIPS: Final = 3
@@ -22,7 +22,7 @@ _WORST_FIRST: Final = ("failed", "disconnected", "degraded", "connecting", "conn
 _SEARCH_PADDING: Final = 10
 _AFTER_ICON: Final = 7
 _ICON: Final = 16
-_CAP_HEIGHT: Final = 18
+_CAP_RIGHT: Final = 7
 _CHIP_GAP: Final = 6
 _AFTER_SEPARATOR: Final = 10
 
@@ -61,11 +61,9 @@ class SearchButton(QAbstractButton):
         painter.setFont(self.font())
         text = self.rect().adjusted(_SEARCH_PADDING + _ICON + _AFTER_ICON, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
-        painter.setFont(theme.font("caption"))
-        width = painter.fontMetrics().horizontalAdvance(self._keys) + 12
-        left = self.width() - 6 - width
-        cap = QRectF(left, (self.height() - _CAP_HEIGHT) / 2, width, _CAP_HEIGHT)
-        paint_key_cap(painter, cap, self._keys)
+        size = key_cap_size(self._keys)
+        left, top = self.width() - _CAP_RIGHT - size.width(), (self.height() - size.height()) / 2
+        paint_key_cap(painter, QRectF(QPointF(left, top), size), self._keys)
 
 
 class Toolbar(QToolBar):
@@ -123,7 +121,7 @@ class Toolbar(QToolBar):
         self.start_button.follow(self._commands["start"])
         self.stop_button.follow(self._commands["stop"])
         self.apply_button.follow(self._commands["apply"])
-        separator = Line(Qt.Orientation.Vertical)
+        separator = Line(Qt.Orientation.Vertical, "border_strong")
         separator.setFixedHeight(20)
         self._gap = QWidget()
         for widget in (self.start_button, self.stop_button, self.apply_button, separator):

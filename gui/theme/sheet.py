@@ -37,7 +37,7 @@ QPushButton:disabled { color: $text_disabled; background: transparent; border: 1
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
-QPushButton[kind="primary"]:focus { border: 2px solid $on_accent; }
+QPushButton[kind="primary"]:focus { border: 2px solid $accent; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.health import Health, health
 from gui.viewmodels.live import STOPPED, Live, State
+from gui.viewmodels.starter import NextStep, next_step
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, per_second, plural, tr
 
@@ -63,15 +64,18 @@ class OverviewModel(QAbstractTableModel):
 
     Signals:
         healthChanged: The sentence on top: a `Health`.
+        stepChanged: What the workspace lacks, as a `NextStep`, or None.
     """
 
     healthChanged = Signal(object)
+    stepChanged = Signal(object)
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)
         self._live = live
         self._rows: list[OverviewRow] = []
         self._health = Health("stopped", "")
+        self._step: NextStep | None = None
         live.changed.connect(self._refresh)
         self._refresh()
 
@@ -84,6 +88,11 @@ class OverviewModel(QAbstractTableModel):
     def health(self) -> Health:
         """The sentence on top."""
         return self._health
+
+    @property
+    def step(self) -> NextStep | None:
+        """What the workspace lacks until messages can move."""
+        return self._step
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Count the rows."""
@@ -146,6 +155,10 @@ class OverviewModel(QAbstractTableModel):
         if found != self._health:
             self._health = found
             self.healthChanged.emit(found)
+        step = next_step(self._live)
+        if step != self._step:
+            self._step = step
+            self.stepChanged.emit(step)
 
     def _take(self, rows: list[OverviewRow]) -> None:
         if [row.key for row in rows] != [row.key for row in self._rows]:

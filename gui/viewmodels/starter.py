@@ -1,42 +1,23 @@
-"""A first workspace file to fill in."""
+"""A new workspace file, and what comes next in a workspace where something is missing yet."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import StoreError
+from gui.viewmodels.live import Live
+from gui.viewmodels.words import tr
 
 _TEXT = """\
-# A Sluicegate workspace. Change the addresses, save, and choose Bridge > Apply changes.
+# A Sluicegate workspace: connectors, rules and actions. Secrets are references, never in this file.
 sluicegate = 1
 title = "{title}"
-
-[connectors.mqtt.broker]
-server = "mqtt://127.0.0.1:1883"    # mqtts:// for TLS, ws:// and wss:// for WebSocket
-# username = "name"
-# password = "env:MQTT_PASSWORD"    # a reference: secrets never stand in this file
-
-[connectors.kafka.cluster]
-bootstrap_hosts = "127.0.0.1:9092"  # several: "HOST:9092,HOST:9092"
-
-# Every message of these topics becomes a record. Narrow it down with WHERE.
-[rules.everything]
-sql = \'\'\'
-SELECT topic, payload
-FROM "sensors/#"
-\'\'\'
-actions = ["to_kafka"]
-
-[actions.kafka.to_kafka]
-connector = "cluster"
-topic = "sensors"
-message = {{ key = "${{topic}}", value = "${{payload}}" }}
-partition_strategy = "key_dispatch"
 """
 
 
 def write_starter(path: Path) -> None:
-    """Write a workspace for brokers on this computer.
+    """Write a workspace without anything in it.
 
     Raises:
         StoreError: The file exists or cannot be written.
@@ -57,3 +38,44 @@ def write_starter(path: Path) -> None:
             path=str(path),
             hint="Choose a folder that you may write to.",
         ) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a workspace lacks.
+
+    Attributes:
+        sentence: What is missing.
+        command: The id of the command that makes it.
+        label: What the button says.
+        other: The id of another command that may be wanted instead; empty for none.
+        other_label: What the link says.
+    """
+
+    sentence: str
+    command: str
+    label: str
+    other: str = ""
+    other_label: str = ""
+
+
+def next_step(live: Live) -> NextStep | None:
+    """Tell what a workspace lacks until messages can move; None when it has everything."""
+    workspace = live.workspace
+    has_mqtt, has_kafka = bool(workspace.connectors.mqtt), bool(workspace.connectors.kafka)
+    mqtt, kafka = tr("Add MQTT connector"), tr("Add Kafka connector")
+    if live.session.loaded is None or live.has_errors:
+        return None
+    if not has_mqtt and not has_kafka:
+        text = tr("No connectors yet. A connector is a saved connection to a broker.")
+        return NextStep(text, "new_mqtt", mqtt, "new_kafka", kafka)
+    if not has_mqtt:
+        text = tr("No MQTT connector yet. Messages come from one.")
+        return NextStep(text, "new_mqtt", mqtt)
+    if not has_kafka:
+        text = tr("No Kafka connector yet. Records are written to one.")
+        return NextStep(text, "new_kafka", kafka, "new_rule", tr("New rule"))
+    if not workspace.rules:
+        text = tr("A rule picks messages with SQL and hands them to actions.")
+        return NextStep(text, "new_rule", tr("New rule"))
+    return None

@@ -1,77 +1,25 @@
-"""The Kafka tail: which topic is read from where on, its records, and how the reading goes."""
+"""One topic as it is read: from where on, its records, and how the reading goes."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from core.workspace.model import Workspace
-from gui.viewmodels.feed_rows import clock_time
+from gui.viewmodels.content import Decode
 from gui.viewmodels.live import DISABLED, STOPPED, Live, State
-from gui.viewmodels.live_rows import ROW_ROLE, Empty
-from gui.viewmodels.ring import Index, RingModel
-from gui.viewmodels.tail_reader import Batch, TailReader, TailRow, Target
-from gui.viewmodels.words import byte_size, number, tr
+from gui.viewmodels.live_rows import Empty
+from gui.viewmodels.ring import MOST_BYTES, MOST_ROWS
+from gui.viewmodels.tail_reader import Batch, Loading, TailReader, Target
+from gui.viewmodels.tail_start import BEGINNING, LIVE, keeps_its_beginning
+from gui.viewmodels.tail_table import TailModel
+from gui.viewmodels.tail_topics import TailTopic, topics_of
+from gui.viewmodels.words import byte_size, number, plural, tr
 
-Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size"]
-
-COLUMNS: Final[tuple[Column, ...]] = ("time", "partition", "offset", "key", "value", "size")
-STARTS: Final = ("end", "-100", "-1000", "beginning")
-_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CALM_S: Final = 3.0
 _CONNECTING: Final = State("connecting")
-
-
-@dataclass(frozen=True, slots=True)
-class TailTopic:
-    """A topic on one of the workspace's clusters."""
-
-    connector: str
-    topic: str
-
-
-class TailModel(RingModel):
-    """The records as a table; the first column alone tells a whole row where room is short."""
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Count the columns."""
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Give what Qt asks for, and the row itself."""
-        if not index.isValid():
-            return None
-        row, column = self._shown[index.row()], COLUMNS[index.column()]
-        if role == ROW_ROLE:
-            return row
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == "size":
-            return _RIGHT
-        if not isinstance(row, TailRow):
-            is_text = role == Qt.ItemDataRole.DisplayRole and column == "time"
-            return getattr(row, "text", None) if is_text else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell(row, column)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(row) if column == "time" else f"{heading(column)}: {cell(row, column)}"
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Name the columns."""
-        column = COLUMNS[section]
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return heading(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == "size":
-            return _RIGHT
-        return None
 
 
 class TailViewModel(QObject):
@@ -83,54 +31,80 @@ class TailViewModel(QObject):
         rows: The records.
 
     Signals:
-        topicsChanged: What there is to choose from, or what is chosen.
-        stateChanged: How the reading goes.
+        stateChanged: How the reading goes, or what is read.
+        loadingChanged: `loading_text` and what goes with it.
+        settingsChanged: Start, partitions or decoding were chosen, or how many partitions
+            there are is known.
     """
 
-    topicsChanged = Signal()
     stateChanged = Signal()
+    loadingChanged = Signal()
+    settingsChanged = Signal()
 
-    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        live: Live,
+        parent: QObject | None = None,
+        *,
+        topic: TailTopic | None = None,
+        start: str = LIVE,
+        partitions: tuple[int, ...] = (),
+        most_rows: int = MOST_ROWS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """Read a topic at once; none leaves the list empty.
+
+        Args:
+            live: What is open.
+            parent: Qt's owner.
+            topic: What to read.
+            start: Where to begin, as `tail_start` has it.
+            partitions: The only ones to read; none for all.
+            most_rows: Records that are kept.
+            most_bytes: Bytes that they may take.
+        """
         super().__init__(parent or live)
         self._live = live
-        self.rows = TailModel(self)
+        self._bounds = (most_rows, most_bytes)
+        self.rows = TailModel(self, most_rows=most_rows, most_bytes=most_bytes)
         live.feeds.add(self.rows)
-        self._topics: list[TailTopic] = []
-        self._chosen: TailTopic | None = None
-        self._wanted: TailTopic | None = None
-        self._start = STARTS[0]
+        self._chosen = topic
+        self._start, self._partitions = start, partitions
+        self._partition_count = 0
         self._since_s = time.time()
         self._state = STOPPED
         self._advice = ""
+        self._loading: Loading | None = None
         self._shown_in = 1
         self._since_skip = 0
         self._skipped_s = 0.0
         self._reads: tuple[object, ...] = ()
+        self._reader: TailReader | None = None
         self._task: asyncio.Task[None] | None = None
-        live.workspaceChanged.connect(self._take_workspace)
-        self._take_workspace()
+        live.workspaceChanged.connect(self._read)
+        self._read()
 
     # What there is
 
     @property
-    def topics(self) -> Sequence[TailTopic]:
-        """The topics to choose from: those that actions write to, and one that was asked for."""
-        return self._topics
-
-    @property
     def chosen(self) -> TailTopic | None:
-        """The topic that is read; None when the workspace names none."""
+        """The topic that is read; None where there is none to read."""
         return self._chosen
 
     @property
-    def connectors(self) -> Sequence[str]:
-        """The clusters whose topics can be read."""
-        return list(self._live.workspace.connectors.kafka)
+    def start(self) -> str:
+        """Where reading began, as `tail_start` has it."""
+        return self._start
 
     @property
-    def start(self) -> str:
-        """Where reading began: one of `STARTS`."""
-        return self._start
+    def partitions(self) -> tuple[int, ...]:
+        """The only partitions that are read; none for all."""
+        return self._partitions
+
+    @property
+    def partition_count(self) -> int:
+        """How many the topic has; 0 while that is not known."""
+        return self._partition_count
 
     @property
     def state(self) -> State:
@@ -156,6 +130,66 @@ class TailViewModel(QObject):
         """What to do about the trouble, where that is known."""
         return self._advice if self.trouble else ""
 
+    @property
+    def bootstrap(self) -> str:
+        """The addresses of the cluster, as command lines take them; empty if there are none."""
+        if self._chosen is None:
+            return ""
+        environment = self._live.session.environment
+        connector = self._live.workspace.connectors.kafka.get(self._chosen.connector)
+        if environment is None or connector is None:
+            return ""
+        if connector.bootstrap_hosts == "sandbox":
+            return environment.sandbox.kafka if environment.sandbox is not None else ""
+        return connector.bootstrap_hosts
+
+    # The reading of earlier records
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether records are read that were there before."""
+        return self._loading is not None and not self._loading.end
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there are more that were there before, which are not read now."""
+        return self._loading is not None and self._loading.end in ("full", "stopped")
+
+    @property
+    def loading_text(self) -> str:
+        """How far it is, or why it is over before its end; empty when there is nothing to say."""
+        loading = self._loading
+        if loading is None or loading.end == "end":
+            return ""
+        amount = _amount(loading)
+        match loading.end:
+            case "full":
+                return tr("The list is full: {amount}").format(amount=amount)
+            case "stopped":
+                return tr("Stopped: {amount}").format(amount=amount)
+            case _:
+                return tr("Loading {amount}").format(amount=amount)
+
+    @property
+    def loading_share(self) -> float:
+        """How much of them is read, from 0 to 1; 0 where that is not known."""
+        loading = self._loading
+        return min(loading.read / loading.of, 1.0) if loading is not None and loading.of else 0.0
+
+    @Slot()
+    def stop_loading(self) -> None:
+        """Read no more of them; what is there stays."""
+        if self._reader is not None:
+            self._reader.stop_loading()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Read on where it stopped; the oldest rows make room."""
+        if self._reader is not None:
+            self._reader.go_on()
+
+    # Where there are no rows
+
     def empty(self) -> Empty | None:
         """Tell what to say instead of rows; None when there are some."""
         rows = self.rows
@@ -168,12 +202,7 @@ class TailViewModel(QObject):
                 does="clear_filter",
             )
         if self._chosen is None:
-            if not self._live.workspace.connectors.kafka:
-                return Empty(tr("This workspace has no Kafka connector: there is nothing to read."))
-            return Empty(
-                tr("No action writes to a topic that is known before its messages come."),
-                tr("Choose another topic above."),
-            )
+            return self._nothing_chosen()
         if self._state.status == "disabled":
             return Empty(tr("{connector} is disabled.").format(connector=self._chosen.connector))
         if self._state.status in ("stopped", "connecting"):
@@ -182,13 +211,21 @@ class TailViewModel(QObject):
             return Empty(tr("Connecting to {name}.").format(name=self._chosen.connector))
         return self._nothing_yet(self._chosen.topic)
 
+    def _nothing_chosen(self) -> Empty:
+        if not self._live.workspace.connectors.kafka:
+            return Empty(tr("This workspace has no Kafka connector: there is nothing to read."))
+        sentence = tr("No topic is open.")
+        if not topics_of(self._live.workspace):
+            sentence = tr("No action writes to a topic that is known before its messages come.")
+        return Empty(sentence, button=tr("Open a topic"), does="open")
+
     def _nothing_yet(self, topic: str) -> Empty:
         note = tr("Reading joins no consumer group and commits nothing.")
         if self.rows.is_paused:
             return Empty(tr("Paused: new records are counted, not shown."), note)
         if self._state.status != "connected":
             return Empty(tr("No records."))
-        if self._start == "beginning":
+        if self._start == BEGINNING:
             return Empty(tr("No records in {topic}.").format(topic=topic), note)
         since = time.strftime("%H:%M:%S", time.localtime(self._since_s))
         return Empty(
@@ -200,51 +237,57 @@ class TailViewModel(QObject):
 
     # What the user does
 
-    def choose(self, topic: TailTopic) -> None:
-        """Read another topic."""
-        self._wanted = topic
-        self._find_topics()
-        self._read()
-
     def set_start(self, start: str) -> None:
-        """Read again, from somewhere else on; one of `STARTS`."""
+        """Read again, from somewhere else on."""
         self._start = start
         self._read(again=True)
+        self.settingsChanged.emit()
+
+    def set_partitions(self, partitions: tuple[int, ...]) -> None:
+        """Read again, and only these; none for all."""
+        if partitions != self._partitions:
+            self._partitions = partitions
+            self._read()
+            self.settingsChanged.emit()
+
+    def set_decode(self, value: Decode, key: Decode) -> None:
+        """Show values and keys in other ways."""
+        self.rows.set_decode(value, key)
+        self.settingsChanged.emit()
+
+    def choose(self, topic: TailTopic | None) -> None:
+        """Read another topic instead, or none."""
+        if topic != self._chosen:
+            self._chosen = topic
+            self._partitions, self._partition_count = (), 0
+            self._read()
+            self.settingsChanged.emit()
+            self.stateChanged.emit()
+
+    def close(self) -> None:
+        """Read no more, for good."""
+        self._chosen = None
+        self._stop()
+        self._live.feeds.remove(self.rows)
 
     # Reading
 
     @Slot()
-    def _take_workspace(self) -> None:
-        self._find_topics()
-        self._read()
-
-    def _find_topics(self) -> None:
-        found = topics_of(self._live.workspace)
-        if self._wanted is not None and self._wanted not in found:
-            if self._wanted.connector in self._live.workspace.connectors.kafka:
-                found.append(self._wanted)
-            else:
-                self._wanted = None
-        self._topics = found
-        if self._wanted is not None:
-            self._chosen = self._wanted
-        elif self._chosen not in found:
-            self._chosen = found[0] if found else None
-        self.topicsChanged.emit()
-
     def _read(self, *, again: bool = False) -> None:
         """Start reading what is chosen, unless it is being read."""
         environment, chosen = self._live.session.environment, self._chosen
         connector = self._live.workspace.connectors.kafka.get(chosen.connector) if chosen else None
         reads: tuple[object, ...] = ()
         if environment is not None and chosen is not None and connector is not None:
-            reads = (environment.state_dir, environment.sandbox, connector, chosen, self._start)
+            place = (environment.state_dir, environment.sandbox, connector)
+            reads = (*place, chosen, self._start, self._partitions)
         if reads == self._reads and not again:
             return
         self._stop()
         self._reads = reads
         self._shown_in, self._since_skip = 1, 0
         self._since_s = time.time()
+        self._set_loading(None)
         self.rows.clear()
         self.rows.follow()
         if environment is None or chosen is None or connector is None:
@@ -253,10 +296,14 @@ class TailViewModel(QObject):
             self._say(DISABLED)
         else:
             self._say(_CONNECTING)
-            reader = TailReader(Target(connector, chosen.topic, self._start), environment)
+            target = Target(connector, chosen.topic, self._start, self._partitions)
+            rows, size = self._bounds
+            reader = TailReader(target, environment, most_rows=rows, most_bytes=size)
+            self._reader = reader
             self._task = self._live.session.tasks.start(self._follow(reader), "read a topic")
 
     def _stop(self) -> None:
+        self._reader = None
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -281,8 +328,23 @@ class TailViewModel(QObject):
             self._set_shown_in(round((shown + batch.left_out) / shown))
         elif self._shown_in > 1 and now_s - self._skipped_s > _CALM_S:
             self._set_shown_in(1)
+        self._set_loading(batch.loading)
+        if batch.partitions not in (0, self._partition_count):
+            self._partition_count = batch.partitions
+            self.settingsChanged.emit()
         self._advice = batch.advice
         self._say(batch.state)
+
+    def _set_loading(self, loading: Loading | None) -> None:
+        before = self._loading
+        if loading == before:
+            return
+        self._loading = loading
+        was_over = before is not None and before.end == "end"
+        is_worth_it = not was_over and keeps_its_beginning(self._start)
+        if loading is not None and loading.end == "end" and is_worth_it:
+            self.rows.divide(tr("end reached, {amount}").format(amount=_amount(loading)))
+        self.loadingChanged.emit()
 
     def _set_shown_in(self, count: int) -> None:
         if count != self._shown_in:
@@ -295,77 +357,11 @@ class TailViewModel(QObject):
             self.stateChanged.emit()
 
 
-def topic_problem(name: str) -> str:
-    """Say why a name is none of a Kafka topic; empty when it is one."""
-    if _TOPIC.fullmatch(name) and name not in (".", ".."):
-        return ""
-    return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")
-
-
-def topics_of(workspace: Workspace) -> list[TailTopic]:
-    """List the topics that actions write to, those of rules first, without templates."""
-    actions = workspace.actions.kafka
-    used = [name for rule in workspace.rules.values() for name in rule.actions if name in actions]
-    found: dict[TailTopic, None] = {}
-    for name in [*used, *actions]:
-        action = actions[name]
-        if "${" not in action.topic and action.connector in workspace.connectors.kafka:
-            found[TailTopic(action.connector, action.topic)] = None
-    return list(found)
-
-
-def heading(column: Column) -> str:
-    """Name a column."""
-    return {
-        "time": tr("Time"),
-        "partition": tr("Part."),
-        "offset": tr("Offset"),
-        "key": tr("Key"),
-        "value": tr("Value"),
-        "size": tr("Size"),
-    }[column]
-
-
-def start_name(start: str) -> str:
-    """Name a place to begin at."""
-    match start:
-        case "end":
-            return tr("Live")
-        case "beginning":
-            return tr("Beginning")
-        case _:
-            return tr("Newest {count}").format(count=number(-int(start)))
-
-
-def cell(row: TailRow, column: Column) -> str:
-    """Write a cell out; a long value is cut."""
-    record = row.record
-    match column:
-        case "time":
-            return clock_time(record.timestamp) if record.timestamp is not None else ""
-        case "partition":
-            return f"p{record.partition}"
-        case "offset":
-            return f"#{record.offset}"
-        case "key":
-            return row.key
-        case "value":
-            return preview(row)
-        case "size":
-            return byte_size(row.size)
-
-
-def preview(row: TailRow) -> str:
-    """Give the beginning of a value on one line."""
-    if row.record.value is None:
-        return tr("no value")
-    if not row.value and row.size:
-        return tr("{size}, no text").format(size=byte_size(row.size))
-    return " ".join(row.value[:400].split())
-
-
-def spoken(row: TailRow) -> str:
-    """Say a row in one sentence, as a screen reader reads it."""
-    return ", ".join(
-        text for text in (cell(row, column) for column in COLUMNS if column != "size") if text
-    )
+def _amount(loading: Loading) -> str:
+    """Write how much was read: `1,204 of 50,000, 3.1 MiB`."""
+    size = byte_size(loading.bytes)
+    if loading.end == "end" or not loading.of:
+        count = plural("%n record", "%n records", loading.read)
+    else:
+        count = tr("{read} of {count}").format(read=number(loading.read), count=number(loading.of))
+    return f"{count}, {size}"

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from core.errors import AppError, AuthFailed, ConfigError, ConnectFailed
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
+from core.workspace.mqtt import SANDBOX
 from gui.viewmodels.live import State
+from gui.viewmodels.ring import MOST_BYTES, MOST_ROWS
+from gui.viewmodels.tail_row import TailRow, row_of
+from gui.viewmodels.tail_start import BEGINNING, LIVE, keeps_its_beginning
 
 if TYPE_CHECKING:
-    from core.kafka.records import TailRecord, Text
-    from core.kafka.tail import Tail
+    from core.kafka.records import TailRecord
+    from core.kafka.tail import Start, Tail
+
+End: TypeAlias = Literal["", "end", "full", "stopped"]
+"""Why a load is over: it is not, all was read, there is no room, the user did not want more."""
 
 _BATCH: Final = 500
 _POLL_S: Final = 0.1
 _AGAIN_S: Final = 2.0
 _CLOSE_S: Final = 3.0
-_ROW_BYTES: Final = 400
 _WINDOW_S: Final = 0.25
 _PER_WINDOW: Final = 250
 """Records that are shown of a topic that never rests: a thousand a second, whatever it carries."""
@@ -36,45 +42,20 @@ _UP: Final = State("connected")
 
 
 @dataclass(frozen=True, slots=True)
-class TailRow:
-    """One record; `size` are the bytes of its value, `weight` about those that the row takes."""
+class Loading:
+    """How far the reading of earlier records is.
 
-    record: TailRecord
-    key: str
-    value: str
-    size: int
-    weight: int
+    Attributes:
+        read: Records so far.
+        of: How many there were when reading began, by their offsets; 0 if that is not known.
+        bytes: About what the rows take.
+        end: Why it is over; empty while it goes on.
+    """
 
-    def texts(self) -> Iterable[str]:
-        """List what words of a filter are looked for in."""
-        yield self.key
-        yield self.value
-        for name, value in self.record.headers:
-            yield name
-            yield shown_text(value)
-
-    def field(self, name: str) -> str | int | None:
-        """Give a field that a filter names."""
-        record = self.record
-        match name:
-            case "key":
-                return self.key if record.key is not None else None
-            case "topic":
-                return record.topic
-            case "partition":
-                return record.partition
-            case "offset":
-                return record.offset
-            case "size":
-                return self.size
-            case _:
-                found = name.removeprefix("properties.")
-                values = [value for header, value in record.headers if header == found]
-                return shown_text(values[-1]) if values and found != name else None
-
-    def document(self) -> str:
-        """Give the value."""
-        return self.value
+    read: int
+    of: int
+    bytes: int
+    end: End = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +67,16 @@ class Batch:
         state: How the cluster is reached, and why.
         left_out: How many records came, too, and are not shown.
         advice: What to do when there is no reading.
+        loading: How far the earlier records are; None where there are none to read.
+        partitions: How many the topic has; 0 if that is not known yet.
     """
 
     rows: list[TailRow]
     state: State
     left_out: int = 0
     advice: str = ""
+    loading: Loading | None = None
+    partitions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +86,44 @@ class Target:
     Attributes:
         connector: The cluster.
         topic: A topic's name.
-        start: `end`, `beginning`, or `-N` for the newest N records.
+        start: Where to begin, as `tail_start` has it.
+        partitions: The only ones to read; none for all.
     """
 
     connector: KafkaConnector
     topic: str
-    start: str = "end"
+    start: str = LIVE
+    partitions: tuple[int, ...] = ()
 
 
 class TailReader:
-    """Reads one target; tries again by itself whatever happens. Blocking calls are its thread's."""
+    """Reads one target; tries again by itself whatever happens. Blocking calls are its thread's.
 
-    def __init__(self, target: Target, environment: Environment) -> None:
-        """Take what to read; nothing is connected before `batches`."""
+    While earlier records are read, it stops where the list would be full, so that the first of
+    them stay to be looked at.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        environment: Environment,
+        *,
+        most_rows: int = MOST_ROWS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """Take what to read and how much of it fits; nothing is connected before `batches`."""
         self._target, self._environment = target, environment
+        self._most_rows, self._most_bytes = most_rows, most_bytes
         self._start = target.start
+        self._not_before_ms = 0
         self._tail: Tail | None = None
-        self._is_loading = target.start != "end"
+        self._partitions = 0
+        self._loading: Loading | None = None
+        self._in_list = (0, 0)
+        self._is_held = False
         self._left = 0
         self._window_ends_s = 0.0
-        self._stop = Event()
+        self._stop, self._hold, self._go_on = Event(), Event(), Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tail")
 
     async def batches(self) -> AsyncIterator[Batch]:
@@ -136,6 +139,14 @@ class TailReader:
                 yield Batch([], state, advice=exc.hint)
                 await asyncio.sleep(_AGAIN_S)
 
+    def stop_loading(self) -> None:
+        """Read no more of the earlier records; what is there stays."""
+        self._hold.set()
+
+    def go_on(self) -> None:
+        """Read on where it stopped, as much as the list holds."""
+        self._go_on.set()
+
     async def close(self) -> None:
         """Let the cluster go; waits at most 3 s for a call that is under way."""
         self._stop.set()
@@ -143,22 +154,81 @@ class TailReader:
         self._thread.shutdown(wait=False)
         await asyncio.wait([asyncio.wrap_future(done)], timeout=_CLOSE_S)
 
+    # In the thread
+
     def _read(self) -> Batch:
         if self._tail is None:
             self._tail = self._open()
-            return Batch([], _state_of(self._tail))
-        now_s = time.monotonic()
+            return self._batch(self._tail)
+        tail, now_s = self._tail, time.monotonic()
+        self._take_wishes(tail)
         if now_s >= self._window_ends_s:
             self._window_ends_s = now_s + _WINDOW_S
             self._left = _PER_WINDOW_LOADING if self._is_loading else _PER_WINDOW
         if self._left <= 0:
-            return Batch([], _state_of(self._tail), self._rest(self._tail, now_s))
+            return self._batch(tail, left_out=self._rest(tail, now_s))
         wanted = min(_BATCH, self._left)
-        records = sorted(self._tail.poll(wanted, _POLL_S), key=_place)
+        if self._is_loading and keeps_its_beginning(self._target.start):
+            wanted = min(wanted, max(self._most_rows - self._in_list[0], 1))
+        records = sorted(tail.poll(wanted, _POLL_S), key=_place)
         self._left -= len(records)
-        if len(records) < wanted:
-            self._is_loading = False
-        return Batch([row_of(record) for record in records], _state_of(self._tail))
+        earliest = self._not_before_ms
+        rows = [row_of(record) for record in records if (record.timestamp or earliest) >= earliest]
+        self._count(tail, rows)
+        return self._batch(tail, rows)
+
+    @property
+    def _is_loading(self) -> bool:
+        return self._loading is not None and not self._loading.end
+
+    def _batch(self, tail: Tail, rows: list[TailRow] | None = None, left_out: int = 0) -> Batch:
+        return Batch(
+            rows or [],
+            _state_of(tail),
+            left_out,
+            loading=self._loading,
+            partitions=self._partitions,
+        )
+
+    def _count(self, tail: Tail, rows: list[TailRow]) -> None:
+        """Note how far the earlier records are, and stop where there is no more room."""
+        before = self._loading
+        if before is None or before.end:
+            return
+        weight = sum(row.weight for row in rows)
+        count, size = self._in_list
+        self._in_list = count, size = count + len(rows), size + weight
+        end: End = ""
+        if not tail.is_behind:
+            end = "end"
+        elif keeps_its_beginning(self._target.start) and (
+            count >= self._most_rows or size >= self._most_bytes
+        ):
+            end = "full"
+            self._set_held(tail, True)
+        self._loading = Loading(before.read + len(rows), before.of, before.bytes + weight, end)
+
+    def _take_wishes(self, tail: Tail) -> None:
+        """Do what was asked for from the loop's thread."""
+        loading = self._loading
+        if self._hold.is_set():
+            self._hold.clear()
+            if loading is not None and not loading.end:
+                self._set_held(tail, True)
+                self._loading = Loading(loading.read, loading.of, loading.bytes, "stopped")
+        if self._go_on.is_set():
+            self._go_on.clear()
+            if loading is not None and self._is_held:
+                self._set_held(tail, False)
+                self._in_list = (0, 0)
+                self._loading = Loading(loading.read, loading.of, loading.bytes)
+
+    def _set_held(self, tail: Tail, is_held: bool) -> None:
+        self._is_held = is_held
+        if is_held:
+            tail.hold()
+        else:
+            tail.go_on()
 
     def _rest(self, tail: Tail, now_s: float) -> int:
         """Let the window go by, and what cannot be caught up with; tells how many records."""
@@ -171,38 +241,41 @@ class TailReader:
 
         target = self._target
         try:
-            tail = Tail(target.connector, self._environment, target.topic, start=self._start)
+            tail = Tail(
+                target.connector,
+                self._environment,
+                target.topic,
+                start=self._begin(),
+                partitions=target.partitions,
+            )
         except ConfigError as exc:
             if exc.path == "TOPIC":  # as soon as there is one, everything in it is new
-                self._start = "beginning"
+                self._start = BEGINNING
             raise
-        self._start = "end" if target.start == "end" else self._start
+        self._start = LIVE if target.start == LIVE else self._start
+        self._partitions = tail.partitions
+        self._is_held, self._in_list = False, (0, 0)
+        self._loading = None
+        if tail.is_behind and target.start != LIVE:
+            self._loading = Loading(0, 0 if self._not_before_ms else tail.waiting_at_start, 0)
         return tail
+
+    def _begin(self) -> Start:
+        """Turn the start into what the cluster understands."""
+        from core.kafka.tail import Start
+
+        start = self._start
+        if start.startswith("@"):
+            return Start("offset", int(start[1:]))
+        if start.isdigit() and self._target.connector.bootstrap_hosts == SANDBOX:
+            self._not_before_ms = int(start)  # it finds no records by time: all are looked at
+            return Start(BEGINNING)
+        return Start.parse(start)
 
     def _close(self) -> None:
         tail, self._tail = self._tail, None
         if tail is not None:
             tail.close()
-
-
-def row_of(record: TailRecord) -> TailRow:
-    """Make a row of a record."""
-    value = record.value
-    if value is None or isinstance(value, str):
-        text = value or ""
-        size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    else:
-        text, size = "", len(value.base64) * 3 // 4 - value.base64[-2:].count("=")
-    key = shown_text(record.key)
-    weight = _ROW_BYTES + size + len(key) + sum(len(name) + 80 for name, _ in record.headers)
-    return TailRow(record, key, text, size, weight)
-
-
-def shown_text(text: Text) -> str:
-    """Give a text as it is shown: bytes that are none as Base64."""
-    if text is None or isinstance(text, str):
-        return text or ""
-    return text.base64
 
 
 def _place(record: TailRecord) -> tuple[int, int, int]:

@@ -105,10 +105,11 @@ def paint_primary_focus(widget: QWidget) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     radius = theme.size("radius.m")
-    painter.setPen(QPen(theme.colour("on_accent"), 2))
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(2, 2, -2, -2), radius - 2, radius - 2)
-    painter.setPen(QPen(theme.colour("accent"), 1.5))
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    width = theme.size("line.focus")
+    for role, inset in (("on_accent", 1.5 * width), ("accent", 0.5 * width)):
+        painter.setPen(QPen(theme.colour(role), width))
+        rect = QRectF(widget.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(rect, radius - inset, radius - inset)
 
 
 class FlatButton(Button):

@@ -13,8 +13,9 @@ _CHIP_PADDING = 10
 """With the outline."""
 _SHAPE = 12
 _GAP = 6
-_CAP_PADDING = 5
-_CAP_HEIGHT = 16
+_CAP_PADDING = 7
+_CAP_HEIGHT = 18
+"""With the outline."""
 _TAG_HEIGHT = 18
 _TAG_PADDING = 6
 
@@ -82,10 +83,16 @@ class KeyCap(QWidget):
 
     @Slot()
     def _fit(self) -> None:
-        metrics = QFontMetrics(self.font())
-        width = metrics.horizontalAdvance(self._keys) + 2 * _CAP_PADDING
-        self.setFixedSize(width, max(_CAP_HEIGHT, metrics.height()))
+        self.setFixedSize(key_cap_size(self._keys))
         self.update()
+
+
+def key_cap_size(keys: str) -> QSize:
+    """Tell the size of a key cap with its outline; a single letter has a square one."""
+    metrics = QFontMetrics(current().font("caption"))
+    height = max(_CAP_HEIGHT, metrics.height())
+    width = metrics.horizontalAdvance(keys) + 2 * _CAP_PADDING
+    return QSize(max(width if len(keys) > 1 else height, height), height)
 
 
 def paint_key_cap(painter: QPainter, rect: QRectF, keys: str) -> None:
@@ -93,7 +100,7 @@ def paint_key_cap(painter: QPainter, rect: QRectF, keys: str) -> None:
     theme = current()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setBrush(theme.colour("surface1"))
     painter.setPen(QPen(theme.colour("border_strong"), 1))
     radius = theme.size("radius.s")
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)

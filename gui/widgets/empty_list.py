@@ -53,9 +53,15 @@ class EmptyList(Ground):
     pressed = Signal()
     linkPressed = Signal()
 
-    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
-        """Make it; `icon` is the file name of an icon."""
-        super().__init__("surface2", parent)
+    def __init__(self, icon: str, ground: str = "surface2", parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            icon: File name of the icon.
+            ground: The surface below it.
+            parent: Qt's owner.
+        """
+        super().__init__(ground, parent)
         theme = current()
         self.sentence = _centred(Label(weight=500))
         self.hint = _centred(Label(style="small", role="text3"))
@@ -75,9 +81,13 @@ class EmptyList(Ground):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break lines within the room there is, and not wider than reads well."""
         super().resizeEvent(event)
-        width = min(self.width() - 2 * current().size("space.m"), _WIDEST)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(min(self.width() - 2 * current().size("space.m"), _WIDEST), 0)
         for label in (self.sentence, self.hint):
-            label.setFixedWidth(max(width, 0))
+            label.setFixedWidth(width)
+            label.setMinimumHeight(max(label.heightForWidth(width), 0))
 
     def say(self, sentence: str, hint: str = "", *, button: str = "", link: str = "") -> None:
         """Show what there is to say; parts without a text are left out."""
@@ -89,6 +99,7 @@ class EmptyList(Ground):
         self.button.setVisible(bool(button))
         self.link.setVisible(bool(link))
         self.setAccessibleName(f"{sentence} {hint}".strip())
+        self._fit()
 
 
 def _centred(label: Label) -> Label:

@@ -116,7 +116,10 @@ class ComboBox(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chevron over what the style has painted."""
         super().paintEvent(event)
-        painter = QPainter(self)
+        self.paint_chevron(QPainter(self))
+
+    def paint_chevron(self, painter: QPainter) -> None:
+        """Paint the chevron at the right."""
         left = self.width() - _CHEVRON_RIGHT - _CHEVRON
         place = QRect(left, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON)
         role = "text2" if self.isEnabled() else "text_disabled"

@@ -40,9 +40,11 @@ class Line(Ground):
     def __init__(
         self,
         orientation: Qt.Orientation = Qt.Orientation.Horizontal,
+        role: str = "border",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("border", parent)
+        """Make it; `role` is the name of its colour."""
+        super().__init__(role, parent)
         width = current().size("line.hairline")
         if orientation == Qt.Orientation.Horizontal:
             self.setFixedHeight(width)
@@ -51,7 +53,7 @@ class Line(Ground):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, whatever a sheet does with the palettes below a bar."""
-        QPainter(self).fillRect(event.rect(), current().colour("border"))
+        QPainter(self).fillRect(event.rect(), current().colour(self._role))
 
 
 class Card(QFrame):

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from gui.theme import current
 from gui.widgets.live_table import LiveTable
 
-_GAP: Final = 12
+_SIDE: Final = 10
+_GAP: Final = 8
 
 
 def rect_of(option: QStyleOptionViewItem) -> QRectF:
@@ -46,17 +47,20 @@ def paint_ground(
 def paint_divider(painter: QPainter, rect: QRectF, text: str) -> None:
     """Paint a text between two lines."""
     theme = current()
-    painter.fillRect(rect, theme.colour("surface2"))
+    painter.fillRect(rect, theme.colour("surface_alt"))
+    painter.fillRect(
+        QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.colour("border")
+    )
     painter.setFont(theme.font("small"))
     shown = painter.fontMetrics().elidedText(
-        text, Qt.TextElideMode.ElideRight, max(int(rect.width()) - 4 * _GAP, 0)
+        text, Qt.TextElideMode.ElideRight, max(int(rect.width()) - 4 * _SIDE, 0)
     )
     width = painter.fontMetrics().horizontalAdvance(shown)
     middle = round(rect.center().y())
-    side = (rect.width() - width) / 2 - 2 * _GAP
-    line = theme.colour("border")
-    painter.fillRect(QRectF(rect.left() + _GAP, middle, side, 1), line)
-    painter.fillRect(QRectF(rect.right() - _GAP - side, middle, side, 1), line)
+    side = (rect.width() - width) / 2 - _SIDE - _GAP
+    line = theme.colour("border_strong")
+    painter.fillRect(QRectF(rect.left() + _SIDE, middle, side, 1), line)
+    painter.fillRect(QRectF(rect.right() - _SIDE - side, middle, side, 1), line)
     painter.setPen(theme.colour("text3"))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
 

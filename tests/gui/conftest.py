@@ -119,3 +119,22 @@ def workspace(tmp_path: Path) -> Path:
         topic=f"gui-{tmp_path.name}",
         topic_filter=f"gui/{tmp_path.name}/#",
     )
+
+
+@pytest.fixture
+def idle(run: Run) -> Iterator[Session]:
+    """A session whose bridge is not started, with nothing open."""
+    engine = InProcessEngine()
+    made = Session(engine, recent=RecentFiles())
+    yield made
+    run(made.close(), 30)
+    made.deleteLater()
+    engine.deleteLater()
+
+
+@pytest.fixture
+def opened(idle: Session, workspace: Path, qtbot: QtBot) -> Session:
+    """The workspace on embedded brokers is open, and nothing is started."""
+    with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+        idle.open(workspace)
+    return idle

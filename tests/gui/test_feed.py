@@ -31,7 +31,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.samples import RecentRows
 from gui.viewmodels.session import Session
-from gui.viewmodels.tail_reader import TailRow
+from gui.viewmodels.tail_row import TailRow
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -357,8 +357,8 @@ def test_the_demo_is_seen_in_feed_and_tail(session: Session, theme: Theme, qtbot
     window.bottom.show_page("log")
     feed.filter.setText("not to be found")
     tail.table.selectRow(place)
-    assert tail.detail.origin_link.isVisible()
-    qtbot.mouseClick(tail.detail.origin_link, Qt.MouseButton.LeftButton)
+    assert tail.detail.link.isVisible()
+    qtbot.mouseClick(tail.detail.link, Qt.MouseButton.LeftButton)
     assert feed.isVisible()
     assert feed.table.currentIndex().data(ROW_ROLE) is messages[topic, partition, offset]
 

@@ -28,7 +28,7 @@ HEIGHTS: dict[type[QWidget], int] = {
     IconButton: 26,
     Chip: 26,
     Tag: 18,
-    KeyCap: 16,
+    KeyCap: 18,
 }
 
 

@@ -15,7 +15,7 @@ from gui.theme import Theme
 from gui.viewmodels.drafts import KafkaDraft
 from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.session import Session
-from gui.viewmodels.tail_reader import TailRow
+from gui.viewmodels.tail_row import TailRow
 
 from .conftest import Run
 

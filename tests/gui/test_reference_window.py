@@ -20,7 +20,7 @@ from gui.main_window import MainWindow
 from gui.theme import Theme
 from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.session import Session
-from gui.viewmodels.tail_reader import TailRow
+from gui.viewmodels.tail_row import TailRow
 from gui.widgets.buttons import LinkButton
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto

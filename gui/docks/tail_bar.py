@@ -1,0 +1,199 @@
+"""The bar above the records: from where on, which partitions, how they are shown, which of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from gui.theme import current, set_face
+from gui.viewmodels.content import DECODES, Decode, decode_name
+from gui.viewmodels.tail import TailViewModel
+from gui.viewmodels.tail_start import (
+    STARTS,
+    NotUnderstoodError,
+    Typed,
+    partitions_text,
+    read_partitions,
+    read_start,
+    start_name,
+)
+from gui.viewmodels.words import number
+from gui.widgets.ask_popup import AskPopup
+from gui.widgets.filter_field import FilterField
+from gui.widgets.frames import Ground
+from gui.widgets.menu_box import MenuBox
+
+_SIDE: Final = 10
+_MOST_LISTED: Final = 24
+"""Partitions that the menu lists one by one; of more, numbers are typed."""
+
+
+class TailBar(Ground):
+    """Two rows; everything takes effect at once."""
+
+    def __init__(self, model: TailViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("surface1", parent)
+        self._model = model
+        self.start = MenuBox(self.tr("From"), small=True)
+        self.partitions = MenuBox(self.tr("Partitions"), small=True)
+        self.decode = MenuBox(self.tr("Show as"), small=True)
+        self.filter = FilterField(self.tr("Filter the records"), has_menu=True)
+        self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
+        self._lay_out()
+        self.start.menuAsked.connect(self._fill_starts)
+        self.partitions.menuAsked.connect(self._fill_partitions)
+        self.decode.menuAsked.connect(self._fill_decodes)
+        self.filter.textChanged.connect(model.rows.set_filter)
+        model.settingsChanged.connect(self._show)
+        model.stateChanged.connect(self._show)
+        self._show()
+
+    def _lay_out(self) -> None:
+        gap = current().size("space.s") - 2
+        boxes = QHBoxLayout()
+        boxes.setSpacing(gap)
+        set_face(self.filter, "small")
+        for box, stretch in ((self.start, 100), (self.partitions, 112), (self.decode, 80)):
+            set_face(box, "small")
+            box.setSizeAdjustPolicy(MenuBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(4)
+            boxes.addWidget(box, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_SIDE, gap + 2, _SIDE, gap + 2)
+        column.setSpacing(gap)
+        column.addLayout(boxes)
+        column.addWidget(self.filter)
+
+    @Slot()
+    def _show(self) -> None:
+        model = self._model
+        start = self.tr("From: {place}").format(place=start_name(model.start))
+        chosen = partitions_text(model.partitions) or self.tr("all")
+        partitions = self.tr("Partitions: {which}").format(which=chosen)
+        value, key = model.rows.value_decode, model.rows.key_decode
+        decode = decode_name(value)
+        spoken = self.tr("Values: {value}, keys: {key}").format(value=decode, key=decode_name(key))
+        shown = self.tr("Auto") if value == "auto" else decode
+        for box, text, whole in (
+            (self.start, start, start),
+            (self.partitions, partitions, partitions),
+            (self.decode, shown, spoken),
+        ):
+            box.show_choice(text)
+            box.setToolTip(whole)
+            box.setEnabled(model.chosen is not None)
+
+    # From
+
+    @Slot(QMenu)
+    def _fill_starts(self, menu: QMenu) -> None:
+        start = self._model.start
+        for each in STARTS:
+            action = menu.addAction(start_name(each), partial(self._model.set_start, each))
+            action.setCheckable(True)
+            action.setChecked(each == start)
+        menu.addSeparator()
+        is_typed = start not in STARTS
+        entries: tuple[tuple[Typed, str, bool], ...] = (
+            ("newest", self.tr("Newest..."), start.startswith("-")),
+            ("offset", self.tr("Offset..."), start.startswith("@")),
+            ("time", self.tr("Time..."), start.isdigit()),
+        )
+        for kind, text, sign in entries:
+            action = menu.addAction(text, partial(self._ask_for_start, kind))
+            action.setCheckable(True)
+            action.setChecked(is_typed and sign)
+
+    def _ask_for_start(self, kind: Typed) -> None:
+        labels = {
+            "newest": self.tr("How many of the newest records"),
+            "offset": self.tr("Offset, in every partition"),
+            "time": self.tr("Time"),
+        }
+        helps = {
+            "newest": "",
+            "offset": self.tr("Where it is not there, the nearest is taken."),
+            "time": self.tr("12:03, 2026-01-31 08:00, or 10 min for as long ago"),
+        }
+        popup = AskPopup(
+            self.start,
+            labels[kind],
+            self.tr("Read"),
+            help_text=helps[kind],
+            check=lambda text: _problem(lambda: read_start(kind, text, _now())),
+        )
+        popup.answered.connect(lambda text: self._model.set_start(read_start(kind, text, _now())))
+        popup.ask()
+
+    # Partitions
+
+    @Slot(QMenu)
+    def _fill_partitions(self, menu: QMenu) -> None:
+        model, count = self._model, self._model.partition_count
+        every = menu.addAction(self.tr("All"), partial(model.set_partitions, ()))
+        every.setCheckable(True)
+        every.setChecked(not model.partitions)
+        menu.addSeparator()
+        for each in range(count if count <= _MOST_LISTED else 0):
+            action = menu.addAction(f"p{each}", partial(model.set_partitions, (each,)))
+            action.setCheckable(True)
+            action.setChecked(each in model.partitions)
+        menu.addAction(self.tr("Several..."), self._ask_for_partitions)
+
+    @Slot()
+    def _ask_for_partitions(self) -> None:
+        count = self._model.partition_count
+        known = self.tr("0 to {last}").format(last=number(count - 1)) if count else ""
+        popup = AskPopup(
+            self.partitions,
+            self.tr("Partitions"),
+            self.tr("Read"),
+            text=partitions_text(self._model.partitions),
+            help_text=self.tr("Numbers, such as 0, 3-5") + (f" ({known})" if known else ""),
+            check=lambda text: _problem(lambda: read_partitions(text, count)),
+        )
+        popup.answered.connect(
+            lambda text: self._model.set_partitions(read_partitions(text, count))
+        )
+        popup.ask()
+
+    # Show as
+
+    @Slot(QMenu)
+    def _fill_decodes(self, menu: QMenu) -> None:
+        rows = self._model.rows
+        self._fill_decode(menu, rows.value_decode, self._show_values_as)
+        menu.addSeparator()
+        name = self.tr("Keys: {decode}").format(decode=decode_name(rows.key_decode))
+        self._fill_decode(menu.addMenu(name), rows.key_decode, self._show_keys_as)
+
+    @staticmethod
+    def _fill_decode(menu: QMenu, chosen: Decode, choose: Callable[[Decode], None]) -> None:
+        for decode in DECODES:
+            action = menu.addAction(decode_name(decode), partial(choose, decode))
+            action.setCheckable(True)
+            action.setChecked(decode == chosen)
+
+    def _show_values_as(self, decode: Decode) -> None:
+        self._model.set_decode(decode, self._model.rows.key_decode)
+
+    def _show_keys_as(self, decode: Decode) -> None:
+        self._model.set_decode(self._model.rows.value_decode, decode)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def _problem(read: Callable[[], object]) -> str:
+    """Say why something cannot be read."""
+    try:
+        read()
+    except NotUnderstoodError as exc:
+        return str(exc)
+    return ""

@@ -1,0 +1,39 @@
+"""The Kafka topics of a workspace that can be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from core.workspace.model import Workspace
+from gui.viewmodels.words import tr
+
+_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+
+
+@dataclass(frozen=True, slots=True)
+class TailTopic:
+    """A topic on one of the workspace's clusters."""
+
+    connector: str
+    topic: str
+
+
+def topics_of(workspace: Workspace) -> list[TailTopic]:
+    """List the topics that actions write to, those of rules first, without templates."""
+    actions = workspace.actions.kafka
+    used = [name for rule in workspace.rules.values() for name in rule.actions if name in actions]
+    found: dict[TailTopic, None] = {}
+    for name in [*used, *actions]:
+        action = actions[name]
+        if "${" not in action.topic and action.connector in workspace.connectors.kafka:
+            found[TailTopic(action.connector, action.topic)] = None
+    return list(found)
+
+
+def topic_problem(name: str) -> str:
+    """Say why a name is none of a Kafka topic; empty when it is one."""
+    if _TOPIC.fullmatch(name) and name not in (".", ".."):
+        return ""
+    return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")

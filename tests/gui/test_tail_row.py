@@ -1,0 +1,184 @@
+"""What the tail says of one record: its row, the pages of its detail, what is copied."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.kafka.records import Base64, TailRecord
+from gui.viewmodels.content import DECODES, Decode, decode_name
+from gui.viewmodels.kcat import kcat_line
+from gui.viewmodels.tail_detail import (
+    again,
+    as_json,
+    headers_text,
+    hex_text,
+    key_text,
+    metadata_text,
+    value_text,
+)
+from gui.viewmodels.tail_row import TailRow, row_of
+from gui.viewmodels.tail_table import TailModel, preview
+from gui.viewmodels.words import byte_size
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def record(value: str | Base64 | None = "{}", **changes: object) -> TailRow:
+    fields: dict[str, object] = {
+        "topic": "plant.hot",
+        "partition": 2,
+        "offset": 118,
+        "timestamp": 1_767_225_600_250,
+        "key": "dev-3",
+        "headers": [],
+        "value": value,
+        **changes,
+    }
+    return row_of(TailRecord(**fields))  # type: ignore[arg-type]
+
+
+def test_a_row_knows_key_value_and_size_whatever_the_bytes_are():
+    assert (record("é").size, record("é").value) == (2, "é")
+    assert (record(None).size, preview(record(None))) == (0, "no value")
+    binary = record(Base64("AAEC/w=="))
+    assert (binary.size, preview(binary)) == (4, "4 B, no text")
+    assert record("a\n  b").field("offset") == 118
+    assert preview(record("a\n  b")) == "a b"
+    headers = record("a", headers=[("site", "roof"), ("site", "cellar")])
+    assert headers.field("properties.site") == "cellar"
+    assert headers.field("properties.none") is None
+    assert byte_size(1_572_864) == "1.5 MiB"
+
+
+def test_a_row_is_spoken_in_one_sentence():
+    assert TailModel().spoken(record('{"t": 1}')).endswith('p2, #118, dev-3, {"t": 1}')
+
+
+def test_json_is_laid_out_without_changing_its_numbers():
+    text = value_text(record('{"t":41.20,"id":12345678901234567890123}'))
+    assert text == '{\n  "t": 41.20,\n  "id": 12345678901234567890123\n}'
+    assert value_text(record("no json")) == "no json"
+
+
+def test_what_is_missing_is_said_in_words():
+    bare = record(None, key=None, timestamp=None)
+    assert "no value" in value_text(bare)
+    assert "no key" in key_text(bare)
+    assert "no headers" in headers_text(bare)
+    assert "Timestamp  none" in metadata_text(bare)
+    assert hex_text(bare) == "No bytes."
+
+
+def test_a_huge_value_is_cut_for_showing():
+    text = value_text(record("x" * 300_000))
+    assert text.endswith("… and 267,232 characters more")
+    assert len(text) < 33_000
+    lines = value_text(record(json.dumps(list(range(5_000))))).splitlines()
+    assert lines[:2] == ["[", "  0,"]
+    assert lines[-1] == "… and 4,002 lines more"
+    assert hex_text(record("x" * 20_000)).endswith("3,616 bytes more")
+
+
+def test_key_headers_and_place_are_listed():
+    row = record("{}", headers=[("site", "roof"), ("n", None)])
+    assert key_text(row) == "dev-3"
+    assert headers_text(row) == "site  roof\nn     "
+    assert "Partition  2\nOffset     118" in metadata_text(row)
+    assert "Timestamp  1767225600250" in metadata_text(row)
+
+
+def test_bytes_are_dumped_with_their_letters():
+    dump = hex_text(record("sluicegate"))
+    assert dump.splitlines() == [
+        "0000  73 6c 75 69 63 65 67 61  sluicega",
+        "0008  74 65                    te",
+    ]
+
+
+def test_a_record_is_copied_in_the_form_of_the_command_line():
+    copied = json.loads(as_json(record(Base64("AAE="))))
+    assert copied["value"] == {"base64": "AAE="}
+    assert copied["offset"] == 118
+
+
+@pytest.mark.parametrize(
+    ("decode", "shown", "badge"),
+    [
+        ("auto", '{"t": 1}', ""),
+        ("json", '{"t": 1}', ""),
+        ("text", '{"t": 1}', ""),
+        ("hex", "7b 22 74 22 3a 20 31 7d", ""),
+        ("base64", "eyJ0IjogMX0=", ""),
+    ],
+)
+def test_a_value_is_shown_as_it_is_wanted(decode: Decode, shown: str, badge: str):
+    row = record('{"t": 1}')
+    assert (preview(row, decode), row.misfit(decode)) == (shown, badge)
+
+
+def test_what_does_not_decode_is_marked_and_still_shown():
+    model, text, binary = TailModel(), record("a < b"), record(Base64("AAH/"))
+    model.set_decode("json", "auto")
+    assert (model.text(text, "value"), model.badge(text)) == ("a < b", "no JSON")
+    assert (model.text(binary, "value"), model.badge(binary)) == ("3 B, no text", "no text")
+    assert model.spoken(text).endswith("a < b, no JSON")
+    model.set_decode("text", "auto")
+    assert (model.text(binary, "value"), model.badge(binary)) == ("\x00\x01\ufffd", "no text")
+    model.set_decode("auto", "auto")
+    assert model.badge(binary) == model.badge(text) == model.badge(record(None)) == ""
+
+
+def test_keys_are_decoded_for_themselves():
+    model, row = TailModel(), record("{}", key=Base64("AAH/"))
+    shown: dict[Decode, str] = {}
+    for decode in DECODES:
+        model.set_decode("auto", decode)
+        shown[decode] = model.text(row, "key")
+    assert shown["auto"] == shown["base64"] == "AAH/"
+    assert shown["hex"] == "00 01 ff"
+    assert len({decode_name(decode) for decode in DECODES}) == len(DECODES)
+
+
+def test_the_detail_lays_a_value_out_as_it_is_wanted():
+    row = record('{"t":1}')
+    assert value_text(row, "json") == '{\n  "t": 1\n}'
+    assert value_text(row, "text") == '{"t":1}'
+    assert value_text(row, "hex").startswith("0000  7b 22 74 22 3a 31 7d")
+    assert value_text(row, "base64") == "eyJ0IjoxfQ=="
+    assert value_text(record(Base64("AAH/")), "text") == "\x00\x01\ufffd"
+    assert key_text(record("{}", key=Base64("AAH/")), "hex").startswith("0000  00 01 ff")
+
+
+def test_a_record_that_is_sent_again_has_the_same_bytes():
+    row = record(Base64("AAH/"), key=None, headers=[("n", None), ("b", Base64("/w=="))])
+    made = again(row)
+    assert (made.topic, made.value, made.key) == ("plant.hot", b"\x00\x01\xff", None)
+    assert made.headers == (("n", None), ("b", b"\xff"))
+    assert made.partition == -1
+    assert again(record(None, key="")).value is None
+    assert again(record("", key="")).key == b""
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"value": '{"a": "it\'s"}', "headers": [("site", "roof top")]},
+            'printf %s \'{"a": "it\'"\'"\'s"}\' | kcat -P -b h:1 -t plant.hot -k dev-3 '
+            "-H 'site=roof top'",
+        ),
+        ({"value": "a\nb"}, "printf %s 'a\nb' | kcat -P -b h:1 -t plant.hot -k dev-3 -D '\\x1e'"),
+        ({"value": None, "key": None}, "echo | kcat -P -b h:1 -t plant.hot -Z"),
+        ({"value": "", "key": None}, "echo | kcat -P -b h:1 -t plant.hot"),
+        (
+            {"value": Base64("AAH/"), "key": Base64("/wE=")},
+            "echo AAH/ | base64 -d | kcat -P -b h:1 -t plant.hot -k $'\\xff\\x01'",
+        ),
+        ({"key": Base64("AAE=")}, ""),
+    ],
+)
+def test_a_line_for_kcat_produces_the_record(changes: dict[str, object], line: str):
+    given = {"value": "{}", **changes}
+    assert kcat_line(record(given.pop("value"), **given).record, "h:1") == line  # type: ignore[arg-type]
