@@ -6,11 +6,20 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.docks.filter_menu import FilterMenu
 from gui.docks.record_detail import RecordDetail
-from gui.docks.tail_panel import TailPanel
+from gui.docks.tail_panel import WIDE_FROM, TailPanel
 from gui.theme import current
 from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
@@ -26,6 +35,7 @@ from gui.widgets.live_table import LiveTable
 from gui.widgets.tab_bar import TabBar
 
 NARROWEST: Final = 280
+_MORE: Final = 20
 
 
 class TailDock(QDockWidget):
@@ -35,12 +45,10 @@ class TailDock(QDockWidget):
         asked: What is to be done with a `TailRow`: `send_again`, `edit`, `test`, `save`, `link`;
             and the connector that it was read from.
         recordShown: A `RecordDetail` that shows another record now.
-        widenAsked: The dock is to be wide enough for a table, or as narrow as before.
     """
 
     asked = Signal(str, object, str)
     recordShown = Signal(object)
-    widenAsked = Signal()
 
     def __init__(
         self,
@@ -67,6 +75,7 @@ class TailDock(QDockWidget):
         self._keys: dict[TailViewModel, str] = {}
         self._last_key = 0
         self._can_save = False
+        self._narrow_width = current().size("width.tail")
         self.title = DockTitle(self.tr("Kafka tail"))
         self.widen_button = IconButton("columns-2", self.tr("Widen the tail to a table"))
         self.fold_button = IconButton("panel-right", self.tr("Hide the Kafka tail"))
@@ -122,6 +131,27 @@ class TailDock(QDockWidget):
         """Show a topic in its tab."""
         return self._panels[self.tails.open(topic)]
 
+    @Slot()
+    def toggle_width(self) -> None:
+        """Be wide enough for a table, or as narrow as before."""
+        is_wide = self.width() >= WIDE_FROM
+        if not is_wide:
+            self._narrow_width = self.width()
+        width = self._narrow_width if is_wide else WIDE_FROM + _MORE
+        window = self.parentWidget()
+        if isinstance(window, QMainWindow) and not self.isFloating():
+            window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
+        else:
+            self.resize(width, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell what the button would do."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= WIDE_FROM
+        name = self.tr("Narrow the tail") if is_wide else self.tr("Widen the tail to a table")
+        self.widen_button.setToolTip(name)
+        self.widen_button.setAccessibleName(name)
+
     def allow_save(self) -> None:
         """Offer to save records."""
         self._can_save = True
@@ -151,7 +181,7 @@ class TailDock(QDockWidget):
     def _connect_signals(self) -> None:
         tails = self.tails
         self.fold_button.clicked.connect(self.hide)
-        self.widen_button.clicked.connect(self.widenAsked)
+        self.widen_button.clicked.connect(self.toggle_width)
         self.add_button.clicked.connect(self.show_topics)
         self.tabs.tabChosen.connect(self._choose)
         self.tabs.closeAsked.connect(self._close)

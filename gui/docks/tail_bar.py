@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current, set_face
 from gui.viewmodels.content import DECODES, Decode, decode_name
@@ -60,8 +60,7 @@ class TailBar(Ground):
         set_face(self.filter, "small")
         for box, stretch in ((self.start, 100), (self.partitions, 112), (self.decode, 80)):
             set_face(box, "small")
-            box.setSizeAdjustPolicy(MenuBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(4)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             boxes.addWidget(box, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, gap + 2, _SIDE, gap + 2)

@@ -38,7 +38,7 @@ from gui.widgets.live_table import LiveTable
 from gui.widgets.load_strip import LoadStrip
 from gui.widgets.table_view import ROW
 
-_WIDE_FROM: Final = 560
+WIDE_FROM: Final = 560
 _FOOTER: Final = 28
 _DETAIL: Final = 200
 _WIDTHS: Final = {"time": 105, "partition": 44, "offset": 68, "key": 96, "size": 72}
@@ -174,7 +174,7 @@ class TailPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show a real table where there is room for one."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _WIDE_FROM
+        is_wide = self.width() >= WIDE_FROM
         if is_wide != self._delegate.is_wide:
             self._show_width(is_wide=is_wide)
 

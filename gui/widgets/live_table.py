@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -16,20 +16,26 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QScrollBar, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import PrimaryButton
+from gui.widgets.overlay_bar import OverlayBar
 from gui.widgets.table_view import TableView
 
 DIVIDER: Final = 28
+_STILL_MS: Final = 1_000
+"""For so long after the pointer has moved over the rows they hold still, to be aimed at."""
 
 
 class LiveTable(TableView):
     """Rows are added at the end and go at the beginning; what the user looks at stays in place.
 
+    Rows hold still while the pointer moves over them, so that a click hits what it was meant for.
+
     Attributes:
         is_following: Whether it stays at the newest row.
+        bar: Scrolls it.
         hovered: The row that the pointer came to last; -1 for none.
 
     Signals:
@@ -53,11 +59,17 @@ class LiveTable(TableView):
         self.hovered = -1
         self._going = 0
         self._is_entered = False
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(_STILL_MS)
+        self._still.timeout.connect(self._catch_up)
         self.newer = PrimaryButton(parent=self)
         self.newer.set_small()
         self.newer.clicked.connect(self.followed)
         self.newer.hide()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.bar = OverlayBar(self)
+        self.bar.actionTriggered.connect(self._take_drag)
         self._divider_height = min(DIVIDER, row_height)
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalScrollBar().actionTriggered.connect(self._take_scroll)
@@ -75,6 +87,7 @@ class LiveTable(TableView):
     def follow(self) -> None:
         """Stay at the newest row."""
         self.is_following = True
+        self._still.stop()
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
         self.scrollToBottom()
@@ -111,6 +124,7 @@ class LiveTable(TableView):
         """Keep the button in its place, and the newest row at the bottom edge."""
         super().resizeEvent(event)
         self._place_newer()
+        self.bar.place(self.viewport().y())
         if self.is_following:
             self.scrollToBottom()
 
@@ -171,11 +185,14 @@ class LiveTable(TableView):
         """Note which row the pointer is over."""
         super().mouseMoveEvent(event)
         self._hover(event.position().toPoint().y())
+        self._still.start()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Note that the pointer is over no row."""
         super().leaveEvent(event)
         self._hover(-1)
+        self._still.stop()
+        self._catch_up()
 
     def _hover(self, top: int) -> None:
         row = self.rowAt(top)
@@ -204,7 +221,13 @@ class LiveTable(TableView):
     @Slot(int)
     def _take_scroll(self, _action: int) -> None:
         """Note where the user scrolls to; the value itself follows a moment later."""
-        bar = self.verticalScrollBar()
+        self._take_place(self.verticalScrollBar())
+
+    @Slot(int)
+    def _take_drag(self, _action: int) -> None:
+        self._take_place(self.bar)
+
+    def _take_place(self, bar: QScrollBar) -> None:
         if bar.sliderPosition() >= bar.maximum():
             self.followed.emit()
         else:
@@ -217,6 +240,12 @@ class LiveTable(TableView):
 
     @Slot(QModelIndex, int, int)
     def _take_insertion(self, _parent: QModelIndex, _first: int, _last: int) -> None:
+        if self.is_following and not self._still.isActive():
+            self.scrollToBottom()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        """Go on to the newest row, after the pointer has come to rest or left."""
         if self.is_following:
             self.scrollToBottom()
 

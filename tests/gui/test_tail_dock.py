@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.docks.detail_pages import DetailWindow
@@ -66,6 +66,39 @@ def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Sessio
     assert bar.value() == bar.maximum()
     fill(dock, opened, qtbot, 5)
     assert bar.value() == bar.maximum()
+
+
+def test_rows_hold_still_under_the_pointer(dock: TailDock, opened: Session, qtbot: QtBot):
+    fill(dock, opened, qtbot)
+    table, bar = dock.table, dock.table.verticalScrollBar()
+    table._still.setInterval(60_000)  # only leaving ends it here
+    qtbot.mouseMove(table.viewport(), QPoint(40, 100))
+    below = table.rowAt(100)
+    fill(dock, opened, qtbot, 5)
+    assert dock.rows.is_following
+    assert table.rowAt(100) == below
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 100))
+    assert table.currentIndex().row() == below
+    dock.panel.follow()
+    qtbot.mouseMove(table.viewport(), QPoint(40, 120))
+    fill(dock, opened, qtbot, 5)
+    assert bar.value() < bar.maximum()
+    QApplication.sendEvent(table, QEvent(QEvent.Type.Leave))
+    assert bar.value() == bar.maximum()
+
+
+def test_the_bar_over_the_rows_scrolls_them(dock: TailDock, opened: Session, qtbot: QtBot):
+    fill(dock, opened, qtbot)
+    table = dock.table
+    assert table.bar.isVisible()
+    assert table.bar.value() == table.bar.maximum()
+    assert table.viewport().width() == table.width()
+    table.bar.setSliderPosition(0)
+    table.bar.triggerAction(QAbstractSlider.SliderAction.SliderMove)
+    assert table.rowAt(0) == 0
+    assert not dock.rows.is_following
+    table.bar.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
+    assert dock.rows.is_following
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp])

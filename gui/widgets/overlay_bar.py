@@ -1,0 +1,41 @@
+"""A scroll bar that lies over what it scrolls, and takes no room of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
+
+_WIDTH: Final = 12
+
+
+class OverlayBar(QScrollBar):
+    """Stands at the right edge of a view in place of its own bar, which it moves."""
+
+    def __init__(self, view: QAbstractScrollArea) -> None:
+        """Make it; the view's own bar goes on to work, unseen."""
+        super().__init__(Qt.Orientation.Vertical, view)
+        self._view = view
+        self._own = view.verticalScrollBar()
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._own.rangeChanged.connect(self._take_range)
+        self._own.valueChanged.connect(self.setValue)
+        self.valueChanged.connect(self._own.setValue)
+        self._take_range()
+
+    def place(self, top: int) -> None:
+        """Stand at the right edge below something; to be called when the view has another size."""
+        view = self._view
+        self.setGeometry(view.width() - _WIDTH, top, _WIDTH, max(view.height() - top, 0))
+        self._take_range()
+
+    @Slot()
+    def _take_range(self) -> None:
+        own = self._own
+        self.setPageStep(own.pageStep())
+        self.setSingleStep(own.singleStep())
+        self.setRange(own.minimum(), own.maximum())
+        self.setValue(own.value())
+        self.setVisible(own.maximum() > own.minimum())
+        self.raise_()

@@ -1,0 +1,208 @@
+"""A record or message is sent again, edited, tried on a rule, and leads to where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from core.mqtt.publisher import PublishProperties
+from gui.docks.detail_pages import DetailWindow
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.rule import RulePage
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.feed_rows import FeedRow
+from gui.viewmodels.outlets import MqttMessage
+from gui.viewmodels.session import Session
+from gui.viewmodels.tail_row import TailRow
+from tests.helpers.records import produce
+
+from .conftest import Run
+
+pytestmark = pytest.mark.timeout(90)  # starts embedded brokers and an engine
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, workspace: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
+        session.open(workspace)
+    qtbot.waitUntil(lambda: made.tail.model.state.status == "connected", timeout=20_000)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def records(window: MainWindow) -> list[TailRow]:
+    rows = window.tail.rows
+    found = (rows.row_at(place) for place in range(rows.rowCount()))
+    return [row for row in found if isinstance(row, TailRow)]
+
+
+def messages(window: MainWindow) -> list[FeedRow]:
+    model = window.bottom_pages.feed.model
+    found = (model.row_at(place) for place in range(model.rowCount()))
+    return [row for row in found if isinstance(row, FeedRow)]
+
+
+def write_record(window: MainWindow, qtbot: QtBot, value: str | bytes, **more: object) -> None:
+    sandbox, topic = window.session.sandbox, window.tail.model.chosen
+    assert sandbox is not None
+    assert topic is not None
+    produce(sandbox.kafka, topic.topic, [value], **more)
+    qtbot.waitUntil(lambda: len(records(window)) == 1, timeout=10_000)
+    window.tail.table.selectRow(0)
+
+
+def run_bridge(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.start()
+    qtbot.waitUntil(lambda: window.session.state == "running", timeout=20_000)
+
+
+def publish(window: MainWindow, run: Run, topic: str, payload: bytes) -> None:
+    session, workspace = window.session, window.live.workspace
+    connector = workspace.connectors.mqtt["plant"]
+    assert session.environment is not None
+    properties = PublishProperties((("clientid", "dev-3"), ("site", "roof")), "application/json")
+    message = MqttMessage(topic, payload, 1, False, properties)
+    client_id = workspace.client_id(connector)
+    run(session.outlets.publish(connector, client_id, session.environment, message))
+
+
+def choose(window: MainWindow, name: str, *, of_feed: bool = False) -> None:
+    """Take an entry of a row's menu."""
+    menu = QMenu(window)
+    table = window.bottom_pages.feed.table if of_feed else window.tail.table
+    table.menuAsked.emit(menu)
+    next(action for action in menu.actions() if action.text() == name).trigger()
+    menu.deleteLater()
+
+
+def test_a_record_is_sent_again_with_all_its_bytes(window: MainWindow, qtbot: QtBot):
+    headers = [("site", b"roof"), ("none", None), ("raw", b"\xff")]
+    write_record(window, qtbot, b"\x00\xfe", key=b"dev-3", headers=headers, partition=1)
+    qtbot.mouseClick(window.tail.detail.send_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(records(window)) == 2, timeout=15_000)
+
+    first, second = (row.record for row in records(window))
+    assert (first.key, first.headers, first.value) == (second.key, second.headers, second.value)
+    toast = window.bottom_pages.messages.toast
+    qtbot.waitUntil(toast.isVisible)
+    place = f"p{second.partition} #{second.offset}"
+    assert f"Sent again: {second.topic} {place}, " in toast.label.whole_text()
+    qtbot.mouseClick(toast.link, Qt.MouseButton.LeftButton)
+    assert window.tail.panel.chosen() is records(window)[1]
+
+
+def test_a_record_is_edited_in_the_form(window: MainWindow, qtbot: QtBot):
+    write_record(window, qtbot, '{"t": 1}', key="dev-3", headers=[("site", b"roof")])
+    choose(window, "Edit and send")
+    form = window.publish.kafka
+    assert window.bottom.current_key == "publish"
+    assert form.value.edit.isVisible()
+    draft, topic = form.draft(), records(window)[0].record.topic
+    assert (draft.topic, draft.key, draft.value) == (topic, "dev-3", '{"t": 1}')
+    assert draft.headers == (("site", "roof"),)
+
+
+def test_what_the_form_cannot_show_is_said(window: MainWindow, qtbot: QtBot):
+    write_record(window, qtbot, b"\xff")
+    choose(window, "Edit and send")
+    banner = window.documents.banner
+    assert banner.isVisible()
+    assert "no text" in banner.label.text()
+    assert window.bottom.current_key != "publish"
+
+
+def test_a_record_is_tried_on_the_rule_that_writes_its_topic(window: MainWindow, qtbot: QtBot):
+    write_record(window, qtbot, '{"t": 7}', key="dev-3")
+    qtbot.mouseClick(window.tail.detail.test_button, Qt.MouseButton.LeftButton)
+    assert window.documents.current == "rule:all"
+    page = window.documents.page("rule:all")
+    assert isinstance(page, RulePage)
+    test = page._editor.test
+    assert test.payload == '{"t": 7}'
+    columns = {column.name: column.text for column in test.columns}
+    assert columns["clientid"] == "dev-3"
+    assert columns["topic"].startswith("gui/")
+    qtbot.waitUntil(lambda: test.result.outcome == "passed", timeout=15_000)
+
+
+def test_a_message_is_shown_with_its_properties_and_sent_again(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    run_bridge(window, qtbot)
+    topic = f"gui/{workspace.parent.name}/a"
+    publish(window, run, topic, b'{"t": 1}')
+    qtbot.waitUntil(lambda: len(messages(window)) == 1, timeout=15_000)
+    feed = window.bottom_pages.feed
+    feed.table.selectRow(0)
+    assert not feed.detail.isVisible()
+    qtbot.keyClick(feed.table, Qt.Key.Key_Space)
+    assert feed.detail.pages["payload"].toPlainText() == '{\n  "t": 1\n}'
+    feed.detail.tabs.choose("properties")
+    shown = feed.detail.pages["properties"].toPlainText()
+    assert "clientid  dev-3\nsite      roof" in shown
+    assert "Content type  application/json" in shown
+    qtbot.waitUntil(lambda: feed.detail.link.isVisible(), timeout=10_000)
+
+    qtbot.mouseClick(feed.detail.send_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(messages(window)) == 2, timeout=15_000)
+    first, second = (row.sample for row in messages(window))
+    assert second.properties == first.properties
+    assert (second.payload, second.qos, second.client) == (first.payload, 1, "dev-3")
+    toast = window.bottom_pages.messages.toast
+    qtbot.waitUntil(lambda: "Published again to " in toast.label.whole_text(), timeout=10_000)
+    qtbot.keyClick(feed.table, Qt.Key.Key_Return)
+    detail = window.findChildren(DetailWindow)[0]
+    assert detail.windowTitle().startswith(topic)
+    detail.close()
+
+
+def test_a_message_is_edited_tried_and_leads_to_its_record(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    run_bridge(window, qtbot)
+    publish(window, run, f"gui/{workspace.parent.name}/a", b'{"t": 2}')
+    qtbot.waitUntil(lambda: len(records(window)) == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: bool(messages(window)[0].records), timeout=15_000)
+    window.bottom_pages.feed.table.selectRow(0)
+    choose(window, "Show the record it made", of_feed=True)
+    qtbot.waitUntil(lambda: window.tail.panel.chosen() is not None, timeout=10_000)
+    assert window.tail.detail.link.isVisible()
+    window.bottom.show_page("log")
+    choose(window, "Show the message that made it")
+    assert window.bottom.current_key == "feed"
+
+    choose(window, "Edit and send", of_feed=True)
+    draft = window.publish.mqtt.draft()
+    assert draft.payload == '{"t": 2}'
+    assert draft.user_properties == (("clientid", "dev-3"), ("site", "roof"))
+    assert draft.content_type == "application/json"
+    choose(window, "Use as test input", of_feed=True)
+    page = window.documents.page("rule:all")
+    assert isinstance(page, RulePage)
+    assert page._editor.test.payload == '{"t": 2}'
+
+
+def test_a_record_that_is_chosen_too_early_learns_where_it_came_from(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    run_bridge(window, qtbot)
+    window.tail.rows.rowsInserted.connect(lambda: window.tail.table.selectRow(0))
+    topic = f"gui/{workspace.parent.name}/a"
+    publish(window, run, topic, b"{}")
+    qtbot.waitUntil(lambda: window.tail.detail.link.isVisible(), timeout=15_000)
+    assert window.tail.detail._line_text.whole_text() == topic
