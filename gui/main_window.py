@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
     def _take_workspace(self) -> None:
         loaded = self.session.loaded
         is_open = loaded is not None
+        was_open = self._centre.currentWidget() is self.documents
         self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
         self.toolbar.setVisible(is_open)
         self.setWindowTitle(f"{self.live.title}[*] - Sluicegate" if is_open else "Sluicegate")
@@ -323,6 +324,8 @@ class MainWindow(QMainWindow):
             for dock in self._docks():
                 dock.hide()
             self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
+        elif not was_open:
+            self.documents.focus_page()  # what had the keyboard is gone
         self.strip.set_open(is_open, self.width())
         self._show_problems(only_errors=True)
         self._take_state()

@@ -164,7 +164,7 @@ class OverviewPage(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        tool_row = QWidget()
+        self.tool_row = tool_row = QWidget()
         tool_row.setFixedHeight(_TOOL_ROW - theme.size("line.hairline"))
         tools = QHBoxLayout(tool_row)
         tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)

@@ -101,6 +101,11 @@ class Toolbar(QToolBar):
         live.changed.connect(self._refresh)
         self._show_connectors()
 
+    @property
+    def chips(self) -> list[Chip]:
+        """The connectors' chips, also those that have no room."""
+        return list(self._chips.values())
+
     def add_command(self, action: QAction, icon: str) -> FlatButton:
         """Put a command behind start and stop."""
         button = FlatButton(action.iconText(), icon)
