@@ -12,9 +12,9 @@ from typing import Final
 
 from confluent_kafka.admin import NewTopic
 
+from core.lab.host import SimulatorHost
 from core.mqtt.publisher import Publisher, PublishProperties
 from gui.opening import Opened, open_file
-from gui.viewmodels.simulators import Simulators
 from tests.helpers.certificates import make_certificates
 from tests.helpers.kafka import PASSWORD, USER, Kafka
 from tests.helpers.mosquitto import Mosquitto
@@ -72,15 +72,16 @@ class Devices:
     def __init__(self, opened: Opened) -> None:
         self._workspace = opened.loaded.partial
         self._environment = opened.environment
-        self._simulators = Simulators()
+        self._host = SimulatorHost()
 
     def start(self) -> None:
         """Have them publish."""
-        self._simulators.start_all(self._workspace, self._environment)
+        for name in self._workspace.simulators:
+            self._host.start(name, self._workspace, self._environment)
 
     async def stop(self) -> None:
         """Have them stop."""
-        await self._simulators.stop()
+        await asyncio.to_thread(self._host.stop_all)
 
     async def send_too_large(self) -> None:
         """Publish a reading with a picture in it that no alarm record may be as large as."""
