@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Slot
 
 from core.errors import CodecError
 from gui.docks.record_seeker import RecordSeeker
-from gui.pages.rule import RulePage
 from gui.shell.lineage import Lineage
 from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.journey import Place
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from gui.docks.feed import FeedPage
     from gui.docks.publish import PublishPage
     from gui.main_window import MainWindow
+    from gui.pages.rule import RulePage
 
 
 class MessageCommands(QObject):
@@ -125,6 +125,8 @@ class MessageCommands(QObject):
         return rule
 
     def _page_of(self, rule: str) -> RulePage:
+        from gui.pages.rule import RulePage  # loaded with the first rule
+
         documents = self._window.documents
         documents.open(f"rule:{rule}")
         page = documents.page(f"rule:{rule}")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from gui.pages.rule import RulePage
 from gui.viewmodels.starter import next_step
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class NextSteps(QObject):
             window.documents.say(text, status="passed", link=step.label, do=command.trigger)
 
     def _offer_for_rule(self, name: str) -> None:
+        from gui.pages.rule import RulePage  # loaded with the first rule
+
         window, session = self._window, self._window.session
         page = window.documents.page(window.documents.current)
         if not window.live.workspace.rules[name].actions and isinstance(page, RulePage):

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import AppError, CodecError
-from core.mqtt.publisher import PublishProperties
 from core.mqtt.topics import topic_matches
 from gui.viewmodels.content import bytes_of
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
@@ -15,7 +14,6 @@ from gui.viewmodels.facts import RuleFacts
 from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.live import Live
 from gui.viewmodels.outlets import MqttMessage
-from gui.viewmodels.rule_test import concrete
 from gui.viewmodels.tail_detail import again
 from gui.viewmodels.tail_row import TailRow
 from gui.viewmodels.words import milliseconds, tr
@@ -121,6 +119,8 @@ class Replay(QObject):
 
     def test_of_record(self, row: TailRow, rule: str) -> MqttMessage:
         """Make a message of a record's value, on a topic that a rule listens to."""
+        from gui.viewmodels.rule_test import concrete  # loaded with the first rule
+
         filters = _filters(self._live.facts, rule)
         topic = concrete(filters[0]) if filters else _ANY_TOPIC
         return MqttMessage(topic, bytes_of(row.record.value), 1)
@@ -132,6 +132,8 @@ def message_of(row: FeedRow) -> MqttMessage:
     Raises:
         CodecError: Only the beginning of its payload is known.
     """
+    from core.mqtt.publisher import PublishProperties  # loaded with the first message
+
     sample, payload = row.sample, row.payload
     if payload is None:
         raise CodecError(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.kafka.single import Record
 from gui.viewmodels.content import Decode, bytes_of, columns, dump, laid_out
 from gui.viewmodels.tail_row import TailRow, shown_text
 from gui.viewmodels.words import byte_size, number, tr
+
+if TYPE_CHECKING:
+    from core.kafka.single import Record
 
 
 def value_text(row: TailRow, decode: Decode = "auto") -> str:
@@ -76,6 +79,8 @@ def as_json(row: TailRow) -> str:
 
 def again(row: TailRow) -> Record:
     """Make the record that is the same, for the partition that its key falls to."""
+    from core.kafka.single import Record  # the client library is loaded with the first record
+
     record = row.record
     return Record(
         record.topic,
