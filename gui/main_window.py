@@ -17,6 +17,7 @@ from gui.docks.tail import TailDock
 from gui.pages.welcome import WelcomePage
 from gui.shell.about import show_about
 from gui.shell.bottom_pages import BottomPages
+from gui.shell.change_commands import ChangeCommands
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
 from gui.shell.follow_settings import FollowSettings, zoomed
@@ -33,6 +34,7 @@ from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
+from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.history import History
 from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
@@ -46,6 +48,7 @@ from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.words import sentence
 from gui.widgets.menu_bar import MenuBar
+from gui.widgets.toast import Toasts
 
 _SIZE: Final = QSize(1280, 800)
 _SMALLEST: Final = QSize(720, 480)
@@ -93,6 +96,8 @@ class MainWindow(QMainWindow):
         self.regions = Regions(self._regions)
         self.commands = Commands(self)
         self._menus = Menus(self, self.commands)
+        self.toasts = Toasts(self, lambda: self.statusBar().height())
+        self.file_changes = FileChanges(self.drafts, self)
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
@@ -109,6 +114,7 @@ class MainWindow(QMainWindow):
         self.toolbar.add_command(self.commands["test_rule"], "flask-conical")
         self.toolbar.add_command(self.commands["publish"], "send")
         self.addToolBar(self.toolbar)
+        self.applying = ChangeCommands(self)
         self.setStatusBar(StatusBar(StatusViewModel(self.live)))
         self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
         self.palette_window = Palette(self)
@@ -357,7 +363,7 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
-        for name in ("apply", "close_workspace", "overview", MONITOR, *docks, *pages):
+        for name in ("close_workspace", "overview", MONITOR, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from gui.theme import current
@@ -23,11 +24,17 @@ class NavigatorDock(QDockWidget):
 
     Signals:
         documentAsked: The key of a row that was opened.
+        menuAsked: The key of a row, and where on the screen its menu is wanted.
         newAsked: Something new is wanted; the place below the button, in the screen's pixels.
+        renamed: The key of a row, and the name that was typed for it.
+        deleteAsked: The key of a row that is to be deleted.
     """
 
     documentAsked = Signal(str)
+    menuAsked = Signal(str, QPoint)
     newAsked = Signal(QPoint)
+    renamed = Signal(str, str)
+    deleteAsked = Signal(str)
 
     def __init__(self, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +44,7 @@ class NavigatorDock(QDockWidget):
         self._shown = ""
         self.model = NavigatorModel(live)
         self.title = DockTitle()
+        self._row = ""  # where the keyboard is
         self.new_button = IconButton("plus", self.tr("New"))
         self.new_button.clicked.connect(self._ask_for_new)
         self.fold_button = IconButton("panel-left", self.tr("Hide the navigator"))
@@ -55,11 +63,33 @@ class NavigatorDock(QDockWidget):
         host.setMinimumWidth(NARROWEST)
         self.setTitleBarWidget(self.title)
         self.setWidget(host)
+        self.delete_action = QAction(self.tr("Delete"), self.view)
+        self.delete_action.setShortcut("Del")
+        self.delete_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.view.addAction(self.delete_action)
         self.view.opened.connect(self._open)
+        self.view.menuAsked.connect(self.menuAsked)
+        self.view.renamed.connect(self.renamed)
+        self.view.selectionModel().currentChanged.connect(self._take_row)
+        self.delete_action.triggered.connect(self._ask_to_delete)
         self.model.modelReset.connect(self._unfold)
         live.workspaceChanged.connect(self._unfold)
         current().changed.connect(self.view.viewport().update)
         self._unfold()
+
+    @property
+    def current_key(self) -> str:
+        """The key of the row that has the keyboard; empty for a group."""
+        index = self.view.currentIndex()
+        return str(index.data(NavigatorRole.KEY) or "") if index.isValid() else ""
+
+    def rename(self, key: str) -> None:
+        """Have the name of an object typed in its row; its dock is shown for that."""
+        index = self.model.index_of(key)
+        if index.isValid():
+            self.show()
+            self.raise_()
+            self.view.begin_rename(index, lambda name: self._problem(key, name))
 
     def show_current(self, key: str) -> None:
         """Mark the row of the document that is shown; none for a document without a row."""
@@ -75,7 +105,31 @@ class NavigatorDock(QDockWidget):
     def _unfold(self) -> None:
         self.title.label.setText(self._live.title)
         self.view.expandAll()
-        self.show_current(self._shown)
+        row = self.model.index_of(self._row)
+        if self.view.hasFocus() and row.isValid():
+            self.view.setCurrentIndex(row)
+        else:
+            self.show_current(self._shown)
+
+    @Slot()
+    def _take_row(self) -> None:
+        if key := self.current_key:
+            self._row = key
+
+    @Slot()
+    def _ask_to_delete(self) -> None:
+        if key := self.current_key:
+            self.deleteAsked.emit(key)
+
+    def _problem(self, key: str, name: str) -> str:
+        """Tell what is wrong with a name for an object; empty if it may have it."""
+        kind, _, old = key.partition(":")
+        if not name:
+            return self.tr("It needs a name.")
+        taken = self.model.index_of(f"{kind}:{name}").isValid()
+        if taken and name != old:
+            return self.tr("Another one is called {name}. Choose another name.").format(name=name)
+        return ""
 
     @Slot()
     def _ask_for_new(self) -> None:

@@ -1,4 +1,4 @@
-"""Show the gallery: python -m gui.gallery [light|dark] [PICTURE.png]."""
+"""Show the gallery: python -m gui.gallery [light|dark] [PICTURE.png] [--more]."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from gui.gallery.page import Gallery
+from gui.gallery.page import COLUMNS, MORE, Gallery
 from gui.theme import install
 
 
@@ -16,10 +16,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m gui.gallery", description=__doc__)
     parser.add_argument("theme", nargs="?", choices=("light", "dark"), default="light")
     parser.add_argument("picture", nargs="?", help="write a picture of 1280x800 and end")
+    parser.add_argument("--more", action="store_true", help="the second page")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     install(app).set_preference(options.theme)
-    gallery = Gallery()
+    gallery = Gallery(MORE if options.more else COLUMNS)
     gallery.resize(1280, 800)
     if options.picture:
         gallery.ensurePolished()

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import flow, parts
+from gui.gallery import changes, flow, parts
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -48,6 +48,18 @@ COLUMNS: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
 )
 """Width in pixels of each column, and its groups."""
 
+MORE: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
+    (
+        452,
+        (
+            ("Differences", changes.differences),
+            ("Radio buttons", changes.choices),
+        ),
+    ),
+    (364, (("Toasts", changes.toasts),)),
+)
+"""A second page, of what came later."""
+
 
 class Gallery(Ground):
     """Every small widget in its states.
@@ -56,7 +68,12 @@ class Gallery(Ground):
         groups: Each group by its title.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        columns: tuple[tuple[int, tuple[Group, ...]], ...] = COLUMNS,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make a page of these columns."""
         super().__init__("surface1", parent)
         self.setWindowTitle("Sluicegate widgets")
         self.groups: dict[str, QWidget] = {}
@@ -64,7 +81,7 @@ class Gallery(Ground):
         line = QHBoxLayout(self)
         line.setContentsMargins(margin, 20, margin, margin)
         line.setSpacing(margin)
-        for width, groups in COLUMNS:
+        for width, groups in columns:
             line.addWidget(self._column(width, groups))
         line.addStretch(1)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.shell.commands import Commands
+from gui.shell.object_commands import OF_OBJECTS
 from gui.shell.rule_commands import RULE_MENU
 from gui.theme import Preference, current, set_height
 
@@ -40,8 +41,9 @@ class Menus:
         file_names = ["new", "open", self.recent, "demo", None, "save", "revert", "edit_file"]
         fill(bar, tr("&File"), [*file_names, "close_workspace", None, "quit"])
         made = [name for name in ("new_connector", "new_mqtt", "new_kafka") if name in known]
-        changes = ["duplicate", "delete"]
-        fill(bar, tr("&Edit"), [*made, None, *changes, None, "goto", "goto_command"])
+        changes = list(OF_OBJECTS)
+        undo = ["undo_change", "redo_change"]
+        fill(bar, tr("&Edit"), [*undo, None, *made, None, *changes, None, "goto", "goto_command"])
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
@@ -90,7 +92,8 @@ class Menus:
         add("start", window.tr("&Start"), session.start, "F5")
         add("stop", window.tr("S&top"), session.stop, "Shift+F5")
         add("forget", window.tr("Stop and &forget the MQTT sessions"), session.stop_and_forget)
-        add("apply", window.tr("&Apply changes"), session.reload, "Ctrl+Shift+A")
+        text = window.tr("&Apply changes...")
+        add("apply", text, lambda: window.applying.ask(), "Ctrl+Shift+A")
 
     def _add_view(self) -> None:
         window, add = self._window, self._commands.add

@@ -1,15 +1,17 @@
-"""Commands on the objects of the workspace: new, duplicate, delete, save, revert."""
+"""Commands on the objects of the workspace: new, duplicate, rename, delete, save, revert."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu
 
+from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.removal import Removal
-from gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -20,38 +22,75 @@ _STARTS: Final[dict[str, dict[str, Any]]] = {
 }
 _NEW: Final = ("new_rule", "new_mqtt", "new_kafka", "new_simulator", "new_message")
 """The commands that make something, as far as the window has them."""
+_OBJECTS: Final = ("connector", "rule", "simulator")
+OF_OBJECTS: Final = ("rename", "duplicate", "enable", "delete", "copy_json")
+"""What can be done with an object as a whole, in the order of the menus."""
 
 
 class ObjectCommands(QObject):
-    """Makes these commands for a window, and keeps their enabled state right."""
+    """Makes these commands for a window, and keeps their enabled state right.
+
+    They go to the row of the navigator while it has the keyboard, else to the document that is
+    shown.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._drafts: Drafts = window.drafts
-        self._removal = Removal(window.drafts, self)
-        self.toast = Toast(window)
-        add = window.commands.add
-        add("save", window.tr("&Save"), self.save, "Ctrl+S")
-        add("revert", window.tr("&Revert"), self.revert)
-        add("new_connector", window.tr("New &connector..."), self.ask_for_kind, "Ctrl+Shift+N")
-        add("new_mqtt", window.tr("New &MQTT connector"), lambda: self.new_connector("mqtt"))
-        add("new_kafka", window.tr("New &Kafka connector"), lambda: self.new_connector("kafka"))
-        add("duplicate", window.tr("&Duplicate"), self.duplicate, "Ctrl+D")
-        add("delete", window.tr("De&lete"), self.delete)
+        self._changes: FileChanges = window.file_changes
+        self._awaited = ""  # a document that was renamed, until the file is read again
+        add, tr = window.commands.add, window.tr
+        add("save", tr("&Save"), self.save, "Ctrl+S")
+        add("revert", tr("&Revert"), self.revert)
+        add("new_connector", tr("New &connector..."), self.ask_for_kind, "Ctrl+Shift+N")
+        add("new_mqtt", tr("New &MQTT connector"), lambda: self.new_connector("mqtt"))
+        add("new_kafka", tr("New &Kafka connector"), lambda: self.new_connector("kafka"))
+        add("rename", tr("Re&name"), self.rename, "F2")
+        add("duplicate", tr("&Duplicate"), self.duplicate, "Ctrl+D")
+        add("enable", tr("&Enable or disable"), self.toggle)
+        add("delete", tr("De&lete"), self.delete)
+        add("copy_json", tr("Copy as &JSON"), self.copy_json)
+        add("undo_change", tr("Undo the last change of the file"), self._changes.undo, "Ctrl+Z")
+        self._do: dict[str, Callable[[str], None]] = {
+            "rename": self.rename,
+            "duplicate": self.duplicate,
+            "enable": self.toggle,
+            "delete": self.delete,
+            "copy_json": self.copy_json,
+        }
+        text = tr("Make the change again that was undone")
+        add("redo_change", text, self._changes.redo, "Ctrl+Shift+Z")
 
     def connect_signals(self) -> None:
         """Follow the window's documents, once they are there."""
-        window, drafts = self._window, self._drafts
+        window, drafts, changes = self._window, self._drafts, self._changes
         window.documents.currentChanged.connect(self.refresh)
         window.navigator.newAsked.connect(self.ask_for_new)
-        window.session.workspaceChanged.connect(self.refresh)
+        window.session.workspaceChanged.connect(self._take_workspace)
+        window.navigator.view.selectionModel().currentChanged.connect(self.refresh)
+        window.navigator.menuAsked.connect(self._show_menu)
+        window.navigator.renamed.connect(changes.rename)
+        window.navigator.deleteAsked.connect(self.delete)
         drafts.changed.connect(self.refresh)
         drafts.renamed.connect(self._take_name)
-        self._removal.removed.connect(self._tell_removed)
-        self._removal.failed.connect(self._tell_failure)
-        self.toast.linkClicked.connect(self._removal.undo)
+        changes.removed.connect(window.documents.close_document)
+        changes.made.connect(self._show_made)
+        changes.done.connect(self._tell_done)
+        changes.undone.connect(self._tell_undone)
+        changes.failed.connect(window.show_failure)
+        changes.stacksChanged.connect(self.refresh)
         self.refresh()
+
+    @property
+    def target(self) -> str:
+        """The key of what a command would go to: the navigator's row, or the document shown."""
+        navigator = self._window.navigator
+        if navigator.view.hasFocus() and navigator.current_key:
+            return navigator.current_key
+        return self._window.documents.current
+
+    # Commands
 
     def save(self) -> None:
         """Save the document that is shown."""
@@ -70,10 +109,7 @@ class ObjectCommands(QObject):
     def ask_for_kind(self) -> None:
         """Ask which kind of connector it shall be, by a menu in the middle of the window."""
         window = self._window
-        menu = QMenu(window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("new_mqtt", "new_kafka"):
-            menu.addAction(window.commands[name])
+        menu = self._menu(("new_mqtt", "new_kafka"))
         menu.setActiveAction(menu.actions()[0])
         size = menu.sizeHint()
         middle = QPoint((window.width() - size.width()) // 2, window.height() // 3)
@@ -82,88 +118,173 @@ class ObjectCommands(QObject):
     @Slot(QPoint)
     def ask_for_new(self, place: QPoint) -> None:
         """Ask what shall be made, by a menu at a place of the screen."""
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        commands = self._window.commands.actions
-        for name in _NEW:
-            if name in commands:
-                menu.addAction(commands[name])
+        known = self._window.commands.actions
+        menu = self._menu(tuple(name for name in _NEW if name in known))
         menu.setActiveAction(menu.actions()[0])
         menu.popup(place)
 
     def new_connector(self, kind: str) -> None:
         """Start a connector with a name that is free, and show its form."""
-        key = f"connector:{self._free(kind)}"
+        key = f"connector:{self._free('connector', kind)}"
         self._drafts.create(key, kind, _STARTS[kind])
         self._show(key)
 
-    def duplicate(self) -> None:
-        """Start a copy of the connector that is shown; its secrets are shared."""
-        key = self._window.documents.current
-        if not key.startswith("connector:"):
+    def duplicate(self, key: str = "") -> None:
+        """Add a copy of an object, by default of the target; its secrets are shared."""
+        key = key or self.target
+        kind = key.partition(":")[0]
+        name = self._free(kind, self._drafts.name(key))
+        if not self._drafts.is_new(key):
+            self._changes.duplicate(key, name)
             return
-        copy = f"connector:{self._free(self._drafts.name(key))}"
-        values = self._drafts.values(key)
-        values.pop("client_id", None)  # two clients of one id would throw each other out
-        self._drafts.create(copy, self._drafts.kind(key), values)
+        copy = f"{kind}:{name}"
+        self._drafts.create(copy, self._drafts.kind(key), self._drafts.values(key))
         self._show(copy)
 
-    def delete(self) -> None:
-        """Take what is shown out of the file; it can be undone."""
-        key = self._window.documents.current
+    def rename(self, key: str = "") -> None:
+        """Have the name typed in the navigator."""
+        self._window.navigator.rename(key or self.target)
+
+    def toggle(self, key: str = "") -> None:
+        """Enable what is disabled, and the other way round."""
+        key = key or self.target
+        self._changes.set_enabled(key, enabled=not self._is_enabled(key))
+
+    def delete(self, key: str = "") -> None:
+        """Take an object out of the file; it can be undone."""
+        key = key or self.target
         if self._drafts.exists(key):
-            self._removal.remove(key)
+            self._changes.remove(key)
+
+    def copy_json(self, key: str = "") -> None:
+        """Put an object into the clipboard, as plain data; secrets are references in it."""
+        key = key or self.target
+        text = json.dumps(self._drafts.values(key), indent=2, ensure_ascii=False, default=str)
+        QApplication.clipboard().setText(text)
+        what = described(key)
+        self._window.toasts.say(self._window.tr("Copied {what} as JSON").format(what=what))
 
     @Slot()
     def refresh(self) -> None:
         """Enable what can be done now."""
-        window, drafts = self._window, self._drafts
-        key = window.documents.current
+        window, drafts, commands = self._window, self._drafts, self._window.commands
+        shown = window.documents.current
         is_open = window.session.loaded is not None
-        is_connector = is_open and key.startswith("connector:") and drafts.exists(key)
-        is_dirty = is_open and drafts.is_dirty(key)
+        is_dirty = is_open and drafts.is_dirty(shown)
         # A rule's page saves the actions that are edited beside it, too.
-        has_more = is_open and bool(getattr(window.documents.page(key), "is_dirty", False))
-        window.commands["save"].setEnabled(is_dirty or has_more)
-        window.commands["revert"].setEnabled(is_dirty)
-        for name in ("duplicate", "delete"):
-            window.commands[name].setEnabled(is_connector)
+        has_more = is_open and bool(getattr(window.documents.page(shown), "is_dirty", False))
+        commands["save"].setEnabled(is_dirty or has_more)
+        commands["revert"].setEnabled(is_dirty)
+        key = self.target
+        for name in OF_OBJECTS:
+            commands[name].setEnabled(is_open and self._can(key, name))
         for name in ("new_connector", "new_mqtt", "new_kafka"):
-            window.commands[name].setEnabled(is_open)
+            commands[name].setEnabled(is_open)
+        commands["undo_change"].setEnabled(is_open and bool(self._changes.undo_text))
+        commands["redo_change"].setEnabled(is_open and bool(self._changes.redo_text))
         window.setWindowModified(bool(drafts.dirty))
 
-    def _free(self, stem: str) -> str:
+    # Menus
+
+    @Slot(str, QPoint)
+    def _show_menu(self, key: str, place: QPoint) -> None:
+        """Show what can be done with a row of the navigator."""
+        window, menu = self._window, self._menu(())
+        if key.partition(":")[0] in window.documents.kinds:
+            menu.addAction(window.tr("Open")).triggered.connect(lambda: window.open_document(key))
+        if self._can(key, "delete"):
+            menu.addSeparator()
+        for name in OF_OBJECTS:
+            if not self._can(key, name):
+                continue
+            if name == "copy_json":
+                menu.addSeparator()
+            do = self._do[name]
+            menu.addAction(self._menu_text(key, name)).triggered.connect(
+                lambda _checked=False, do=do: do(key)
+            )
+        menu.popup(place)
+
+    def _menu_text(self, key: str, name: str) -> str:
+        """Name a command for one object, with its keys; the menu itself takes none."""
+        window = self._window
+        command = window.commands[name]
+        text, keys = command.text(), command.shortcut()
+        if name == "enable":
+            text = window.tr("Disable") if self._is_enabled(key) else window.tr("Enable")
+        if name == "delete":
+            keys = window.navigator.delete_action.shortcut()
+        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        return f"{text}\t{shown}" if shown else text
+
+    def _menu(self, names: tuple[str, ...]) -> QMenu:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in names:
+            menu.addAction(self._window.commands[name])
+        return menu
+
+    # Objects
+
+    def _can(self, key: str, name: str) -> bool:
+        """Tell whether a command can be done with an object."""
+        kind = key.partition(":")[0]
+        if kind not in _OBJECTS or not self._drafts.exists(key):
+            return False
+        if name == "enable":  # MQTT connectors have no such option
+            return kind == "rule" or self._drafts.kind(key) == "kafka"
+        return name != "rename" or not self._drafts.is_new(key)
+
+    def _is_enabled(self, key: str) -> bool:
+        return bool(self._drafts.value(key, ("enable",), True))
+
+    def _free(self, kind: str, stem: str) -> str:
         """Propose a name: the stem with the first number that is free."""
         base, _, number = stem.rpartition("-")
         stem = base if base and number.isdigit() else stem
-        taken = self._window.live.connector_kind
         at = 1
-        while taken(f"{stem}-{at}") or self._drafts.exists(f"connector:{stem}-{at}"):
+        while self._drafts.exists(f"{kind}:{stem}-{at}"):
             at += 1
         return f"{stem}-{at}"
 
     def _show(self, key: str) -> None:
         self._window.documents.open(key)
         page: Any = self._window.documents.page(key)
-        page.focus_form()
+        if hasattr(page, "focus_form"):
+            page.focus_form()
+
+    @Slot(str)
+    def _show_made(self, key: str) -> None:
+        if self._window.documents.exists(key):
+            self._window.documents.open(key)
 
     @Slot(str, str)
     def _take_name(self, before: str, after: str) -> None:
+        """Have the document of an object go on under its other name."""
         documents = self._window.documents
-        if before in documents.keys:
-            was_current = documents.current == before
-            documents.close_document(before)
-            if was_current:
-                documents.open(after)
+        if before not in documents.keys:
+            return
+        was_current = documents.current == before
+        documents.close_document(before)
+        if not was_current:
+            return
+        if documents.exists(after):
+            documents.open(after)
+        else:
+            self._awaited = after
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        awaited, self._awaited = self._awaited, ""
+        if awaited and self._window.documents.exists(awaited):
+            self._window.documents.open(awaited)
+        self.refresh()
 
     @Slot(str)
-    def _tell_removed(self, key: str) -> None:
-        documents = self._window.documents
-        documents.close_document(key)
-        text = self._window.tr("Deleted {name}").format(name=key.partition(":")[2])
-        height = self._window.statusBar().height()
-        self.toast.say(text, link=self._window.tr("Undo"), above=height)
+    def _tell_done(self, text: str) -> None:
+        undo = self._window.tr("Undo")
+        self._window.toasts.say(text, link=undo, on_link=self._changes.undo)
 
-    @Slot(str, str)
-    def _tell_failure(self, message: str, hint: str) -> None:
-        self._window.documents.banner.say(f"{message} {hint}".strip())
+    @Slot(str)
+    def _tell_undone(self, text: str) -> None:
+        self._window.toasts.say(self._window.tr("Undone: {what}").format(what=text))

@@ -45,6 +45,12 @@ class PageMaker:
         self._window = window
         live = window.live
         self.kinds: Final[dict[str, DocumentKind]] = {
+            "compare": DocumentKind(
+                self._compare,
+                lambda _name: window.tr("Compare"),
+                lambda _name: True,
+                icon="file-diff",
+            ),
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
             MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
             "connector": DocumentKind(
@@ -75,6 +81,13 @@ class PageMaker:
         page.documentAsked.connect(window.open_document)
         page.commandAsked.connect(window.run_command)
         return page
+
+    def _compare(self, _name: str) -> QWidget:
+        from gui.pages.compare import ComparePage
+        from gui.viewmodels.comparisons import AppliedComparison
+
+        window = self._window
+        return ComparePage(AppliedComparison(window.live, window.file_changes))
 
     def _monitor(self) -> QWidget:
         from gui.pages.monitor import MonitorPage

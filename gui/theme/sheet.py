@@ -57,6 +57,7 @@ QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: ${small}px; max-h
 QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: ${small_focus}px; max-height: ${small_focus}px; }
 QLineEdit[kind="cell"] { border: 1px solid transparent; border-radius: 0; padding: 0 5px; min-height: 0; max-height: 22px; }
 QLineEdit[kind="cell"]:focus { border: 2px solid $focus; padding: 0 4px; }
+QLineEdit[kind="cell"][problem="true"] { border: 2px solid $bad; padding: 0 4px; }
 QFrame[kind="field"] { background: $surface2; border: 1px solid $border_control; border-radius: 6px; }
 QFrame[kind="field"][active="true"] { border: 2px solid $focus; }
 QFrame[kind="field"][problem="true"] { border: 2px solid $bad; }

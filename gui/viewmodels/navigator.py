@@ -71,7 +71,9 @@ class NavigatorModel(QStandardItemModel):
         group = self._item(title)
         group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         for name in names:
-            group.appendRow(self._row(name, f"{kind}:{name}"))
+            row = self._row(name, f"{kind}:{name}")
+            row.setEditable(True)
+            group.appendRow(row)
         self.appendRow(group)
 
     def _row(self, title: str, key: str) -> QStandardItem:

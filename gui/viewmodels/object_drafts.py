@@ -91,7 +91,6 @@ class Drafts(QObject):
         self._workspace = live.workspace.id
         self._waiting: set[str] = set()
         self._saving: set[str] = set()
-        self._turn = asyncio.Lock()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_CHECK_MS)
@@ -226,6 +225,14 @@ class Drafts(QObject):
         draft.secrets[path] = secret
         self._touch(key)
 
+    def follow(self, key: str, now: str) -> None:
+        """Have the edits of an object that the file has under another name go on under that."""
+        draft = self._drafts.pop(key, None)
+        if draft is not None:
+            draft.place = (*draft.place[:-1], _split(now)[1])
+            self._drafts[now] = draft
+        self.renamed.emit(key, now)
+
     def revert(self, key: str) -> None:
         """Forget the edits of an object."""
         if self._drafts.pop(key, None) is not None:
@@ -311,7 +318,7 @@ class Drafts(QObject):
 
     async def _save_in_turn(self, key: str, draft: _Draft) -> None:
         try:
-            async with self._turn:  # each save works on the text that the one before has left
+            async with self.live.session.writing:
                 await self._save(key, draft)
         finally:
             self._saving.discard(key)

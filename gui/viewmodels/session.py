@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.bridge.engine import DRAIN_S
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.metrics import Snapshot
-from core.errors import AppError
+from core.errors import AppError, StoreError
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded
+from core.workspace.load import Loaded, content_hash, read_text
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
+from core.workspace.save import save_text
 from gui.engine_client import EngineClient
 from gui.opening import Opened, demo_place, fresh_demo, open_file
 from gui.recent import RecentFiles
@@ -25,6 +27,7 @@ from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.simulators import make_simulators
+from gui.viewmodels.unapplied import unapplied
 
 log = logging.getLogger("gui")
 
@@ -35,6 +38,9 @@ class Session(QObject):
     """What all pages share. Commands return at once; signals tell how they went.
 
     Commands are carried out one after the other. Belongs to the loop's thread.
+
+    Attributes:
+        writing: Held by who writes the open file, so that each works on what the last has left.
 
     Signals:
         workspaceChanged: Another workspace, or another version of this one, is open (or none).
@@ -49,6 +55,8 @@ class Session(QObject):
         failed: A command could not be done: what happened, and what to do next.
         faulted: A task failed on an error of ours: an exception.
         engineDied: Its last words, and whether it is started again by itself.
+        applied: The engine has taken over what is saved: how many objects were changed, and how
+            many records were in flight then.
     """
 
     workspaceChanged = Signal()
@@ -63,6 +71,7 @@ class Session(QObject):
     failed = Signal(str, str)
     faulted = Signal(object)
     engineDied = Signal(str, bool)
+    applied = Signal(int, int)
 
     def __init__(
         self,
@@ -93,8 +102,11 @@ class Session(QObject):
         self._sandbox = sandbox or SandboxOwner()
         self.settings = settings or SettingsStore(parent=self)
         self._opened: Opened | None = None
-        self._running: Workspace | None = None
+        self._running: Opened | None = None
+        self._applying: asyncio.Task[Any] | None = None
+        self._waits_for_flight = False
         self._turn = asyncio.Lock()
+        self.writing = asyncio.Lock()
         self._busy = ""
         self._is_closing = False
         self._has_restarted = False
@@ -132,7 +144,20 @@ class Session(QObject):
     @property
     def running(self) -> Workspace | None:
         """What the running engine works on; None when none runs."""
-        return self._running if self.engine.state in ("starting", "running") else None
+        loaded = self.running_file
+        return loaded.partial if loaded is not None else None
+
+    @property
+    def running_file(self) -> Loaded | None:
+        """The file as the running engine has it; None when none runs."""
+        if self._running is None or self.engine.state not in ("starting", "running"):
+            return None
+        return self._running.loaded
+
+    @property
+    def is_draining_first(self) -> bool:
+        """Whether changes wait for what is in flight; `apply` without waiting ends it."""
+        return self._waits_for_flight
 
     @property
     def environment(self) -> Environment | None:
@@ -192,10 +217,55 @@ class Session(QObject):
         """Read the workspace file again; a running engine takes it over between two messages."""
         self._command(self._reload(), "reload the workspace")
 
+    def apply(self, *, drain_first: bool) -> None:
+        """Have the running engine take over what is saved; another call ends the waiting of one.
+
+        Args:
+            drain_first: Let what is in flight finish under the old version, at most as long as
+                stopping waits for it; else it finishes beside the new one.
+        """
+        self._end_waiting()
+        if not self._is_closing:
+            apply = self._apply(DRAIN_S if drain_first else 0.0)
+            self._applying = self.tasks.start(apply, "apply the changes")
+
+    def read_again(self) -> None:
+        """Read the file as it is now; what runs goes on as it was until `apply`."""
+        self._command(self._read_again(), "read the workspace")
+
     async def take_saved(self) -> None:
         """Read the file that was just saved; what runs goes on as it was until `reload`."""
         async with self._turn:
             await self._read_again()
+
+    async def write(
+        self, change: Callable[[str], str], then: Callable[[], None] | None = None
+    ) -> tuple[str, str]:
+        """Change the open file, and read it again; what runs goes on as it was until `apply`.
+
+        Args:
+            change: Makes the new text out of the old one, beside the loop.
+            then: Called when it is written, before anybody is told.
+
+        Returns:
+            The text before and after.
+
+        Raises:
+            StoreError: The file was changed elsewhere, or cannot be written; it is as it was.
+        """
+        async with self.writing:
+            loaded = self.loaded
+            if loaded is None:
+                raise StoreError(self.tr("No workspace is open."))
+            before = loaded.text
+            after = await asyncio.to_thread(change, before)
+            if after != before:
+                expected = content_hash(before)
+                await asyncio.to_thread(save_text, loaded.path, after, expected=expected)
+                if then is not None:
+                    then()
+                await self.take_saved()
+        return before, after
 
     def start_simulator(self, name: str) -> None:
         """Start one simulator of the open workspace, whatever the bridge does."""
@@ -230,13 +300,18 @@ class Session(QObject):
         self.engine.died.connect(self._take_death)
         self._watch.timeout.connect(self._watch_sandbox)
 
-    def _command(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+    def _command(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any] | None:
         if self._is_closing:
             coroutine.close()
-            return
-        self.tasks.start(self._in_turn(coroutine), name)
+            return None
+        return self.tasks.start(self._in_turn(coroutine), name)
 
-    async def _in_turn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _end_waiting(self) -> None:
+        """Have what was asked before not wait for what is in flight; the engine is told next."""
+        if self._applying is not None:
+            self._applying.cancel()
+
+    async def _in_turn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         try:
             async with self._turn:
                 await coroutine
@@ -315,36 +390,68 @@ class Session(QObject):
         opened = await self._read_again()
         if opened is not None:
             opened.check_runnable()
-            self._running = opened.loaded.partial
+            self._running = opened
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def _restart(self) -> None:
         """Start the engine again after its death; devices have gone on meanwhile."""
         opened = self._opened
         if opened is not None and self.engine.state == "died":
-            self._running = opened.loaded.partial
+            self._running = opened
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def _stop(self, *, forget_session: bool = False) -> None:
+        self._end_waiting()
         await self.simulators.stop()
         await self.engine.stop(forget_session=forget_session)
 
     async def _reload(self) -> None:
         """Take over the file as it is now."""
         is_running = self.engine.state in ("starting", "running")
-        before = self._opened
         opened = await self._read_again()
-        if opened is None or before is None or not is_running:
+        if opened is not None and is_running:
+            await self._take_over(opened, 0.0)
+
+    async def _apply(self, drain_s: float) -> None:
+        """Take over what was read last, unless the file is another one by now.
+
+        Others have their turn while it waits for what is in flight.
+        """
+        opened = self._opened
+        if opened is None or self.running_file is None:
             return
+        text = await asyncio.to_thread(read_text, opened.loaded.path)
+        if text != opened.loaded.text:
+            raise StoreError(
+                self.tr("The file was changed elsewhere, so nothing was applied."),
+                path=str(opened.loaded.path),
+                hint=self.tr("Reload it or keep yours, then apply."),
+            )
+        count = len(unapplied(self.running, opened.loaded.partial))
+        self._waits_for_flight = drain_s > 0
+        self._say_busy(self._waiting_text(self.snapshot))
+        try:
+            left = await self._take_over(opened, drain_s)
+        finally:
+            self._waits_for_flight = False
+            self._say_busy("")
+        self.applied.emit(count, left)
+
+    async def _take_over(self, opened: Opened, drain_s: float) -> int:
+        """Have the engine work on another version; returns how much was in flight then."""
         opened.check_runnable()
-        self._running = opened.loaded.partial
-        if opened.environment.sandbox != before.environment.sandbox:
+        left = 0
+        before = self._running
+        if before is None or opened.environment.sandbox != before.environment.sandbox:
+            self._running = opened
             await self.engine.stop()  # the brokers are others now: an engine knows them from start
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
         else:
-            await self.engine.reload()
+            left = await self.engine.reload(drain_s=drain_s)
+            self._running = opened
         if self.engine.state == "running":
             self.simulators.start_all(opened)
+        return left
 
     # What comes from below
 
@@ -353,6 +460,8 @@ class Session(QObject):
         self.snapshot = snapshot
         if snapshot.state == "draining" or self.engine.state == "draining":
             self._say_busy(self._draining_text(snapshot))
+        elif self._waits_for_flight:
+            self._say_busy(self._waiting_text(snapshot))
         self.snapshotTaken.emit(snapshot)
 
     @Slot(object)
@@ -403,6 +512,12 @@ class Session(QObject):
         if not left:
             return self.tr("Stopping the bridge")
         return self.tr("Delivering what is in flight: {left} left").format(left=f"{left:,}")
+
+    def _waiting_text(self, snapshot: Snapshot | None) -> str:
+        left = unsettled(snapshot) if snapshot is not None else 0
+        if not left or not self._waits_for_flight:
+            return self.tr("Applying the changes")
+        return self.tr("Waiting for what is in flight: {left} left").format(left=f"{left:,}")
 
     def _say_busy(self, text: str) -> None:
         if text != self._busy:

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QRegularExpression,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QRegularExpressionValidator,
+)
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+    QWidget,
+)
 
-from gui.theme import current
+from gui.theme import current, refresh_style, set_face
 from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -25,6 +56,7 @@ _CHEVRON = 14
 _GROUP_SPACE = 6
 _BAR_WIDTH = 3
 _BAR_SHORT = 5
+_NAME = QRegularExpression("[0-9a-zA-Z][-0-9a-zA-Z_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +74,13 @@ class NavigatorView(RowKeys, QTreeView):
 
     Signals:
         opened: The key of a row.
+        menuAsked: The key of a row, and where on the screen its menu is wanted.
+        renamed: The key of a row, and the name that was typed for it.
     """
 
     opened = Signal(str)
+    menuAsked = Signal(str, QPoint)
+    renamed = Signal(str, str)
 
     def __init__(self, name: str, roles: RowRoles, parent: QWidget | None = None) -> None:
         """Make it; `name` is what a screen reader calls it."""
@@ -60,6 +96,8 @@ class NavigatorView(RowKeys, QTreeView):
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setItemDelegate(NavigatorDelegate(roles, self))
         self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.find_problem: Callable[[str], str] = lambda _name: ""
+        """Tells what is wrong with the name that is typed; empty if nothing is."""
         self.clicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
@@ -72,9 +110,32 @@ class NavigatorView(RowKeys, QTreeView):
         elif index.isValid():
             self.setExpanded(index, not self.isExpanded(index))
 
+    def begin_rename(self, index: QModelIndex, find_problem: Callable[[str], str]) -> None:
+        """Have the name of a row typed; Enter ends it, Escape leaves the name as it is.
+
+        Args:
+            index: The row.
+            find_problem: Tells what is wrong with a name; empty if nothing is.
+        """
+        self.find_problem = find_problem
+        self.scrollTo(index)
+        self.setCurrentIndex(index)
+        self.edit(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the pointer, or of the one with the keyboard."""
+        index, place = self.indexAt(event.pos()), event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            box = self.visualRect(index)
+            place = self.viewport().mapToGlobal(QPoint(_CHILD, box.bottom()))
+        key = str(index.data(self._roles.key) or "") if index.isValid() else ""
+        if key:
+            self.menuAsked.emit(key, place)
+
 
 class NavigatorDelegate(QStyledItemDelegate):
-    """Paints the rows."""
+    """Paints the rows, and has their names typed."""
 
     def __init__(self, roles: RowRoles, view: NavigatorView) -> None:
         super().__init__(view)
@@ -84,6 +145,62 @@ class NavigatorDelegate(QStyledItemDelegate):
         """Give a row its height; groups have space above."""
         height = current().size("height.row")
         return QSize(0, height + _GROUP_SPACE if self._is_group(index) else height)
+
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
+    ) -> QWidget:
+        """Make the field for a name, which takes nothing that no name may have."""
+        field = QLineEdit(parent)
+        field.setAccessibleName(self.tr("Name"))
+        field.setProperty("kind", "cell")
+        field.setFrame(False)
+        set_face(field, "body")
+        field.setValidator(QRegularExpressionValidator(_NAME, field))
+        field.textEdited.connect(self._check)
+        return field
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Begin with the name there is, all of it chosen."""
+        if isinstance(editor, QLineEdit):
+            editor.setText(str(index.data()))
+            editor.selectAll()
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Stand in the place of the name."""
+        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+        left = _INSET + (_CHILD if index.parent().isValid() else _TOP) + _SHAPE
+        width = self._view.viewport().width()
+        editor.setGeometry(left + 2, rect.top() + 2, width - left - 2 - _INSET, rect.height() - 4)
+
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
+        """Tell the name; the file decides what becomes of it."""
+        if isinstance(editor, QLineEdit) and not self._view.find_problem(editor.text()):
+            self._view.renamed.emit(str(index.data(self._roles.key)), editor.text())
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Keep a name that cannot be from being entered, and say why."""
+        if (
+            isinstance(editor, QLineEdit)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and (problem := self._view.find_problem(editor.text()))
+        ):
+            QToolTip.showText(editor.mapToGlobal(QPoint(0, editor.height())), problem, editor)
+            return True
+        return super().eventFilter(editor, event)
+
+    @Slot(str)
+    def _check(self, text: str) -> None:
+        field = self.sender()
+        if isinstance(field, QLineEdit):
+            problem = self._view.find_problem(text)
+            field.setProperty("problem", "true" if problem else "false")
+            field.setAccessibleDescription(problem)
+            field.setToolTip(problem)
+            refresh_style(field)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""

@@ -1,10 +1,11 @@
-"""A short word about what was done, with one thing that can be done about it."""
+"""Short words about what was done, each with one thing that can be done about it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -15,74 +16,188 @@ from gui.widgets.labels import Label, StateShape
 _HEIGHT: Final = 40
 _WIDEST: Final = 420
 _MARGIN: Final = 12
+_GAP: Final = 8
+_MOST: Final = 3
 _SHOWN_MS: Final = 6_000
 
 
 class Toast(QFrame):
-    """Stands in the corner of a window for six seconds, longer while the pointer is on it.
+    """One of them. It goes after six seconds, later while the pointer or the keyboard is on it.
 
     Signals:
         linkClicked: What it offers was asked for.
+        ended: It is to be shown no longer.
     """
 
     linkClicked = Signal()
+    ended = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget | None = None) -> None:
         """Make it; `window` is what it stands in, and owns it."""
         super().__init__(window)
-        self._window, self._above = window, 0
+        self._count = 0
+        self._on_link: Callable[[], object] | None = None
         self.setProperty("kind", "toast")
         self.setFixedHeight(_HEIGHT)
         self.setMaximumWidth(_WIDEST)
         self.shape = StateShape("passed", ground="surface3")
         self.label = Label(elide="end")
+        self.times = Label(role="text2")
         self.link = LinkButton()
         set_face(self.link, "body", 500, figures=False)
         self.close_button = IconButton("x", self.tr("Close"), size=24)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 0, 8, 0)
         row.setSpacing(current().size("space.s"))
-        for widget in (self.shape, self.label, self.link, self.close_button):
+        for widget in (self.shape, self.label, self.times, self.link, self.close_button):
             row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
         self._timer.timeout.connect(self._end)
-        self.link.clicked.connect(self.linkClicked)
-        self.link.clicked.connect(self.hide)
-        self.close_button.clicked.connect(self.hide)
+        self.link.clicked.connect(self._follow)
+        self.close_button.clicked.connect(self.ended)
         self.hide()
 
-    def say(self, text: str, *, link: str = "", above: int = 0) -> None:
-        """Show a sentence.
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.label.whole_text()
+
+    @property
+    def count(self) -> int:
+        """How often it was said."""
+        return self._count
+
+    def say(
+        self,
+        text: str,
+        *,
+        status: str = "passed",
+        link: str = "",
+        on_link: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a sentence; the same one once more is counted.
 
         Args:
             text: What was done.
+            status: A state, whose shape stands in front.
             link: What can be done about it; empty for nothing.
-            above: Height of what it stands above, such as the status bar.
+            on_link: Does that.
         """
-        self._above = above
+        self._count = self._count + 1 if text == self.text else 1
+        self._on_link = on_link
+        self.shape.set_status(status)
         self.label.setText(text)
+        self.times.setText(f"\N{MULTIPLICATION SIGN} {self._count}")
+        self.times.setVisible(self._count > 1)
         self.link.setText(link)
         self.link.setVisible(bool(link))
-        self.setAccessibleName(text)
+        spoken = f"{text} {self.times.text()}" if self._count > 1 else text
+        self.setAccessibleName(spoken)
         self.adjustSize()
-        self.place()
         self.show()
         self.raise_()
         self._timer.start()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        if self._count == 1:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
-    def place(self) -> None:
-        """Stand in the corner; to be called when the window has another size."""
-        size = self._window.size()
-        self.move(
-            size.width() - self.width() - _MARGIN,
-            size.height() - self._above - self.height() - _MARGIN,
-        )
+    def stop_clock(self) -> None:
+        """Stay until it is closed."""
+        self._timer.stop()
 
+    @Slot()
+    def _follow(self) -> None:
+        on_link = self._on_link
+        self.ended.emit()
+        self.linkClicked.emit()
+        if on_link is not None:
+            on_link()
+
+    @Slot()
     def _end(self) -> None:
-        if self.underMouse() or self.link.hasFocus():
+        if self.underMouse() or self.link.hasFocus() or self.close_button.hasFocus():
             self._timer.start()
         else:
-            self.hide()
+            self.ended.emit()
+
+
+class Toasts(QObject):
+    """Those of one window, in its lower right corner: the newest lowest, three at most.
+
+    Signals:
+        said: What a new one says.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, above: Callable[[], int] = lambda: 0) -> None:
+        """Watch a window.
+
+        Args:
+            window: Where they stand.
+            above: Gives the height of what they stand above, such as a status bar.
+        """
+        super().__init__(window)
+        self._window, self._above = window, above
+        self._shown: list[Toast] = []
+        window.installEventFilter(self)
+
+    @property
+    def shown(self) -> list[Toast]:
+        """What is seen now, the oldest first."""
+        return list(self._shown)
+
+    def say(
+        self,
+        text: str,
+        *,
+        status: str = "passed",
+        link: str = "",
+        on_link: Callable[[], object] | None = None,
+    ) -> None:
+        """Say something; what is said already is counted, and comes to the lowest place.
+
+        Args:
+            text: What was done, in one sentence without a full stop.
+            status: A state, whose shape stands in front.
+            link: What can be done about it; empty for nothing.
+            on_link: Does that.
+        """
+        toast = next((each for each in self._shown if each.text == text), None)
+        if toast is None:
+            toast = Toast(self._window)
+            toast.ended.connect(self._take_end)
+        else:
+            self._shown.remove(toast)
+        self._shown.append(toast)
+        toast.say(text, status=status, link=link, on_link=on_link)
+        for old in self._shown[:-_MOST]:
+            self._drop(old)
+        self._place()
+        self.said.emit(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep them in the corner when the window gets another size."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _take_end(self) -> None:
+        toast = self.sender()
+        if isinstance(toast, Toast) and toast in self._shown:
+            self._drop(toast)
+            self._place()
+
+    def _drop(self, toast: Toast) -> None:
+        self._shown.remove(toast)
+        toast.hide()
+        toast.deleteLater()
+
+    def _place(self) -> None:
+        size = self._window.size()
+        bottom = size.height() - self._above() - _MARGIN
+        for toast in reversed(self._shown):
+            toast.move(size.width() - toast.width() - _MARGIN, bottom - toast.height())
+            bottom -= toast.height() + _GAP

@@ -326,8 +326,8 @@ def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: Qt
     window.commands["delete"].trigger()
     qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys, timeout=10_000)
     assert "plant" not in load(path).data["connectors"].get("mqtt", {})
-    toast = window.objects.toast
-    assert toast.label.whole_text() == "Deleted plant"
+    (toast,) = window.toasts.shown
+    assert toast.text == "Deleted connector plant"
     toast.link.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(toast.link, Key.Key_Return)
     qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
@@ -338,10 +338,10 @@ def test_a_copy_has_its_own_name_and_the_same_options(window: MainWindow, qtbot:
     open_file(window, qtbot, path)
     page_of(window, "plant")
     qtbot.keyClick(window, Key.Key_D, CTRL)
+    qtbot.waitUntil(lambda: window.documents.current == "connector:plant-1", timeout=10_000)
 
-    assert window.documents.current == "connector:plant-1"
     assert window.drafts.value("connector:plant-1", ("server",)) == "mqtt://127.0.0.1:1"
-    assert window.drafts.is_new("connector:plant-1")
+    assert load(path).partial.connectors.mqtt["plant-1"].keepalive.s == 60
 
 
 @pytest.mark.timeout(60)  # starts embedded brokers and an engine
@@ -353,13 +353,14 @@ def test_what_is_saved_and_does_not_run_is_applied(
     qtbot.waitUntil(lambda: window.session.state == "running", timeout=30_000)
     assert window.toolbar.apply_button.isHidden()
     page = page_of(window, "plant")
-    type_into(qtbot, page.fields.editor("label"), "The plant")
+    type_into(qtbot, page.fields.editor("keepalive"), "30s")
     with qtbot.waitSignal(page.form.saved, timeout=10_000):
         press_save(window, qtbot)
     qtbot.waitUntil(window.toolbar.apply_button.isVisible)
     assert window.toolbar.apply_button.text() == "Apply 1 change"
 
     qtbot.keyClick(window, Key.Key_A, CTRL | SHIFT)
+    qtbot.keyClick(window.applying.popover, Key.Key_Return)
     qtbot.waitUntil(window.toolbar.apply_button.isHidden, timeout=20_000)
     assert window.session.state == "running"
 

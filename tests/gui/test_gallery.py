@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.gallery.page import Gallery
+from gui.gallery.page import COLUMNS, MORE, Gallery
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
 from gui.widgets.buttons import Button, IconButton, PrimaryButton, SecondaryButton
@@ -40,7 +40,15 @@ def scheme(request: pytest.FixtureRequest, theme: Theme) -> Scheme:
 
 @pytest.fixture
 def gallery(theme: Theme, qtbot: QtBot) -> Gallery:
-    made = Gallery()
+    return shown(Gallery(), qtbot)
+
+
+@pytest.fixture(params=[COLUMNS, MORE], ids=["first", "second"])
+def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Gallery:
+    return shown(Gallery(request.param), qtbot)
+
+
+def shown(made: Gallery, qtbot: QtBot) -> Gallery:
     qtbot.addWidget(made)
     made.resize(1280, 800)
     with qtbot.waitExposed(made):
@@ -79,15 +87,15 @@ def test_a_button_keeps_its_width_in_every_state(gallery: Gallery):
         assert len(widths) == 1
 
 
-def test_what_is_clicked_has_room_for_the_pointer(gallery: Gallery):
-    for button in gallery.findChildren(QAbstractButton):
+def test_what_is_clicked_has_room_for_the_pointer(page: Gallery):
+    for button in page.findChildren(QAbstractButton):
         if button.isVisible() and "Scroll" not in button.objectName():  # Qt's own, of tab bars
             assert min(button.width(), button.height()) >= 24 or isinstance(button, Switch), button
 
 
-def test_everything_has_a_name_and_nothing_is_cut(gallery: Gallery):
-    assert gallery.sizeHint().height() <= 800
-    for widget in gallery.findChildren(QWidget):
+def test_everything_has_a_name_and_nothing_is_cut(page: Gallery):
+    assert page.sizeHint().height() <= 800
+    for widget in page.findChildren(QWidget):
         if not widget.isVisible() or widget.objectName().startswith("qt_"):
             continue
         if isinstance(widget, QAbstractButton | QLineEdit):

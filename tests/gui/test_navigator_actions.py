@@ -1,0 +1,200 @@
+"""Objects in the navigator: renamed, copied, deleted and taken back, by keys and by its menu."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from pytestqt.qtbot import QtBot
+
+from core.workspace.load import load
+from core.workspace.model import Workspace
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def stand_on(window: MainWindow, key: str) -> None:
+    view = window.navigator.view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    view.setCurrentIndex(window.navigator.model.index_of(key))
+    assert window.objects.target == key
+
+
+def saved(path: Path) -> Workspace:
+    return load(path).partial
+
+
+def until_done(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    qtbot.waitUntil(
+        lambda: bool(window.toasts.shown) and window.toasts.shown[-1].text == text, timeout=10_000
+    )
+
+
+def menu_of(window: MainWindow, qtbot: QtBot) -> QMenu:
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def choose(menu: QMenu, text: str) -> None:
+    action = next(each for each in menu.actions() if each.text().partition("\t")[0] == text)
+    menu.hide()
+    action.trigger()
+
+
+def test_a_rule_is_renamed_in_its_row_and_its_page_follows(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    window.open_document("rule:all")
+    stand_on(window, "rule:all")
+    qtbot.keyClick(window.navigator.view, Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.selectedText() == "all"
+    qtbot.keyClicks(field, "every one")  # a blank is not taken
+    assert field.text() == "everyone"
+    qtbot.keyClick(field, Key.Key_Return)
+    until_done(window, qtbot, "Renamed rule all to everyone")
+
+    assert list(saved(path).rules) == ["everyone"]
+    assert window.documents.current == "rule:everyone"
+    assert "rule:all" not in window.documents.keys
+    qtbot.keyClick(window.navigator.view, Key.Key_Z, CTRL)
+    until_done(window, qtbot, "Undone: Renamed rule all to everyone")
+    assert list(saved(path).rules) == ["all"]
+    assert window.documents.current == "rule:all"
+
+
+def test_a_name_that_is_taken_is_said_where_it_is_typed(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    stand_on(window, "connector:plant")
+    qtbot.keyClick(window.navigator.view, Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    qtbot.keyClicks(field, "laptop")
+    assert "laptop" in field.accessibleDescription()
+    qtbot.keyClick(field, Key.Key_Return)
+    assert field.isVisible()
+    qtbot.keyClick(field, Key.Key_Escape)
+    assert list(saved(path).connectors.mqtt) == ["plant"]
+
+
+def test_del_deletes_a_rule_and_ctrl_z_brings_it_back(window: MainWindow, qtbot: QtBot, path: Path):
+    before = path.read_text("utf-8")
+    window.open_document("rule:all")
+    stand_on(window, "rule:all")
+    qtbot.keyClick(window.navigator.view, Key.Key_Delete)
+    until_done(window, qtbot, "Deleted rule all")
+    assert "rule:all" not in window.documents.keys
+    assert not saved(path).rules
+
+    qtbot.keyClick(window, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
+    qtbot.waitUntil(lambda: window.commands["redo_change"].isEnabled())
+    qtbot.keyClick(window, Key.Key_Z, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: not saved(path).rules, timeout=10_000)
+
+
+def test_ctrl_z_in_a_text_undoes_typing_and_nothing_else(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    window.objects.duplicate("rule:all")
+    until_done(window, qtbot, "Duplicated rule all as all-1")
+    field = window.tail.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Key.Key_Z, CTRL)
+    assert field.text() == ""
+    assert "all-1" in saved(path).rules
+
+
+def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, path: Path):
+    window.open_document("rule:all")
+    qtbot.keyClick(window, Key.Key_D, CTRL)
+    until_done(window, qtbot, "Duplicated rule all as all-1")
+
+    assert window.documents.current == "rule:all-1"
+    assert not saved(path).rules["all-1"].enable
+
+
+@pytest.mark.parametrize(
+    ("key", "texts"),
+    [
+        ("connector:plant", ["Open", "Rename", "Duplicate", "Delete", "Copy as JSON"]),
+        ("connector:laptop", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
+        ("rule:all", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
+    ],
+)
+def test_the_menu_of_a_row_offers_what_can_be_done(
+    window: MainWindow, qtbot: QtBot, key: str, texts: list[str]
+):
+    stand_on(window, key)
+    qtbot.keyClick(window.navigator.view, Key.Key_Menu)
+    window.navigator.view.menuAsked.emit(key, window.mapToGlobal(window.rect().center()))
+    menu = menu_of(window, qtbot)
+
+    shown = [a.text().partition("\t")[0].replace("&", "") for a in menu.actions() if a.text()]
+    assert shown == texts
+    menu.hide()
+
+
+def test_a_rule_is_disabled_and_copied_by_its_menu(window: MainWindow, qtbot: QtBot, path: Path):
+    place = window.mapToGlobal(window.rect().center())
+    window.navigator.menuAsked.emit("rule:all", place)
+    choose(menu_of(window, qtbot), "Disable")
+    until_done(window, qtbot, "Disabled rule all")
+    assert not saved(path).rules["all"].enable
+
+    window.navigator.menuAsked.emit("rule:all", place)
+    choose(menu_of(window, qtbot), "Copy as &JSON")
+    copied = json.loads(QApplication.clipboard().text())
+    assert copied["enable"] is False
+    assert copied["actions"] == ["to_kafka"]
+
+
+def test_the_plus_of_the_navigator_adds(window: MainWindow, qtbot: QtBot):
+    window.navigator.new_button.click()
+    menu = menu_of(window, qtbot)
+    texts = [action.text().replace("&", "") for action in menu.actions()]
+    assert texts[:3] == ["New rule", "New MQTT connector", "New Kafka connector"]
+    qtbot.keyClick(menu, Key.Key_Return)
+    assert window.documents.current == "rule:rule_1"
