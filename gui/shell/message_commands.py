@@ -13,7 +13,6 @@ from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.journey import Place
 from gui.viewmodels.replay import Replay, message_draft, message_of, record_draft
 from gui.viewmodels.tail_row import TailRow
-from gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gui.docks.feed import FeedPage
@@ -32,9 +31,7 @@ class MessageCommands(QObject):
         self.replay = Replay(window.live, self)
         self.lineage = Lineage(window.tail, window.bottom, feed, window.session)
         self.seeker = RecordSeeker(window.tail)
-        self.toast = Toast(window)
         self._place: Place | None = None
-        self.toast.linkClicked.connect(self._show_place)
         publish.recordAsked.connect(self.seeker.seek)
         window.tail.asked.connect(self._take_record)
         feed.asked.connect(self._take_message)
@@ -137,7 +134,7 @@ class MessageCommands(QObject):
     def _tell(self, text: str, place: Place | None) -> None:
         self._place = place
         link = self.tr("Show it") if place is not None else ""
-        self.toast.say(text, link=link, above=self._window.statusBar().height())
+        self._window.toasts.say(text, link=link, on_link=self._show_place)
 
     @Slot(str, str)
     def _tell_failure(self, message: str, hint: str) -> None:

@@ -98,8 +98,8 @@ def test_a_record_is_sent_again_with_all_its_bytes(window: MainWindow, qtbot: Qt
 
     first, second = (row.record for row in records(window))
     assert (first.key, first.headers, first.value) == (second.key, second.headers, second.value)
-    toast = window.bottom_pages.messages.toast
-    qtbot.waitUntil(toast.isVisible)
+    qtbot.waitUntil(lambda: bool(window.toasts.shown))
+    (toast,) = window.toasts.shown
     place = f"p{second.partition} #{second.offset}"
     assert f"Sent again: {second.topic} {place}, " in toast.label.whole_text()
     qtbot.mouseClick(toast.link, Qt.MouseButton.LeftButton)
@@ -163,7 +163,8 @@ def test_a_message_is_shown_with_its_properties_and_sent_again(
     first, second = (row.sample for row in messages(window))
     assert second.properties == first.properties
     assert (second.payload, second.qos, second.client) == (first.payload, 1, "dev-3")
-    toast = window.bottom_pages.messages.toast
+    qtbot.waitUntil(lambda: bool(window.toasts.shown))
+    toast = window.toasts.shown[-1]
     qtbot.waitUntil(lambda: "Published again to " in toast.label.whole_text(), timeout=10_000)
     qtbot.keyClick(feed.table, Qt.Key.Key_Return)
     detail = window.findChildren(DetailWindow)[0]
