@@ -15,16 +15,25 @@ _KEPT: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late a timer fired, in milliseconds, over `count` firings."""
+    """How late a timer fired, in milliseconds, over `count` firings.
+
+    Attributes:
+        own_p99_ms: The part that the window's thread was at work itself; the rest of the time
+            others had the processor.
+        own_max_ms: The longest of it.
+    """
 
     count: int
     p50_ms: float
     p99_ms: float
     max_ms: float
+    own_p99_ms: float = 0.0
+    own_max_ms: float = 0.0
 
     def __str__(self) -> str:
         return (
-            f"p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, max {self.max_ms:.1f} ms "
+            f"p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, max {self.max_ms:.1f} ms; "
+            f"of it own work p99 {self.own_p99_ms:.1f} ms, max {self.own_max_ms:.1f} ms "
             f"({self.count:,} timers)"
         )
 
@@ -39,7 +48,9 @@ class LatenessProbe(QObject):
         super().__init__(parent)
         self._interval_ms = interval_ms
         self._late_s: deque[float] = deque(maxlen=_KEPT)
+        self._own_s: deque[float] = deque(maxlen=_KEPT)
         self._due_s = 0.0
+        self._used_s = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -48,6 +59,7 @@ class LatenessProbe(QObject):
     def start(self) -> None:
         """Forget what was measured, and measure from now on."""
         self._late_s.clear()
+        self._own_s.clear()
         self._arm()
 
     def stop(self) -> Lateness:
@@ -57,7 +69,7 @@ class LatenessProbe(QObject):
 
     def report(self) -> Lateness:
         """Sum up what was measured so far."""
-        late = sorted(self._late_s)
+        late, own = sorted(self._late_s), sorted(self._own_s)
         if not late:
             return Lateness(0, 0.0, 0.0, 0.0)
         last = len(late) - 1
@@ -66,13 +78,18 @@ class LatenessProbe(QObject):
             p50_ms=late[last // 2] * 1_000,
             p99_ms=late[round(last * 0.99)] * 1_000,
             max_ms=late[last] * 1_000,
+            own_p99_ms=own[round(last * 0.99)] * 1_000,
+            own_max_ms=own[last] * 1_000,
         )
 
     def _arm(self) -> None:
         self._due_s = time.perf_counter() + self._interval_ms / 1_000
+        self._used_s = time.thread_time()
         self._timer.start(self._interval_ms)
 
     @Slot()
     def _fired(self) -> None:
-        self._late_s.append(max(0.0, time.perf_counter() - self._due_s))
+        late_s = max(0.0, time.perf_counter() - self._due_s)
+        self._late_s.append(late_s)
+        self._own_s.append(min(late_s, time.thread_time() - self._used_s))
         self._arm()

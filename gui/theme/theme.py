@@ -61,6 +61,7 @@ class Theme(QObject):
         self._icons = IconCache()
         self._preference: Preference = "system"
         self._look = Look()
+        self._fonts: dict[tuple[str, int | None, bool], QFont] = {}
         self.scheme: Scheme = "light"
         self._applied: tuple[Scheme, Look] | None = None
         _load_fonts()
@@ -90,6 +91,7 @@ class Theme(QObject):
         if look == self._look:
             return
         self._look = look
+        self._fonts.clear()
         self._app.setFont(self.font("body"))
         self._apply()
 
@@ -106,7 +108,7 @@ class Theme(QObject):
         return self._look.face(name)
 
     def font(self, name: str, weight: int | None = None, *, figures: bool = True) -> QFont:
-        """Make a font of a text style.
+        """Give a font of a text style, the caller's own.
 
         Args:
             name: The style, such as `small`.
@@ -114,6 +116,12 @@ class Theme(QObject):
             figures: Whether figures are of equal width, as columns and counters need them. The
                 hyphens are as wide then, which tears names apart.
         """
+        key = (name, weight, figures)
+        if key not in self._fonts:  # rows are painted with several each, ten times a second
+            self._fonts[key] = self._make_font(name, weight, figures=figures)
+        return QFont(self._fonts[key])
+
+    def _make_font(self, name: str, weight: int | None, *, figures: bool) -> QFont:
         face = self.face(name)
         font = QFont(self._look.font_family(name))
         font.setPixelSize(face.size)

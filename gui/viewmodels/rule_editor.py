@@ -62,6 +62,7 @@ class RuleEditor(QObject):
         drafts.refused.connect(self._take_refusal)
         drafts.failed.connect(self._take_failure)
         self.rule.settingsChanged.connect(self._take_settings)
+        self._edited: list[EditedAction] | None = None
         self._counts = PartitionCounts(live, self)
         self._counts.changed.connect(self._take_partitions)
         live.changed.connect(self._take_partitions)
@@ -121,7 +122,9 @@ class RuleEditor(QObject):
     @property
     def actions(self) -> list[EditedAction]:
         """Its actions as they are written, in their order."""
-        return edited_actions(self.drafts, self._key)
+        if self._edited is None:  # asked for several times with each key that is typed
+            self._edited = edited_actions(self.drafts, self._key)
+        return self._edited
 
     def action_state(self, action: EditedAction) -> State:
         """Tell how an action is, as it is saved."""
@@ -216,6 +219,7 @@ class RuleEditor(QObject):
         self.draftChanged.emit()
 
     def _take_actions(self) -> None:
+        self._edited = None
         self.test.set_actions(kafka_of(self.actions))
         self._take_partitions()
 

@@ -73,8 +73,11 @@ def paint_text(
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> float:
     """Paint a text at the left of a box in the painter's font; returns where it ends."""
-    metrics = painter.fontMetrics()
-    shown = metrics.elidedText(text, elide, max(int(box.width()) + 1, 0))
+    metrics, room = painter.fontMetrics(), max(int(box.width()) + 1, 0)
+    width = metrics.horizontalAdvance(text)
+    if width > room:
+        text = metrics.elidedText(text, elide, room)
+        width = metrics.horizontalAdvance(text)
     painter.setPen(current().colour(role))
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
-    return box.left() + metrics.horizontalAdvance(shown)
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+    return box.left() + width

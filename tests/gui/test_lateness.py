@@ -6,6 +6,7 @@ import multiprocessing
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_a_blocked_loop_is_seen(qtbot: QtBot):
     assert found.max_ms > 60
     assert found.p50_ms < 20
     assert found.count > 5
+    assert found.own_max_ms < 40, "waiting is no work"
+
+
+def test_own_work_is_told_from_waiting(qtbot: QtBot):
+    probe = LatenessProbe(interval_ms=5)
+    probe.start()
+    qtbot.wait(20)
+    until_s = time.thread_time() + 0.08
+    while time.thread_time() < until_s:
+        sum(range(1_000))
+    qtbot.wait(20)
+
+    assert probe.stop().own_max_ms > 60
 
 
 @pytest.mark.alone
