@@ -80,12 +80,21 @@ class LetterBox:
         Raises:
             StoreError: A file cannot be read.
         """
+        line = self.line(place)
+        return None if line is None else read_letter(line)
+
+    def line(self, place: Place) -> bytes | None:
+        """Give the line of a letter; None if it is not there any more.
+
+        Raises:
+            StoreError: A file cannot be read.
+        """
         try:
             with _Files(self._path) as files:
                 for file in files.both:
                     line = _line_at(file, place)
                     if _digest(line) == place.digest:
-                        return read_letter(line)
+                        return line
         except OSError as exc:
             raise _failed("read", self._path, exc) from exc
         return None
@@ -97,14 +106,10 @@ class LetterBox:
             StoreError: A file cannot be written; some may have been taken out.
         """
         done = self._mark(places, b"{", SETTLED)
-        self.forget(done)
-        return done
-
-    def forget(self, places: Sequence[Place]) -> None:
-        """Take note of letters that another box has settled."""
-        gone = set(places)
+        gone = set(done)
         self._count -= len(gone)
         self._heads = deque([head for head in self._heads if head.place not in gone], self._most)
+        return done
 
     def restore(self, places: Sequence[Place]) -> list[Place]:
         """Put settled letters back that are not wiped yet; returns those that are there again.
@@ -130,6 +135,20 @@ class LetterBox:
             self._drop_empty()
         except OSError as exc:
             raise _failed("written", self._path, exc) from exc
+
+    def tidy(self) -> None:
+        """Wipe what a run that ended too early has settled and not wiped.
+
+        Raises:
+            StoreError: A file cannot be read or written.
+        """
+        try:
+            with _Files(self._path) as files:
+                left = [place for file in files.both for place in _unwiped(file)]
+        except OSError as exc:
+            raise _failed("read", self._path, exc) from exc
+        if left:
+            self.wipe(left)
 
     def _start_over(self) -> None:
         self._heads: deque[LetterHead] = deque(maxlen=self._most)
@@ -262,6 +281,20 @@ def _lies(file: FileIO, place: Place, start: bytes) -> bool:
     """Tell whether a letter lies at its place, with this as its first byte."""
     line = _line_at(file, place)
     return line.startswith(start) and _digest(b"{" + line[1:]) == place.digest
+
+
+def _unwiped(file: FileIO) -> list[Place]:
+    """Find settled letters of which more than the time is left."""
+    found: list[Place] = []
+    at = 0
+    lines = BufferedReader(file)
+    for line in lines:
+        whole = b"{" + line[1:].rstrip(b"\n")
+        if line.startswith(SETTLED) and read_letter(whole) is not None:
+            found.append(Place(at, len(whole), _digest(whole)))
+        at += len(line)
+    lines.detach()
+    return found
 
 
 def _blank(file: FileIO, place: Place) -> None:

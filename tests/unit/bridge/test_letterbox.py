@@ -176,6 +176,16 @@ def test_settled_letters_can_be_put_back_until_they_are_wiped(tmp_path: Path):
     assert letters.payloads == letters.all() == ["one", "three"]
 
 
+def test_what_was_settled_and_not_wiped_is_wiped_later(tmp_path: Path):
+    letters = Letters(tmp_path)
+    letters.write("one", "two")
+    letters.box.settle([head.place for head in letters.heads("one")])
+    assert b"one" in letters.path.read_bytes()
+    LetterBox(letters.path).tidy()
+    assert b"one" not in letters.path.read_bytes()
+    assert letters.all() == ["two"]
+
+
 def test_letters_are_settled_where_their_file_has_come_to(tmp_path: Path):
     letters = Letters(tmp_path, max_size="1KB")
     letters.write("one", "two")

@@ -1,0 +1,140 @@
+"""What takes time to find out about a dead letter: all of it, and what its rule makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.bridge.letterbox import LetterBox
+from core.bridge.letters import Letter, Place, bytes_of
+from core.bridge.preview import RecordPreview
+from core.bridge.rerun import Rerun, publisher_of
+from core.errors import AppError
+from core.workspace.model import Workspace
+from gui.viewmodels.folded import Folded, fold
+from gui.viewmodels.letter_job import Where, why_nothing
+from gui.viewmodels.words import plural, sentence, tr
+
+_MOST_SHOWN: Final = 32 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A letter as it was read, with what takes time to find out.
+
+    Attributes:
+        folded: The payload as it is edited; None where it is no text.
+        record: The stored record, written out.
+        client: Who published the message; empty where that is not known.
+    """
+
+    letter: Letter
+    folded: Folded | None
+    record: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the rule makes of the message as it is edited now.
+
+    Attributes:
+        status: The shape of a state: passed, no_result, failed; empty while nothing is known.
+        text: In a few words, and `note` what stands behind them.
+        reason: Why nothing would be sent.
+        record: The first record that would be sent.
+        more: How many others there are.
+    """
+
+    status: str = ""
+    text: str = ""
+    note: str = ""
+    reason: str = ""
+    record: RecordPreview | None = None
+    more: int = 0
+
+
+def load_whole(where: Where, place: Place) -> Whole | None:
+    """Read a letter; None if it is not there any more. Blocks.
+
+    Raises:
+        StoreError: A file cannot be read.
+    """
+    letter = LetterBox(where.path).load(place)
+    if letter is None:
+        return None
+    payload = letter.message.payload
+    text = payload.text if payload is not None and payload.base64 is None else None
+    folded = None if text is None else fold(text)
+    return Whole(letter, folded, _record_text(letter), _client(letter, where.workspace))
+
+
+def _client(letter: Letter, workspace: Workspace) -> str:
+    rule = workspace.rules.get(letter.rule)
+    source = workspace.source_of(rule) if rule is not None else None
+    connector = workspace.connectors.mqtt.get(source or "")
+    return publisher_of(letter.message.inbound(), connector.identity) if connector else ""
+
+
+def try_out(where: Where, letter: Letter, payload: bytes | None) -> Trial:
+    """Take a letter's message through its rule and send nothing. Blocks."""
+    try:
+        redelivery = where.redelivery()
+    except AppError as exc:
+        return Trial("failed", tr("Nothing can be sent"), reason=_sentences(exc))
+    try:
+        rerun = redelivery.try_out(letter, payload)
+    except AppError as exc:
+        return Trial("failed", tr("The rule cannot be run"), reason=_sentences(exc))
+    finally:
+        redelivery.close()
+    return trial_of(letter.rule, rerun)
+
+
+def trial_of(rule: str, rerun: Rerun) -> Trial:
+    """Say what a rule made of a message."""
+    if rerun.outcome in ("no_match", "other_topic"):
+        text = tr("{rule} gives no result").format(rule=rule)
+        return Trial("no_result", text, reason=why_nothing(rerun))
+    if rerun.outcome == "failed":
+        text = tr("{rule} fails").format(rule=rule)
+        return Trial("failed", text, reason=why_nothing(rerun))
+    text = tr("{rule} passes").format(rule=rule)
+    wanted = [record for record in rerun.records if not record.is_skipped]
+    if rerun.problem[0] or not wanted:
+        return Trial("failed", text, tr("it sends nothing"), reason=why_nothing(rerun))
+    note = tr("it would send")
+    if len(wanted) > 1:
+        note = plural("it would send %n record", "it would send %n records", len(wanted))
+    return Trial("passed", text, note, record=wanted[0], more=len(wanted) - 1)
+
+
+def _sentences(error: AppError) -> str:
+    return f"{sentence(error.message)} {sentence(error.hint)}".strip()
+
+
+def _record_text(letter: Letter) -> str:
+    record = letter.record
+    if not record.topic:
+        return tr("No record was made of this message.")
+    lines = [
+        (tr("topic"), record.topic),
+        (tr("key"), _shown(bytes_of(record.key))),
+        (tr("timestamp"), str(record.timestamp or tr("the moment of sending"))),
+    ]
+    lines += [(tr("header"), f"{name}: {_shown(bytes_of(v))}") for name, v in record.headers]
+    width = max(len(name) for name, _ in lines) + 2
+    head = "\n".join(f"{name:<{width}}{value}" for name, value in lines)
+    return f"{head}\n\n{_shown(bytes_of(record.value))}"
+
+
+def _shown(data: bytes | None) -> str:
+    """Write bytes as text, with long texts folded, and cut where it is still too long."""
+    if data is None:
+        return tr("null")
+    text = fold(data.decode("utf-8", "replace")).text
+    rest = len(text) - _MOST_SHOWN
+    if rest <= 0:
+        return text
+    more = plural("… and %n character more", "… and %n characters more", rest)
+    return f"{text[:_MOST_SHOWN]}\n{more}"
