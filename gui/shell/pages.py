@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
+from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
 
@@ -62,6 +63,12 @@ class PageMaker:
             "rule": DocumentKind(
                 self._rule, str, lambda name: name in live.workspace.rules, live.rule_state
             ),
+            "dead_letters": DocumentKind(
+                self._dead_letters,
+                lambda name: window.tr("{action}, dead letters").format(action=name),
+                lambda name: name in live.workspace.actions.kafka,
+                lambda name: live.action_state(action_facts(live.workspace, name)),
+            ),
         }
 
     @staticmethod
@@ -107,6 +114,18 @@ class PageMaker:
         model = ConnectorViewModel(window.live, name)
         page = ConnectorPage(model, window.drafts, window.commands.actions)
         page.documentAsked.connect(window.open_document)
+        return page
+
+    def _dead_letters(self, name: str) -> QWidget:
+        from gui.pages.dead_letters import DeadLettersPage
+        from gui.viewmodels.dead_letters import DeadLetters
+
+        window = self._window
+        page = DeadLettersPage(DeadLetters(window.live, name))
+        page.documentAsked.connect(window.open_document)
+        page.done.connect(
+            lambda text, link: window.toasts.say(text, link=link, on_link=page.undo_delete)
+        )
         return page
 
     def _rule(self, name: str) -> QWidget:

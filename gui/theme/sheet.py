@@ -85,6 +85,7 @@ QHeaderView::section { background: $surface_alt; color: $text2; border: 0; borde
 QHeaderView::section:first { padding-left: 16px; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
+QTableView[kind="letters"] QHeaderView::section:last { padding-right: 16px; }
 QPushButton[kind="link"][dense="true"] { padding: 0 2px; min-height: 22px; max-height: 22px; }
 QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px; max-height: 20px; }
 QTableView[kind="pairs"]::item { padding: 0 6px; }
@@ -92,6 +93,7 @@ QListView[kind="popup"] { background: $surface3; border: 1px solid $border_stron
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
 QTreeView[kind="navigator"] { background: $surface1; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="well"] { background: $accent_subtle; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="line"] { background: $border; border: 0; }
 QFrame[kind="band"] { background: $surface_alt; border: 0; border-bottom: 1px solid $border; }
 QFrame[kind="frame"] { background: $surface0; border: 0; border-bottom: 1px solid $border; }

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Final
 
 import msgspec
@@ -24,6 +25,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.words import byte_size, sentence, tr
 
 _PAUSE_MS: Final = 300
+_AROUND: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,14 @@ class LetterDetail(QObject):
         return found
 
     @property
-    def record_text(self) -> str:
-        """Write the stored record out."""
-        return self.whole.record if self.whole is not None else ""
+    def record_facts(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of what there is to say of the stored record."""
+        return self.whole.record if self.whole is not None else ()
+
+    @property
+    def record_value(self) -> str:
+        """The value of the stored record, written out."""
+        return self.whole.value if self.whole is not None else ""
 
     @property
     def steps(self) -> list[Step]:
@@ -212,6 +219,12 @@ class LetterDetail(QObject):
         """Give the payloads of those letters that are edited."""
         found = ((place, self._edited(place)) for place in places)
         return {place: payload for place, payload in found if payload is not None}
+
+    def comparison(self) -> str:
+        """Give the lines that were taken out and put in, with some around them."""
+        before, after = self.own_payload.splitlines(), self.payload.splitlines()
+        lines = list(unified_diff(before, after, lineterm="", n=_AROUND))[2:]
+        return "\n".join("" if line.startswith("@@") else line for line in lines).strip("\n")
 
     def json_text(self) -> str:
         """Give the letter as JSON, laid out; empty before it is read."""

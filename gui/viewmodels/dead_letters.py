@@ -23,7 +23,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.words import byte_size, number, plural, tr
 
 _LOOK_MS: Final = 1_000
-_UNDO_MS: Final = 15_000
+_UNDO_S: Final = 15.0
 _SAME_START_MS: Final = 2_000
 
 
@@ -66,15 +66,11 @@ class DeadLetters(QObject):
         self._turn = asyncio.Lock()
         self._is_reading = False
         self._started_ms: int | None = None
-        self._deleted: list[Place] = []
+        self._deleted: tuple[list[Place], asyncio.Task[None]] | None = None
         self._gone: set[Place] = set()
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self.look)
-        self._undo_ends = QTimer(self)
-        self._undo_ends.setSingleShot(True)
-        self._undo_ends.setInterval(_UNDO_MS)
-        self._undo_ends.timeout.connect(self._wipe)
         live.workspaceChanged.connect(self.shelfChanged)
         live.changed.connect(self._take_start)
         self._take_start()
@@ -258,23 +254,14 @@ class DeadLetters(QObject):
 
     def undo_delete(self) -> None:
         """Put the letters back that were deleted last."""
-        if self._deleted:
-            places, self._deleted = self._deleted, []
-            self._undo_ends.stop()
+        if self._deleted is not None:
+            (places, wiping), self._deleted = self._deleted, None
+            wiping.cancel()
             self._session.tasks.start(self._restore(places), "put dead letters back")
 
     def export(self, path: Path, heads: Sequence[LetterHead]) -> None:
         """Write letters as JSON Lines."""
         self._session.tasks.start(self._export(path, list(heads)), "export dead letters")
-
-    def close(self) -> None:
-        """Read no more; what was deleted is gone for good."""
-        self._look.stop()
-        self._undo_ends.stop()
-        if self.job is not None:
-            self.job.stop()
-        if not self._session.tasks.is_over:
-            self._wipe()
 
     # How it is done
 
@@ -320,10 +307,9 @@ class DeadLetters(QObject):
         except AppError as exc:
             self.failed.emit(exc.message, exc.hint)
             return
+        wiping = self._session.tasks.start(_wipe_later(where.path, done), "wipe dead letters")
         if isValid(self):
-            self._wipe()
-            self._deleted = done
-            self._undo_ends.start()
+            self._deleted = done, wiping
             self._forget(places)
             self.deleted.emit(len(done))
 
@@ -338,15 +324,6 @@ class DeadLetters(QObject):
             return
         self._gone -= set(back)
         await self._read(again=True)
-
-    @Slot()
-    def _wipe(self) -> None:
-        """Have nothing left of what was deleted last."""
-        where, places = self._where(), self._deleted
-        self._deleted = []
-        if where is not None and places:
-            wipe = asyncio.to_thread(LetterBox(where.path).wipe, places)
-            self._session.tasks.start(wipe, "wipe deleted letters")
 
     def _forget(self, places: Sequence[Place]) -> None:
         """Take letters out of the list that are taken out of the file."""
@@ -372,6 +349,15 @@ class DeadLetters(QObject):
         else:
             words = plural("%n message written to {file}.", "%n messages written to {file}.", count)
             self.told.emit(words.format(file=path.name), True)
+
+
+async def _wipe_later(path: Path, places: Sequence[Place]) -> None:
+    """Have nothing left of deleted letters once the time to undo it is over.
+
+    Where the window closes before that, it is done when the letters are read again.
+    """
+    await asyncio.sleep(_UNDO_S)
+    await asyncio.to_thread(LetterBox(path).wipe, places)
 
 
 def _write_lines(letters: Path, path: Path, heads: list[LetterHead]) -> int:

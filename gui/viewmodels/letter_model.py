@@ -141,8 +141,8 @@ class LetterModel(QAbstractTableModel):
         """Show letters that pass a filter only."""
         self._filter = parse_filter(text)
         self.problem = self._filter.problem
-        self.filterChanged.emit()
         self._arrange()
+        self.filterChanged.emit()
 
     def set_kind(self, kind: str) -> None:
         """Show letters of one kind of reason only; all for an empty name."""
@@ -233,7 +233,6 @@ class LetterModel(QAbstractTableModel):
         except TimeoutError:
             self.problem = tr("This expression takes too long; it is applied no more.")
             self._filter = RowFilter()
-            self.filterChanged.emit()
             return True
 
     # Qt's side

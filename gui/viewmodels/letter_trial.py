@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,13 +25,15 @@ class Whole:
 
     Attributes:
         folded: The payload as it is edited; None where it is no text.
-        record: The stored record, written out.
+        record: Name and value of what there is to say of the stored record.
+        value: Its value, written out.
         client: Who published the message; empty where that is not known.
     """
 
     letter: Letter
     folded: Folded | None
-    record: str
+    record: tuple[tuple[str, str], ...]
+    value: str
     client: str
 
 
@@ -66,7 +69,9 @@ def load_whole(where: Where, place: Place) -> Whole | None:
     payload = letter.message.payload
     text = payload.text if payload is not None and payload.base64 is None else None
     folded = None if text is None else fold(text)
-    return Whole(letter, folded, _record_text(letter), _client(letter, where.workspace))
+    value = _shown(bytes_of(letter.record.value)) if letter.record.topic else ""
+    client = _client(letter, where.workspace)
+    return Whole(letter, folded, tuple(_record_facts(letter)), value, client)
 
 
 def _client(letter: Letter, workspace: Workspace) -> str:
@@ -113,19 +118,18 @@ def _sentences(error: AppError) -> str:
     return f"{sentence(error.message)} {sentence(error.hint)}".strip()
 
 
-def _record_text(letter: Letter) -> str:
+def _record_facts(letter: Letter) -> Iterator[tuple[str, str]]:
     record = letter.record
     if not record.topic:
-        return tr("No record was made of this message.")
-    lines = [
-        (tr("topic"), record.topic),
-        (tr("key"), _shown(bytes_of(record.key))),
-        (tr("timestamp"), str(record.timestamp or tr("the moment of sending"))),
-    ]
-    lines += [(tr("header"), f"{name}: {_shown(bytes_of(v))}") for name, v in record.headers]
-    width = max(len(name) for name, _ in lines) + 2
-    head = "\n".join(f"{name:<{width}}{value}" for name, value in lines)
-    return f"{head}\n\n{_shown(bytes_of(record.value))}"
+        yield "", tr("No record was made of this message.")
+        return
+    yield tr("topic"), record.topic
+    yield tr("key"), _shown(bytes_of(record.key))
+    if record.partition >= 0:
+        yield tr("partition"), str(record.partition)
+    yield tr("timestamp"), str(record.timestamp or tr("the moment of sending"))
+    for name, value in record.headers:
+        yield tr("header"), f"{name}: {_shown(bytes_of(value))}"
 
 
 def _shown(data: bytes | None) -> str:

@@ -166,6 +166,7 @@ class CheckBox(QCheckBox):
             is_checked=self.isChecked(),
             is_enabled=self.isEnabled(),
             has_focus=self.hasFocus(),
+            is_partial=self.checkState() == Qt.CheckState.PartiallyChecked,
         )
         painter.setPen(theme.colour("text1" if self.isEnabled() else "text_disabled"))
         painter.setFont(self.font())
@@ -174,11 +175,28 @@ class CheckBox(QCheckBox):
 
 
 def paint_box(
-    painter: QPainter, box: QRectF, *, is_checked: bool, is_enabled: bool, has_focus: bool
+    painter: QPainter,
+    box: QRectF,
+    *,
+    is_checked: bool,
+    is_enabled: bool = True,
+    has_focus: bool = False,
+    is_partial: bool = False,
+    outline: str = "",
 ) -> None:
-    """Paint the box of a check box, with its ring while the keyboard is there."""
+    """Paint the box of a check box, with its ring while the keyboard is there.
+
+    Args:
+        painter: Where.
+        box: Its place.
+        is_checked: Whether there is a tick; a dash if `is_partial`.
+        is_enabled: Whether it can be changed.
+        has_focus: Whether the keyboard is there.
+        is_partial: Whether some of what it stands for are checked.
+        outline: Name of another colour of the outline.
+    """
     theme, radius = current(), current().size("radius.s")
-    outline = "border_control" if is_enabled else "border"
+    outline = outline or ("border_control" if is_enabled else "border")
     painter.setBrush(theme.colour("surface2"))
     if has_focus:
         painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
@@ -199,7 +217,8 @@ def paint_box(
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     scale, left, top = box.width() / _BOX, box.left(), box.top()
-    points = ((3.8, 8.3), (6.8, 11.3), (12.2, 5.2))
+    tick, dash = ((3.8, 8.3), (6.8, 11.3), (12.2, 5.2)), ((4.2, 8.0), (11.8, 8.0))
+    points = dash if is_partial else tick
     painter.drawPolyline(QPolygonF([QPointF(left + x * scale, top + y * scale) for x, y in points]))
 
 

@@ -64,6 +64,14 @@ class Card(QFrame):
         self.setProperty("kind", "card")
 
 
+class Well(QFrame):
+    """An outlined box on the quiet ground of what is only looked at, such as a preview."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "well")
+
+
 class Strip(Ground):
     """A row of the frame: titles and tabs, with a hairline at its lower edge."""
 

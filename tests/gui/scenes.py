@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from gui.gallery.page import Gallery
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
+from gui.pages.dead_letters import DeadLettersPage
 from gui.pages.overview import OverviewPage
 from gui.pages.rule import RulePage
 from gui.widgets.form_group import FormGroup
+from tests.helpers.letters import Writer
 
 if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
@@ -143,6 +145,20 @@ class Stage:
             group.open()
         return sheet
 
+    def dead_letters(self, tab: str) -> QWidget:
+        environment = self.window.session.environment
+        assert environment is not None
+        writer = Writer(environment.state_dir, "to_alerts", "too_hot")
+        for payload in ('{"temp": 41.2}', '{"temp": 44.5}'):
+            writer.put(payload, topic="temp_hum/emqx")
+        page = self.page("dead_letters:to_alerts")
+        assert isinstance(page, DeadLettersPage)
+        self.until(lambda: page.model.detail.trial.status)
+        page.model.model.check([1], True)
+        page.pane.message.payload.setPlainText('{"temp": 43}')
+        page.pane.tabs.choose(tab)
+        return page
+
     # Docks and what opens over the window
 
     def bottom(self, key: str) -> QWidget:
@@ -183,6 +199,10 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "wrong rule": Stage.wrong_rule,
     "Kafka action": lambda stage: stage.action("to_emqx"),
     "republish action": lambda stage: stage.action("copy"),
+    "dead letters": lambda stage: stage.dead_letters("message"),
+    "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
+    "record of a dead letter": lambda stage: stage.dead_letters("record"),
+    "history of a dead letter": lambda stage: stage.dead_letters("history"),
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": lambda stage: stage.publish("kafka"),

@@ -22,6 +22,8 @@ import platformdirs
 import pytest
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
 
 from tests.helpers.certificates import Certificates, make_certificates
 from tests.helpers.wait import eventually
@@ -189,6 +191,15 @@ class Kafka:
         self.admin.create_topics([new])[name].result(10)
         eventually(lambda: self._has_leaders(name, partitions), 10, f"no leader of {name}")
         return name
+
+    def configure(self, topic: str, **config: str) -> None:
+        """Change settings of a topic: `max_message_bytes="2000"`."""
+        entries = [
+            ConfigEntry(key.replace("_", "."), value, incremental_operation=AlterConfigOpType.SET)
+            for key, value in config.items()
+        ]
+        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+        self.admin.incremental_alter_configs([resource])[resource].result(10)
 
     def delete(self, topic: str) -> None:
         """Delete a topic, and wait until the node no longer knows it."""
