@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.bridge.engine import DRAIN_S
 from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.messages import DRAIN_S
 from core.bridge.metrics import Snapshot
 from core.errors import AppError, StoreError
 from core.workspace.environment import Environment, SandboxAddresses

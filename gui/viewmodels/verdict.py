@@ -8,12 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.jq_process import JqProcess
-from core.lab.rule_tests import TestResult, run_rule_tests
-from core.sql.functions.context import EvalContext
 from gui.viewmodels.words import plural, sentence, tr
 
 if TYPE_CHECKING:
+    from core.lab.rule_tests import TestResult
     from core.workspace.model import Workspace
     from core.workspace.problems import Problem
 
@@ -42,6 +40,10 @@ class Verdict:
 
 def run_tests(workspace: Workspace) -> list[TestResult]:
     """Run the tests of every rule; compiles rules and may start a process: not for the loop."""
+    from core.jq_process import JqProcess
+    from core.lab.rule_tests import run_rule_tests
+    from core.sql.functions.context import EvalContext
+
     results: list[TestResult] = []
     with closing(JqProcess()) as jq:
         for name, rule in workspace.rules.items():
