@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.mqtt.message import InboundMessage
     from core.sql.event import Event
 
-PER_SECOND: Final = 20
+PER_SECOND: Final = 50
 SHOWN_CHARACTERS: Final = 2_000
 SHOWN_OUTPUTS: Final = 5
 KEPT_BYTES: Final = 256 << 10

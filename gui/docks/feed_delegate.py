@@ -72,7 +72,7 @@ class FeedDelegate(QStyledItemDelegate):
         right = box.right() + 1
         for text in (f"+{others}" if others else "", first.latency):
             width = metrics.horizontalAdvance(text)
-            if text and wanted - _GAP + _PADDING <= right - width:
+            if text and wanted <= right - width:
                 place = QRectF(right - width, box.top(), width + 1, box.height())
                 paint_text(painter, place, text, "text3")
                 right -= width + _PADDING

@@ -32,6 +32,18 @@ def topics_of(workspace: Workspace) -> list[TailTopic]:
     return list(found)
 
 
+def first_topics(workspace: Workspace, most: int) -> list[TailTopic]:
+    """Choose what is read before anybody has chosen: what runs writes to, or else the first."""
+    known, actions = topics_of(workspace), workspace.actions.kafka
+    enabled = {
+        TailTopic(actions[name].connector, actions[name].topic)
+        for rule in workspace.rules.values()
+        for name in rule.actions
+        if rule.enable and name in actions and actions[name].enable
+    }
+    return [topic for topic in known if topic in enabled][:most] or known[:1]
+
+
 def topic_problem(name: str) -> str:
     """Say why a name is none of a Kafka topic; empty when it is one."""
     if _TOPIC.fullmatch(name) and name not in (".", ".."):

@@ -12,10 +12,12 @@ from gui.viewmodels.content import Decode
 from gui.viewmodels.live import Live
 from gui.viewmodels.tail import TailViewModel
 from gui.viewmodels.tail_start import LIVE
-from gui.viewmodels.tail_topics import TailTopic, topics_of
+from gui.viewmodels.tail_topics import TailTopic, first_topics, topics_of
 
 MOST_TABS: Final = 12
 """Each keeps up to 64 MiB."""
+
+_AT_FIRST: Final = 3
 
 
 class TabLayout(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -168,6 +170,8 @@ class Tails(QObject):
 
     @Slot()
     def _take_settings(self) -> None:
+        if any(_is_set_up(tab) for tab in self._tabs):
+            self._is_automatic = False
         self.titlesChanged.emit()
         self._remember()
 
@@ -178,11 +182,27 @@ class Tails(QObject):
             self._start_over()
             return
         known = self._live.workspace.connectors.kafka
+        gone = [
+            tab
+            for tab in self._tabs
+            if tab.chosen is not None and tab.chosen.connector not in known
+        ]
+        for tab in gone if not self._is_automatic else []:
+            self.close(tab)
+        if self._is_automatic:
+            self._follow_workspace()
+
+    def _follow_workspace(self) -> None:
+        """Read what the workspace writes to now, as long as nobody has chosen."""
+        wanted = first_topics(self._live.workspace, _AT_FIRST)
+        for topic in wanted:
+            if self.find(topic) is None:
+                self._add(topic)
+        if not wanted and any(tab.chosen is not None for tab in self._tabs):
+            self._add(None)
         for tab in list(self._tabs):
-            if tab.chosen is not None and tab.chosen.connector not in known:
-                self.close(tab)
-        if self._is_automatic and self.current.chosen not in self.topics:
-            self.current.choose(next(iter(self.topics), None))
+            if tab.chosen not in wanted and (wanted or tab.chosen is not None):
+                self._remove(tab)
 
     def _start_over(self) -> None:
         """Open what was open in this workspace, or the first topic that its actions write to."""
@@ -195,7 +215,11 @@ class Tails(QObject):
             tab = self._add(topic, each.start, each.partitions)
             tab.rows.set_decode(each.value, each.key)
         if not kept.tabs:
-            self._add(next(iter(self.topics), None))
+            found = first_topics(self._live.workspace, _AT_FIRST)
+            for topic in found:
+                self._add(topic)
+            if not found:
+                self._add(None)
         made = self._tabs[len(before) :]
         self.choose(made[min(kept.current, len(made) - 1)])
         for tab in before:
@@ -218,6 +242,12 @@ class Tails(QObject):
         tabs = [tab for tab in self._tabs if tab.chosen is not None]
         current = tabs.index(self.current) if self.current in tabs else 0
         self._store.set_tails(workspace, TailsLayout(tuple(map(_layout, tabs)), current))
+
+
+def _is_set_up(tab: TailViewModel) -> bool:
+    """Tell whether somebody has chosen how a topic is read or shown."""
+    made = _layout(tab)
+    return made != TabLayout(made.connector, made.topic)
 
 
 def _layout(tab: TailViewModel) -> TabLayout:
