@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import changes, flow, parts
+from gui.gallery import changes, flow, lists, parts
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -57,6 +57,14 @@ MORE: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
         ),
     ),
     (364, (("Toasts", changes.toasts),)),
+    (
+        368,
+        (
+            ("Boxes that open menus", lists.boxes),
+            ("Loads", lists.loads),
+            ("The whole of a record", lists.record),
+        ),
+    ),
 )
 """A second page, of what came later."""
 
