@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
 
 from core.errors import AppError
 from gui.docks.bottom import BottomDock
@@ -142,6 +149,9 @@ class MainWindow(QMainWindow):
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)
         self.welcome.openAsked.connect(session.open)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._watch_focus)
         self.navigator.visibilityChanged.connect(self.commands["navigator"].setChecked)
         self.tail.visibilityChanged.connect(self.commands["tail"].setChecked)
 
@@ -407,6 +417,18 @@ class MainWindow(QMainWindow):
         self.documents.say(text, status=status, link=link, do=self.session.start)
 
     # Qt
+
+    @Slot(QWidget, QWidget)
+    def _watch_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is None and self.isActiveWindow():
+            QTimer.singleShot(0, self, self._find_focus)
+
+    @Slot()
+    def _find_focus(self) -> None:
+        """Have the keyboard in the page when what had it is gone, such as a button of a form."""
+        is_lost = QApplication.focusWidget() is None and QApplication.activePopupWidget() is None
+        if is_lost and self.isActiveWindow() and self.session.loaded is not None:
+            self.documents.focus_page()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Have the keyboard where it is needed first."""
