@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _MOST_TABS: Final = 9
+_MESSAGE_MENU: Final = ("publish", "send_again", "edit_again", "test_again", "pause_feed")
 
 
 class Menus:
@@ -72,7 +73,7 @@ class Menus:
         )
         fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply"])
         fill(bar, tr("&Rule"), list(RULE_MENU))
-        message = [name for name in ("publish", "pause_feed") if name in known]
+        message = [name for name in _MESSAGE_MENU if name in known]
         fill(bar, tr("&Message"), list(message))
         fill(bar, tr("&Help"), ["about"])
 

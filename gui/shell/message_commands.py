@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -32,11 +33,37 @@ class MessageCommands(QObject):
         self.lineage = Lineage(window.tail, window.bottom, feed, window.session)
         self.seeker = RecordSeeker(window.tail)
         self._place: Place | None = None
+        self._feed, self._of_feed = feed, False
+        for name, text, what in (
+            ("send_again", window.tr("Send &again"), "send_again"),
+            ("edit_again", window.tr("&Edit and send"), "edit"),
+            ("test_again", window.tr("&Use as test input"), "test"),
+        ):
+            window.commands.add(name, text, partial(self._do, what))
+        window.tail.recordShown.connect(lambda _detail: self._stand_in(of_feed=False))
+        feed.table.unfollowed.connect(lambda: self._stand_in(of_feed=True))
         publish.recordAsked.connect(self.seeker.seek)
         window.tail.asked.connect(self._take_record)
         feed.asked.connect(self._take_message)
         self.replay.done.connect(self._tell)
         self.replay.failed.connect(self._tell_failure)
+
+    def _stand_in(self, *, of_feed: bool) -> None:
+        """Note in which list a row was chosen last."""
+        self._of_feed = of_feed
+
+    def _do(self, what: str) -> None:
+        """Do something with the row that was chosen last, of whichever list."""
+        message, panel = self._feed.chosen(), self._tail.panel
+        record = panel.chosen()
+        if message is not None and (self._of_feed or record is None):
+            self._take_message(what, message)
+        elif record is not None:
+            topic = panel.model.chosen
+            self._take_record(what, record, topic.connector if topic is not None else "")
+        else:
+            text = self.tr("Choose a message of the feed or a record of the tail first.")
+            self._window.toasts.say(text)
 
     # Records
 

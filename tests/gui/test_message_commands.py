@@ -198,6 +198,24 @@ def test_a_message_is_edited_tried_and_leads_to_its_record(
     assert page._editor.test.payload == '{"t": 2}'
 
 
+def test_the_menu_of_messages_is_about_the_row_that_was_chosen_last(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    window.commands["edit_again"].trigger()
+    assert "Choose a message" in window.toasts.shown[-1].label.whole_text()
+    run_bridge(window, qtbot)
+    publish(window, run, f"gui/{workspace.parent.name}/a", b"of the feed")
+    qtbot.waitUntil(lambda: len(records(window)) == 1, timeout=15_000)
+    window.bottom_pages.feed.table.selectRow(0)
+    window.commands["edit_again"].trigger()
+    assert window.publish.kind.current_key == "mqtt"
+    assert window.publish.mqtt.draft().payload == "of the feed"
+    window.tail.table.selectRow(0)
+    window.commands["edit_again"].trigger()
+    assert window.publish.kind.current_key == "kafka"
+    assert window.publish.kafka.draft().value == "of the feed"
+
+
 def test_a_record_that_is_chosen_too_early_learns_where_it_came_from(
     window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
 ):
