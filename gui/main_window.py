@@ -53,6 +53,7 @@ from gui.viewmodels.recent import RecentViewModel
 from gui.viewmodels.session import Session
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
+from gui.viewmodels.tail_topics import TailTopic, keeps_letters, letters_topic
 from gui.viewmodels.words import sentence
 from gui.widgets.menu_bar import MenuBar
 from gui.widgets.toast import Toasts
@@ -166,8 +167,23 @@ class MainWindow(QMainWindow):
             self.bottom.show_page("problems")
         elif key.startswith("messages:"):
             self.show_messages(key.partition(":")[2])
+        elif topic := self._letters_elsewhere(key):
+            self.show_topic(topic)
         elif self.documents.exists(key):
             self.documents.open(key)
+
+    def show_topic(self, topic: TailTopic) -> None:
+        """Show a topic in the tail, with the keyboard there."""
+        self.tail.open_topic(topic)
+        self.tail.focus()
+
+    def _letters_elsewhere(self, key: str) -> TailTopic | None:
+        """Find the topic of dead letters that are in none of our files."""
+        kind, _, action = key.partition(":")
+        has_file = keeps_letters(self.live.workspace, action) or self.live.letters.of(action)
+        if kind != "dead_letters" or has_file:
+            return None
+        return letters_topic(self.live.workspace, action)
 
     def go_to_document(self, key: str) -> None:
         """Show a document, with the keyboard in it."""

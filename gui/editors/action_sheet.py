@@ -54,6 +54,7 @@ class ActionSheetPane(QWidget):
         self.name = Label(style="title", elide="end")
         self.enabled = Switch("")
         self.enabled.setAccessibleName(self.tr("Enabled"))
+        self.letters_button = IconButton("mail-x", self.tr("Dead letters"), size=30)
         self.close_button = IconButton("x", self.tr("Close"), size=30)
         self.verdict = StateLine(style="small")
         self.revert_button = FlatButton(self.tr("Revert"))
@@ -114,6 +115,7 @@ class ActionSheetPane(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.enabled)
+        row.addWidget(self.letters_button)
         row.addWidget(self.close_button)
         return host
 
@@ -157,6 +159,7 @@ class ActionSheetPane(QWidget):
         sheet.drafts.live.changed.connect(self._show_state)
         self.form.documentAsked.connect(self.documentAsked)
         self.enabled.clicked.connect(sheet.enable)
+        self.letters_button.clicked.connect(self._open_letters)
         self._rule.partsChanged.connect(self._show_fields)
 
     # What is shown
@@ -166,6 +169,7 @@ class ActionSheetPane(QWidget):
         sheet = self.sheet
         self.name.setText(sheet.name)
         self.enabled.setChecked(sheet.is_enabled)
+        self.letters_button.setVisible(sheet.kind == "kafka" and not sheet.is_new)
         self.save_action.setEnabled(sheet.is_dirty)
         self.revert_action.setEnabled(sheet.is_dirty)
         self.revert_button.setText(self.tr("Discard") if sheet.is_new else self.tr("Revert"))
@@ -196,6 +200,10 @@ class ActionSheetPane(QWidget):
     @Slot()
     def _show_fields(self) -> None:
         self.form.show_inserts(self._rule.output_fields or ())
+
+    @Slot()
+    def _open_letters(self) -> None:
+        self.documentAsked.emit(f"dead_letters:{self.sheet.key.partition(':')[2]}")
 
     @Slot()
     def _take_saved(self) -> None:

@@ -25,6 +25,7 @@ from gui.widgets.chips import Tag
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_view import CodeView
+from gui.widgets.diff_view import DiffView
 from gui.widgets.frames import Ground, Line, Well
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.tab_bar import TabBar
@@ -257,7 +258,7 @@ class MessagePart(QWidget):
         self.compare_link = LinkButton(self.tr("Compare"))
         self.undo_link = LinkButton(self.tr("Undo edit"))
         self.payload = CodeEdit(self.tr("Payload"), "json")
-        self.comparison = CodeView(self.tr("What was changed"), "text")
+        self.comparison = DiffView(self.tr("What was changed"))
         self.trial = TrialCard(detail)
         self.note = Label(style="small", role="text3", elide="end")
         self._stack = QStackedWidget()
@@ -279,7 +280,8 @@ class MessagePart(QWidget):
         column.addLayout(self._facts())
         column.addLayout(self._payload_head())
         self._stack.addWidget(self.payload)
-        self._stack.addWidget(self.comparison)
+        self._compared = scrolling(self.comparison, self.tr("What was changed"))
+        self._stack.addWidget(self._compared)
         self._stack.setMinimumHeight(_LEAST_EDITOR)
         column.addWidget(self._stack, 1)
         column.addWidget(self.trial)
@@ -339,7 +341,7 @@ class MessagePart(QWidget):
         self.amount.setText(detail.size_text)
         if not detail.is_edited:
             self._stack.setCurrentWidget(self.payload)
-        is_compared = self._stack.currentWidget() is self.comparison
+        is_compared = self._stack.currentWidget() is self._compared
         self.compare_link.setText(self.tr("Edit") if is_compared else self.tr("Compare"))
 
     @Slot()
@@ -349,9 +351,9 @@ class MessagePart(QWidget):
 
     @Slot()
     def _toggle_comparison(self) -> None:
-        is_compared = self._stack.currentWidget() is self.comparison
-        self.comparison.show_code(self._detail.comparison())
-        self._stack.setCurrentWidget(self.payload if is_compared else self.comparison)
+        is_compared = self._stack.currentWidget() is self._compared
+        self.comparison.show_rows(self._detail.comparison())
+        self._stack.setCurrentWidget(self.payload if is_compared else self._compared)
         self._show_edit()
 
 

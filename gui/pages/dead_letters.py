@@ -24,6 +24,7 @@ from gui.pages.letter_table import LetterTable
 from gui.theme import current
 from gui.viewmodels.dead_letters import DeadLetters
 from gui.viewmodels.letter_job import Way
+from gui.viewmodels.tail_topics import letters_topic
 from gui.viewmodels.words import number, plural
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from gui.widgets.empty_list import EmptyList, Icon
@@ -47,10 +48,12 @@ class DeadLettersPage(QWidget):
     Signals:
         documentAsked: The key of a document.
         done: What was done, and what can be done about it.
+        topicAsked: The `TailTopic` that has letters of the action, too.
     """
 
     documentAsked = Signal(str)
     done = Signal(str, str)
+    topicAsked = Signal(object)
 
     def __init__(self, model: DeadLetters, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -254,6 +257,11 @@ class DeadLettersPage(QWidget):
             (self.tr("&Delete all"), lambda: self.model.delete(letters.shown)),
         ):
             menu.addAction(text, slot).setEnabled(has_letters)
+        topic = letters_topic(self.model.live.workspace, self.model.action)
+        if topic is not None:
+            text = self.tr("Open &topic {topic} in the tail").format(topic=topic.topic)
+            menu.addSeparator()
+            menu.addAction(text, lambda: self.topicAsked.emit(topic))
         menu.popup(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
 
     @Slot(QMenu)

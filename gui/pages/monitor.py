@@ -180,6 +180,7 @@ class MonitorPage(QWidget):
         self.filter.textChanged.connect(self._filter)
         self.trace.documentAsked.connect(self.documentAsked)
         self.tree.messagesAsked.connect(self._ask_messages)
+        self.tree.documentAsked.connect(self.documentAsked)
         model.pointsChanged.connect(self._show_points)
         model.pausedChanged.connect(self._show_pause)
         model.rulesChanged.connect(self._show_rules)

@@ -21,6 +21,8 @@ from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.edited_actions import EditedAction
 from gui.viewmodels.live import State
+from gui.viewmodels.words import plural
+from gui.widgets.buttons import LinkButton
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label
@@ -158,6 +160,7 @@ class ActionCard(Card):
         action: What it shows.
         row: Opens it.
         switch: Whether it takes records.
+        letters_link: Leads to its dead letters.
     """
 
     def __init__(self, action: EditedAction, parent: QWidget | None = None) -> None:
@@ -179,6 +182,22 @@ class ActionCard(Card):
         column.addLayout(head)
         if action.lines:
             column.addLayout(self._lines())
+        self.letters_link = LinkButton()
+        self.letters_link.set_small()
+        self.letters_link.hide()
+        below = QHBoxLayout()
+        below.setContentsMargins(_LEFT - 2, 0, 13, 0)
+        below.addWidget(self.letters_link)
+        below.addStretch(1)
+        column.addLayout(below)
+
+    def show_letters(self, count: int) -> None:
+        """Lead to the messages that could not be delivered, where there are some."""
+        if count:
+            words = plural("%n dead letter", "%n dead letters", count)
+            self.letters_link.setText(words)
+            self.letters_link.setAccessibleName(f"{words}, {self.action.name}")
+        self.letters_link.setVisible(bool(count))
 
     def _lines(self) -> QGridLayout:
         grid = QGridLayout()
@@ -202,12 +221,14 @@ class ActionCards(QWidget):
         switched: An action, and whether it is to be on.
         moved: The name of an action, and its new place among the others, from 0.
         removeAsked: The name of an action that the rule is to send to no more.
+        lettersAsked: The name of an action whose dead letters are to be seen.
     """
 
     openAsked = Signal(str)
     switched = Signal(object, bool)
     moved = Signal(str, int)
     removeAsked = Signal(str)
+    lettersAsked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,6 +255,7 @@ class ActionCards(QWidget):
         if action.key:
             row.clicked.connect(lambda: self.openAsked.emit(action.key))
         card.switch.clicked.connect(lambda is_on: self.switched.emit(action, is_on))
+        card.letters_link.clicked.connect(lambda: self.lettersAsked.emit(name))
         if is_in_list:
             row.moveAsked.connect(lambda step: self._move(name, step))
             row.removeAsked.connect(lambda: self.removeAsked.emit(name))
@@ -251,6 +273,9 @@ class ActionCards(QWidget):
         ):
             action = menu.addAction(f"{text}\t{keys}")
             action.triggered.connect(what)
+        if card.action.kind == "kafka" and not card.action.is_new:
+            letters = menu.addAction(self.tr("Dead letters"))
+            letters.triggered.connect(lambda: self.lettersAsked.emit(name))
         card.addActions(menu.actions())
 
     def _movable(self) -> list[str]:

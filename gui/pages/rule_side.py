@@ -65,6 +65,8 @@ class RuleSide(QWidget):
         cards.switched.connect(self._switch)
         cards.moved.connect(editor.move_action)
         cards.removeAsked.connect(editor.remove_action)
+        cards.lettersAsked.connect(self._open_letters)
+        editor.live.letters.changed.connect(self._refresh)
         self.add_button.clicked.connect(self.ask_for_action)
         self.no_actions.add_button.clicked.connect(self.ask_for_action)
         self.no_actions.help_link.clicked.connect(self.helpAsked)
@@ -189,12 +191,17 @@ class RuleSide(QWidget):
             row.show_state(entry.state, entry.now)
         for card in self.cards.cards:
             card.row.show_state(self._editor.action_state(card.action))
+            card.show_letters(self._editor.live.letters.of(card.action.name))
 
     @Slot()
     def _open(self) -> None:
         row = self.sender()
         if isinstance(row, LinkRow):
             self.documentAsked.emit(row.objectName())
+
+    @Slot(str)
+    def _open_letters(self, action: str) -> None:
+        self.documentAsked.emit(f"dead_letters:{action}")
 
     @Slot(object, bool)
     def _switch(self, action: EditedAction, is_on: bool) -> None:

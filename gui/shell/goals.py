@@ -24,12 +24,14 @@ def page_goals(window: MainWindow) -> list[Goal]:
         if found.state is None:
             return Goal(found.title(name), "", go, "", found.icon)
         state = found.state(name)
-        return Goal(name, f"{words[kind]}, {state.word}", go, state.status)
+        return Goal(found.title(name), f"{words[kind]}, {state.word}", go, state.status)
 
     words = {"rule": window.tr("rule"), "connector": window.tr("connector")}
+    words["dead_letters"] = window.tr("action")
     connectors = live.workspace.connectors
     keys = [f"rule:{name}" for name in live.workspace.rules]
     keys += [f"connector:{name}" for name in (*connectors.mqtt, *connectors.kafka)]
+    keys += [f"dead_letters:{name}" for name in live.letters.actions]
     return [to(key) for key in (OVERVIEW, MONITOR, *keys)]
 
 

@@ -123,6 +123,7 @@ class PageMaker:
         window = self._window
         page = DeadLettersPage(DeadLetters(window.live, name))
         page.documentAsked.connect(window.open_document)
+        page.topicAsked.connect(window.show_topic)
         page.done.connect(
             lambda text, link: window.toasts.say(text, link=link, on_link=page.undo_delete)
         )

@@ -37,6 +37,7 @@ class CounterRole(IntEnum):
         HAS_PLUS: Whether another summand stands before it.
         IS_FAILURE: Whether something failed.
         SHOWS: The feed's filter for the messages behind it; empty for none.
+        OPENS: The document that has them all; empty for none.
     """
 
     KEY = int(Qt.ItemDataRole.UserRole) + 1
@@ -44,6 +45,7 @@ class CounterRole(IntEnum):
     HAS_PLUS = int(Qt.ItemDataRole.UserRole) + 3
     IS_FAILURE = int(Qt.ItemDataRole.UserRole) + 4
     SHOWS = int(Qt.ItemDataRole.UserRole) + 5
+    OPENS = int(Qt.ItemDataRole.UserRole) + 6
 
 
 class CounterModel(QAbstractItemModel):
@@ -173,13 +175,16 @@ def _of_counter(counter: Counter, column: int, role: int) -> Any:
             parts = (counter.name, number(counter.total), now, asks)
             return ", ".join(part for part in parts if part)
         case Qt.ItemDataRole.ToolTipRole:
-            return tr("Show the messages in the feed") if is_failure else None
+            in_feed = tr("Show the messages in the feed") if is_failure else None
+            return tr("Open the dead letters") if is_failure and counter.opens else in_feed
         case CounterRole.KEY:
             return counter.key
         case CounterRole.IS_FAILURE:
             return is_failure
         case CounterRole.SHOWS:
             return counter.shows if is_failure else ""
+        case CounterRole.OPENS:
+            return counter.opens if is_failure else ""
         case _:
             return None
 

@@ -25,6 +25,7 @@ class Counter:
         total: Since the start, or how many there are now.
         now: A second; None for what comes and goes.
         shows: The feed's filter for the messages behind it; empty for none. It is a failure.
+        opens: The document that has them all; empty for none.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Counter:
     total: int
     now: float | None = None
     shows: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,8 @@ def _action_counters(live: Live, name: str, stats: ActionStats) -> Iterator[Coun
     key = f"action:{name}"
     success, failed = live.rate("action.success", name), live.rate("action.failed", name)
     yield Counter(f"{key}:success", tr("success"), stats.success, success)
-    yield Counter(f"{key}:failed", tr("failed"), stats.failed, failed, FAILED_MESSAGES)
+    opens = f"dead_letters:{name}" if live.letters.of(name) else ""
+    yield Counter(f"{key}:failed", tr("failed"), stats.failed, failed, FAILED_MESSAGES, opens)
     dropped = (
         ("queue_full", tr("dropped, queue full"), stats.dropped_queue_full),
         ("expired", tr("dropped, expired"), stats.dropped_expired),

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import Final
 
 import msgspec
@@ -16,6 +15,7 @@ from shiboken6 import isValid
 from core.bridge.letters import Letter, LetterHead, Place, bytes_of
 from core.bridge.redelivery import Fate
 from core.errors import AppError
+from core.workspace.compare import DiffLine, compare_texts
 from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.folded import Folded
 from gui.viewmodels.letter_job import Where, places_text, why_not
@@ -220,11 +220,9 @@ class LetterDetail(QObject):
         found = ((place, self._edited(place)) for place in places)
         return {place: payload for place, payload in found if payload is not None}
 
-    def comparison(self) -> str:
-        """Give the lines that were taken out and put in, with some around them."""
-        before, after = self.own_payload.splitlines(), self.payload.splitlines()
-        lines = list(unified_diff(before, after, lineterm="", n=_AROUND))[2:]
-        return "\n".join("" if line.startswith("@@") else line for line in lines).strip("\n")
+    def comparison(self) -> tuple[DiffLine, ...]:
+        """Give the lines that were taken out and put in, with those around them."""
+        return compare_texts(self.own_payload, self.payload, lead=_AROUND, tail=_AROUND)
 
     def json_text(self) -> str:
         """Give the letter as JSON, laid out; empty before it is read."""

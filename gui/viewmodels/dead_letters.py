@@ -193,6 +193,7 @@ class DeadLetters(QObject):
         if shelf == self.shelf and trouble == self.trouble:
             return
         self.shelf, self.trouble = shelf, trouble
+        self.live.letters.look()
         self._show()
 
     def _show(self) -> None:

@@ -15,6 +15,7 @@ from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
+from gui.viewmodels.letter_counts import LetterCounts
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
@@ -59,6 +60,7 @@ class Live(QObject):
     Attributes:
         session: What is open.
         feeds: What live lists keep.
+        letters: How many dead letters wait.
         facts: What is known of each rule's statement.
 
     Signals:
@@ -76,6 +78,7 @@ class Live(QObject):
         super().__init__(parent or session)
         self.session = session
         self.feeds = Feeds(self)
+        self.letters = LetterCounts(session, self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}

@@ -23,7 +23,7 @@ from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import plural, sentence, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -74,6 +74,7 @@ class ProblemsModel(QAbstractListModel):
         self._findings: tuple[Finding, ...] = ()
         live.workspaceChanged.connect(self._look)
         live.changed.connect(self._look)
+        live.letters.changed.connect(self._look)
         self._look()
 
     @property
@@ -139,6 +140,7 @@ def _findings(live: Live) -> Iterator[Finding]:
         yield Finding("failed", text, hint, tr("Engine"), "overview")
     yield from _connectors(live)
     yield from _actions(live)
+    yield from _letters(live)
     yield from _rules(live)
     for name in live.workspace.simulators:
         yield from _of_part(name, live.simulator_state(name), tr("Simulator"), f"simulator:{name}")
@@ -163,6 +165,16 @@ def _actions(live: Live) -> Iterator[Finding]:
     for name in (*workspace.actions.kafka, *workspace.actions.republish):
         state = live.action_state(action_facts(workspace, name))
         yield from _of_part(name, state, tr("Action"), _rule_with(name, workspace))
+
+
+def _letters(live: Live) -> Iterator[Finding]:
+    for name in live.letters.actions:
+        count = live.letters.of(name)
+        one, many = "{action}: %n message was put aside.", "{action}: %n messages were put aside."
+        text = plural(one, many, count)
+        hint = tr("Deliver them after all, or delete them.")
+        place, target = tr("Dead letters"), f"dead_letters:{name}"
+        yield Finding("degraded", text.format(action=name), hint, place, target)
 
 
 def _rules(live: Live) -> Iterator[Finding]:

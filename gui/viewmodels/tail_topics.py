@@ -44,6 +44,21 @@ def first_topics(workspace: Workspace, most: int) -> list[TailTopic]:
     return [topic for topic in known if topic in enabled][:most] or known[:1]
 
 
+def letters_topic(workspace: Workspace, action: str) -> TailTopic | None:
+    """Find the topic that an action puts its dead letters into; None where it has none."""
+    found = workspace.actions.kafka.get(action)
+    if found is None:
+        return None
+    topics = [each.topic for each in found.fallback_actions if each.kind == "topic" and each.topic]
+    return TailTopic(found.connector, topics[0]) if topics else None
+
+
+def keeps_letters(workspace: Workspace, action: str) -> bool:
+    """Tell whether an action puts its dead letters into a file."""
+    found = workspace.actions.kafka.get(action)
+    return found is not None and any(each.kind == "file" for each in found.fallback_actions)
+
+
 def topic_problem(name: str) -> str:
     """Say why a name is none of a Kafka topic; empty when it is one."""
     if _TOPIC.fullmatch(name) and name not in (".", ".."):

@@ -54,9 +54,11 @@ class CounterTree(RowKeys, QTreeView):
 
     Signals:
         messagesAsked: The feed's filter for the messages behind a counter.
+        documentAsked: The key of the document that has all of them.
     """
 
     messagesAsked = Signal(str)
+    documentAsked = Signal(str)
 
     def __init__(self, model: CounterModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,8 @@ class CounterTree(RowKeys, QTreeView):
             return
         if first.data(CounterRole.IS_HEAD):
             self.setExpanded(first, not self.isExpanded(first))
+        elif opens := first.data(CounterRole.OPENS):
+            self.documentAsked.emit(str(opens))
         elif shows := first.data(CounterRole.SHOWS):
             self.messagesAsked.emit(str(shows))
 
