@@ -27,6 +27,7 @@ from gui.shell.bottom_pages import BottomPages
 from gui.shell.change_commands import ChangeCommands
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
+from gui.shell.file_notices import FileNotices
 from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.toolbar.add_command(self.commands["publish"], "send")
         self.addToolBar(self.toolbar)
         self.applying = ChangeCommands(self)
+        self.notices = FileNotices(self)
         self.setStatusBar(StatusBar(StatusViewModel(self.live)))
         self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
         self.palette_window = Palette(self)

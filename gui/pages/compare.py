@@ -79,6 +79,7 @@ class ComparePage(Ground):
     def __init__(self, comparison: Comparison, parent: QWidget | None = None) -> None:
         super().__init__("surface1", parent)
         self._comparison = comparison
+        comparison.setParent(self)
         self._shown: list[Block] | None = None
         self.header = PageHeader(comparison.title)
         self.header.shape.hide()

@@ -39,6 +39,7 @@ class Documents(QWidget):
         self._closed: list[str] = []
         self.tabs = TabBar(self.tr("Open pages"))
         self.banner = Banner()
+        self.notices = {name: Banner() for name in ("file", "drafts")}
         self._do: Callable[[], object] | None = None
         self._stack = QStackedWidget()
         self._lay_out()
@@ -161,6 +162,8 @@ class Documents(QWidget):
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self.banner)
+        for banner in self.notices.values():
+            column.addWidget(banner)
         column.addWidget(self._stack, 1)
 
     @Slot(str)

@@ -49,7 +49,7 @@ class PageMaker:
             "compare": DocumentKind(
                 self._compare,
                 lambda _name: window.tr("Compare"),
-                lambda _name: True,
+                lambda name: name in ("apply", "file", "drafts"),
                 icon="file-diff",
             ),
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
@@ -89,12 +89,19 @@ class PageMaker:
         page.commandAsked.connect(window.run_command)
         return page
 
-    def _compare(self, _name: str) -> QWidget:
+    def _compare(self, name: str) -> QWidget:
         from gui.pages.compare import ComparePage
-        from gui.viewmodels.comparisons import AppliedComparison
+        from gui.viewmodels import comparisons as made
 
         window = self._window
-        return ComparePage(AppliedComparison(window.live, window.file_changes))
+        match name:
+            case "file":
+                pair = made.FileComparison(window.live, window.notices.watch)
+            case "drafts":
+                pair = made.DraftComparison(window.live, window.drafts)
+            case _:
+                pair = made.AppliedComparison(window.live, window.file_changes)
+        return ComparePage(pair)
 
     def _monitor(self) -> QWidget:
         from gui.pages.monitor import MonitorPage

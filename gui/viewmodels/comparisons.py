@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gui.viewmodels.comparison import Block, blocks
+from core.workspace.compare import compare_texts
+from gui.viewmodels.comparison import Block, block, blocks
 from gui.viewmodels.file_changes import FileChanges
+from gui.viewmodels.file_watch import FileWatch
 from gui.viewmodels.live import Live
+from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.words import tr
 
@@ -68,3 +71,45 @@ class AppliedComparison(Comparison):
             return
         keys = unapplied(running.partial, saved.partial)
         self._take(blocks(running.data, saved.data, keys))
+
+
+class FileComparison(Comparison):
+    """The file as it is on the disk, beside the one that is open."""
+
+    def __init__(self, live: Live, watch: FileWatch, parent: QObject | None = None) -> None:
+        note = tr("Red is open here, green is in the file. Unsaved edits are kept either way.")
+        super().__init__(tr("Changed elsewhere"), note, "", parent)
+        self._live, self._watch = live, watch
+        watch.changed.connect(self._look)
+        self._look()
+
+    @Slot()
+    def _look(self) -> None:
+        mine, theirs = self._live.session.loaded, self._watch.theirs
+        if mine is None or theirs is None:
+            self._take([])
+            return
+        lines = compare_texts(mine.text, theirs, lead=3, tail=3)
+        self._take([Block("file", mine.path.name, "file-code", "", lines)])
+
+
+class DraftComparison(Comparison):
+    """What is edited, beside what is saved."""
+
+    def __init__(self, live: Live, drafts: Drafts, parent: QObject | None = None) -> None:
+        note = tr("Red is saved, green is edited and not saved.")
+        super().__init__(tr("Not saved"), note, tr("Discard"), parent)
+        self._live, self._drafts = live, drafts
+        drafts.changed.connect(self._look)
+        drafts.saved.connect(self._look)
+        live.workspaceChanged.connect(self._look)
+        self._look()
+
+    def follow(self, key: str) -> None:
+        """Forget the edits of an object."""
+        self._drafts.revert(key)
+
+    @Slot()
+    def _look(self) -> None:
+        drafts = self._drafts
+        self._take([block(key, drafts.place(key), *drafts.versions(key)) for key in drafts.dirty])

@@ -16,6 +16,7 @@ from core.workspace.edit import edit
 from core.workspace.load import Loaded, content_hash, loads
 from core.workspace.problems import Problem, toml_path
 from core.workspace.save import save_text
+from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, has, patched, prune, put
 from gui.viewmodels.secret_keeper import SecretKeeper
@@ -64,6 +65,7 @@ class Drafts(QObject):
             from now on; before the new file is read, and `saved`.
         refused: An object was not saved since it has errors, which `problems` tells.
         failed: An object was not saved: its key, what happened, what to do next.
+        forgetting: All edits go in a moment, since another workspace is open.
     """
 
     changed = Signal(str)
@@ -73,6 +75,7 @@ class Drafts(QObject):
     renamed = Signal(str, str)
     refused = Signal(str)
     failed = Signal(str, str, str)
+    forgetting = Signal()
 
     def __init__(
         self, live: Live, parent: QObject | None = None, *, secrets: SecretKeeper | None = None
@@ -88,7 +91,7 @@ class Drafts(QObject):
         self.live = live
         self.secrets = secrets or SecretKeeper()
         self._drafts: dict[str, _Draft] = {}
-        self._workspace = live.workspace.id
+        self._workspace = self._identity
         self._waiting: set[str] = set()
         self._saving: set[str] = set()
         self._timer = QTimer(self)
@@ -138,6 +141,11 @@ class Drafts(QObject):
     def values(self, key: str) -> dict[str, Any]:
         """Give the whole edited table of an object."""
         return deepcopy(dict(self._values(key)))
+
+    def versions(self, key: str) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """Give an edited object as it is saved, None if it is not, and as it is now."""
+        draft = self._drafts[key]
+        return (None if draft.is_new else deepcopy(draft.base)), deepcopy(draft.values)
 
     def problems(self, key: str) -> list[Problem]:
         """List what is wrong with an edited object, as of the last check."""
@@ -225,6 +233,34 @@ class Drafts(QObject):
         draft.secrets[path] = secret
         self._touch(key)
 
+    def entries(self) -> list[Entry]:
+        """Write down all edits; typed secrets are left out."""
+        return [
+            entry_of(
+                key,
+                draft.place,
+                draft.base,
+                draft.values,
+                is_new=draft.is_new,
+                secret_paths=draft.secrets,
+            )
+            for key, draft in self._drafts.items()
+            if draft.is_dirty
+        ]
+
+    def adopt(self, entry: Entry) -> bool:
+        """Take up edits that were written down, on top of what is saved; False if none are left."""
+        place = self._place_of(entry.key)
+        if place is None and not entry.is_new:
+            return False  # somebody has deleted it meanwhile
+        base = self._saved(place) if place is not None else {}
+        draft = _Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
+        if not draft.is_dirty:
+            return False
+        self._drafts[entry.key] = draft
+        self._touch(entry.key)
+        return True
+
     def follow(self, key: str, now: str) -> None:
         """Have the edits of an object that the file has under another name go on under that."""
         draft = self._drafts.pop(key, None)
@@ -255,6 +291,11 @@ class Drafts(QObject):
         self._timer.start()
 
     # How it is done
+
+    @property
+    def _identity(self) -> tuple[str, object]:
+        """Tell workspaces apart, also a file from its copy."""
+        return self.live.workspace.id, self.live.session.path
 
     def _values(self, key: str) -> Mapping[str, Any]:
         draft = self._drafts.get(key)
@@ -356,8 +397,9 @@ class Drafts(QObject):
     @Slot()
     def _take_workspace(self) -> None:
         """Put the edits onto another version of the file; another workspace has no drafts yet."""
-        if self.live.workspace.id != self._workspace:
-            self._workspace = self.live.workspace.id
+        if self._identity != self._workspace:
+            self.forgetting.emit()
+            self._workspace = self._identity
             gone = list(self._drafts)
             self._drafts = {}
             for key in gone:

@@ -55,6 +55,7 @@ class Session(QObject):
         failed: A command could not be done: what happened, and what to do next.
         faulted: A task failed on an error of ours: an exception.
         engineDied: Its last words, and whether it is started again by itself.
+        closing: Nothing new is begun any more, and everything ends.
         applied: The engine has taken over what is saved: how many objects were changed, and how
             many records were in flight then.
     """
@@ -71,6 +72,7 @@ class Session(QObject):
     failed = Signal(str, str)
     faulted = Signal(object)
     engineDied = Signal(str, bool)
+    closing = Signal()
     applied = Signal(int, int)
 
     def __init__(
@@ -282,7 +284,9 @@ class Session(QObject):
 
         Bounded by the engine's and the brokers' own limits. Safe to call twice.
         """
-        self._is_closing = True
+        if not self._is_closing:
+            self._is_closing = True
+            self.closing.emit()
         self._watch.stop()
         await self.tasks.cancel()
         await self.simulators.close()

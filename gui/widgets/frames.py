@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
@@ -150,6 +152,9 @@ class Banner(Ground):
         layout.addWidget(self.shape)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.link)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(theme.size("space.s"))
+        layout.addLayout(self._choices)
         layout.addWidget(self.close_button)
         self.link.clicked.connect(self.linkClicked)
         self.close_button.clicked.connect(self.closed)
@@ -171,4 +176,23 @@ class Banner(Ground):
         self.link.setText(link)
         self.link.setVisible(bool(link))
         self.setAccessibleName(text)
+        self.offer({})
         self.show()
+
+    @property
+    def choices(self) -> list[LinkButton]:
+        """The links beside the first."""
+        items = (self._choices.itemAt(at) for at in range(self._choices.count()))
+        return [link for item in items if item and isinstance(link := item.widget(), LinkButton)]
+
+    def offer(self, choices: Mapping[str, Callable[[], object]]) -> None:
+        """Offer more than the first link: words, and what they do."""
+        for old in self.choices:
+            self._choices.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        for text, do in choices.items():
+            link = LinkButton(text, self)
+            set_face(link, "body", 500, figures=False)
+            link.clicked.connect(lambda _checked=False, do=do: do())
+            self._choices.addWidget(link)

@@ -24,9 +24,18 @@ ROOT = Path(__file__).parents[2]
 class RunningWindow:
     """A window process and what it has said."""
 
-    def __init__(self, workspace: Path, engine: str = "child") -> None:
+    def __init__(
+        self, workspace: Path, *arguments: str, program: str = "tests.helpers.window"
+    ) -> None:
+        """Start one of the programs that open a workspace in a window; `child` engine by default.
+
+        Args:
+            workspace: The file.
+            arguments: What the program takes besides.
+            program: Its module.
+        """
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.helpers.window", str(workspace), engine],
+            [sys.executable, "-m", program, str(workspace), *(arguments or ("child",))],
             cwd=ROOT,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             stdout=subprocess.PIPE,

@@ -1,0 +1,207 @@
+"""Unsaved edits outlive the window: written down while typing, taken up by the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.filelock import FileLock
+from gui.files import write_file
+from gui.viewmodels.draft_entries import VERSION, Entry, Journal, decode, encode
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.words import moment
+
+log = logging.getLogger("gui")
+
+_WRITE_MS: Final = 400
+"""Longest time between an edit and its way to the disk, which takes milliseconds itself."""
+
+
+class DraftJournal(QObject):
+    """Keeps the edits of the open workspace in a file of its state folder.
+
+    Only one window keeps the journal of a workspace; it never touches an editor. The file is gone
+    as soon as nothing is edited. Typed secrets are not in it.
+
+    Attributes:
+        recovered: The keys of the objects whose edits of an earlier start were taken up, and are
+            still unsaved.
+        since: When those were written, for people.
+
+    Signals:
+        changed: `recovered` has changed.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        drafts: Drafts,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Watch drafts; `now` gives the time."""
+        super().__init__(parent or drafts)
+        self.recovered: list[str] = []
+        self.since = ""
+        self._drafts, self._now = drafts, now
+        self._session = drafts.live.session
+        self._path: Path | None = None  # of the workspace
+        self._file: Path | None = None  # of its journal; None while it is not ours to keep
+        self._lock: FileLock | None = None
+        self._writing = asyncio.Lock()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WRITE_MS)
+        self._timer.timeout.connect(self._write_soon)
+        drafts.changed.connect(self._take_change)
+        drafts.forgetting.connect(self.flush)
+        self._session.workspaceChanged.connect(self._take_workspace)
+        self._session.closing.connect(self._close)
+        self._session.settings.changed.connect(self._take_change)
+        self._take_workspace()
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self._session.settings.values.general.save_drafts
+
+    def discard(self) -> None:
+        """Forget the edits that were taken up."""
+        for key in list(self.recovered):
+            self._drafts.revert(key)
+
+    @Slot()
+    def flush(self) -> None:
+        """Write what is not written yet, at once."""
+        if self._timer.isActive():
+            self._timer.stop()
+            if self._file is not None:
+                _store(self._file, self._data())
+
+    # Writing
+
+    @Slot()
+    def _take_change(self) -> None:
+        """Write within the time; a change that comes meanwhile is in what is written."""
+        if self._file is not None and not self._timer.isActive():
+            self._timer.start()
+        left = [key for key in self.recovered if self._drafts.is_dirty(key)]
+        if left != self.recovered:
+            self.recovered = left
+            self.changed.emit()
+
+    @Slot()
+    def _write_soon(self) -> None:
+        file = self._file
+        if file is not None and not self._session.is_closing:
+            self._session.tasks.start(self._write(file, self._data()), "write the drafts")
+
+    async def _write(self, file: Path, data: bytes | None) -> None:
+        async with self._writing:  # in their order
+            await asyncio.to_thread(_store, file, data)
+
+    def _data(self) -> bytes | None:
+        """Give what the file is to hold; None for no file."""
+        entries = self._drafts.entries() if self._is_wanted else ()
+        if not entries:
+            return None
+        written = self._now().astimezone().isoformat(timespec="seconds")
+        return encode(Journal(VERSION, written, str(self._path), tuple(entries)))
+
+    # Taking up
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        """Follow to another workspace; another version of the same one changes nothing."""
+        path = self._session.path
+        if path == self._path:
+            return
+        self._let_go()
+        self._path = path
+        environment = self._session.environment
+        if path is not None and environment is not None and not self._session.is_closing:
+            name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
+            file = environment.state_dir / f"drafts-{name}.json"
+            self._session.tasks.start(self._begin(path, file), "look for drafts")
+
+    async def _begin(self, path: Path, file: Path) -> None:
+        """Take the lock and what an earlier start has left; its edits come on top of the file."""
+        lock, data = await asyncio.to_thread(_open, file)
+        if lock is None:
+            return  # another window has this workspace open, and keeps its own edits
+        if self._path != path or self._session.is_closing:
+            lock.release()
+            return
+        self._lock, self._file = lock, file
+        journal = decode(data) if data is not None else None
+        if journal is None or not self._is_wanted:
+            self._take_change()
+            return
+        found = [entry.key for entry in journal.entries if self._take_up(entry)]
+        if found:
+            self.recovered = found
+            self.since = _time_of(journal.written, self._now())
+            self.changed.emit()
+        self._take_change()
+
+    def _take_up(self, entry: Entry) -> bool:
+        """Have edits go on as drafts; False if there is nothing left to edit, or to change."""
+        return not self._drafts.is_dirty(entry.key) and self._drafts.adopt(entry)
+
+    # The end
+
+    @Slot()
+    def _close(self) -> None:
+        self.flush()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Leave the journal as it is, for the next start."""
+        self._timer.stop()
+        if self._lock is not None:
+            self._lock.release()
+        self._lock = self._file = None
+        if self.recovered:
+            self.recovered = []
+            self.changed.emit()
+
+
+def _open(file: Path) -> tuple[FileLock | None, bytes | None]:
+    """Lock a journal and read it; no lock if another window has it, or there can be none."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(file.with_suffix(".lock"))
+    except OSError as exc:
+        log.info("unsaved edits are not written down here: %s", exc)
+        return None, None
+    try:
+        return lock, file.read_bytes()
+    except OSError:
+        return lock, None
+
+
+def _store(file: Path, data: bytes | None) -> None:
+    """Write a journal, or remove it; what goes wrong is logged, and tried again with the next."""
+    try:
+        if data is not None:
+            write_file(file, data)
+        else:
+            file.unlink(missing_ok=True)
+    except OSError as exc:
+        log.info("unsaved edits were not written down: %s", exc)
+
+
+def _time_of(written: str, now: datetime) -> str:
+    """Say when it was written: the time of today, else the date."""
+    with contextlib.suppress(ValueError):
+        return moment(datetime.fromisoformat(written), now.astimezone())
+    return written

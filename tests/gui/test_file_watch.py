@@ -1,0 +1,151 @@
+"""A workspace file that somebody else changes while it is open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.workspace.load import load
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.compare import ComparePage
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from gui.widgets.frames import Banner
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    made.show()
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def banner_of(window: MainWindow) -> Banner:
+    return window.documents.notices["file"]
+
+
+def change_elsewhere(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    """Change the file as editors do: another one takes its place."""
+    draft = path.with_suffix(".new")
+    draft.write_text(path.read_text("utf-8").replace('topic = "a"', 'topic = "theirs"'), "utf-8")
+    os.replace(draft, path)
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+
+
+def topic_in(path: Path) -> str:
+    return load(path).partial.actions.kafka["to_kafka"].topic
+
+
+def test_it_is_said_and_nothing_is_overwritten(window: MainWindow, qtbot: QtBot, path: Path):
+    change_elsewhere(window, qtbot, path)
+    banner = banner_of(window)
+    words = [banner.link.text(), *(link.text() for link in banner.choices)]
+
+    assert banner.accessibleName() == "The file was changed elsewhere."
+    assert words == ["Reload", "Keep mine", "Compare"]
+    window.drafts.set("rule:all", ("enable",), False)
+    with qtbot.waitSignal(window.drafts.failed, timeout=10_000) as failed:
+        window.drafts.save("rule:all")
+    assert "not overwritten" in failed.args[1]
+    assert topic_in(path) == "theirs"
+
+
+def test_reload_takes_theirs_and_keeps_unsaved_edits(window: MainWindow, qtbot: QtBot, path: Path):
+    window.drafts.set("rule:all", ("enable",), False)
+    change_elsewhere(window, qtbot, path)
+    qtbot.mouseClick(banner_of(window).link, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+
+    assert window.live.workspace.actions.kafka["to_kafka"].topic == "theirs"
+    assert window.drafts.dirty == ["rule:all"]
+    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        window.drafts.save("rule:all")
+    assert topic_in(path) == "theirs"
+    assert not load(path).partial.rules["all"].enable
+
+
+def test_keep_mine_writes_ours_and_theirs_is_the_backup(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    before = path.read_text("utf-8")
+    change_elsewhere(window, qtbot, path)
+    banner_of(window).choices[0].click()
+    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+
+    assert path.read_text("utf-8") == before
+    backup = path.with_name(path.name + ".bak")
+    assert "theirs" in backup.read_text("utf-8")
+    assert backup.name in window.toasts.shown[-1].text
+
+
+def test_the_difference_is_seen_on_a_page(window: MainWindow, qtbot: QtBot, path: Path):
+    change_elsewhere(window, qtbot, path)
+    banner_of(window).choices[1].click()
+    page = window.documents.page("compare:file")
+    assert isinstance(page, ComparePage)
+
+    (block,) = page.blocks
+    assert block.diff.spoken() == 'removed topic = "a", added topic = "theirs"'
+    assert not block.link.isVisible()
+
+
+def test_a_change_that_is_taken_back_is_no_change(window: MainWindow, qtbot: QtBot, path: Path):
+    before = path.read_text("utf-8")
+    change_elsewhere(window, qtbot, path)
+    path.write_text(before, "utf-8")
+    qtbot.waitUntil(banner_of(window).isHidden, timeout=5_000)
+
+
+def test_a_file_that_is_gone_can_be_written_again(window: MainWindow, qtbot: QtBot, path: Path):
+    before = path.read_text("utf-8")
+    path.unlink()
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    banner_of(window).choices[0].click()
+    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+
+    assert path.read_text("utf-8") == before
+
+
+def test_what_the_window_writes_itself_is_nobody_elses(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    told: list[bool] = []
+    window.notices.watch.changed.connect(lambda: told.append(window.notices.watch.is_foreign))
+    looks = 0
+
+    def look() -> bool:
+        nonlocal looks
+        looks += 1
+        window.notices.watch._look()
+        return looks > 40
+
+    for number in range(3):
+        window.drafts.set("action:to_kafka", ("topic",), f"b{number}")
+        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+            window.drafts.save("action:to_kafka")
+    qtbot.waitUntil(look, timeout=10_000)
+    assert topic_in(path) == "b2"
+    assert told == []

@@ -1,0 +1,272 @@
+"""Unsaved edits outlive the window, whatever ends it; secrets are not among them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.workspace.load import load
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.compare import ComparePage
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.journal import DraftJournal
+from gui.viewmodels.live import Live
+from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.session import Session
+from tests.helpers.typing_window import SECRET, TYPED
+from tests.helpers.wait import eventually
+from tests.helpers.window import RunningWindow
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+RULE, SQL = "rule:all", ("sql",)
+NOON = datetime(2026, 3, 1, 12, 3, tzinfo=UTC)
+
+
+class Start:
+    """One start of the program on a workspace, without widgets."""
+
+    def __init__(self, path: Path, qtbot: QtBot) -> None:
+        self.session = Session(InProcessEngine(), recent=RecentFiles())
+        self.drafts = Drafts(Live(self.session, self.session), self.session)
+        self.journal = DraftJournal(self.drafts, self.session, now=lambda: NOON)
+        self._qtbot = qtbot
+        self.open(path)
+
+    def open(self, path: Path) -> None:
+        with self._qtbot.waitSignal(self.session.workspaceChanged, timeout=10_000):
+            self.session.open(path)
+        self._qtbot.waitUntil(lambda: self.journal._lock is not None, timeout=10_000)
+
+    def type(self, sql: str) -> None:
+        self.drafts.set(RULE, SQL, sql)
+
+    @property
+    def file(self) -> Path:
+        assert self.session.environment is not None
+        return next(iter(self.session.environment.state_dir.glob("drafts-*.json")), Path("/none"))
+
+    def until_written(self) -> None:
+        self._qtbot.waitUntil(lambda: self.file.exists(), timeout=1_000)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+
+
+@pytest.fixture
+def start(run: Run, qtbot: QtBot, path: Path) -> Iterator[Callable[..., Start]]:
+    """Start the program; the start before is over then."""
+    made: list[Start] = []
+
+    def start(path: Path = path, *, ends_last: bool = True) -> Start:
+        if made and ends_last:
+            run(made[-1].session.close(), 30)
+        made.append(Start(path, qtbot))
+        return made[-1]
+
+    yield start
+    for each in made:
+        run(each.session.close(), 30)
+        each.session.deleteLater()
+
+
+def test_what_was_typed_is_there_after_the_next_start(start: Callable[..., Start]):
+    first = start()
+    first.type("SELECT qos FROM 'x'")
+    first.drafts.create("rule:new", "", {"sql": "SELECT 1 as x FROM 'y'"})
+    first.until_written()
+    second = start()
+
+    assert second.journal.recovered == [RULE, "rule:new"]
+    assert second.journal.since == "12:03"
+    assert second.drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
+    assert second.drafts.is_new("rule:new")
+    second.journal.discard()
+    assert not second.drafts.dirty
+    assert not second.journal.recovered
+
+
+def test_the_last_moment_before_an_orderly_end_is_kept_too(start: Callable[..., Start]):
+    start().type("SELECT qos FROM 'x'")
+    assert start().drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
+
+
+def test_nothing_is_kept_of_what_is_saved_or_taken_back(start: Callable[..., Start], qtbot: QtBot):
+    first = start()
+    first.type("SELECT qos FROM 'x'")
+    first.until_written()
+    first.drafts.revert(RULE)
+    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    with qtbot.waitSignal(first.drafts.saved, timeout=10_000):
+        first.drafts.save(RULE)
+    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    assert start().journal.recovered == []
+
+
+def test_edits_come_on_top_of_what_the_file_has_become(
+    start: Callable[..., Start], path: Path, qtbot: QtBot
+):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.drafts.set("action:to_kafka", ("topic",), "b")
+    first.until_written()
+    text = path.read_text().replace('topic = "a"', 'topic = "a"\nmax_linger_time = "9ms"')
+    second = None
+    path.write_text(text)
+    second = start()
+
+    assert second.drafts.value("action:to_kafka", ("topic",)) == "b"
+    assert second.drafts.value("action:to_kafka", ("max_linger_time",)) == "9ms"
+    with qtbot.waitSignal(second.drafts.saved, timeout=10_000):
+        second.drafts.save("action:to_kafka")
+    assert load(path).partial.actions.kafka["to_kafka"].topic == "b"
+    assert second.journal.recovered == [RULE]
+
+
+def test_typed_and_plain_secrets_are_not_written_down(start: Callable[..., Start]):
+    first = start()
+    first.drafts.set("connector:plant", ("username",), "bridge")
+    first.drafts.set_secret("connector:plant", ("password",), SECRET)
+    first.drafts.set("connector:laptop", ("authentication",), {"password": SECRET, "username": "u"})
+    first.until_written()
+
+    written = first.file.read_text()
+    assert SECRET not in written
+    assert "bridge" in written
+    second = start()
+    assert second.drafts.value("connector:plant", ("password",)) is None
+    assert second.drafts.value("connector:plant", ("username",)) == "bridge"
+
+
+def test_a_second_window_on_the_same_workspace_takes_nothing_up(
+    start: Callable[..., Start], path: Path, run: Run, qtbot: QtBot
+):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    drafts = Drafts(Live(session, session), session)
+    journal = DraftJournal(drafts, session)
+    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        session.open(path)
+    qtbot.waitUntil(lambda: "look for drafts" not in session.tasks.names, timeout=10_000)
+
+    assert journal.recovered == []
+    drafts.set(RULE, SQL, "SELECT clientid FROM 'z'")
+    run(session.close(), 30)
+    assert "qos" in first.file.read_text()
+    session.deleteLater()
+
+
+def test_each_workspace_has_its_own(start: Callable[..., Start], path: Path, tmp_path: Path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    copy = folder / path.name
+    copy.write_text(path.read_text())
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.open(copy)
+    assert not first.drafts.dirty
+    first.open(path)
+    assert first.drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+
+
+def test_the_setting_switches_it_off(start: Callable[..., Start], qtbot: QtBot):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    first.session.settings.put("general", "save_drafts", False)
+    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    first.type('SELECT clientid FROM "x"')
+    assert start().journal.recovered == []
+
+
+def test_a_damaged_journal_is_no_obstacle(start: Callable[..., Start], qtbot: QtBot):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    first.drafts.revert(RULE)
+    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    file = first.file
+    first.journal._timer.stop()
+    file.write_bytes(file.read_bytes()[:40])
+    assert start().journal.recovered == []
+
+
+def test_the_window_says_what_it_has_recovered(
+    start: Callable[..., Start], path: Path, theme: Theme, run: Run, qtbot: QtBot
+):
+    first = start()
+    first.type("SELECT qos FROM 'x'")
+    first.until_written()
+    run(first.session.close(), 30)
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    window = MainWindow(session, theme)
+    window.resize(1280, 800)
+    window.show()
+    session.open(path)
+    banner = window.documents.notices["drafts"]
+    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+
+    assert banner.accessibleName().startswith("Recovered 1 draft from ")
+    banner.link.click()
+    page = window.documents.page("compare:drafts")
+    assert isinstance(page, ComparePage)
+    assert [view.key for view in page.blocks] == [RULE]
+    assert "added SELECT qos FROM 'x'" in page.blocks[0].diff.spoken()
+    banner.choices[0].click()
+    assert banner.isHidden()
+    assert page.stack.currentWidget() is page.empty
+    run(session.close(), 30)
+    window.close()
+    window.deleteLater()
+    session.deleteLater()
+
+
+@pytest.mark.timeout(60)  # two windows
+def test_a_killed_window_loses_nothing_that_is_a_second_old(tmp_path: Path):
+    path = write_workspace(
+        tmp_path,
+        mqtt="mqtt://127.0.0.1:1",
+        kafka="127.0.0.1:1",
+        topic="a",
+        mqtt_options="username = 'bridge'",
+    )
+    before = path.read_text()
+    first = RunningWindow(path, "type", program="tests.helpers.typing_window")
+    first.until(lambda: first.lines)
+    typed_s = time.monotonic()
+    typed = first.lines[0]["typed"]
+    assert typed.endswith(TYPED)
+    assert first.lines[0]["dirty"] == ["connector:plant", RULE]
+    eventually(lambda: time.monotonic() - typed_s >= 1.2, 5)  # the moment is the point
+    assert first.end(signal.SIGKILL) == -signal.SIGKILL
+
+    assert path.read_text() == before
+    second = RunningWindow(path, "look", program="tests.helpers.typing_window")
+    second.until(lambda: second.lines)
+    found = second.lines[0]
+    assert found["said"].startswith("Recovered 1 draft from ")
+    assert found["sql"].strip() == typed.strip()
+    assert found["dirty"] == [RULE]
+    second.end(signal.SIGTERM)
+    state = Path(os.environ["XDG_STATE_HOME"])
+    written = [file for file in state.rglob("*") if file.is_file()]
+    assert any(file.name.startswith("drafts-") for file in written)
+    assert not [file for file in written if SECRET.encode() in file.read_bytes()]
