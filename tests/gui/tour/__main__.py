@@ -83,13 +83,17 @@ async def _take_all(
         await house.devices.stop()
         stage.window.close()
         await closed
+    for name, why in stage.missing.items():
+        print(f"{name}: not taken: {why}")
     return stage.taken
 
 
-def _write_docs(taken: Mapping[str, Path], names: list[str]) -> None:
+def _write_docs(taken: Mapping[str, Path]) -> None:
+    from tests.gui.tour.scenes import IN_DOCS
+
     DOCS.mkdir(parents=True, exist_ok=True)
     for name, path in taken.items():
-        if name.rpartition("-")[0] in names:
+        if name.rpartition("-")[0] in IN_DOCS:
             shutil.copy(path, DOCS / path.name)
 
 
@@ -106,7 +110,6 @@ def main() -> int:
 
     from tests.gui.tour.greenhouse import greenhouse
     from tests.gui.tour.pairs import write_pairs
-    from tests.gui.tour.scenes import SCENES
 
     QCoreApplication.setApplicationName("Sluicegate")
     qapp = QApplication(sys.argv[:1])
@@ -121,7 +124,7 @@ def main() -> int:
     finally:
         shutil.rmtree(home, ignore_errors=True)
     if options.docs:
-        _write_docs(taken, [scene.name for scene in SCENES if scene.is_in_docs])
+        _write_docs(taken)
     if options.drawings is not None and options.scale == 1:
         for name, share in write_pairs(options.drawings, taken, options.into / "pairs").items():
             print(f"{name:24} {share:6.1%} of the pixels differ")

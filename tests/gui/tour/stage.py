@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.app import App
 from gui.main_window import MainWindow
 from gui.theme.tokens import Scheme
+from gui.viewmodels.tail_table import TailModel
 from tests.gui.tour.greenhouse import Greenhouse
 
 SIZE: Final = QSize(1280, 800)
@@ -37,6 +38,7 @@ class Stage:
         folder: Of the pictures.
         suffix: Of their names, before the ending: tells the scale.
         taken: The pictures by name and scheme, such as `overview-light`.
+        missing: The scenes that could not be played, and why.
     """
 
     app: App
@@ -44,7 +46,9 @@ class Stage:
     folder: Path
     suffix: str = ""
     taken: dict[str, Path] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
     _is_frozen: bool = False
+    _held: TailModel | None = None
 
     @property
     def window(self) -> MainWindow:
@@ -65,6 +69,16 @@ class Stage:
         """Let everything be painted that is to be painted."""
         await asyncio.sleep(_REPAINTS_S)
 
+    async def pause(self) -> None:
+        """Let the window go on for a moment."""
+        await asyncio.sleep(_POLL_S)
+
+    def close_popups(self) -> None:
+        """Close what stands over the window."""
+        for other in QApplication.topLevelWidgets():
+            if other is not self.window and other.isVisible():
+                other.close()
+
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
         """Press a key where the keyboard is."""
         held = Qt.KeyboardModifier.NoModifier
@@ -84,7 +98,10 @@ class Stage:
         """Have these documents open beside the overview, and the last one shown."""
         documents = self.window.documents
         documents.close_all()
+        documents.banner.hide()
         for key in keys:
+            if not documents.exists(key):
+                raise KeyError(key)
             self.window.open_document(key)
 
     async def take(self, name: str, subject: QWidget | None = None) -> None:
@@ -110,14 +127,15 @@ class Stage:
         if not self._is_frozen:
             self._is_frozen = True
             self.app.session.blockSignals(True)
-            rows = self.window.tail.rows
+            rows = self._held = self.window.tail.rows
             rows.blockSignals(True)  # it pauses, and does not tell so
             rows.set_paused(True)
 
     def _thaw(self) -> None:
-        rows = self.window.tail.rows
-        rows.blockSignals(False)
-        rows.set_paused(False)
+        if self._held is not None:
+            self._held.blockSignals(False)
+            self._held.set_paused(False)
+            self._held = None
         self.app.session.blockSignals(False)
         self._is_frozen = False
 
