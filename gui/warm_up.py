@@ -6,8 +6,8 @@ take as long to load as all the rest.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
+from threading import Thread
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -29,7 +29,6 @@ class WarmUp(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin to wait; belongs to the loop's thread."""
         super().__init__(parent)
-        self._loop = asyncio.get_running_loop()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._load)
@@ -37,7 +36,7 @@ class WarmUp(QObject):
 
     @Slot()
     def _load(self) -> None:
-        self._loop.run_in_executor(None, load_all)
+        Thread(target=load_all, name="warm-up", daemon=True).start()
 
 
 def load_all() -> None:

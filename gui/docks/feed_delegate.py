@@ -80,5 +80,7 @@ class FeedDelegate(QStyledItemDelegate):
         place = QRectF(box.left(), top, _SHAPE, _SHAPE)
         theme.paint_state(painter, place, first.status, ground)
         for text, role in parts:
+            if left >= right:
+                break
             room = QRectF(left, box.top(), max(right - left, 0), box.height())
             left = paint_text(painter, room, text, role) + _GAP

@@ -84,16 +84,23 @@ class CounterTree(RowKeys, QTreeView):
             header.resizeSection(column, width)
         self.clicked.connect(self.open_row)
         model.modelReset.connect(self.expandAll)
+        model.modelReset.connect(self._widen)
         model.dataChanged.connect(self._widen)
         current().changed.connect(self.viewport().update)
         self.expandAll()
+        self._widen()
 
-    @Slot(QModelIndex, QModelIndex)
-    def _widen(self, first: QModelIndex, last: QModelIndex) -> None:
+    @Slot()
+    def _widen(self) -> None:
         """Give the rates more room when they need it; it stays, so that nothing jumps."""
-        metrics = QFontMetrics(current().font("small"))
-        rows = (first.sibling(row, NOW) for row in range(first.row(), last.row() + 1))
-        need = max(metrics.horizontalAdvance(str(index.data() or "")) for index in rows)
+        metrics, model = QFontMetrics(current().font("small")), self.model()
+        heads = [model.index(row, NAME) for row in range(model.rowCount())]
+        rates = [
+            str(model.index(row, NOW, head).data() or "")
+            for head in heads
+            for row in range(model.rowCount(head))
+        ]
+        need = max((metrics.horizontalAdvance(rate) for rate in rates), default=0)
         if need + _NOW_RIGHT + _NOW_LEFT > self.header().sectionSize(NOW):
             self.header().resizeSection(NOW, need + _NOW_RIGHT + _NOW_LEFT)
 

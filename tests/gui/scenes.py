@@ -177,6 +177,43 @@ class Stage:
         self.until(tail.detail.isVisible)
         return tail
 
+    def message(self) -> QWidget:
+        feed = self.window.bottom_pages.feed
+        self.bottom("feed")
+        self.until(lambda: feed.table.model().rowCount() > 3, 20)
+        feed.table.setCurrentIndex(feed.table.model().index(1, 0))
+        if not feed.detail.isVisible():
+            feed.toggle_detail()
+        self.afterwards(feed.toggle_detail)
+        return feed
+
+    def change(self, old: str, new: str) -> None:
+        """Save another text in the file, as an editor beside the window does."""
+        session = self.window.session
+        assert session.path is not None
+        text = session.path.read_text("utf-8")
+        session.path.write_text(text.replace(old, new), "utf-8")
+        with self.qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+            session.read_again()
+
+    def applying(self) -> QWidget:
+        self.change("payload.temp > 40", "payload.temp > 30")
+        self.afterwards(lambda: self.change("payload.temp > 30", "payload.temp > 40"))
+        self.until(self.window.toolbar.apply_button.isVisible)
+        self.window.commands["apply"].trigger()
+        self.until(lambda: self.window.applying.model.verdict.status != "connecting")
+        return self.window.applying.popover
+
+    def compare(self) -> QWidget:
+        self.change("payload.temp > 40", "payload.temp > 30")
+        self.afterwards(lambda: self.change("payload.temp > 30", "payload.temp > 40"))
+        return self.page("compare")
+
+    def toast(self) -> QWidget:
+        self.page("overview")
+        self.window.toasts.say("Deleted the rule too_hot.", link="Undo", on_link=lambda: None)
+        return self.window
+
     def palette(self) -> QWidget:
         self.window.go_to_anything()
         return self.window.palette_window
@@ -197,12 +234,16 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "rule": Stage.rule,
     "rule's counters": lambda stage: stage.rule(tab="counters"),
     "wrong rule": Stage.wrong_rule,
+    "compare": Stage.compare,
     "Kafka action": lambda stage: stage.action("to_emqx"),
     "republish action": lambda stage: stage.action("copy"),
     "dead letters": lambda stage: stage.dead_letters("message"),
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
     "record of a dead letter": lambda stage: stage.dead_letters("record"),
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
+    "apply": Stage.applying,
+    "toast": Stage.toast,
+    "message in the feed": Stage.message,
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": lambda stage: stage.publish("kafka"),
