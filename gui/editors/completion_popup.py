@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current
+from gui.viewmodels.code_words import code_words
 from gui.viewmodels.completion import (
     CANDIDATE_ROLE,
     Candidate,
@@ -34,7 +35,8 @@ from gui.viewmodels.completion import (
 )
 from gui.widgets.chips import KeyCap
 from gui.widgets.frames import Line
-from gui.widgets.labels import Label, Paragraph
+from gui.widgets.labels import Label
+from gui.widgets.prose import Prose
 
 ROW: Final = 26
 _HELP: Final = 240
@@ -44,7 +46,8 @@ _MOST_ROWS: Final = 8
 _LEAST_HEIGHT: Final = 3 * ROW + 8
 _ICON: Final = 14
 _PADDING: Final = 8
-_GAP: Final = 2
+_SAMPLE: Final = 14
+_GAP: Final = 3
 _ICONS: Final = {
     "keyword": "chevron-right",
     "function": "square-function",
@@ -78,7 +81,7 @@ class CompletionPopup(QWidget):
         self.model.setParent(self)
         self.list = _List(self.model)
         self._signature = Label(style="code_small", weight=500, elide="end")
-        self._help = Paragraph("", style="small", role="text2")
+        self._help = Prose("small", "text2")
         self._example = Label(style="code_small", role="syntax.path", elide="end")
         self._lay_out()
         self.list.selectionModel().currentRowChanged.connect(self._show_help)
@@ -89,14 +92,14 @@ class CompletionPopup(QWidget):
     def _lay_out(self) -> None:
         theme = current()
         row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 4, 4)
+        row.setContentsMargins(1, 5, 4, 4)
         row.setSpacing(0)
         row.addWidget(self.list, 1)
         row.addWidget(Line(Qt.Orientation.Vertical))
         side = QWidget()
         side.setFixedWidth(_HELP - 4)
         column = QVBoxLayout(side)
-        column.setContentsMargins(theme.size("space.m"), 6, theme.size("space.s"), 4)
+        column.setContentsMargins(theme.size("space.m"), 5, theme.size("space.s"), 3)
         column.setSpacing(theme.size("space.xs"))
         for widget in (self._signature, self._help, self._example):
             column.addWidget(widget)
@@ -123,6 +126,7 @@ class CompletionPopup(QWidget):
             word: The start of the word, its line's top and height, in the window's pixels.
         """
         self.model.show(completions)
+        self.list.measure()
         self.list.setCurrentIndex(self.model.index(0, 0))
         rows = min(len(completions.candidates), _MOST_ROWS)
         width = min(max(self.list.widest(), _NARROWEST), _WIDEST) + _HELP
@@ -149,7 +153,7 @@ class CompletionPopup(QWidget):
         text = QFontMetrics(self._help.font()).boundingRect(
             QRect(0, 0, room, 1000), Qt.TextFlag.TextWordWrap, candidate.help
         )
-        return min(text.height() + 76, _MOST_ROWS * ROW)
+        return min(text.height() + 40, _MOST_ROWS * ROW)
 
     @Slot()
     def _show_help(self) -> None:
@@ -159,7 +163,7 @@ class CompletionPopup(QWidget):
         is_function = candidate.kind == "function"
         self._signature.setVisible(is_function)
         self._signature.setText(f"{candidate.label}{candidate.detail}" if is_function else "")
-        self._help.setText(candidate.help)
+        self._help.say(candidate.help, code_words(candidate.help))
         spoken = str(self.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
         self.announced.emit(spoken)
         self._example.setVisible(bool(candidate.example))
@@ -185,6 +189,7 @@ class _List(QListView):
 
     def __init__(self, model: CompletionModel) -> None:
         super().__init__()
+        self.sample_width = 0
         self.setModel(model)
         self.setAccessibleName(self.tr("Completions"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -197,6 +202,14 @@ class _List(QListView):
         current().changed.connect(self._tint)
         self._tint()
 
+    def measure(self) -> None:
+        """Give all samples the room of the longest, so that the types stand below each other."""
+        metrics = QFontMetrics(current().font("code"))
+        rows = range(min(self.model().rowCount(), 50))
+        texts = [self.model().index(row, 0).data(CANDIDATE_ROLE).sample[:_SAMPLE] for row in rows]
+        widths = (metrics.horizontalAdvance(text) + 1 for text in texts if text)
+        self.sample_width = max(widths, default=0)
+
     def widest(self) -> int:
         """Tell the room that the longest row takes."""
         code = QFontMetrics(current().font("code"))
@@ -205,7 +218,7 @@ class _List(QListView):
         for number in range(min(self.model().rowCount(), 50)):
             candidate: Candidate = self.model().index(number, 0).data(CANDIDATE_ROLE)
             detail = small.horizontalAdvance(_right_word(candidate))
-            sample = code.horizontalAdvance(candidate.sample[:14])
+            sample = code.horizontalAdvance(candidate.sample[:_SAMPLE])
             widths.append(code.horizontalAdvance(candidate.label) + detail + sample)
         return max(widths) + _ICON + 7 * _PADDING
 
@@ -220,7 +233,7 @@ class _List(QListView):
 class _Row(QStyledItemDelegate):
     """Paints kind, name with the matched letters, type and sample."""
 
-    def __init__(self, rows: QListView) -> None:
+    def __init__(self, rows: _List) -> None:
         super().__init__(rows)
         self._list = rows
 
@@ -250,13 +263,17 @@ class _Row(QStyledItemDelegate):
     def _paint_right(self, painter: QPainter, rect: QRect, right: int, candidate: Candidate) -> int:
         theme = current()
         painter.setPen(theme.colour("text3"))
-        for style, text in (("code", candidate.sample[:14]), ("small", _right_word(candidate))):
-            if text:
-                painter.setFont(theme.font(style))
-                width = painter.fontMetrics().horizontalAdvance(text) + 1
-                box = QRect(right - width, rect.top(), width, ROW)
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
-                right -= width + 2 * _PADDING
+        samples = self._list.sample_width
+        for style, text, column in (
+            ("code", candidate.sample[:_SAMPLE], samples),
+            ("small", _right_word(candidate), 0),
+        ):
+            painter.setFont(theme.font(style))
+            width = painter.fontMetrics().horizontalAdvance(text) + 1 if text else 0
+            box = QRect(right - width, rect.top(), width, ROW)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+            taken = max(width, column)
+            right -= taken + 2 * _PADDING if taken else 0
         return right
 
     def _paint_name(

@@ -16,7 +16,10 @@ from gui.widgets.token_button import TokenButton
 
 _MOST: Final = 3
 _LINES: Final = 3
-_LEFT: Final = 52
+_LEFT: Final = 44
+_HINT: Final = 24
+_ABOVE: Final = 7
+_LONGEST: Final = 24
 
 
 class Ghost(QWidget):
@@ -28,15 +31,16 @@ class Ghost(QWidget):
         theme = current()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("space.s"))
+        column.setSpacing(6)
         row = QHBoxLayout()
         row.setSpacing(6)
+        row.addStrut(_HINT)
         row.addWidget(KeyCap("Tab"))
         text = self.tr("takes this start, typing replaces it.")
         row.addWidget(Label(text, style="small", role="text2"))
         row.addStretch(1)
         column.addLayout(row)
-        column.addSpacing(theme.size("space.s"))
+        column.addSpacing(theme.size("space.m"))
         self._seen = Label(self.tr("Topics seen"), style="small", weight=500, role="text2")
         column.addWidget(self._seen)
         self.topics: list[TokenButton] = []
@@ -67,7 +71,8 @@ class Ghost(QWidget):
             self._show_topics(topics)
         self._seen.setVisible(bool(topics))
         topic = topics[0] if topics else "plant/#"
-        self._editor.ghost = f'SELECT\n  clientid, payload\nFROM "{topic}"'
+        self._editor.ghost = self._start(topic)
+        self._name_source()
         self._editor.viewport().update()
         self._place()
 
@@ -86,13 +91,25 @@ class Ghost(QWidget):
     def _begin(self) -> None:
         button = self.sender()
         if isinstance(button, TokenButton):
-            text = f'SELECT\n  clientid, payload\nFROM "{button.text()}"'
-            self._editor.replace_all(text)
+            self._editor.replace_all(self._start(button.text()))
             self._editor.setFocus()
+
+    def _start(self, topic: str) -> str:
+        """Write a statement on a topic, with a field of its payloads where they are known."""
+        found = self._fields.fields((topic,))
+        names = [field.name for field in found if field.name.isidentifier()]
+        name = next((name for name in names if len(name) <= _LONGEST), "")
+        what = f"payload.{name} as {name}" if name else "payload"
+        return f'SELECT\n  clientid, {what}\nFROM "{topic}"'
+
+    def _name_source(self) -> None:
+        source = self._fields.source
+        text = self.tr("Topics seen on {connector}").format(connector=source)
+        self._seen.setText(text if source else self.tr("Topics seen"))
 
     def _place(self) -> None:
         margin = current().size("space.s")
         line = self._editor.rect_of(0).height()
-        top = margin + _LINES * line + margin
+        top = _ABOVE + _LINES * line + margin + 1
         width = max(self._editor.width() - _LEFT - margin, 0)
         self.setGeometry(_LEFT, top, width, max(self._editor.height() - top, 0))

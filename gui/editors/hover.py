@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QHelpEvent
 
 from core.sql.lexer import Kind, scan
@@ -14,7 +14,13 @@ from gui.viewmodels.sql_document import EditorProblem
 
 
 class Hover(QObject):
-    """Shows the card and takes its fix; owned by its editor."""
+    """Shows the card and takes its fix; owned by its editor.
+
+    Signals:
+        turned: The card of a problem is shown, or no card any more.
+    """
+
+    turned = Signal(bool)
 
     def __init__(self, editor: SqlEditor) -> None:
         super().__init__(editor)
@@ -32,6 +38,7 @@ class Hover(QObject):
         if self._card is None:
             self._card = HoverCard(self._editor.window())
             self._card.fixAsked.connect(self.fix_shown)
+            self._card.helpAsked.connect(self._explain)
         return self._card
 
     @property
@@ -42,12 +49,14 @@ class Hover(QObject):
     def show_problem(self, problem: EditorProblem) -> None:
         """Show the card of a problem."""
         self.card.show_problem(problem, self._place(problem.start))
+        self.turned.emit(True)
 
     @Slot()
     def close(self) -> None:
         """Hide the card."""
-        if self._card is not None:
+        if self._card is not None and self._card.isVisible():
             self._card.hide()
+            self.turned.emit(False)
 
     @Slot()
     def fix_shown(self) -> None:
@@ -56,6 +65,14 @@ class Hover(QObject):
         self.close()
         if problem is not None:
             self.fix(problem)
+
+    @Slot()
+    def _explain(self) -> None:
+        """Show the help of what the fix would put there, in place of the problem."""
+        problem = self.card.problem
+        known = function_help(problem.fix.text) if problem and problem.fix else None
+        if problem is not None and known is not None:
+            self.card.show_help(known, self._place(problem.start))
 
     def fix(self, problem: EditorProblem) -> None:
         """Put a problem right in one step of undo; not if the text is another one meanwhile."""

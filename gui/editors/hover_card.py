@@ -9,14 +9,17 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
-from gui.viewmodels.completion import Candidate
+from gui.viewmodels.code_words import code_words
+from gui.viewmodels.completion import Candidate, function_help
 from gui.viewmodels.sql_document import EditorProblem
-from gui.widgets.buttons import PrimaryButton
+from gui.widgets.buttons import PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.prose import Prose
 
 _WIDTH: Final = 440
 _GAP: Final = 3
+_INDENT: Final = 32
 
 
 class HoverCard(QWidget):
@@ -24,9 +27,11 @@ class HoverCard(QWidget):
 
     Signals:
         fixAsked: The button was pressed: put the shown problem right.
+        helpAsked: What the fix would put there is to be explained.
     """
 
     fixAsked = Signal()
+    helpAsked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         """Make it, hidden; `parent` is the window that it lies on."""
@@ -38,12 +43,16 @@ class HoverCard(QWidget):
         self.problem: EditorProblem | None = None
         self.shape = StateShape("failed", ground="surface3")
         self.sentence = Paragraph("", style="strong")
-        self.advice = Paragraph("", role="text2")
+        self.advice = Prose("small", "text2")
         self.example = Label(style="code_small", role="syntax.path", elide="end")
         self.button = PrimaryButton()
         self.button.set_small()
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.fixAsked)
+        self.help = SecondaryButton(self.tr("Show help"))
+        self.help.set_small()
+        self.help.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.help.clicked.connect(self.helpAsked)
         self._cap = KeyCap("Alt Enter")
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(*(theme.size("space.m"),) * 4)
@@ -59,7 +68,9 @@ class HoverCard(QWidget):
             column.addWidget(widget)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, theme.size("space.xs"), 0, 0)
+        foot.setSpacing(6)
         foot.addWidget(self.button)
+        foot.addWidget(self.help)
         foot.addStretch(1)
         foot.addWidget(self._cap)
         column.addLayout(foot)
@@ -73,7 +84,14 @@ class HoverCard(QWidget):
         self.shape.set_status("failed" if problem.severity == "error" else "degraded")
         self.sentence.setText(problem.sentence)
         self.example.hide()
-        self._show(problem.advice, problem.fix_label, place, has_shape=True)
+        known = function_help(problem.fix.text) if problem.fix is not None else None
+        advice = problem.advice
+        if known is not None:  # what the function does helps to choose it
+            brief = known.brief.partition(",")[0].rstrip(".")
+            advice = f"{advice} {brief}.".strip()
+        self._show(advice, problem.fix_label, has_shape=True)
+        self.help.setVisible(known is not None)
+        self._fit(place, has_shape=True)
 
     def show_help(self, function: Candidate, place: QRect) -> None:
         """Show what a function does."""
@@ -81,7 +99,9 @@ class HoverCard(QWidget):
         self.sentence.setText(f"{function.label}{function.detail}")
         self.example.setText(function.example)
         self.example.setVisible(bool(function.example))
-        self._show(function.help, "", place, has_shape=False)
+        self._show(function.help, "", has_shape=False)
+        self.help.hide()
+        self._fit(place, has_shape=False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Esc."""
@@ -90,18 +110,22 @@ class HoverCard(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _show(self, advice: str, fix: str, place: QRect, *, has_shape: bool) -> None:
+    def _show(self, advice: str, fix: str, *, has_shape: bool) -> None:
         self.shape.setVisible(has_shape)
-        self.advice.setText(advice)
+        self.advice.say(advice, code_words(advice))
         self.advice.setVisible(bool(advice))
         self.button.setText(fix)
         self.button.setVisible(bool(fix))
         self._cap.setVisible(bool(fix))
+
+    def _fit(self, place: QRect, *, has_shape: bool) -> None:
+        """Take the height that the text needs, and a place near the word."""
         self._row.activate()
         height = self._row.heightForWidth(_WIDTH) if self._row.hasHeightForWidth() else 0
         self.setFixedHeight(max(height, self.minimumSizeHint().height()))
         window = self._window
-        left = max(0, min(place.left(), window.width() - _WIDTH - 4))
+        indent = _INDENT if has_shape else 0  # the sentence stands above what it is about
+        left = max(0, min(place.left() - indent, window.width() - _WIDTH - 4))
         top = place.bottom() + 1 + _GAP
         if top + self.height() > window.height():
             top = max(0, place.top() - _GAP - self.height())

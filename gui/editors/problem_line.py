@@ -8,12 +8,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.viewmodels.code_words import code_words
 from gui.viewmodels.sql_document import EditorProblem, SqlDocument
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import LinkButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.prose import ProseLine
 
 _HEIGHT: Final = 32
 
@@ -32,10 +34,11 @@ class ProblemLine(Ground):
         self._statement = statement
         self._offset = 0
         self._remark = ""
+        self._is_brief = False
         self.problem: EditorProblem | None = None
         self.setFixedHeight(_HEIGHT)
         self.shape = StateShape("no_result", ground="surface_alt")
-        self.text = Label(style="small", elide="end")
+        self.text = ProseLine()
         self.fix = LinkButton()
         self.fix.set_small()
         self._cap = KeyCap("F8")
@@ -73,6 +76,12 @@ class ProblemLine(Ground):
         self._remark = text
         self._refresh()
 
+    @Slot(bool)
+    def be_brief(self, is_brief: bool) -> None:
+        """Count the problems, while a card over the text tells what the one at the cursor is."""
+        self._is_brief = is_brief
+        self._refresh()
+
     @Slot()
     def _forget_remark(self) -> None:
         self._remark = ""
@@ -84,7 +93,8 @@ class ProblemLine(Ground):
         here = statement.problem_at(self._offset) if found else None
         self.problem = here or (found[0] if found else None)
         self._cap.setVisible(bool(found))
-        self.fix.setVisible(self.problem is not None and self.problem.fix is not None)
+        has_fix = self.problem is not None and self.problem.fix is not None
+        self.fix.setVisible(has_fix and not self._is_brief)
         if self._remark:
             self._say("no_result", self._remark)
         elif self.problem is not None:
@@ -100,14 +110,15 @@ class ProblemLine(Ground):
 
     def _sentence(self, problem: EditorProblem, count: int) -> str:
         said = f"{problem.sentence} {problem.advice}".strip()
-        if count == 1:
-            return said
-        return f"{plural('%n problem', '%n problems', count)}: {said}"
+        words = plural("%n problem", "%n problems", count)
+        if self._is_brief:
+            return words
+        return said if count == 1 else f"{words}: {said}"
 
     def _say(self, status: str, text: str) -> None:
         self.shape.set_status(status)
-        self.text.setText(text)
-        self.text.set_role("text1" if status in ("failed", "degraded") else "text2")
+        is_bad = status in ("failed", "degraded")
+        self.text.say(text, code_words(text) if is_bad else {}, "text1" if is_bad else "text2")
         self.setAccessibleName(text)
 
     @Slot()

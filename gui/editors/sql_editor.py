@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal, Slot
@@ -28,6 +29,7 @@ from gui.viewmodels.sql_document import EditorProblem, SqlDocument
 from gui.widgets.code_view import CodeColours
 
 _GUTTER: Final = 44
+_MARGIN: Final = 7
 _SHAPE: Final = 10
 _CARET: Final = 2
 _INDENT: Final = "  "
@@ -59,10 +61,11 @@ class SqlEditor(QPlainTextEdit):
         self.statement = statement
         self.ghost = ""
         self._is_tab_free = False
+        self._found: list[tuple[int, int, bool]] = []
         self._coloured = ""
         self._layout = LineLayout(self.document(), current().face(EDITOR).line)
         self.document().setDocumentLayout(self._layout)
-        self.document().setDocumentMargin(current().size("space.s"))
+        self.document().setDocumentMargin(_MARGIN)
         self._colours = CodeColours(self.document(), "sql")
         self._gutter = _Gutter(self)
         self.setAccessibleName(self.tr("SQL of the rule"))
@@ -73,7 +76,7 @@ class SqlEditor(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setCursorWidth(_CARET)
-        self.setViewportMargins(_GUTTER, 0, 0, 0)
+        self.setViewportMargins(_GUTTER - _MARGIN, 0, 0, 0)
         self.viewport().setMouseTracking(True)
         self._set_font()
         self.setPlainText(statement.text)
@@ -101,6 +104,19 @@ class SqlEditor(QPlainTextEdit):
         cursor.setPosition(to_qt(self.toPlainText(), offset))
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
+
+    def choose(self, start: int, end: int) -> None:
+        """Select a part of the text, in sight."""
+        text, cursor = self.toPlainText(), self.textCursor()
+        cursor.setPosition(to_qt(text, start))
+        cursor.setPosition(to_qt(text, end), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def show_found(self, places: Sequence[tuple[int, int]], chosen: int) -> None:
+        """Mark places, one of them more than the others; none for -1."""
+        self._found = [(*place, number == chosen) for number, place in enumerate(places)]
+        self._mark()
 
     def replace(self, start: int, end: int, text: str, back: int = 0) -> None:
         """Replace a part of the text in one step of undo; the cursor goes behind it.
@@ -224,7 +240,7 @@ class SqlEditor(QPlainTextEdit):
     @Slot()
     def _take_place(self) -> None:
         cursor = self.textCursor()
-        self._match_brackets()
+        self._mark()
         self.viewport().update()
         self._gutter.update()
         self.placeChanged.emit(cursor.blockNumber() + 1, cursor.positionInBlock() + 1)
@@ -233,7 +249,7 @@ class SqlEditor(QPlainTextEdit):
     def _take_theme(self) -> None:
         if self._layout.line_height != current().face(EDITOR).line:
             self._set_font()
-        self._match_brackets()
+        self._mark()
         self.viewport().update()
         self._gutter.update()
 
@@ -241,17 +257,23 @@ class SqlEditor(QPlainTextEdit):
         self._coloured = self.toPlainText()
         self._colours.apply()
 
-    def _match_brackets(self) -> None:
-        text, found = self.toPlainText(), []
-        for place in bracket_pair(text, self.offset):
-            selection = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(to_qt(text, place))
-            cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
-            selection.format.setBackground(current().colour("bracket"))  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
-            found.append(selection)
-        self.setExtraSelections(found)
+    def _mark(self) -> None:
+        """Give brackets that belong together, and found text, another ground."""
+        text = self.toPlainText()
+        marks = [
+            (start, end, "find_match" if is_it else "bracket") for start, end, is_it in self._found
+        ]
+        marks += [(place, place + 1, "bracket") for place in bracket_pair(text, self.offset)]
+        self.setExtraSelections([self._selection(text, *mark) for mark in marks])
+
+    def _selection(self, text: str, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(to_qt(text, start))
+        cursor.setPosition(to_qt(text, end), QTextCursor.MoveMode.KeepAnchor)
+        selection.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+        selection.format.setBackground(current().colour(colour))  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+        return selection
 
     def _set_font(self) -> None:
         set_face(self, EDITOR)

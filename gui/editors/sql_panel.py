@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.editors.completer import Completer
+from gui.editors.find_bar import FindBar
 from gui.editors.ghost import Ghost
 from gui.editors.hover import Hover
 from gui.editors.problem_line import ProblemLine
@@ -17,7 +18,7 @@ from gui.editors.sql_editor import SqlEditor
 from gui.theme import current
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.sql_document import SqlDocument
-from gui.widgets.buttons import FlatButton
+from gui.widgets.buttons import FlatButton, IconButton
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Label
 
@@ -29,8 +30,9 @@ class SqlPanel(QWidget):
 
     Attributes:
         editor: The text.
-        actions_by_name: `format`, `comment`, `next_problem`, `previous_problem`, whose keys are
-            the window's; `fix` and `complete` with keys here.
+        examples: Opens the drawer of examples; the page does it.
+        actions_by_name: `format`, `comment`, `find`, `next_problem`, `previous_problem`, whose
+            keys are the window's; `fix` and `complete` with keys here.
     """
 
     def __init__(
@@ -45,13 +47,21 @@ class SqlPanel(QWidget):
         self.ghost = Ghost(self.editor, fields)
         self.actions_by_name: dict[str, QAction] = {}
         self._add_actions()
+        self.find_bar = FindBar(self.editor)
+        self.examples = FlatButton(self.tr("Examples"), "book-open")
+        self.examples.set_small()
+        self.examples.setCheckable(True)
         self._format = FlatButton(self.tr("Format"), "align-left")
         self._format.set_small()
         self._format.follow(self.actions_by_name["format"])
+        self._find = IconButton("search", self.tr("Find"))
+        self._find.follow(self.actions_by_name["find"])
         self._lay_out()
         self.editor.placeChanged.connect(self._take_place)
         self.editor.escaped.connect(self.hover.close)
         self.line.fixAsked.connect(self.hover.fix)
+        self.hover.turned.connect(self.line.be_brief)
+        self.find_bar.closed.connect(self._take_keyboard)
         statement.textChanged.connect(self._take_text)
         self._take_text()
 
@@ -62,9 +72,11 @@ class SqlPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(14, 0, current().size("space.s"), 0)
+        row.setContentsMargins(14, 1, current().size("space.s"), 0)
         row.addWidget(Label(self.tr("SQL"), style="strong"), 1)
-        row.addWidget(self._format)
+        row.setSpacing(3)
+        for button in (self.examples, self._format, self._find):
+            row.addWidget(button)
         row.addStrut(_HEAD - 1)
         outer.addLayout(row)
         outer.addWidget(Line())
@@ -72,15 +84,17 @@ class SqlPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
+        column.addWidget(self.find_bar)
         column.addWidget(self.editor, 1)
         column.addWidget(self.line)
-        self.setTabOrder(self._format, self.editor)
+        self.setTabOrder(self._find, self.editor)
         self.setTabOrder(self.editor, self.line.fix)
 
     def _add_actions(self) -> None:
         tr, add = self.tr, self._add
         add("format", tr("Format SQL"), self.format)
         add("comment", tr("Toggle comment"), self.editor.toggle_comment)
+        add("find", tr("Find"), lambda: self.find_bar.open())
         add("next_problem", tr("Next problem"), lambda: self._go(1))
         add("previous_problem", tr("Previous problem"), lambda: self._go(-1))
         add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
@@ -109,6 +123,10 @@ class SqlPanel(QWidget):
         if problem is not None:
             self.hover.close()
             self.hover.fix(problem)
+
+    @Slot()
+    def _take_keyboard(self) -> None:
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go(self, step: int) -> None:
         statement = self._statement

@@ -38,7 +38,7 @@ class PageHeader(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s") + 2)
         self.shape = StateShape()
         self.name = Label(name, style="title")
@@ -54,6 +54,16 @@ class PageHeader(QWidget):
         row.addStrut(self.height() - line.height())  # no child grows, and the line is at the end
         outer.addLayout(row)
         outer.addWidget(line)
+
+    def set_right_margin(self, pixels: int) -> None:
+        """Begin nearer to the right edge: a flat button has room around its icon itself."""
+        margins = self._row.contentsMargins()
+        margins.setRight(pixels)
+        self._row.setContentsMargins(margins)
+
+    def insert_beside_name(self, widget: QWidget) -> None:
+        """Put a small button behind the name."""
+        self._row.insertWidget(2, widget)
 
     def add_widget(self, widget: QWidget) -> None:
         """Put a button or a switch at the right end."""

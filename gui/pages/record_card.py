@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QDateTime, Slot
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.bridge.preview import RecordPreview
 from gui.pages.parts import name_value_grid
@@ -42,13 +49,13 @@ class RecordCard(QWidget):
         head.addWidget(copy)
         card = Card()
         inner = QVBoxLayout(card)
-        inner.setContentsMargins(theme.size("space.panel"), 8, theme.size("space.panel"), 8)
+        inner.setContentsMargins(theme.size("space.panel"), 6, theme.size("space.panel"), 6)
         if record.error:
             inner.addWidget(Paragraph(f"{record.error} {record.hint}".strip(), role="bad"))
         else:
             inner.addLayout(record_grid(record))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, _GAP - 3, 0, _GAP)
+        column.setContentsMargins(0, _GAP - 3, 0, 6)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(card)
@@ -97,7 +104,9 @@ def _partition(record: RecordPreview) -> QWidget:
         text = tr("by the key") if record.is_by_key else tr("any")
         row.addWidget(CodeLabel(text, role="text3"), 1)
         return host
-    row.addWidget(CodeLabel(str(record.partition)))
+    number_label = CodeLabel(str(record.partition))
+    number_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    row.addWidget(number_label)
     text = ""
     if record.partitions:
         text = tr(" of {count}").format(count=record.partitions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -11,26 +11,28 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from gui.editors.action_sheet import WIDTH as SHEET_WIDTH
 from gui.editors.action_sheet import ActionSheetPane
+from gui.editors.examples_drawer import WIDTH as DRAWER_WIDTH
+from gui.editors.examples_drawer import ExamplesDrawer
 from gui.editors.sql_panel import SqlPanel
-from gui.pages.parts import PageHeader, scrolling
+from gui.pages.parts import scrolling
+from gui.pages.rule_header import RuleHeader
 from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
+from gui.viewmodels.examples import ExampleList
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.rule_editor import RuleEditor
-from gui.widgets.buttons import Button, FlatButton, SecondaryButton
 from gui.widgets.frames import Banner, Line, Strip
-from gui.widgets.switch import Switch
 from gui.widgets.tab_bar import TabBar
 
-_SIDE: Final = 316
-_NARROW_SIDE: Final = 260
+_SIDE: Final = 315
+_NARROW_SIDE: Final = 259
 _SIDE_IS_NARROW_UNDER: Final = 900
 _SIDE_IS_A_TAB_UNDER: Final = 760
 _TEST: Final = 282
 _LEAST_EDITOR: Final = 160
 _LEAST_TEST: Final = 120
 _LEAST_WIDTH: Final = 420
-_SHEET_ALONE_UNDER: Final = 780
+_PANE_ALONE_UNDER: Final = 780
 
 
 class RulePage(QWidget):
@@ -41,6 +43,7 @@ class RulePage(QWidget):
         test: The pane below it.
         side: Inputs, actions and fields.
         sheet: The action that is edited beside them; None for none.
+        drawer: The examples beside them; None while they are closed.
         actions_by_name: `save`, `revert`, `run`, and those of the statement.
 
     Signals:
@@ -49,20 +52,29 @@ class RulePage(QWidget):
 
     documentAsked = Signal(str)
 
-    def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        editor: RuleEditor,
+        commands: Mapping[str, QAction] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Lay out the page of a rule.
+
+        Args:
+            editor: The rule; the page owns it from now on.
+            commands: The window's, by name: those on objects are in the header's menu.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
         self._editor = editor
         editor.setParent(self)
-        self.header = PageHeader(editor.name)
-        self.enabled = Switch(self.tr("Enabled"))
         self.problem = Banner()
         self.panel = SqlPanel(editor.document, editor.fields)
         self.test = TestPane(editor)
         self.side = RuleSide(editor)
         self.actions_by_name: dict[str, QAction] = dict(self.panel.actions_by_name)
         self._add_actions()
-        self._revert = FlatButton(self.tr("Revert"), "undo-2")
-        self._save = SecondaryButton(self.tr("Save"), "save")
+        self.header = RuleHeader(editor, self.actions_by_name, commands or {})
         self._tabs = TabBar(self.tr("Parts of the rule"), in_dock=True)
         self._top = QStackedWidget()
         self._side_area = scrolling(self.side, self.tr("Inputs, actions and fields"))
@@ -70,6 +82,7 @@ class RulePage(QWidget):
         self._body = QHBoxLayout()
         self._is_side_a_tab = False
         self.sheet: ActionSheetPane | None = None
+        self.drawer: ExamplesDrawer | None = None
         self._page, self._whole = QWidget(), QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect_signals()
@@ -78,17 +91,23 @@ class RulePage(QWidget):
     def _connect_signals(self) -> None:
         editor = self._editor
         editor.draftChanged.connect(self._show_draft)
-        editor.rule.changed.connect(self._show_state)
+        editor.rule.changed.connect(self.header.refresh)
         editor.refused.connect(self._show_refusal)
         editor.saved.connect(self.problem.hide)
-        self.enabled.clicked.connect(editor.set_enabled)
+        self.header.enabled.clicked.connect(editor.set_enabled)
+        self.header.renamed.connect(editor.set_name)
+        self.header.noted.connect(editor.set_note)
+        editor.cases.failed.connect(self.problem.say)
         self.side.documentAsked.connect(self.documentAsked)
         self.side.actionAsked.connect(self.open_action)
+        self.panel.examples.clicked.connect(self.turn_examples)
         self._tabs.tabChosen.connect(self._choose_part)
 
     def _add_actions(self) -> None:
         self._add("save", self.tr("Save"), self.save)  # its keys are the window's
         self._add("revert", self.tr("Revert"), self._editor.revert)
+        self._add("examples", self.tr("Examples"), self.turn_examples)
+        self._add("run_cases", self.tr("Run all test cases"), self.run_cases)
         self._add("run", self.tr("Run the test"), self.run, "Ctrl+Return", "Ctrl+Enter")
 
     def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:
@@ -101,19 +120,13 @@ class RulePage(QWidget):
         self.actions_by_name[name] = action
 
     def _lay_out(self) -> None:
-        for button, name in ((self._revert, "revert"), (self._save, "save")):
-            button.follow(self.actions_by_name[name])
-        buttons: tuple[Button, ...] = (self._revert, self._save)
-        self.header.add_widget(self.enabled)
-        for button in buttons:
-            self.header.add_widget(button)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self._upper_part())
         splitter.addWidget(self.test)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([354, _TEST])
+        splitter.setSizes([302, _TEST - 1])
         self.panel.setMinimumHeight(_LEAST_EDITOR)
         self.test.setMinimumSize(_LEAST_WIDTH, _LEAST_TEST)
         column = QVBoxLayout(self._page)
@@ -179,26 +192,65 @@ class RulePage(QWidget):
         """Edit an action beside the statement."""
         if self.sheet is None or self.sheet.sheet.key != key:
             self.close_action()
+            self.close_examples()
             self.sheet = ActionSheetPane(self._editor.drafts, key, self._editor)
             self.sheet.closed.connect(self.close_action)
             self.sheet.documentAsked.connect(self.documentAsked)
-            self._whole.addWidget(self.sheet)
-            self._whole.setStretchFactor(0, 1)
-            self._whole.setSizes([max(self.width() - SHEET_WIDTH, 1), SHEET_WIDTH])
-            self._fit()
+            self._put_beside(self.sheet, SHEET_WIDTH)
         self.sheet.focus_form()
 
     @Slot()
     def close_action(self) -> None:
         """Have the whole width for the rule again; edits of the action stay in its draft."""
-        if self.sheet is not None:
-            had_focus = self.sheet.isAncestorOf(self.focusWidget())
-            self.sheet.setParent(None)
-            self.sheet.deleteLater()
-            self.sheet = None
-            self._fit()
-            if had_focus:
-                self.focus_editor()
+        sheet, self.sheet = self.sheet, None
+        if sheet is not None:
+            self._take_away(sheet)
+
+    def turn_examples(self) -> None:
+        """Open the drawer of examples, or close it."""
+        if self.drawer is not None:
+            self.close_examples()
+            return
+        self.close_action()
+        self.drawer = ExamplesDrawer(ExampleList(self._editor.live.session.tasks))
+        self.drawer.closed.connect(self.close_examples)
+        self.drawer.taken.connect(self._take_example)
+        self._put_beside(self.drawer, DRAWER_WIDTH)
+        self.panel.examples.setChecked(True)
+        self.drawer.focus_list()
+
+    @Slot()
+    def close_examples(self) -> None:
+        """Close the drawer of examples."""
+        drawer, self.drawer = self.drawer, None
+        self.panel.examples.setChecked(False)
+        if drawer is not None:
+            self._take_away(drawer)
+
+    @Slot(str)
+    def _take_example(self, sql: str) -> None:
+        """Write an example in place of the statement, undone by one step."""
+        self.panel.editor.replace_all(sql)
+        self.focus_editor()
+
+    def _put_beside(self, pane: QWidget, width: int) -> None:
+        self._whole.addWidget(pane)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setSizes([max(self.width() - width, 1), width])
+        self._fit()
+
+    def _take_away(self, pane: QWidget) -> None:
+        had_focus = pane.isAncestorOf(self.focusWidget())
+        pane.setParent(None)
+        pane.deleteLater()
+        self._fit()
+        if had_focus:
+            self.focus_editor()
+
+    def run_cases(self) -> None:
+        """Run all test cases, with their results in sight."""
+        self.test.show_test()
+        self._editor.cases.run_all()
 
     def run(self) -> None:
         """Try the statement at once, with the result in sight."""
@@ -230,29 +282,37 @@ class RulePage(QWidget):
     def _fit(self) -> None:
         """Give the side column the room there is: a column, or a tab beside the statement.
 
-        The sheet of an action takes its place, and the whole page where both have no room.
+        The sheet of an action takes its place, and the whole page where both have no room; the
+        drawer of examples leaves it a narrow one.
         """
-        has_sheet = self.sheet is not None
-        self._page.setVisible(not has_sheet or self.width() >= _SHEET_ALONE_UNDER)
-        is_narrow = self.width() < _SIDE_IS_NARROW_UNDER
+        has_sheet, has_drawer = self.sheet is not None, self.drawer is not None
+        has_pane = has_sheet or has_drawer
+        self._page.setVisible(not has_pane or self.width() >= _PANE_ALONE_UNDER)
+        room = self.width() - (DRAWER_WIDTH if has_drawer else 0)
+        is_narrow = room < _SIDE_IS_NARROW_UNDER
         self._side_area.setFixedWidth(_NARROW_SIDE if is_narrow else _SIDE)
-        is_tab = self.width() < _SIDE_IS_A_TAB_UNDER and not has_sheet
+        least = _LEAST_WIDTH + _NARROW_SIDE if has_drawer else _SIDE_IS_A_TAB_UNDER
+        is_tab = room < least and not has_sheet
         if is_tab:
             self._side_area.setMinimumWidth(0)
             self._side_area.setMaximumWidth(self.width())
         if is_tab != self._is_side_a_tab:
-            self._is_side_a_tab = is_tab
-            if is_tab:
-                self._top.addWidget(self._side_area)
-            else:
-                self._top.removeWidget(self._side_area)
-                self._body.addWidget(self._side_area)
-            self._strip.setVisible(is_tab)
-            self._tabs.choose("sql")
-            self._top.setCurrentWidget(self.panel)
+            self._turn_side(is_tab=is_tab)
         if not is_tab:
             self._side_area.setVisible(not has_sheet)
         self._side_line.setVisible(not is_tab and not has_sheet)
+
+    def _turn_side(self, *, is_tab: bool) -> None:
+        """Move the side column into the tabs, or out of them."""
+        self._is_side_a_tab = is_tab
+        if is_tab:
+            self._top.addWidget(self._side_area)
+        else:
+            self._top.removeWidget(self._side_area)
+            self._body.addWidget(self._side_area)
+        self._strip.setVisible(is_tab)
+        self._tabs.choose("sql")
+        self._top.setCurrentWidget(self.panel)
 
     @Slot(str)
     def _choose_part(self, key: str) -> None:
@@ -261,17 +321,9 @@ class RulePage(QWidget):
     @Slot()
     def _show_draft(self) -> None:
         editor = self._editor
-        self.enabled.setChecked(editor.is_enabled)
-        self.header.label.setText(editor.rule.label)
         self.actions_by_name["save"].setEnabled(editor.is_dirty)
         self.actions_by_name["revert"].setEnabled(editor.is_dirty and not editor.is_new)
-        self._revert.setVisible(editor.is_dirty and not editor.is_new)
-        self._show_state()
-
-    @Slot()
-    def _show_state(self) -> None:
-        self.header.show_state(self._editor.state)
-        self.header.state.setText(self._editor.state_text)
+        self.header.refresh()
 
     @Slot(str)
     def _show_refusal(self, text: str) -> None:

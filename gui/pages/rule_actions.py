@@ -168,6 +168,7 @@ class ActionCard(Card):
         self.action = action
         self.row = ActionRow(action)
         self.switch = Switch("", small=True)
+        self.switch.setFixedHeight(_HEAD)
         self.switch.setChecked(action.is_enabled)
         self.switch.setAccessibleName(self.tr("{name} enabled").format(name=action.name))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -177,7 +178,7 @@ class ActionCard(Card):
         head.addWidget(self.row, 1)
         head.addWidget(self.switch)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, _AROUND + 1, 1, _AROUND + 1)
+        column.setContentsMargins(0, _AROUND, 0, _AROUND)
         column.setSpacing(0)
         column.addLayout(head)
         if action.lines:

@@ -125,7 +125,7 @@ class CaseStrip(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 4, 0)
+        row.setContentsMargins(0, 0, 3, 0)
         row.setSpacing(current().size("space.s"))
         for widget in (self._label, self.choice, self.save, self.run, self.verdict):
             row.addWidget(widget)
@@ -168,7 +168,7 @@ class CaseStrip(QWidget):
         self.verdict.setVisible(bool(names))
         self.run.setText(self.tr("Run all {count}").format(count=len(names)))
         self.run.setEnabled(not cases.is_running and cases.can_run)
-        self.save.setEnabled(not cases.is_running and cases.can_run)
+        self.save.setEnabled(not cases.is_running and cases.can_save)
         self._show_verdict(names)
         self.updateGeometry()
         parent = self.parentWidget()

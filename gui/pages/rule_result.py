@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -16,16 +14,18 @@ from PySide6.QtWidgets import (
 from gui.pages.parts import clear_layout
 from gui.pages.record_card import RecordCard
 from gui.theme import current
+from gui.viewmodels.code_words import code_words
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialResult
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
-from gui.widgets.code_view import CodeView, Language
 from gui.widgets.empty_list import Icon
 from gui.widgets.empty_state import SmallEmptyState
+from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.outcome_tag import OutcomeTag
+from gui.widgets.prose import Prose
 
 _LABELS: Final = 64
 _BESIDE: Final = 64
@@ -69,7 +69,7 @@ class ResultView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(_LEFT, _TOP, _RIGHT, 0)
         column.setSpacing(_GAP)
-        self._output_card = _boxed(self.output)
+        self._output_card = boxed(self.output)
         column.addWidget(self._head)
         column.addWidget(self._output_card)
         column.addLayout(self._parts)
@@ -151,37 +151,16 @@ class ResultView(QWidget):
             line = result.sql[first:].partition("\n")[0].rstrip("\r")
             length = min(span.end - span.start, len(line) - (span.column - 1))
             column.addWidget(CodeSpot(span.line, line, span.column - 1, length))
-            column.addSpacing(2)
-        column.addWidget(Paragraph(f"{result.sentence} {result.advice}".strip()))
+            column.addSpacing(_GAP - 2)
+        prose, text = Prose(), f"{result.sentence} {result.advice}".strip()
+        prose.say(text, code_words(text))
+        column.addWidget(prose)
         self._parts.addWidget(card)
         if not result.took_ms:
             text = self.tr(
                 "The running rule is not touched: Apply is refused until this is solved."
             )
             self._parts.addWidget(_note(text, "info"))
-
-
-class FittedCode(CodeView):
-    """Code as high as its lines, which are broken where the room ends; long code scrolls."""
-
-    def __init__(self, name: str, language: Language) -> None:
-        super().__init__(name, language)
-        self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
-
-    @Slot()
-    def _fit(self) -> None:
-        height = round(self.document().size().height())
-        is_long = height > _HIGHEST
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff
-        )
-        self.setFixedHeight(min(height, _HIGHEST))
 
 
 def _note(text: str, icon: str = "") -> QWidget:
@@ -200,17 +179,9 @@ def _note(text: str, icon: str = "") -> QWidget:
     return host
 
 
-def _boxed(view: QWidget) -> Card:
-    card = Card()
-    column = QVBoxLayout(card)
-    column.setContentsMargins(1, 1, 1, 1)
-    column.addWidget(view)
-    return card
-
-
 def _column(card: Card) -> QVBoxLayout:
     theme = current()
     column = QVBoxLayout(card)
-    column.setContentsMargins(theme.size("space.panel"), 8, theme.size("space.panel"), 8)
+    column.setContentsMargins(theme.size("space.panel"), 9, theme.size("space.panel"), 9)
     column.setSpacing(theme.size("space.xs"))
     return column

@@ -15,7 +15,7 @@ from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.buttons import FlatButton, LinkButton, SecondaryButton
 from gui.widgets.flow import FlowLayout
 from gui.widgets.frames import Card
-from gui.widgets.labels import Label
+from gui.widgets.labels import Paragraph
 from gui.widgets.token_button import TokenButton
 
 _HEADING = 26
@@ -84,7 +84,7 @@ class RuleSide(QWidget):
         theme = current()
         side = theme.size("space.panel")
         column = QVBoxLayout(self)
-        column.setContentsMargins(side, _BELOW, side, side)
+        column.setContentsMargins(side, _BELOW, side, _GAP)
         column.setSpacing(0)
         actions = self._heading(self.tr("Actions"))
         self.add_button.set_small()
@@ -100,14 +100,14 @@ class RuleSide(QWidget):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(_GAP)
         parts = ((self._from, self._inputs), (actions, host), (self._copying, self._fields))
-        for heading, content in parts:
+        for place, (heading, content) in enumerate(parts):
+            column.addSpacing(_ABOVE if place else 0)
             column.addWidget(heading)
             column.addSpacing(_BELOW)
             if isinstance(content, QWidget):
                 column.addWidget(content)
             else:
                 column.addLayout(content)
-            column.addSpacing(_ABOVE)
         column.addStretch(1)
 
     def _make_menu(self) -> QMenu:
@@ -150,7 +150,7 @@ class RuleSide(QWidget):
             row.clicked.connect(self._open)
             card = Card()
             inner = QVBoxLayout(card)
-            inner.setContentsMargins(0, 2, 0, 2)
+            inner.setContentsMargins(0, 1, 0, 1)
             inner.addWidget(row)
             self._inputs.addWidget(card)
             self.input_rows.append(row)
@@ -236,6 +236,7 @@ class _NoActions(QWidget):
         self.add_button.set_small()
         self.help_link = LinkButton(self.tr("What is an action?"))
         row = QHBoxLayout()
+        row.setContentsMargins(_INSET, 0, 0, 0)
         row.setSpacing(current().size("space.s"))
         row.addWidget(self.add_button)
         row.addWidget(self.help_link)
@@ -245,11 +246,12 @@ class _NoActions(QWidget):
         column.setSpacing(_GAP)
         column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere.")))
         column.addLayout(row)
+        column.addSpacing(_BELOW)
 
 
-def _quiet(text: str) -> Label:
-    label = Label(text, role="text2")
-    label.setWordWrap(True)
-    label.setContentsMargins(_INSET, 0, _INSET, _GAP)
-    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    return label
+def _quiet(text: str) -> Paragraph:
+    """Make a sentence for where nothing is yet."""
+    paragraph = Paragraph(text, role="text2")
+    paragraph.setContentsMargins(_INSET, 0, 0, _BELOW + 4)
+    paragraph.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    return paragraph

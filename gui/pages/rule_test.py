@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,13 +12,16 @@ from gui.pages.parts import scrolling
 from gui.pages.rule_cases import CaseResults, CaseStrip
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.viewmodels.rule import CounterModel, RuleViewModel
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import tr
+from gui.widgets.buttons import LinkButton, SecondaryButton
+from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Line, Strip
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
+from gui.widgets.labels import Paragraph
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
 
@@ -26,6 +29,7 @@ _EVENT: Final = 282
 _PAYLOAD: Final = 292
 _NARROW_PAYLOAD: Final = 196
 _WIDE_FROM: Final = 780
+_SENTENCE: Final = 300
 _COLUMNS: Final = (220, 110, 90)
 
 
@@ -40,6 +44,42 @@ def counter_table(rule: RuleViewModel) -> TableView:
         table.setColumnWidth(number, width)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return table
+
+
+class FirstTest(QWidget):
+    """What stands in the test's place before there is a statement.
+
+    Signals:
+        formAsked: The event is to be filled in before.
+    """
+
+    formAsked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme = current()
+        text = Paragraph(self.tr("As soon as there is SQL, its result stands here while you type."))
+        set_face(text, "body", 500)
+        text.setFixedWidth(_SENTENCE)
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        text.setMinimumHeight(text.heightForWidth(_SENTENCE))
+        self.use_last = SecondaryButton(self.tr("Use last message"), "history")
+        self.type_payload = LinkButton(self.tr("or type a payload"))
+        self.type_payload.clicked.connect(self.formAsked)
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("space.m"))
+        row.addStretch(1)
+        row.addWidget(self.use_last)
+        row.addWidget(self.type_payload)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.size("space.m"))
+        column.addStretch(1)
+        column.addWidget(Icon("flask-conical", 28), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.setAccessibleName(text.accessibleName())
 
 
 class TestPane(QWidget):
@@ -58,7 +98,11 @@ class TestPane(QWidget):
         self.result = ResultView(test)
         self.case_results = CaseResults(editor.cases)
         self.counters = counter_table(editor.rule)
+        self.first = FirstTest()
+        self._document, self._test = editor.document, test
+        self._wants_form = False
         self._stack, self._right = QStackedWidget(), QStackedWidget()
+        self._form = QStackedWidget()
         self._event_area = scrolling(self.event_form, self.tr("Event"))
         self._is_wide = True
         self._is_event_shown = False
@@ -70,9 +114,13 @@ class TestPane(QWidget):
         self.case_results.closed.connect(self._show_result)
         self.case_results.caseAsked.connect(self._look_at)
         test.eventChanged.connect(self._show_result)
+        editor.document.textChanged.connect(self._show_form)
+        self.first.formAsked.connect(self._ask_form)
+        self.first.use_last.clicked.connect(self._use_last)
         editor.cases.ran.connect(self._take_run)
-        editor.cases.changed.connect(self._fit_strip)
+        editor.cases.changed.connect(self._take_cases)
         self._arrange()
+        self._show_form()
 
     def _lay_out(self) -> None:
         self.tabs.add("test", self.tr("Test SQL"))
@@ -95,7 +143,9 @@ class TestPane(QWidget):
         body.addWidget(self.payload)
         body.addWidget(Line(Qt.Orientation.Vertical))
         body.addWidget(self._right, 1)
-        self._stack.addWidget(page)
+        self._form.addWidget(page)
+        self._form.addWidget(self.first)
+        self._stack.addWidget(self._form)
         self._stack.addWidget(self.counters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,6 +173,12 @@ class TestPane(QWidget):
         self.cases.fit(room)
 
     @Slot()
+    def _take_cases(self) -> None:
+        self._fit_strip()
+        if not self._cases.has_run:  # the rule is another one than those results are of
+            self._show_result()
+
+    @Slot()
     def _turn(self) -> None:
         self._is_event_shown = not self._is_event_shown
         self._arrange()
@@ -141,7 +197,25 @@ class TestPane(QWidget):
     @Slot(str)
     def _choose(self, key: str) -> None:
         self._stack.setCurrentIndex(self.tabs.keys.index(key))
-        self.cases.setVisible(key == "test")
+        self._show_form()
+
+    @Slot()
+    def _show_form(self) -> None:
+        """Show the test once there is something to test, or to test with."""
+        is_first = not self._wants_form and not self._document.text.strip()
+        self._form.setCurrentIndex(1 if is_first else 0)
+        self.cases.setVisible(self.tabs.current_key == "test" and not is_first)
+
+    @Slot()
+    def _ask_form(self) -> None:
+        self._wants_form = True
+        self._show_form()
+        self.payload.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _use_last(self) -> None:
+        self._test.use_last()
+        self._ask_form()
 
     @Slot()
     def _show_cases(self) -> None:

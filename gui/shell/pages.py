@@ -141,6 +141,7 @@ class PageMaker:
         from gui.viewmodels.rule_editor import RuleEditor
 
         window = self._window
-        page = RulePage(RuleEditor(window.live, window.drafts, window.fields, name))
+        editor = RuleEditor(window.live, window.drafts, window.fields, name)
+        page = RulePage(editor, window.commands.actions)
         page.documentAsked.connect(window.open_document)
         return page

@@ -17,8 +17,12 @@ RULE_MENU: Final[tuple[str | None, ...]] = (
     "format_sql",
     "toggle_comment",
     None,
+    "find",
     "next_problem",
     "previous_problem",
+    None,
+    "insert_example",
+    "run_cases",
 )
 """What the Rule menu lists; None is a line."""
 
@@ -26,6 +30,9 @@ _OF_PAGE: Final = {
     "test_rule": "run",
     "format_sql": "format",
     "toggle_comment": "comment",
+    "find": "find",
+    "insert_example": "examples",
+    "run_cases": "run_cases",
     "next_problem": "next_problem",
     "previous_problem": "previous_problem",
 }
@@ -43,6 +50,10 @@ class RuleCommands(QObject):
         add("format_sql", window.tr("&Format SQL"), lambda: self._do("format_sql"), "Ctrl+Shift+I")
         text = window.tr("Toggle &comment")
         add("toggle_comment", text, lambda: self._do("toggle_comment"), "Ctrl+/")
+        add("find", window.tr("&Find"), lambda: self._do("find"), "Ctrl+F")
+        add("insert_example", window.tr("Insert e&xample"), lambda: self._do("insert_example"))
+        text, keys = window.tr("Run &all test cases"), ["Ctrl+Shift+Return", "Ctrl+Shift+Enter"]
+        add("run_cases", text, lambda: self._do("run_cases"), keys)
         add("next_problem", window.tr("Ne&xt problem"), lambda: self._do("next_problem"), "F8")
         text = window.tr("&Previous problem")
         add("previous_problem", text, lambda: self._do("previous_problem"), "Shift+F8")

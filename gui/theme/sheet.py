@@ -41,7 +41,7 @@ QPushButton[kind="primary"]:focus { border: 2px solid $accent; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
-QPushButton[kind="flat"]:pressed, QToolButton:pressed, QToolButton:checked { background: $pressed; }
+QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; }
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
@@ -91,7 +91,7 @@ QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px;
 QTableView[kind="pairs"]::item { padding: 0 6px; }
 QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; }
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
-QTreeView[kind="navigator"] { background: $surface1; }
+QTreeView[kind="navigator"], QListView[kind="plain"] { background: $surface1; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="well"] { background: $accent_subtle; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="line"] { background: $border; border: 0; }

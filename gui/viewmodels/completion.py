@@ -45,6 +45,7 @@ class Candidate:
         sample: A value, as JSON.
         help: What there is to know, in a sentence or two.
         example: A call or a key that shows it, in code; may be empty.
+        brief: What a function does, in one sentence.
     """
 
     kind: Kind
@@ -55,6 +56,7 @@ class Candidate:
     sample: str = ""
     help: str = ""
     example: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def _function(function: Function) -> Candidate:
         detail=function.signature.removeprefix(function.name),
         help=text.format(summary=_dot(function.summary), errors=_dot(function.errors)),
         example=example,
+        brief=_dot(function.summary),
     )
 
 

@@ -75,6 +75,12 @@ class PayloadFields(QObject):
         """The topics seen, the last one first."""
         return list(reversed(self._topics))
 
+    @property
+    def source(self) -> str:
+        """The connector that all these messages came from; empty where there are several."""
+        found = {topic.last.source for topic in self._topics.values() if topic.last is not None}
+        return found.pop() if len(found) == 1 else ""
+
     def last(self, filters: Iterable[str]) -> MessageSample | None:
         """Give the newest message that one of these filters matches; of none: any message."""
         found = [topic.last for topic in self._matching(filters) if topic.last is not None]

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from core.clock import Clock
@@ -21,11 +22,11 @@ from core.lab.new_test import make_test
 from core.lab.rule_tests import TestResult, run_rule_tests
 from core.sql.columns import MESSAGE_PUBLISH
 from core.sql.functions.context import EvalContext
-from core.workspace.diff import Changes
-from core.workspace.edit import edit
-from core.workspace.load import Loaded, loads
-from gui.viewmodels.action_findings import merge
+from core.workspace.kafka import KafkaAction
+from core.workspace.model import Actions, Rule, Workspace
+from gui.viewmodels.edited_actions import edited_actions
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.rule_actions import actions_of
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialInput
 from gui.viewmodels.words import sentence, tr
@@ -75,8 +76,10 @@ class RuleCases(QObject):
         self._tables: list[dict[str, Any]] = []
         self._results: dict[str, TestResult] = {}
         self._chosen = _NEW
+        self._seen: dict[str, Any] = {}
         self._is_busy = False
         drafts.changed.connect(self._take_draft)
+        drafts.saved.connect(self._take_saved)
         drafts.live.workspaceChanged.connect(self._take_tables)
         test.resultChanged.connect(self.changed)
         self._take_tables()
@@ -105,6 +108,11 @@ class RuleCases(QObject):
     def can_run(self) -> bool:
         """Whether the statement compiles, as far as that is known."""
         return self._test.does_compile
+
+    @property
+    def can_save(self) -> bool:
+        """Whether there is a statement, which a case can be made of."""
+        return self._test.result.outcome != "empty"
 
     @property
     def failures(self) -> list[TestResult]:
@@ -166,21 +174,28 @@ class RuleCases(QObject):
 
     def run_all(self) -> None:
         """Run every case on the rule and its actions as they are edited now; `ran` follows."""
-        session = self._drafts.live.session
-        if self._is_busy or not self._tables or session.loaded is None or session.is_closing:
+        session, name = self._drafts.live.session, self._drafts.name(self._rule)
+        if self._is_busy or not self._tables or session.is_closing:
             return
+        try:
+            rule = Rule.model_validate({**self._drafts.values(self._rule), "id": name})
+        except ValidationError as exc:
+            why = str(exc.errors()[0]["msg"])
+            self.failed.emit(tr("The cases cannot be read: {why}").format(why=why))
+            return
+        kafka = {
+            action.name: action.model
+            for action in edited_actions(self._drafts, self._rule)
+            if isinstance(action.model, KafkaAction)
+        }
         self._set_busy(True)
-        session.tasks.start(self._run(session.loaded), f"test {self._rule}")
+        session.tasks.start(self._run(rule, kafka), f"test {self._rule}")
 
     # How it is done
 
-    async def _run(self, loaded: Loaded) -> None:
-        edits: Changes = {}
-        for key in self._drafts.dirty:
-            merge(edits, self._drafts.edits(key))
-        name = self._drafts.name(self._rule)
+    async def _run(self, rule: Rule, kafka: dict[str, KafkaAction]) -> None:
         try:
-            results = await asyncio.to_thread(_results, loaded, edits, name)
+            results = await asyncio.to_thread(_results, rule, kafka)
         finally:
             self._is_busy = False
         if not isValid(self):  # its page was closed meanwhile
@@ -220,8 +235,12 @@ class RuleCases(QObject):
 
     def _store(self, tables: list[dict[str, Any]]) -> None:
         """Take cases into the draft; where nothing else is edited, into the file at once."""
-        self._results = {}
         self._drafts.set(self._rule, _TESTS, tables or None)
+        self._save()
+
+    @Slot()
+    def _save(self) -> None:
+        """Write the cases into the file, unless more than they is edited."""
         rules = self._drafts.edits(self._rule).get("rules", {})
         edits = rules.get(self._drafts.name(self._rule), {}) if isinstance(rules, dict) else {}
         if not self._drafts.is_new(self._rule) and set(edits) == {"tests"}:
@@ -235,24 +254,32 @@ class RuleCases(QObject):
 
     @Slot(str)
     def _take_draft(self, key: str) -> None:
-        if key == self._rule:
+        if key == self._rule or key.startswith("action:"):
             self._take_tables()
-        elif key.startswith("action:"):
-            self._forget_results()
+
+    @Slot(str)
+    def _take_saved(self, key: str) -> None:
+        """Write what was edited while the file was written."""
+        if key == self._rule and self._drafts.is_dirty(key):
+            QTimer.singleShot(0, self, self._save)  # the one before is not over yet
 
     @Slot()
     def _take_tables(self) -> None:
+        """Show what there is now; results stay those of the rule and actions that were run."""
+        tested = self._tested()
+        if tested == self._seen:
+            return
+        self._seen = tested
         self._tables = self._drafts.value(self._rule, _TESTS, [])
         if self._chosen >= len(self._tables):
             self._chosen = _NEW
         self._results = {}
         self.changed.emit()
 
-    def _forget_results(self) -> None:
-        """What was found is of another rule than the present one."""
-        if self._results:
-            self._results = {}
-            self.changed.emit()
+    def _tested(self) -> dict[str, Any]:
+        """Give everything that decides how the cases go."""
+        keys = [f"action:{name}" for name in actions_of(self._drafts, self._rule)]
+        return {key: self._drafts.values(key) for key in (self._rule, *keys)}
 
 
 def _name(table: Mapping[str, Any], place: int) -> str:
@@ -270,15 +297,12 @@ def _context(table: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given) if isinstance(given, Mapping) else {}
 
 
-def _results(loaded: Loaded, edits: Changes, rule: str) -> list[TestResult]:
-    """Run the tests of a rule on the edited document. Blocks; tens of milliseconds and more."""
-    workspace = loads(edit(loaded.text, edits), loaded.path).partial
-    found = workspace.rules.get(rule)
-    if found is None:
-        return []
+def _results(rule: Rule, kafka: dict[str, KafkaAction]) -> list[TestResult]:
+    """Run the tests of a rule with its actions. Blocks; tens of milliseconds and more."""
+    workspace = Workspace(actions=Actions(kafka=kafka))
     with closing(JqProcess()) as jq:
         surroundings = partial(EvalContext.for_tester, jq=jq, environ=os.environ)
-        return run_rule_tests(workspace, rule, found, surroundings)
+        return run_rule_tests(workspace, rule.id, rule, surroundings)
 
 
 def _made(name: str, given: TrialInput) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_act
 from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument, sentence_of
-from gui.viewmodels.words import per_second, tr
+from gui.viewmodels.unapplied import unapplied
+from gui.viewmodels.words import per_second, plural, tr
 
 _SQL = ("sql",)
 _ENABLE = ("enable",)
+_NOTE = ("description",)
 
 
 class RuleEditor(QObject):
@@ -86,6 +88,34 @@ class RuleEditor(QObject):
         return bool(self.drafts.value(self._key, _ENABLE, True))
 
     @property
+    def shown_name(self) -> str:
+        """What it is called; a rule that was never saved may get another name."""
+        return self.drafts.name(self._key)
+
+    @property
+    def note(self) -> str:
+        """What people wrote about it: its label, or else its description."""
+        label = str(self.drafts.value(self._key, ("label",), ""))
+        return label or str(self.drafts.value(self._key, _NOTE, ""))
+
+    @property
+    def unapplied(self) -> int:
+        """How many of the objects that it is made of run in another version than is saved."""
+        live = self.live
+        changed = unapplied(live.session.running, live.workspace)
+        return len(self._parts() & set(changed))
+
+    def _parts(self) -> set[str]:
+        """Name the rule, its source, its actions and where they write."""
+        rule, workspace = self.rule.rule, self.live.workspace
+        parts = {self._key}
+        if rule is not None:
+            parts.add(f"connector:{workspace.source_of(rule)}")
+            for action in self.live.actions_of(rule):
+                parts |= {f"action:{action.name}", f"connector:{action.connector}"}
+        return parts
+
+    @property
     def state(self) -> State:
         """How it is, as the saved rule."""
         return self.rule.state
@@ -96,6 +126,11 @@ class RuleEditor(QObject):
         if self.is_new:
             return tr("New, not saved yet")
         state = self.state
+        if count := self.unapplied:
+            text = plural(
+                "{state}, %n change not applied", "{state}, %n changes not applied", count
+            )
+            return text.format(state=state.word)
         if self.is_dirty:
             return tr("{state}, changes not saved").format(state=state.word)
         reason = state.reason.rstrip(".")
@@ -150,6 +185,15 @@ class RuleEditor(QObject):
     def remove_action(self, name: str) -> None:
         """Have the rule send to an action no more; the action stays in the file."""
         detach(self.drafts, self._key, name)
+
+    def set_name(self, name: str) -> None:
+        """Choose a name for a rule that was never saved."""
+        self.drafts.set_name(self._key, name)
+
+    def set_note(self, text: str) -> None:
+        """Write about it; the label is what a file has that has one."""
+        has_label = bool(self.drafts.value(self._key, ("label",), ""))
+        self.drafts.set(self._key, ("label",) if has_label else _NOTE, text or None)
 
     def set_enabled(self, is_enabled: bool) -> None:
         """Have the rule run or not, once it is saved and applied."""

@@ -126,12 +126,29 @@ def try_rule(given: TrialInput) -> TrialResult:
         "passed",
         given.sql,
         took_ms,
-        json=laid_out(trial.json.decode("utf-8", "replace"), trial.value),
+        json=laid_out(_as_selected(trial), trial.value),
         output=trial.value,
         at_ms=time.time_ns() // 1_000_000,
         notes=hints,
         records=_records(given, trial),
     )
+
+
+def _as_selected(trial: Tried) -> str:
+    """Write the output with its fields in the order of the statement; JSON has none of its own."""
+    whole: Any = msgspec.json.decode(trial.json)
+    return msgspec.json.encode(_like(whole, trial.value)).decode()
+
+
+def _like(found: Any, order: Any) -> Any:
+    if isinstance(found, dict) and isinstance(order, dict):
+        names = [name for name in cast("dict[str, Any]", order) if name in found]
+        rest = [name for name in cast("dict[str, Any]", found) if name not in order]
+        return {name: _like(found[name], order.get(name)) for name in [*names, *rest]}
+    if isinstance(found, list) and isinstance(order, list):
+        pairs = zip(cast("list[Any]", found), cast("list[Any]", order), strict=True)
+        return [_like(*pair) for pair in pairs]
+    return found
 
 
 def laid_out(json: str, value: Value) -> str:

@@ -15,6 +15,7 @@ from gui.theme import current, refresh_style, set_face, set_square
 from gui.widgets.themed import IconFollower
 
 _ICON = 16
+_SMALL_ICON = 14
 _GAP = 3
 _EDGES = {26: "height.control_small", 30: "height.control"}
 
@@ -30,6 +31,7 @@ class Button(QPushButton):
         """Make it; `icon` is the file name of an icon without its ending."""
         super().__init__(text, parent)
         self._icon: IconFollower | None = None
+        self._edge = _ICON
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_face(self, "body", self.weight, figures=False)
         self.setIconSize(QSize(_ICON, _ICON))
@@ -47,14 +49,18 @@ class Button(QPushButton):
     def set_small(self) -> None:
         """Be 26 high with smaller words, as in docks and tool rows; to be called before showing."""
         self.setProperty("dense", True)
+        self._edge = _SMALL_ICON
+        if self._icon is not None:
+            self._icon.resize(_SMALL_ICON)
+            self.setIconSize(QSize(_SMALL_ICON + (_GAP if self.text() else 0), _SMALL_ICON))
         set_face(self, "small", self.weight, figures=False)
 
     def set_icon(self, name: str) -> None:
         """Show an icon."""
         if self._icon is None:
             gap = _GAP if self.text() else 0
-            self.setIconSize(QSize(_ICON + gap, _ICON))
-            self._icon = IconFollower(self, name, self.icon_role, _ICON, gap)
+            self.setIconSize(QSize(self._edge + gap, self._edge))
+            self._icon = IconFollower(self, name, self.icon_role, self._edge, gap)
         else:
             self._icon.show(name, self.icon_role)
 

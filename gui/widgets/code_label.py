@@ -75,7 +75,8 @@ class CodeLabel(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Do with a few letters."""
         metrics = QFontMetrics(self.font())
-        return QSize(3 * metrics.averageCharWidth(), metrics.height())
+        least = min(3 * metrics.averageCharWidth(), self.sizeHint().width())
+        return QSize(least, metrics.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint piece by piece, as far as there is room."""

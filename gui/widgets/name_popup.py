@@ -24,16 +24,19 @@ class NamePopup(QFrame):
 
     taken = Signal(str)
 
-    def __init__(self, label: str, button: str, parent: QWidget) -> None:
+    def __init__(
+        self, label: str, button: str, parent: QWidget, *, may_be_empty: bool = False
+    ) -> None:
         """Make it, hidden.
 
         Args:
             label: What is asked for.
             button: What happens then.
             parent: What it opens at; owns it.
+            may_be_empty: Whether no text at all is an answer.
         """
         super().__init__(parent, Qt.WindowType.Popup)
-        self._anchor = parent
+        self._anchor, self._may_be_empty = parent, may_be_empty
         theme = current()
         self.setProperty("kind", "popover")
         self.setFixedWidth(_WIDTH)
@@ -72,11 +75,11 @@ class NamePopup(QFrame):
 
     @Slot(str)
     def _check(self, text: str) -> None:
-        self.button.setEnabled(bool(text.strip()))
+        self.button.setEnabled(bool(text.strip()) or self._may_be_empty)
 
     @Slot()
     def _take(self) -> None:
         name = self.field.text().strip()
-        if name:
+        if name or self._may_be_empty:
             self.close()
             self.taken.emit(name)

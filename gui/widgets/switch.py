@@ -24,6 +24,7 @@ class Switch(QAbstractButton):
         super().__init__(parent)
         self._track = _SMALL_TRACK if small else _TRACK
         self._knob = _SMALL_KNOB if small else _KNOB
+        self._words = text
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
@@ -31,6 +32,11 @@ class Switch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)
+
+    def show_words(self, *, is_shown: bool) -> None:
+        """Show the words, or the track alone; a screen reader tells them in either case."""
+        self.setText(self._words if is_shown else "")
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Take the room of the track and the words, and enough height for the pointer."""

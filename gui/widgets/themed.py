@@ -44,6 +44,11 @@ class IconFollower(QObject):
         self._name, self._role = name, role
         self._tint()
 
+    def resize(self, size: int) -> None:
+        """Show it in another size."""
+        self._size = size
+        self._tint()
+
     @Slot()
     def _tint(self) -> None:
         self._button.setIcon(current().icon(self._name, self._role, self._size, self._gap))

@@ -17,8 +17,7 @@ from gui.viewmodels.rule_test import RuleTest, concrete
 from gui.viewmodels.rule_trial import FieldChange
 from gui.viewmodels.session import Session
 from gui.viewmodels.sql_document import SqlDocument
-
-from .conftest import Run
+from tests.gui.conftest import Run
 
 GOOD = 'SELECT clientid, payload.temp as temp FROM "plant/#" WHERE payload.temp > 20'
 

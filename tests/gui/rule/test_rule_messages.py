@@ -16,8 +16,7 @@ from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.session import Session
-
-from .conftest import Run
+from tests.gui.conftest import Run
 
 
 @pytest.fixture

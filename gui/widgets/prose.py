@@ -1,0 +1,128 @@
+"""Sentences with code in them: the code stands in its own font and colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.theme import current, set_face
+from gui.widgets.labels import Label
+
+
+class Prose(Label):
+    """Several lines; backticks around code are not shown."""
+
+    def __init__(
+        self, style: str = "body", role: str = "text1", parent: QWidget | None = None
+    ) -> None:
+        """Make it, empty; `style` and `role` are those of `Label`."""
+        self._words: Mapping[str, str] = {}
+        self._plain, self._style = "", style
+        super().__init__(style=style, role=role, parent=parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        current().changed.connect(self._render)
+
+    def say(self, text: str, words: Mapping[str, str]) -> None:
+        """Show a text.
+
+        Args:
+            text: Sentences.
+            words: The pieces that are code, each with the name of its colour.
+        """
+        self._plain, self._words = text, words
+        self.setAccessibleName(text)
+        self._render()
+
+    def whole_text(self) -> str:
+        """Give the text without its looks."""
+        return self._plain
+
+    @Slot()
+    def _render(self) -> None:
+        line = current().face(self._style).line
+        parts = [
+            _span(piece, colour) if colour else escape(piece)
+            for piece, colour in pieces(self._plain, self._words)
+        ]
+        self.setText(f'<p style="line-height:{line}px">{"".join(parts)}</p>')
+
+
+class ProseLine(QWidget):
+    """One line, cut where the room ends; the whole is the tooltip then."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text, self._role = "", "text1"
+        self._words: Mapping[str, str] = {}
+        set_face(self, "small", figures=False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        current().changed.connect(self.update)
+
+    def whole_text(self) -> str:
+        """Give the text before it was cut."""
+        return self._text
+
+    def say(self, text: str, words: Mapping[str, str], role: str = "text1") -> None:
+        """Show a text; the arguments are those of `Prose`, `role` is the colour of the rest."""
+        self._text, self._words, self._role = text, words, role
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the whole text."""
+        width = sum(self._width(piece, colour) for piece, colour in pieces(self._text, self._words))
+        return QSize(width + 1, QFontMetrics(self.font()).height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with a few letters."""
+        return QSize(40, QFontMetrics(self.font()).height() + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint piece by piece, as far as there is room."""
+        theme, painter, left = current(), QPainter(self), 0
+        found = list(pieces(self._text, self._words))
+        is_cut = sum(self._width(*piece) for piece in found) > self.width()
+        self.setToolTip(self._text if is_cut else "")
+        for place, (piece, colour) in enumerate(found):
+            painter.setFont(theme.font("code_small") if colour else self.font())
+            painter.setPen(theme.colour(colour or self._role))
+            rest = sum(self._width(*later) for later in found[place + 1 :])
+            room = max(self.width() - left - (0 if rest == 0 else min(rest, 12)), 0)
+            shown = painter.fontMetrics().elidedText(
+                piece.strip("`"), Qt.TextElideMode.ElideRight, room
+            )
+            box = QRect(left, 0, self.width() - left, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+            left += painter.fontMetrics().horizontalAdvance(shown)
+            if shown != piece.strip("`"):
+                break
+
+    def _width(self, piece: str, colour: str) -> int:
+        font = current().font("code_small") if colour else self.font()
+        return QFontMetrics(font).horizontalAdvance(piece.strip("`"))
+
+
+def _span(piece: str, colour: str) -> str:
+    """Write a piece of code in HTML."""
+    font, tint = current().font("code_small"), current().colour(colour).name()
+    look = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px;color:{tint}"
+    return f'<span style="{look}">{escape(piece.strip("`"))}</span>'
+
+
+def pieces(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Cut a text at its code: each piece, and the name of its colour; none for prose."""
+    if not words:
+        yield text, ""
+        return
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    # A bare word is not code where it is a part of a longer one.
+    for piece in re.split(rf"((?<!\w)(?:{pattern})(?!\w))", text):
+        if piece:
+            yield piece, words.get(piece, "")
