@@ -7,18 +7,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from pydantic import Field, TypeAdapter
+import msgspec
 
 from core.lab.payloads import payload_bytes
 from core.sql.columns import MESSAGE_PUBLISH
 from core.sql.values import Value, bytes_to_str
 from core.workspace.lab import PayloadFormat
-from core.workspace.mqtt import Model
 
 _FILE: Final = "sql_examples.toml"
 
 
-class Example(Model):
+class Example(msgspec.Struct, frozen=True):
     """One example: a statement, and a message to try it on.
 
     Attributes:
@@ -35,14 +34,14 @@ class Example(Model):
 
     group: str
     name: str
-    words: str = ""
     sql: str
     topic: str
-    client: str = ""
     payload: str
+    words: str = ""
+    client: str = ""
     format: PayloadFormat = "json"
     retain: bool | None = None
-    properties: dict[str, str] = Field(default_factory=dict[str, str])
+    properties: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def event(self) -> str:
@@ -70,4 +69,4 @@ def examples() -> tuple[Example, ...]:
     """Read them, in their order. Some milliseconds the first time."""
     text = files("resources").joinpath(_FILE).read_text("utf-8")
     data: dict[str, Any] = tomllib.loads(text)
-    return TypeAdapter(tuple[Example, ...]).validate_python(data["examples"])
+    return msgspec.convert(data["examples"], tuple[Example, ...])

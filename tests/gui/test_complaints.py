@@ -120,7 +120,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     ),
     "MQTT 5 cannot be seen": (
         "gui/test_feed.py::test_the_filter_knows_the_properties_of_mqtt_5",
-        "gui/test_rule_messages.py::test_the_rule_sees_properties_and_flags_of_the_message",
+        "gui/rule/test_rule_messages.py::test_the_rule_sees_properties_and_flags_of_the_message",
         "gui/test_publish.py::test_a_message_reaches_mosquitto_with_its_properties",
     ),
     "colours cannot be read in one of the themes": (
