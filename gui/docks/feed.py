@@ -43,7 +43,7 @@ _LEAST_OUTCOME: Final = 240
 _ROOM_FOR_CLIENT: Final = 1_100
 _FILTER: Final = 210
 _BAND: Final = 28
-_DETAIL: Final = 324
+_DETAIL: Final = 364
 
 
 class FeedPage(QWidget):
@@ -172,8 +172,10 @@ class FeedPage(QWidget):
 
     @Slot()
     def _fit_columns(self) -> None:
-        is_narrow = self.window().width() < _ROOM_FOR_CLIENT or self.detail.isVisible()
+        has_detail = self.detail.isVisible()
+        is_narrow = self.window().width() < _ROOM_FOR_CLIENT or has_detail
         self.table.setColumnHidden(COLUMNS.index("client"), is_narrow)
+        self.table.setColumnHidden(COLUMNS.index("payload"), has_detail)
         left_out = ("payload", "client") if is_narrow else ("payload",)
         others = sum(width for name, width in _WIDTHS.items() if name not in left_out)
         room = self._stack.width() - others - _LEAST_OUTCOME

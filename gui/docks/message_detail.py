@@ -74,7 +74,7 @@ class MessageDetail(DetailPages):
 def _pages() -> dict[str, Page]:
     return {
         "payload": Page(tr("Payload"), "json"),
-        "properties": Page(tr("Properties")),
+        "properties": Page(tr("MQTT 5")),
         "outcome": Page(tr("Outcome")),
         "metadata": Page(tr("Metadata")),
         "hex": Page(tr("Hex")),

@@ -49,6 +49,9 @@ class RecordDetail(DetailPages):
     def set_decode(self, value: Decode, key: Decode) -> None:
         """Show value and key in other ways."""
         self._decodes = (value, key)
+        for page, decode in (("value", value), ("key", key)):
+            is_json = decode in ("auto", "json")
+            self.pages[page].set_language("json" if is_json else "text")
         if self._row is not None:
             self.show_texts(self._text)
 

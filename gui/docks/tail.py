@@ -140,7 +140,14 @@ class TailDock(QDockWidget):
         width = self._narrow_width if is_wide else WIDE_FROM + _MORE
         window = self.parentWidget()
         if isinstance(window, QMainWindow) and not self.isFloating():
-            window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
+            left = Qt.DockWidgetArea.LeftDockWidgetArea
+            others = [
+                dock
+                for dock in window.findChildren(QDockWidget)
+                if dock.isVisible() and window.dockWidgetArea(dock) == left
+            ]
+            widths = [dock.width() for dock in others]  # which Qt would shrink, too
+            window.resizeDocks([*others, self], [*widths, width], Qt.Orientation.Horizontal)
         else:
             self.resize(width, self.height())
 

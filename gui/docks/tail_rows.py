@@ -123,7 +123,8 @@ class TailDelegate(QStyledItemDelegate):
 
     def _paint_cell(self, painter: QPainter, rect: QRectF, row: TailRow, column: int) -> None:
         name = COLUMNS[column]
-        box = rect.adjusted(_FIRST if column == 0 else _PADDING, 0, -_PADDING, 0)
+        right = _RIGHT if name == "size" else _PADDING
+        box = rect.adjusted(_FIRST if column == 0 else _PADDING, 0, -right, 0)
         if name == "value":
             right = self._paint_badge(painter, box.right(), rect.top(), rect.height(), row)
             box.setRight(right)

@@ -67,7 +67,7 @@ class AskPopup(QWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.button)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.size("space.m"),) * 4)
         column.setSpacing(theme.size("space.m"))
         column.addWidget(self.box)
@@ -80,7 +80,7 @@ class AskPopup(QWidget):
     def ask(self) -> None:
         """Show it below its owner, or above where there is no room."""
         owner = self._owner
-        self.adjustSize()
+        self._fit()
         place = owner.mapToGlobal(QPoint(0, owner.height() + _GAP))
         screen = QGuiApplication.screenAt(place) or owner.screen()
         room: QRect = screen.availableGeometry()
@@ -98,11 +98,16 @@ class AskPopup(QWidget):
         problem = self._check(text)
         self.box.set_problem(problem)
         if problem:
-            self.adjustSize()
+            self._fit()
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.close()
         self.answered.emit(text)
+
+    def _fit(self) -> None:
+        """Be as high as the words need at this width."""
+        self._column.activate()
+        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground with its outline."""
@@ -133,4 +138,6 @@ class AskPopup(QWidget):
 
     @Slot()
     def _forget_problem(self) -> None:
-        self.box.set_problem("")
+        if self.field.accessibleDescription():
+            self.box.set_problem("")
+            self._fit()

@@ -96,6 +96,10 @@ class CodeView(QTextEdit):
         self._colours = CodeColours(self.document(), language)
         current().changed.connect(self._take_look)
 
+    def set_language(self, language: Language) -> None:
+        """Take the colours of another language."""
+        self._colours.set_language(language)
+
     def show_code(self, text: str) -> None:
         """Show a text; the place that is scrolled to stays if it is the same."""
         if text != self.toPlainText():
@@ -192,6 +196,12 @@ class CodeColours(QObject):
         self._language: Language = language
         self._formats: dict[str, QTextCharFormat] = {}
         current().changed.connect(self._forget)
+
+    def set_language(self, language: Language) -> None:
+        """Colour by another language."""
+        if language != self._language:
+            self._language = language
+            self.apply()
 
     @Slot()
     def apply(self) -> None:
