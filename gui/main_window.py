@@ -27,6 +27,7 @@ from gui.shell.bottom_pages import BottomPages
 from gui.shell.change_commands import ChangeCommands
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
+from gui.shell.edit_commands import EditCommands
 from gui.shell.file_notices import FileNotices
 from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals
@@ -34,10 +35,12 @@ from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.next_steps import NextSteps
 from gui.shell.object_commands import ObjectCommands
+from gui.shell.page_commands import declare_page_commands
 from gui.shell.pages import PageMaker
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
+from gui.shell.settings_pages import SettingsPages
 from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
@@ -52,6 +55,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.recent import RecentViewModel
 from gui.viewmodels.session import Session
+from gui.viewmodels.shortcuts import Shortcuts
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.tail_topics import TailTopic, keeps_letters, letters_topic
@@ -103,10 +107,14 @@ class MainWindow(QMainWindow):
         self.fields = PayloadFields(session, self)
         self.documents = Documents(self.live, PageMaker(self).kinds, self.drafts)
         self.regions = Regions(self._regions)
-        self.commands = Commands(self)
+        self.shortcuts = Shortcuts(session.settings, self)
+        self.commands = Commands(self, self.shortcuts)
+        declare_page_commands(self)
         self._menus = Menus(self, self.commands)
         self.toasts = Toasts(self, lambda: self.statusBar().height())
         self.file_changes = FileChanges(self.drafts, self)
+        self.edits = EditCommands(self)
+        self.settings_pages = SettingsPages(self)
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live)
         self.bottom = BottomDock()
@@ -247,6 +255,19 @@ class MainWindow(QMainWindow):
         percent = zoomed(settings.values.editor.zoom_percent, step)
         settings.put("editor", "zoom_percent", percent)
 
+    def show_settings(self, section: str = "") -> None:
+        """Show the settings, at one of their sections."""
+        self.settings_pages.show(section)
+
+    def show_in_centre(self, page: QWidget | None) -> None:
+        """Show a page where no workspace is open; None for the welcome page."""
+        if page is None:
+            is_open = self.session.loaded is not None
+            self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
+        else:
+            self._centre.addWidget(page)
+            self._centre.setCurrentWidget(page)
+
     def show_about(self) -> None:
         """Tell what this is."""
         show_about(self).setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -334,7 +355,7 @@ class MainWindow(QMainWindow):
 
     def _regions(self) -> list[QWidget]:
         if self.session.loaded is None:
-            return [self.welcome]
+            return [self.settings_pages.loose or self.welcome]
         docks: list[QWidget] = [dock for dock in self._docks() if dock.isVisible()]
         return [self.toolbar, *docks, self.documents]
 

@@ -69,6 +69,23 @@ def store(name: str, secret: str) -> SecretRef:
     return ref
 
 
+def keychain_name() -> str:
+    """Tell what the system keychain is called; empty where there is none that can be used.
+
+    May block: it looks for services of the desktop.
+    """
+    import keyring
+    from keyring.backends import chainer, fail, null
+
+    found = keyring.get_keyring()
+    if isinstance(found, fail.Keyring | null.Keyring):
+        return ""
+    if isinstance(found, chainer.ChainerBackend):
+        names = [each.name for each in found.backends]
+        return names[0] if names else ""
+    return found.name
+
+
 def _from_environment(ref: SecretRef) -> str:
     secret = os.environ.get(ref.name)
     if secret is None:

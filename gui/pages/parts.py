@@ -37,7 +37,8 @@ class PageHeader(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        row = QHBoxLayout()
+        body = QWidget()  # not a bare layout, which would be no higher than its buttons
+        row = QHBoxLayout(body)
         row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s") + 2)
         self.shape = StateShape()
@@ -50,10 +51,8 @@ class PageHeader(QWidget):
         row.addWidget(self.state, 1)
         row.addWidget(self.label)
         self._row = row
-        line = Line()
-        row.addStrut(self.height() - line.height())  # no child grows, and the line is at the end
-        outer.addLayout(row)
-        outer.addWidget(line)
+        outer.addWidget(body, 1)
+        outer.addWidget(Line())
 
     def set_right_margin(self, pixels: int) -> None:
         """Begin nearer to the right edge: a flat button has room around its icon itself."""

@@ -11,6 +11,7 @@ from gui.docks.log import LogPage
 from gui.docks.problems import ProblemsPage
 from gui.docks.publish import PublishPage
 from gui.shell.message_commands import MessageCommands
+from gui.shell.page_commands import adopt_publish_page
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publish import PublishViewModel
@@ -41,6 +42,7 @@ class BottomPages(QObject):
         title = window.tr("Publish")
         bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
         self.messages = MessageCommands(window, self.feed, self.publish)
+        adopt_publish_page(window, self.publish)
         problems = ProblemsModel(live)
         page = ProblemsPage(problems)
         page.documentAsked.connect(window.open_document)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
+from shiboken6 import isValid
+
+from gui.viewmodels.shortcuts import EVERYWHERE, Area, Command, Shortcuts, inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,24 @@ class Entry:
 
 
 class Commands(QObject):
-    """Makes actions and keeps them by id. Their keys work wherever the focus is in the window."""
+    """Makes actions and keeps them by id. Their keys work wherever the focus is in the window.
 
-    def __init__(self, window: QWidget) -> None:
+    Attributes:
+        shortcuts: The keys of all commands, also of those whose actions belong to pages.
+    """
+
+    def __init__(self, window: QWidget, shortcuts: Shortcuts) -> None:
         super().__init__(window)
+        self.shortcuts = shortcuts
         self._window = window
         self._actions: dict[str, QAction] = {}
+        self._of_pages: dict[str, list[QAction]] = {}
         self._menus: dict[str, QMenu] = {}
+        self._shared: dict[str, list[str]] | None = None
+        shortcuts.changed.connect(self._take_keys)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._give_way)
 
     def add(
         self,
@@ -36,6 +50,7 @@ class Commands(QObject):
         slot: Callable[[], object],
         keys: str | list[str] = "",
         *,
+        group: str = "",
         menu_role: QAction.MenuRole = QAction.MenuRole.NoRole,
     ) -> QAction:
         """Make an action.
@@ -44,17 +59,31 @@ class Commands(QObject):
             name: Its id.
             text: What menus and the palette call it.
             slot: What it does.
-            keys: Its keys, in Qt's portable writing; the first is the one that is shown.
+            keys: Its usual keys, in Qt's portable writing; the first is the one that is shown.
+            group: Where it is listed among the shortcuts; by default under its menu.
             menu_role: Where macOS puts it.
         """
         action = QAction(text, self._window)
         action.setObjectName(name)
         action.setMenuRole(menu_role)
-        sequences = [keys] if isinstance(keys, str) else keys
-        action.setShortcuts([QKeySequence(sequence) for sequence in sequences if sequence])
+        usual = tuple(each for each in ([keys] if isinstance(keys, str) else keys) if each)
+        self.shortcuts.declare(Command(name, plain(text), group, EVERYWHERE, usual))
         action.triggered.connect(lambda _checked=False: slot())
         self._window.addAction(action)
         self._actions[name] = action
+        action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        return action
+
+    def add_fixed(self, name: str, text: str, slot: Callable[[], object], keys: str) -> QAction:
+        """Make an action whose keys text fields know by themselves, and nobody may change.
+
+        The menu shows the keys, and the fields take them.
+        """
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        action = self.add(name, f"{text}\t{shown}", slot)
+        command = Command(name, plain(text), "", "text", (keys,), is_fixed=True)
+        self.shortcuts.declare(command)
+        action.setShortcuts([])
         return action
 
     def add_choice(
@@ -65,6 +94,22 @@ class Commands(QObject):
         action.setCheckable(True)
         group.addAction(action)
         return action
+
+    def adopt(self, name: str, action: QAction, group: str, area: Area) -> None:
+        """Have an action of a page follow the keys of a command that works there alone.
+
+        Args:
+            name: The command's id; it is declared if it is not yet, with the keys the action has.
+            action: It may be deleted with its page.
+            group: Where the command is listed.
+            area: Where its keys work.
+        """
+        if name not in self.shortcuts:
+            usual = tuple(each.toString() for each in action.shortcuts())
+            self.shortcuts.declare(Command(name, plain(action.text()), group, area, usual))
+        self._of_pages.setdefault(name, []).append(action)
+        action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        self._shared = None
 
     def __getitem__(self, name: str) -> QAction:
         """Find an action by its id."""
@@ -85,6 +130,11 @@ class Commands(QObject):
                 menu.addMenu(name)
             else:
                 menu.addAction(self._actions[name])
+        self.shortcuts.groups.append(plain(title))
+        for action in _actions_in(menu):
+            name = action.objectName()
+            if name in self.shortcuts and not self.shortcuts[name].group:
+                self.shortcuts.declare(replace(self.shortcuts[name], group=plain(title)))
         if menu.actions():
             bar.addMenu(menu)
         self._menus[title] = menu
@@ -92,10 +142,68 @@ class Commands(QObject):
 
     def entries(self) -> list[Entry]:
         """List what can be done now, in the order of the menus."""
-        found: list[Entry] = []
+        found: dict[QAction, Entry] = {}
         for title, menu in self._menus.items():
-            found += _entries(menu, title.replace("&", ""))
-        return found
+            for entry in _entries(menu, title.replace("&", "")):
+                found.setdefault(entry.action, entry)
+        return list(found.values())
+
+    # Keys
+
+    @Slot()
+    def _take_keys(self) -> None:
+        self._shared = None
+        for name, action in self._actions.items():
+            if self.shortcuts[name].is_fixed:
+                continue
+            action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        for name, actions in self._of_pages.items():
+            self._of_pages[name] = [action for action in actions if isValid(action)]
+            for action in self._of_pages[name]:
+                action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        self._give_way(None, QApplication.focusWidget())
+
+    @Slot(QWidget, QWidget)
+    def _give_way(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Have keys that two commands share do what they do at the place of the focus.
+
+        Qt would do nothing, as it could not tell which is meant.
+        """
+        shortcuts = self.shortcuts
+        if self._shared is None:
+            self._shared = shortcuts.conflicts()
+        for name, others in self._shared.items():
+            if name not in self._actions or shortcuts[name].is_fixed:
+                continue
+            lost = {
+                keys
+                for other in others
+                if inner(shortcuts[name].area, shortcuts[other].area) == shortcuts[other].area
+                and self._is_there(other, now)
+                for keys in shortcuts.keys(other)
+            }
+            kept = tuple(keys for keys in shortcuts.keys(name) if keys not in lost)
+            self._actions[name].setShortcuts(_sequences(kept))
+
+    def _is_there(self, name: str, focus: QWidget | None) -> bool:
+        """Tell whether the focus is where a command of a page works."""
+        actions = (action for action in self._of_pages.get(name, []) if isValid(action))
+        hosts = (host for action in actions if isinstance(host := action.parent(), QWidget))
+        return focus is not None and any(
+            host is focus or host.isAncestorOf(focus) for host in hosts
+        )
+
+
+def _sequences(keys: tuple[str, ...]) -> list[QKeySequence]:
+    return [QKeySequence(each) for each in keys]
+
+
+def _actions_in(menu: QMenu) -> list[QAction]:
+    found: list[QAction] = []
+    for action in menu.actions():
+        below = action.menu()
+        found += _actions_in(below) if isinstance(below, QMenu) else [action]
+    return found
 
 
 def _entries(menu: QMenu, title: str) -> list[Entry]:
@@ -111,5 +219,5 @@ def _entries(menu: QMenu, title: str) -> list[Entry]:
 
 
 def plain(text: str) -> str:
-    """Take the mark of the mnemonic out of a menu's text."""
-    return text.replace("&", "").removesuffix("...")
+    """Take the mark of the mnemonic and a key's name out of a menu's text."""
+    return text.partition("\t")[0].replace("&", "").removesuffix("...")

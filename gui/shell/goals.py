@@ -41,4 +41,5 @@ def command_goals(window: MainWindow) -> list[Goal]:
         Goal(entry.name, entry.menu, entry.action.trigger, "", "chevron-right", entry.keys)
         for entry in window.commands.entries()
         if not entry.action.objectName().startswith("goto")
+        and not window.shortcuts.is_fixed(entry.action.objectName())
     ]

@@ -40,11 +40,14 @@ class Menus:
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         known = self._commands.actions
         file_names = ["new", "open", self.recent, "demo", None, "save", "revert", "edit_file"]
-        fill(bar, tr("&File"), [*file_names, "close_workspace", None, "quit"])
+        fill(bar, tr("&File"), [*file_names, "close_workspace", None, "settings", None, "quit"])
         made = [name for name in ("new_connector", "new_mqtt", "new_kafka") if name in known]
         changes = list(OF_OBJECTS)
-        undo = ["undo_change", "redo_change"]
-        fill(bar, tr("&Edit"), [*undo, None, *made, None, *changes, None, "goto", "goto_command"])
+        text = ["undo", "redo", None, "cut", "copy", "paste", "select_all", None, "find"]
+        undo = [None, "undo_change", "redo_change"]
+        objects = [None, *made, None, *changes, None, "goto", "goto_command"]
+        edit = fill(bar, tr("&Edit"), [*text, *undo, *objects])
+        edit.aboutToShow.connect(self._window.edits.refresh)
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
@@ -75,13 +78,22 @@ class Menus:
         fill(bar, tr("&Rule"), list(RULE_MENU))
         message = [name for name in _MESSAGE_MENU if name in known]
         fill(bar, tr("&Message"), list(message))
-        fill(bar, tr("&Help"), ["about"])
+        fill(bar, tr("&Tools"), ["settings"])
+        fill(bar, tr("&Help"), ["show_shortcuts", None, "about"])
 
     def _add_file(self) -> None:
         window, session, add = self._window, self._window.session, self._commands.add
         add("new", window.tr("&New workspace..."), window.choose_new_file)
         add("open", window.tr("&Open workspace..."), window.choose_file, "Ctrl+O")
         add("demo", window.tr("Start the &demo"), session.openDemo)
+        role = QAction.MenuRole.PreferencesRole
+        add(
+            "settings",
+            window.tr("Se&ttings"),
+            lambda: window.show_settings(),
+            "Ctrl+,",
+            menu_role=role,
+        )
         add("edit_file", window.tr("&Edit the file"), window.edit_file)
         add("close_workspace", window.tr("&Close workspace"), session.close_workspace)
         role = QAction.MenuRole.QuitRole
@@ -114,6 +126,7 @@ class Menus:
                 window.tr("Tab {number}").format(number=number),
                 lambda number=number: documents.choose_number(number),
                 f"Ctrl+{number}",
+                group=window.tr("Tabs"),
             )
         add("next_region", window.tr("Next re&gion"), lambda: window.regions.go(1), "F6")
         keys = "Shift+F6"
@@ -149,6 +162,8 @@ class Menus:
 
     def _add_help(self) -> None:
         window = self._window
+        text = window.tr("&Shortcuts")
+        self._commands.add("show_shortcuts", text, lambda: window.show_settings("shortcuts"))
         role = QAction.MenuRole.AboutRole
         self._commands.add(
             "about", window.tr("&About Sluicegate"), window.show_about, menu_role=role

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
+from gui.shell.page_commands import adopt_rule_page
+from gui.shell.settings_pages import SETTINGS
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
@@ -54,6 +56,7 @@ class PageMaker:
             ),
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
             MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
+            SETTINGS: self._single(self._settings, window.tr("Settings"), "settings"),
             "connector": DocumentKind(
                 self._connector,
                 str,
@@ -113,6 +116,9 @@ class PageMaker:
         page.failed.connect(window.show_failure)
         return page
 
+    def _settings(self) -> QWidget:
+        return self._window.settings_pages.make()
+
     def _connector(self, name: str) -> QWidget:
         from gui.pages.connector import ConnectorPage
         from gui.viewmodels.connector import ConnectorViewModel
@@ -144,4 +150,5 @@ class PageMaker:
         editor = RuleEditor(window.live, window.drafts, window.fields, name)
         page = RulePage(editor, window.commands.actions)
         page.documentAsked.connect(window.open_document)
+        adopt_rule_page(window, page)
         return page

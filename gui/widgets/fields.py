@@ -76,7 +76,7 @@ class LineField(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
-        set_face(self, style, figures=False)
+        set_face(self, "small" if small and style == "body" else style, figures=False)
         self.setProperty("dense", small)
 
     def set_problem(self, problem: str) -> None:
@@ -92,7 +92,7 @@ class ComboBox(QComboBox):
         super().__init__(parent)
         self._statuses: dict[int, str] = {}
         self.setAccessibleName(name)
-        set_face(self, "body", figures=False)
+        set_face(self, "small" if small else "body", figures=False)
         self.setProperty("dense", small)
         self.setIconSize(QSize(_COMBO_SHAPE, _COMBO_SHAPE))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -21,6 +21,7 @@ class Ground(QWidget):
         super().__init__(parent)
         self._role = role
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Window)  # inside lists it would be another one
         current().changed.connect(self._tint)
         self._tint()
 

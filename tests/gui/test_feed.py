@@ -31,6 +31,8 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.samples import RecentRows
 from gui.viewmodels.session import Session
+from gui.viewmodels.settings import SettingsStore
+from gui.viewmodels.shortcuts import Shortcuts
 from gui.viewmodels.tail_row import TailRow
 from tests.helpers.workspaces import write_workspace
 
@@ -268,7 +270,7 @@ def test_an_empty_feed_says_what_it_waits_for(told: Told, qtbot: QtBot):
 def test_the_page_filters_pauses_copies_and_clears(told: Told, theme: Theme, qtbot: QtBot):
     host = QWidget()
     qtbot.addWidget(host)
-    commands = Commands(host)
+    commands = Commands(host, Shortcuts(SettingsStore(parent=host), host))
     page = FeedPage(told.live, commands)
     qtbot.addWidget(page)
     qtbot.addWidget(page.tools)

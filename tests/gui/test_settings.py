@@ -196,3 +196,4 @@ def test_the_last_workspace_opens_where_that_is_chosen(
     with qtbot.waitSignal(app.closing.finished, timeout=30_000):
         app.window.close()
     app.window.deleteLater()
+    app.session.deleteLater()  # with what waits in it to be loaded
