@@ -25,23 +25,41 @@ def kcat_line(record: TailRecord, bootstrap: str) -> str:
     if any(b"\0" in bytes_of(text) for text in (record.key, *dict(record.headers).values())):
         return ""
     words = ["kcat", "-P", "-b", shlex.quote(bootstrap), "-t", shlex.quote(record.topic)]
-    if record.key is not None:
+    data, is_text = bytes_of(record.value), isinstance(record.value, str)
+    if not data:
+        # kcat passes over empty lines, but not over a line that is a key and nothing else.
+        key = bytes_of(record.key)
+        between = _unused(key, b"|")
+        if record.key is None or not between:
+            return ""
+        words += ["-K", _delimiter(between)]
+        if record.value is None:
+            words.append("-Z")
+        data, is_text = key + between, isinstance(record.key, str)
+    elif record.key is not None:
         words += ["-k", _word(record.key)]
     for name, value in record.headers:
         words += ["-H", _header(name, value)]
-    data = bytes_of(record.value)
-    if not data:  # an empty line is an empty message, or null with -Z
-        return " ".join(["echo |", *words, *(["-Z"] if record.value is None else [])])
-    if isinstance(record.value, str) and b"\0" not in data:
-        given = f"printf %s {shlex.quote(record.value)}"
-    else:
-        given = f"echo {base64.b64encode(data).decode()} | base64 -d"
-    delimiter = next((byte for byte in (0x0A, 0x1E, *range(1, 256)) if byte not in data), 0)
-    if not delimiter:
+    given = f"echo {base64.b64encode(data).decode()} | base64 -d"
+    if is_text and b"\0" not in data:
+        given = f"printf %s {shlex.quote(data.decode())}"
+    end = _unused(data, b"\n")
+    if not end:
         return ""
-    if delimiter != 0x0A:
-        words += ["-D", f"'\\x{delimiter:02x}'"]
+    if end != b"\n":
+        words += ["-D", _delimiter(end)]
     return " ".join([given, "|", *words])
+
+
+def _unused(data: bytes, wanted: bytes) -> bytes:
+    """Give a byte that does not occur, a certain one if possible; empty if all of them do."""
+    found = (byte for byte in (*wanted, *range(1, 0x20), *range(0x7F, 0x100)) if byte not in data)
+    byte = next(found, 0)
+    return bytes([byte]) if byte else b""
+
+
+def _delimiter(byte: bytes) -> str:
+    return f"'{byte.decode()}'" if byte == b"|" else f"'\\x{byte[0]:02x}'"
 
 
 def _header(name: str, value: Text) -> str:

@@ -169,9 +169,10 @@ def test_a_record_that_is_sent_again_has_the_same_bytes():
             'printf %s \'{"a": "it\'"\'"\'s"}\' | kcat -P -b h:1 -t plant.hot -k dev-3 '
             "-H 'site=roof top'",
         ),
-        ({"value": "a\nb"}, "printf %s 'a\nb' | kcat -P -b h:1 -t plant.hot -k dev-3 -D '\\x1e'"),
-        ({"value": None, "key": None}, "echo | kcat -P -b h:1 -t plant.hot -Z"),
-        ({"value": "", "key": None}, "echo | kcat -P -b h:1 -t plant.hot"),
+        ({"value": "a\nb"}, "printf %s 'a\nb' | kcat -P -b h:1 -t plant.hot -k dev-3 -D '\\x01'"),
+        ({"value": None}, "printf %s 'dev-3|' | kcat -P -b h:1 -t plant.hot -K '|' -Z"),
+        ({"value": ""}, "printf %s 'dev-3|' | kcat -P -b h:1 -t plant.hot -K '|'"),
+        ({"value": None, "key": None}, ""),
         (
             {"value": Base64("AAH/"), "key": Base64("/wE=")},
             "echo AAH/ | base64 -d | kcat -P -b h:1 -t plant.hot -k $'\\xff\\x01'",
