@@ -42,6 +42,7 @@ from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
 from gui.shell.settings_pages import SettingsPages
 from gui.shell.side_strip import NARROW, SideStrip
+from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.bottom_pages = BottomPages(self)
         self.rules = RuleCommands(self)
         self.next_steps = NextSteps(self)
+        self.simulators = SimulatorCommands(self)
         self.setMenuBar(MenuBar())
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)

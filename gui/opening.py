@@ -9,6 +9,7 @@ import platformdirs
 
 from core.cli.workspace_file import count, environment_of
 from core.errors import ConfigError, StoreError
+from core.lab.simulate import SIMULATOR
 from core.workspace.bundled import demo_workspace
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, read_text
@@ -33,7 +34,7 @@ class Opened:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep it from running."""
-        return tuple(problem for problem in self.problems if problem.severity == "error")
+        return tuple(problem for problem in self.problems if keeps_from_running(problem))
 
     def check_runnable(self) -> None:
         """Let pass what can run.
@@ -49,6 +50,11 @@ class Opened:
                 path=str(self.loaded.path),
                 hint=f"{place}{first.message}" + (f" {first.hint}" if first.hint else ""),
             )
+
+
+def keeps_from_running(problem: Problem) -> bool:
+    """Tell whether the bridge cannot run; a simulator that can't is no reason."""
+    return problem.severity == "error" and problem.code != SIMULATOR
 
 
 def demo_place() -> Path:
@@ -81,8 +87,8 @@ def open_file(path: Path, sandbox: SandboxAddresses | None = None) -> Opened:
     Raises:
         StoreError: It cannot be read at all; everything else is in `problems`.
     """
-    from core.bridge.validation import validate_workspace  # here: the window is shown before
+    from core.lab.validation import all_problems  # here: the window is shown before
 
     loaded = load(path)
     environment = environment_of(loaded.partial, path, sandbox)
-    return Opened(loaded, tuple(validate_workspace(loaded)), environment)
+    return Opened(loaded, tuple(all_problems(loaded)), environment)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.bridge.validation import validate_workspace
 from core.cli.common import Exit, put_json, say
 from core.cli.workspace_file import count
 from core.errors import StoreError
-from core.lab.simulate import simulator_problems
-from core.workspace.load import Loaded, load
-from core.workspace.problems import Problem, in_order
+from core.lab.validation import all_problems
+from core.workspace.load import load
+from core.workspace.problems import Problem
 
 if TYPE_CHECKING:
     from core.cli.common import Subparsers
@@ -31,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """List the problems; 0 when none of them is an error, else 2."""
     path: Path = args.workspace
     try:
-        problems = _all_problems(load(path))
+        problems = all_problems(load(path))
     except StoreError as exc:
         problems = [Problem("", "file", "error", exc.message, exc.hint)]
     if args.json:
@@ -42,17 +40,6 @@ def run(args: argparse.Namespace) -> int:
         say(_summary(path, problems))
     has_errors = any(problem.severity == "error" for problem in problems)
     return Exit.BAD_INPUT if has_errors else Exit.OK
-
-
-def _all_problems(loaded: Loaded) -> list[Problem]:
-    """List what is wrong with the workspace, its simulators included."""
-    simulators = loaded.partial.simulators.values()
-    found = [
-        replace(problem, line=loaded.line_of(problem.path))
-        for simulator in simulators
-        for problem in simulator_problems(simulator)
-    ]
-    return list(in_order([*validate_workspace(loaded), *found]))
 
 
 def _as_json(problem: Problem) -> dict[str, object]:

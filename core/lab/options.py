@@ -71,9 +71,9 @@ class Options:
     def scalars(self, name: str) -> list[str | int | float | bool]:
         """Read a list of strings, numbers or booleans with one member or more."""
         value = self._read(name, None)
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list | tuple) or not value:  # a loaded workspace has tuples
             raise self.wrong(name, "must be a list with one value or more")
-        return [self._scalar(name, item) for item in cast("list[Any]", value)]
+        return [self._scalar(name, item) for item in cast("Sequence[Any]", value)]
 
     def weights(self, name: str, count: int) -> list[float] | None:
         """Read `count` numbers that say how likely each value is; None when not written."""

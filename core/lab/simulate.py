@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -24,7 +24,10 @@ from core.workspace.lab import Simulator
 from core.workspace.problems import Problem
 from core.workspace.units import Duration
 
-_BUILT_IN: Final = ("device", "seq", "now", "uuid")
+SIMULATOR: Final = "simulator"
+"""Code of the problems that are found here."""
+
+BUILT_IN: Final = ("device", "seq", "now", "uuid")
 """Values that every simulator has: device number, message number, milliseconds, a UUID."""
 
 
@@ -88,6 +91,23 @@ class Simulation:
         most, longest_s = self._limits
         return islice(self._until(start_ms, longest_s), most)
 
+    def course(self, device: int, count: int, start_ms: int) -> list[dict[str, str]]:
+        """Give the values of the first messages of one device, by name, as `messages` has them.
+
+        Args:
+            device: Its number, from 1.
+            count: Of how many messages.
+            start_ms: Milliseconds since 1970 that timestamps start from.
+        """
+        state = self._device(device)
+        found: list[dict[str, str]] = []
+        while len(found) < count:
+            at_s = state.next_at_s()
+            for _ in range(self._simulator.burst):
+                found.append(state.values(at_s, start_ms))
+                state.fill(found[-1])  # which draws, too, where a text has `rand` in it
+        return found[:count]
+
     def _until(self, start_ms: int, longest_s: float) -> Iterator[SimulatedMessage]:
         devices = [self._device(number) for number in range(1, self._simulator.devices + 1)]
         queue = [(device.next_at_s(), device.number, device) for device in devices]
@@ -147,7 +167,8 @@ class _DeviceState:
     def next_at_s(self) -> float:
         return self._schedule.next_s(self._random)
 
-    def make(self, at_s: float, start_ms: int) -> SimulatedMessage:
+    def values(self, at_s: float, start_ms: int) -> dict[str, str]:
+        """Make the values of the next message."""
         self._made += 1
         moment = Moment(at_s, start_ms + round(at_s * 1_000), self._made)
         values = {
@@ -159,14 +180,21 @@ class _DeviceState:
         # Every field moves on with every message, used or not: templates do not change the data.
         for name, draw in self._fields.items():
             values[name] = draw(moment)
+        return values
+
+    def fill(self, values: Mapping[str, str]) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """Fill topic, payload and properties."""
         templates, random = self._templates, self._random
-        return SimulatedMessage(
-            at_s=at_s,
-            device=self.number,
-            topic=templates.topic(values, random),
-            payload=templates.encode(templates.payload(values, random)),
-            properties=tuple((name, fill(values, random)) for name, fill in templates.properties),
+        return (
+            templates.topic(values, random),
+            templates.payload(values, random),
+            tuple((name, fill(values, random)) for name, fill in templates.properties),
         )
+
+    def make(self, at_s: float, start_ms: int) -> SimulatedMessage:
+        topic, payload, properties = self.fill(self.values(at_s, start_ms))
+        encoded = self._templates.encode(payload)
+        return SimulatedMessage(at_s, self.number, topic, encoded, properties)
 
 
 def preview(simulator: Simulator, count: int, start_ms: int) -> list[SimulatedMessage]:
@@ -182,12 +210,7 @@ def preview(simulator: Simulator, count: int, start_ms: int) -> list[SimulatedMe
 def simulator_problems(simulator: Simulator) -> list[Problem]:
     """List everything that is wrong with a simulator's fields and texts. Pure."""
     path = _path(simulator)
-    problems: list[Problem] = []
-    for name, table in simulator.fields.items():
-        try:
-            compile_field(table, f"{path}.fields.{name}")
-        except ConfigError as exc:
-            problems.append(_problem(exc, path))
+    problems = [_problem(exc, path) for exc in _wrong_parts(simulator, path)]
     if problems:
         return problems
     try:
@@ -210,26 +233,58 @@ def simulator_problems(simulator: Simulator) -> list[Problem]:
     return problems
 
 
+def _wrong_parts(simulator: Simulator, path: str) -> Iterator[ConfigError]:
+    """Compile every part by itself, and give what is wrong with each."""
+    names = _names(simulator)
+    parts: list[Callable[[], object]] = [
+        partial(compile_field, table, f"{path}.fields.{name}")
+        for name, table in simulator.fields.items()
+    ]
+    parts += [
+        partial(_compile_topic, simulator, names, path),
+        partial(compile_text, simulator.payload, names, f"{path}.payload"),
+    ]
+    parts += [
+        partial(compile_text, text, names, f"{path}.properties.{name}")
+        for name, text in simulator.properties.items()
+    ]
+    for part in parts:
+        try:
+            part()
+        except ConfigError as exc:
+            yield exc
+
+
 def _problem(error: AppError, path: str) -> Problem:
     place = error.path if isinstance(error, ConfigError) and error.path else path
-    return Problem(place, "simulator", "error", error.message, error.hint)
+    return Problem(place, SIMULATOR, "error", error.message, error.hint)
 
 
 def _path(simulator: Simulator) -> str:
     return f"simulators.{simulator.name}"
 
 
-def _compile_templates(simulator: Simulator, path: str) -> _Templates:
-    names = (*simulator.fields, *(name for name in _BUILT_IN if name not in simulator.fields))
+def _names(simulator: Simulator) -> tuple[str, ...]:
+    """List what placeholders can name."""
+    return (*simulator.fields, *(name for name in BUILT_IN if name not in simulator.fields))
+
+
+def _compile_topic(simulator: Simulator, names: Collection[str], path: str) -> Fill:
     if any(sign in simulator.topic for sign in "+#") or not simulator.topic:
+        wrong = "cannot contain + or #" if simulator.topic else "cannot be empty"
         raise ConfigError(
-            f"{simulator.topic!r} is no topic to publish to",
+            f"a topic to publish to {wrong}",
             path=f"{path}.topic",
             value=simulator.topic,
-            hint="a topic has no + and no #; {{device}} puts the device's number in",
+            hint="{{device}} puts the device's number in",
         )
+    return compile_text(simulator.topic, names, f"{path}.topic")
+
+
+def _compile_templates(simulator: Simulator, path: str) -> _Templates:
+    names = _names(simulator)
     return _Templates(
-        topic=compile_text(simulator.topic, names, f"{path}.topic"),
+        topic=_compile_topic(simulator, names, path),
         payload=compile_text(
             simulator.payload,
             names,

@@ -17,6 +17,9 @@ _ITEM_DEPTH: Final = {"connectors": 3, "actions": 3, "rules": 2, "simulators": 2
 _ITEM_TABLES: Final = ("messages", "tests")
 """Arrays that are written as `[[tables]]`."""
 
+_DOTTED: Final = ("fields",)
+"""Tables of an object that are written a line for each of their keys: `fields.temp = { .. }`."""
+
 
 def edit(text: str, changes: Mapping[str, Any]) -> str:
     """Return the document with the changes in it.
@@ -31,7 +34,7 @@ def edit(text: str, changes: Mapping[str, Any]) -> str:
     """
     windows = "\r\n" in text
     document = tomlkit.parse(text)
-    _apply(document, changes, ())
+    _apply(document, changes, (), document)
     result = tomlkit.dumps(document)
     if not windows:
         return result
@@ -43,15 +46,19 @@ def literal(value: Any) -> str:
     return _item(value).as_string()
 
 
-def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...]) -> None:
+def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...], document: Any) -> None:
     for key, change in changes.items():
         here = (*path, key)
         old = table.get(key)
         if change is REMOVED:
             if key in table:
-                table.remove(key)
+                del table[key]
         elif isinstance(change, Mapping) and _is_table(old):
-            _apply(old, cast("Mapping[str, Any]", change), here)
+            inner = cast("Mapping[str, Any]", change)
+            if _is_dotted(table, key):
+                _apply_dotted(table, key, inner, here, document)
+            else:
+                _apply(old, inner, here, document)
         elif (
             isinstance(change, ItemChanges) and isinstance(old, AoT | Array) and not _is_plain(old)
         ):
@@ -59,7 +66,24 @@ def _apply(table: Any, changes: Mapping[str, Any], path: tuple[str, ...]) -> Non
         elif key in table:
             table[key] = _like(old, _plain(change))
         else:
-            _add(table, key, _plain(change), here)
+            _add(table, key, _plain(change), here, document)
+
+
+def _apply_dotted(
+    table: Any, key: str, changes: Mapping[str, Any], path: tuple[str, ...], document: Any
+) -> None:
+    """Change what is written as `key.inner = ..` within a table; new ones come last there."""
+    for inner, change in changes.items():
+        if key in table and inner in table[key]:
+            _apply(table[key], {inner: change}, path, document)
+        elif change is not REMOVED:
+            table.append(tomlkit.key([key, inner]), _item(_plain(change)))
+
+
+def _is_dotted(table: Any, key: str) -> bool:
+    """Tell whether the keys of an inner table stand in lines of the outer one."""
+    body: Any = getattr(table.value if isinstance(table, Table) else table, "body", ())
+    return any(found is not None and found.key == key and found.is_dotted() for found, _ in body)
 
 
 def _is_table(value: object) -> bool:
@@ -83,30 +107,44 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _add(table: Any, key: str, value: Any, path: tuple[str, ...]) -> None:
+def _add(table: Any, key: str, value: Any, path: tuple[str, ...], document: Any) -> None:
     """Add a key that is not there: a table with a header, an inline one, or a value."""
     depth = _ITEM_DEPTH.get(path[0], 1)
     if isinstance(value, dict) and len(path) <= depth and path[0] in _ITEM_DEPTH:
         new = tomlkit.table(is_super_table=len(path) < depth)
         for inner, item in cast("dict[str, Any]", value).items():
-            _add(new, inner, item, (*path, inner))
+            _add(new, inner, item, (*path, inner), document)
         if len(path) == depth:
             _end_with_blank_line(table)
-        table.append(key, new)
+            if list(document)[-1:] not in ([], [path[0]]):  # something follows
+                new.add(tomlkit.nl())
+        table[key] = new
+    elif key in _DOTTED and len(path) == depth + 1 and isinstance(value, dict):
+        for inner, item in cast("dict[str, Any]", value).items():
+            table.append(tomlkit.key([key, inner]), _item(item))
     elif key in _ITEM_TABLES and isinstance(value, list):
         tables = tomlkit.aot()
         for item in cast("list[dict[str, Any]]", value):
             tables.append(_table_of(item))  # pyright: ignore[reportUnknownMemberType] - untyped
+        _end_with_blank_line(table)
         table.append(key, tables)
     else:
-        table.append(key, _item(value))
+        table[key] = _item(value)
 
 
 def _end_with_blank_line(table: Any) -> None:
     """Put an empty line between the last table and a new one."""
-    tables = [value for value in table.values() if isinstance(value, Table)]
-    if tables and not tables[-1].as_string().endswith("\n\n"):
-        tables[-1].add(tomlkit.nl())
+    inner: list[Any] = [value for value in table.values() if isinstance(value, Table | AoT)]
+    if inner and not inner[-1].as_string().endswith("\n\n"):
+        _innermost(inner[-1]).add(tomlkit.nl())
+
+
+def _innermost(table: Any) -> Any:
+    """Find the table that is written last within a table or an array of them."""
+    if isinstance(table, AoT):
+        return _innermost(table[-1])
+    inner: list[Any] = [value for value in table.values() if isinstance(value, Table | AoT)]
+    return _innermost(inner[-1]) if inner else table
 
 
 def _table_of(values: Mapping[str, Any]) -> Table:
@@ -175,9 +213,21 @@ def _change_items(parent: Any, key: str, old: AoT | Array, change: ItemChanges) 
         if step.kind == "remove":
             del items[step.index]
         elif step.kind == "insert":
-            make = _table_of if isinstance(old, AoT) else _item
-            items.insert(step.index, make(step.value))
+            if isinstance(old, AoT):
+                _insert_table(items, step.index, _table_of(step.value))
+            else:
+                items.insert(step.index, _item(step.value))
         elif _is_table(items[step.index]):
-            _apply(items[step.index], step.value, ("",))
+            _apply(items[step.index], step.value, ("",), items)
         else:
             items[step.index] = _like(items[step.index], step.value)
+
+
+def _insert_table(items: Any, index: int, table: Table) -> None:
+    """Insert one of several tables, with an empty line between it and its neighbours."""
+    was_spaced = bool(items) and items[-1].as_string().endswith("\n\n")
+    items.insert(index, table)
+    if index > 0 and not items[index - 1].as_string().endswith("\n\n"):
+        items[index - 1].add(tomlkit.nl())
+    if was_spaced or index < len(items) - 1:
+        table.add(tomlkit.nl())

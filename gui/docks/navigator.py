@@ -138,5 +138,4 @@ class NavigatorDock(QDockWidget):
 
     @Slot(str)
     def _open(self, key: str) -> None:
-        if not key.startswith("simulator:"):  # they have a state here and no page
-            self.documentAsked.emit(key)
+        self.documentAsked.emit(key)

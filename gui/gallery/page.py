@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import changes, flow, lists, parts
+from gui.gallery import changes, flow, lists, parts, simulated
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -33,6 +33,7 @@ COLUMNS: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
             ("Chart series", parts.series),
             ("Chips and tags", parts.chips),
             ("States: shape, word, colour", parts.states),
+            ("Rates against a target, a generator", simulated.devices),
         ),
     ),
     (
@@ -101,10 +102,11 @@ class Gallery(Ground):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for title, make in groups:
+            if layout.count():
+                layout.addSpacing(16)
             layout.addWidget(Label(title, style="caption", weight=600, role="text2"))
             made = make()
             self.groups[title] = made
             layout.addWidget(made)
-            layout.addSpacing(16)
         layout.addStretch(1)
         return widget

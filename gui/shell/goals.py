@@ -26,11 +26,16 @@ def page_goals(window: MainWindow) -> list[Goal]:
         state = found.state(name)
         return Goal(found.title(name), f"{words[kind]}, {state.word}", go, state.status)
 
-    words = {"rule": window.tr("rule"), "connector": window.tr("connector")}
-    words["dead_letters"] = window.tr("action")
+    words = {
+        "rule": window.tr("rule"),
+        "connector": window.tr("connector"),
+        "simulator": window.tr("simulator"),
+        "dead_letters": window.tr("action"),
+    }
     connectors = live.workspace.connectors
     keys = [f"rule:{name}" for name in live.workspace.rules]
     keys += [f"connector:{name}" for name in (*connectors.mqtt, *connectors.kafka)]
+    keys += [f"simulator:{name}" for name in live.workspace.simulators]
     keys += [f"dead_letters:{name}" for name in live.letters.actions]
     return [to(key) for key in (OVERVIEW, MONITOR, *keys)]
 

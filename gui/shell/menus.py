@@ -41,7 +41,8 @@ class Menus:
         known = self._commands.actions
         file_names = ["new", "open", self.recent, "demo", None, "save", "revert", "edit_file"]
         fill(bar, tr("&File"), [*file_names, "close_workspace", None, "settings", None, "quit"])
-        made = [name for name in ("new_connector", "new_mqtt", "new_kafka") if name in known]
+        new = ("new_connector", "new_mqtt", "new_kafka", "new_simulator")
+        made = [name for name in new if name in known]
         changes = list(OF_OBJECTS)
         text = ["undo", "redo", None, "cut", "copy", "paste", "select_all", None, "find"]
         undo = [None, "undo_change", "redo_change"]
@@ -77,7 +78,8 @@ class Menus:
         fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply"])
         fill(bar, tr("&Rule"), list(RULE_MENU))
         message = [name for name in _MESSAGE_MENU if name in known]
-        fill(bar, tr("&Message"), list(message))
+        simulator = ("toggle_simulator", "send_one")
+        fill(bar, tr("&Message"), [*message, None, *(n for n in simulator if n in known)])
         fill(bar, tr("&Tools"), ["settings"])
         fill(bar, tr("&Help"), ["show_shortcuts", None, "about"])
 

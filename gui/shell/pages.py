@@ -72,6 +72,12 @@ class PageMaker:
                 lambda name: name in live.workspace.actions.kafka,
                 lambda name: live.action_state(action_facts(live.workspace, name)),
             ),
+            "simulator": DocumentKind(
+                self._simulator,
+                live.simulator_label,
+                lambda name: name in live.workspace.simulators,
+                live.simulator_state,
+            ),
         }
 
     @staticmethod
@@ -151,4 +157,14 @@ class PageMaker:
         page = RulePage(editor, window.commands.actions)
         page.documentAsked.connect(window.open_document)
         adopt_rule_page(window, page)
+        return page
+
+    def _simulator(self, name: str) -> QWidget:
+        from gui.pages.simulator import SimulatorPage
+        from gui.viewmodels.simulator import SimulatorViewModel
+
+        window = self._window
+        model = SimulatorViewModel(window.live, window.drafts, name)
+        page = SimulatorPage(model, window.commands.actions)
+        page.told.connect(window.simulators.tell)
         return page

@@ -50,6 +50,8 @@ QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-h
 QComboBox { padding: 0 9px; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox:focus { padding: 0 8px; }
+QComboBox[kind="typed"] { padding: 0 0 0 9px; }
+QComboBox[kind="typed"]:focus { padding: 0 0 0 8px; }
 QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox[problem="true"] { padding: 0 8px; }
@@ -64,6 +66,7 @@ QFrame[kind="field"][problem="true"] { border: 2px solid $bad; }
 QFrame[kind="toast"], QFrame[kind="popover"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; }
 QFrame[kind="secret"] { background: $surface_alt; border: 1px solid $border_control; border-radius: 6px; }
 QFrame[kind="secret"][problem="true"] { border: 2px solid $bad; }
+QLineEdit[kind="inside"] { border: 0; padding: 0; min-height: 0; background: transparent; }
 QLineEdit[kind="bare"] { border: 0; padding: 0 4px; min-height: 0; max-height: 22px; }
 QTextEdit[kind="field"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 2px; selection-background-color: $text_selection; selection-color: $text1; }
 QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
@@ -83,6 +86,8 @@ QTabWidget::pane { border: 0; }
 QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
 QHeaderView::section:first { padding-left: 16px; }
+QTableView[kind="page"] QHeaderView::section:first { padding-left: 24px; }
+QSplitter[kind="lined"]::handle { background: $border; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
 QTableView[kind="letters"] QHeaderView::section:last { padding-right: 16px; }

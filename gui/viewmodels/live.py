@@ -13,6 +13,7 @@ from core.bridge.events import RecordSettled
 from core.bridge.metrics import Snapshot
 from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
+from gui.opening import keeps_from_running
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
@@ -123,7 +124,7 @@ class Live(QObject):
     @property
     def has_errors(self) -> bool:
         """Whether the file has errors, so that it cannot be started."""
-        return any(problem.severity == "error" for problem in self.session.problems)
+        return any(keeps_from_running(problem) for problem in self.session.problems)
 
     def connector_kind(self, name: str) -> str:
         """Tell `mqtt`, `kafka`, or nothing for a connector that is not there."""
@@ -187,6 +188,11 @@ class Live(QObject):
             text = tr("{rate} messages a second fail in it").format(rate=round(failing, 1))
             found.append(State("degraded", text))
         return _worst(found)
+
+    def simulator_label(self, name: str) -> str:
+        """Tell what a simulator is called in views: its label, or its name."""
+        simulator = self.workspace.simulators.get(name)
+        return simulator.label or name if simulator is not None else name
 
     def simulator_state(self, name: str) -> State:
         """Tell how a simulator is."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import per_second, tr
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 OVERVIEW: Final = "overview"
 MONITOR: Final = "monitor"
@@ -47,6 +49,13 @@ class NavigatorModel(QStandardItemModel):
         row = self._rows.get(key)
         return self.indexFromItem(row) if row is not None else QModelIndex()
 
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give what a row tells; what is edited is the name of its object, whatever is shown."""
+        if role == Qt.ItemDataRole.EditRole:
+            key = super().data(index, NavigatorRole.KEY)
+            return str(key or "").partition(":")[2]
+        return super().data(index, role)
+
     @Slot()
     def _build(self) -> None:
         self._rows = {}  # before the items go, since views ask for them while they do
@@ -71,7 +80,8 @@ class NavigatorModel(QStandardItemModel):
         group = self._item(title)
         group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         for name in names:
-            row = self._row(name, f"{kind}:{name}")
+            label = self._live.simulator_label(name) if kind == "simulator" else name
+            row = self._row(label, f"{kind}:{name}")
             row.setEditable(True)
             group.appendRow(row)
         self.appendRow(group)

@@ -1,4 +1,4 @@
-"""What is edited and not saved yet: one draft for each connector, rule and action."""
+"""What is edited and not saved yet: a draft for each connector, rule, action and simulator."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class _Draft:
 class Drafts(QObject):
     """Keeps edits in memory, tells what is wrong with them, and writes them into the file.
 
-    An object is named by the key of its document: `connector:NAME`, `rule:NAME`, `action:NAME`.
+    An object is named by the key of its document: `connector:NAME`, `rule:NAME`, `action:NAME`,
+    `simulator:NAME`.
     Reading and setting cost O(size of the object); checks and saving run beside the loop.
 
     Signals:
@@ -185,7 +186,7 @@ class Drafts(QObject):
 
         Args:
             key: Its document, with a name that is not taken.
-            kind: `mqtt`, `kafka`, `republish`; empty for a rule.
+            kind: `mqtt`, `kafka`, `republish`; empty for a rule or a simulator.
             values: What it starts with.
         """
         group, name = _split(key)
@@ -441,10 +442,10 @@ def _changes(draft: _Draft) -> Changes:
 
 def _problems(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:
     """Check the document with these changes, and keep what concerns one object."""
-    from core.bridge.validation import validate_workspace  # here: the window is shown before
+    from core.lab.validation import all_problems  # here: the window is shown before
 
     here = toml_path(place)
-    found = validate_workspace(loads(edit(loaded.text, changes), loaded.path))
+    found = all_problems(loads(edit(loaded.text, changes), loaded.path))
     return [problem for problem in found if problem.path == here or _is_below(problem.path, here)]
 
 

@@ -35,6 +35,7 @@ _LEFT: Final = 50
 _RIGHT: Final = 104
 _TOP: Final = 8
 _BOTTOM: Final = 22
+_PLAIN_SIDES: Final = (26, 8, 0, 8)
 _LABEL_HEIGHT: Final = 14
 _DASH: Final = (10, 3)
 _READOUT_HEIGHT: Final = 26
@@ -75,6 +76,7 @@ class Chart(QWidget):
         *,
         spoken_unit: str = "",
         height: int = 150,
+        plain: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """Make it.
@@ -84,10 +86,13 @@ class Chart(QWidget):
             series: The lines.
             spoken_unit: The values' unit, as a screen reader hears it.
             height: What it takes where there is room.
+            plain: Without labels at the lines and without times, for one series in a narrow place.
             parent: Qt's owner.
         """
         super().__init__(parent)
         self._series, self._unit, self._height = list(series), spoken_unit, height
+        self._sides = _PLAIN_SIDES if plain else (_LEFT, _TOP, _RIGHT, _BOTTOM)
+        self._is_plain = plain
         self._points: Sequence[Point] = ()
         self._span_s: float | None = None
         self._marks: Sequence[tuple[float, str]] = ()
@@ -189,14 +194,15 @@ class Chart(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint grid, lines, labels, events and the readout."""
         theme, painter = current(), QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface2"))
+        painter.fillRect(self.rect(), theme.colour("surface1" if self._is_plain else "surface2"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         plot = self._plot()
         self._paint_grid(painter, plot)
         if self._points:
             self._paint_marks(painter, plot)
             self._paint_lines(painter, plot)
-            self._paint_labels(painter, plot)
+            if not self._is_plain:
+                self._paint_labels(painter, plot)
             if self._read_at is not None:
                 self._paint_readout(painter, plot, self._read_at)
         if self.hasFocus():
@@ -205,13 +211,14 @@ class Chart(QWidget):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _plot(self) -> Plot:
-        rect = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        left, top, right, bottom = self._sides
+        rect = QRectF(self.rect()).adjusted(left, top, -right, -bottom)
         last_s = self._points[-1][0] if self._points else _SHORTEST_S
         first_s = self._points[0][0] if self._points else 0.0
         first_s = min(first_s, last_s - _SHORTEST_S)
         if self._span_s is not None:
             first_s = max(first_s, last_s - self._span_s)
-        return Plot(rect, first_s, last_s, top_of(self._points))
+        return Plot(rect, first_s, last_s, top_of(self._points, halves=self._is_plain))
 
     def _paint_grid(self, painter: QPainter, plot: Plot) -> None:
         theme, rect = current(), plot.rect
@@ -222,11 +229,11 @@ class Chart(QWidget):
             painter.setPen(QPen(theme.colour("chart.grid"), 1))
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
             painter.setPen(theme.colour("chart.axis"))
-            box = QRectF(0, y - 8, _LEFT - 6, 16)
+            box = QRectF(0, y - 8, self._sides[0] - 6, 16)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             text = axis_figure(plot.top * part / parts, plot.top / parts)
             painter.drawText(box, right, text)
-        if not self._points:
+        if not self._points or self._is_plain:
             return
         for x, text in plot.times():
             box = QRectF(x - 30, rect.bottom() + 4, 60, 16)

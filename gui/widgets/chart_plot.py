@@ -19,6 +19,8 @@ _STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 8
 _TIME_WIDTH: Final = 72
 _PIXELS_A_POINT: Final = 2
 _LOWEST_TOP: Final = 1.0
+_QUARTERS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+_HALVES: Final = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +103,19 @@ def nearest(points: Sequence[Point], at_s: float) -> int | None:
     return min(found, key=lambda place: abs(points[place][0] - at_s), default=None)
 
 
-def top_of(points: Sequence[Point]) -> float:
-    """Round the highest value up to what the grid can name."""
+def top_of(points: Sequence[Point], *, halves: bool = False) -> float:
+    """Round the highest value up to what the grid can name, by quarters or by halves."""
     highest = max(
         (max(values) for _, values in points if not math.isnan(values[0])),
         default=0.0,
     )
-    return nice(max(highest * 1.1, _LOWEST_TOP))
+    return nice(max(highest * 1.1, _LOWEST_TOP), _HALVES if halves else _QUARTERS)
 
 
-def nice(value: float) -> float:
-    """Round up to 1, 2, 4, 6 or 8 times a power of ten, so that quarters can be written."""
+def nice(value: float, steps: Sequence[float] = _QUARTERS) -> float:
+    """Round up to one of these times a power of ten, so that the lines of a grid can be written."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
+    return next(step * power for step in steps if step * power >= value)
 
 
 def figure(value: float) -> str:

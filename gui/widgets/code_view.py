@@ -26,18 +26,23 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
 
-Language: TypeAlias = Literal["sql", "json", "template", "text"]
+Language: TypeAlias = Literal["sql", "json", "template", "simulated", "text"]
+"""`template` has `${name}` in it, `simulated` has `{{name}}`."""
 
 _GUTTER: Final = 44
 _LONGEST: Final = 20_000
 """Characters that are coloured; beyond, plain text is shown at once instead of late."""
 
-_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
-_TEMPLATE: Final = re.compile(
-    r"(?P<path>\$\{[^}]*\})"
-    r'|(?P<string>"(?:[^"\\\n]|\\.)*")'
-    r"|(?P<number>(?<![\w.-])-?[0-9]+(?:\.[0-9]+)?(?![\w.-]))"
-)
+_PLACEHOLDERS: Final = {"template": r"\$\{[^}]*\}", "simulated": r"\{\{[^{}]*\}\}"}
+_PLACEHOLDER: Final = {kind: re.compile(text) for kind, text in _PLACEHOLDERS.items()}
+_TEMPLATE: Final = {
+    kind: re.compile(
+        rf"(?P<path>{text})"
+        r'|(?P<string>"(?:[^"\\\n]|\\.)*")'
+        r"|(?P<number>(?<![\w.-])-?[0-9]+(?:\.[0-9]+)?(?![\w.-]))"
+    )
+    for kind, text in _PLACEHOLDERS.items()
+}
 
 _COLOURS: Final = (
     ("Token.Comment", "comment"),
@@ -266,8 +271,8 @@ def _units(text: str) -> int:
 
 def coloured_pieces(text: str, language: Language) -> Iterator[tuple[int, int, str]]:
     """Give start, length and colour of each coloured piece of a text, in its order."""
-    if language == "template":
-        yield from _template_pieces(text)
+    if language in _TEMPLATE:
+        yield from _template_pieces(text, language)
         return
     for at, kind, piece in _lexer(language).get_tokens_unprocessed(text):
         name = str(kind)
@@ -276,15 +281,15 @@ def coloured_pieces(text: str, language: Language) -> Iterator[tuple[int, int, s
             yield at, len(piece), colour
 
 
-def _template_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+def _template_pieces(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Colour placeholders, and texts and numbers of JSON around them."""
-    for found in _TEMPLATE.finditer(text):
+    for found in _TEMPLATE[language].finditer(text):
         colour = found.lastgroup or ""
         if colour != "string":
             yield found.start(), len(found[0]), colour
             continue
         start = found.start()
-        for inner in _PLACEHOLDER.finditer(text, found.start(), found.end()):
+        for inner in _PLACEHOLDER[language].finditer(text, found.start(), found.end()):
             yield start, inner.start() - start, "string"
             yield inner.start(), len(inner[0]), "path"
             start = inner.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -94,6 +94,12 @@ class Label(QLabel):
         if self._elide == "never":
             return super().minimumSizeHint()
         return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the colour: another parent brings back the first one that the sheet has seen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._tint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""

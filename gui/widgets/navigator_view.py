@@ -162,7 +162,7 @@ class NavigatorDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Begin with the name there is, all of it chosen."""
         if isinstance(editor, QLineEdit):
-            editor.setText(str(index.data()))
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
             editor.selectAll()
 
     def updateEditorGeometry(

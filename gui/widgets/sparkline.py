@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from gui.theme import current
 
 _WIDTH: Final = 1.5
+_COURSE: Final = (76, 22)
+_LEAST_COURSE: Final = 36
 _HEADROOM: Final = 0.55
 """How high a steady rate runs, so that it reads as a level and not as a border."""
 
@@ -27,9 +30,7 @@ def paint_sparkline(
         most: How many fill the width.
         role: The name of the line's colour.
     """
-    pen = QPen(current().colour(role), _WIDTH)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
+    painter.setPen(_pen(role))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(QPolygonF(sparkline_points(rect, values, most)))
 
@@ -51,3 +52,55 @@ def sparkline_points(rect: QRectF, values: Sequence[float], most: int) -> list[Q
         QPointF(first + step * place, min(max(middle - (value - mean) * scale, rect.top()), bottom))
         for place, value in enumerate(shown)
     ]
+
+
+class Course(QWidget):
+    """The course of the values of something, between its least and its most."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it; `name` is what a screen reader calls it."""
+        super().__init__(parent)
+        self._values: Sequence[float] = ()
+        self.setAccessibleName(name)
+        self.setFixedHeight(_COURSE[1])
+        self.setMaximumWidth(_COURSE[0])
+        self.setMinimumWidth(_LEAST_COURSE)
+        current().changed.connect(self.update)
+
+    def show_values(self, values: Sequence[float]) -> None:
+        """Show other values, the oldest at the left; none leaves it empty."""
+        if values != self._values:
+            self._values = values
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of the drawing, which gives way to longer words."""
+        return QSize(*_COURSE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the line."""
+        if len(self._values) < 2:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_pen("chart.s1"))
+        painter.drawPolyline(QPolygonF(course_points(QRectF(self.rect()), self._values)))
+
+
+def course_points(rect: QRectF, values: Sequence[float]) -> list[QPointF]:
+    """Place the points: the most at the top, the least at the bottom, one level in the middle."""
+    low, high = min(values), max(values)
+    step = rect.width() / max(len(values) - 1, 1)
+    inner = rect.adjusted(0, 2 * _WIDTH, 0, -2 * _WIDTH)
+    scale = inner.height() / (high - low) if high > low else 0.0
+    base = inner.bottom() if high > low else inner.center().y()
+    return [
+        QPointF(rect.left() + step * place, base - (value - low) * scale)
+        for place, value in enumerate(values)
+    ]
+
+
+def _pen(role: str) -> QPen:
+    pen = QPen(current().colour(role), _WIDTH)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen

@@ -1,4 +1,4 @@
-"""A field for a template: text with `${...}` in colours, on one line or a few."""
+"""A field for a template: text with its placeholders in colours, on one line or a few."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current
 from gui.widgets.code_edit import CodeEdit
+from gui.widgets.code_view import Language
 
 _AROUND: Final = 6
 """Outline and padding above and below what the document takes."""
@@ -21,10 +22,12 @@ class TemplateEdit(CodeEdit):
     Signals:
         edited: The text, after each change by the user.
         left: The keyboard has gone elsewhere.
+        entered: The keyboard is here.
     """
 
     edited = Signal(object)
     left = Signal()
+    entered = Signal()
 
     style_name = "code"
 
@@ -34,6 +37,7 @@ class TemplateEdit(CodeEdit):
         *,
         lines: int = 1,
         small: bool = False,
+        language: Language = "template",
         parent: QWidget | None = None,
     ) -> None:
         """Make it.
@@ -42,11 +46,12 @@ class TemplateEdit(CodeEdit):
             name: What a screen reader calls it.
             lines: How many it has at most before it scrolls.
             small: Whether one line is 26 high instead of 30.
+            language: Whose placeholders, `template` or `simulated`.
             parent: Qt's owner.
         """
         self._lines, self._value = lines, ""  # the base shows a first text already
         self._height = "height.control_small" if small else "height.control"
-        super().__init__(name, "template", parent)
+        super().__init__(name, language, parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,6 +109,11 @@ class TemplateEdit(CodeEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that it was entered."""
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell that it was left."""

@@ -161,6 +161,12 @@ class Stage:
 
     # Docks and what opens over the window
 
+    def simulator(self) -> QWidget:
+        """The page of a simulator that runs, with its preview."""
+        page = self.page("simulator:sensors")
+        self.until(lambda: page.preview.table.model().rowCount())
+        return page
+
     def bottom(self, key: str) -> QWidget:
         self.window.bottom.show_page(key)
         return self.window.bottom
@@ -236,6 +242,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "wrong rule": Stage.wrong_rule,
     "compare": Stage.compare,
     "Kafka action": lambda stage: stage.action("to_emqx"),
+    "simulator": Stage.simulator,
     "republish action": lambda stage: stage.action("copy"),
     "dead letters": lambda stage: stage.dead_letters("message"),
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from core.errors import CodecError, ConfigError
 from core.lab.simulate import Simulation, preview, simulator_problems
 from core.workspace.lab import Simulator
+from core.workspace.load import loads
 from core.workspace.units import Duration
 
 START_MS = 1_700_000_000_000
@@ -190,3 +192,44 @@ def test_problems_of_the_payload() -> None:
     assert (broken.path, broken.severity) == ("simulators.sensors.payload", "warning")
     assert (no_hex.path, no_hex.severity) == ("simulators.sensors.payload", "error")
     assert simulator_problems(sensors()) == []
+
+
+def test_problems_name_every_wrong_text() -> None:
+    problems = simulator_problems(
+        sensors(topic="a/#", payload="{{p}}", properties={"clientid": "{{c}}", "site": "x"})
+    )
+
+    assert [problem.path for problem in problems] == [
+        "simulators.sensors.topic",
+        "simulators.sensors.payload",
+        "simulators.sensors.properties.clientid",
+    ]
+
+
+def test_the_course_of_a_field_is_that_of_the_messages() -> None:
+    simulator = sensors(
+        devices=3, payload="{{temp}},{{rand 1 9}},{{hum}}", jitter="20%", burst=2, every="1s"
+    )
+    simulation = Simulation(simulator)
+    sent = [m for m in islice(simulation.messages(START_MS), 300) if m.device == 2][:40]
+
+    course = simulation.course(2, 40, START_MS)
+
+    parts = [message.payload.decode().split(",") for message in sent]
+    assert [(each["temp"], each["hum"]) for each in course] == [(p[0], p[2]) for p in parts]
+
+
+def test_lists_of_a_loaded_workspace_can_be_chosen_from() -> None:
+    text = """sluicegate = 1
+[connectors.mqtt.plant]
+server = "mqtt://127.0.0.1"
+[simulators.s]
+connector = "plant"
+topic = "t"
+payload = '"{{mode}}"'
+fields.mode = { kind = "choice", values = ["on", "off"], weights = [95, 5] }
+"""
+    simulator = loads(text, Path("x.toml")).partial.simulators["s"]
+
+    assert simulator_problems(simulator) == []
+    assert {m.payload for m in preview(simulator, 50, START_MS)} <= {b'"on"', b'"off"'}

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import errno
 import os
+import tomllib
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import StoreError
 from core.workspace import save as save_module
-from core.workspace.diff import changes
+from core.workspace.diff import changes, data_changes
+from core.workspace.edit import edit
 from core.workspace.kafka import Fallback, KafkaAction
 from core.workspace.lab import RuleTest, SavedMessage
 from core.workspace.load import loads
@@ -346,3 +351,83 @@ def test_a_workspace_with_mistakes_can_be_saved_and_its_other_mistakes_stay():
 
     assert 'partitioner = "murmur9"' in changed_text(PATH, text, kept)
     assert "murmur9" not in changed_text(PATH, text, partial)
+
+
+DEVICES = """sluicegate = 1
+
+[simulators.sensors]
+connector = "plant"
+topic = "t"
+fields.temp = { kind = "walk", from = 20, to = 45 }   # degrees
+fields.hum = { kind = "sine", from = 35, to = 60, period = "2min" }
+qos = 1
+
+[[messages]]
+name = "a"
+topic = "t"
+
+[[messages]]
+name = "b"
+topic = "t"   # the second
+"""
+
+
+def edited(change: Callable[[dict[str, Any]], object]) -> str:
+    """Change the plain data of the devices' file, and give the document that then has it."""
+    before = tomllib.loads(DEVICES)
+    after = deepcopy(before)
+    change(after)
+    text = edit(DEVICES, data_changes(before, after))
+    assert tomllib.loads(text) == after
+    return text
+
+
+def test_fields_of_a_simulator_keep_a_line_each():
+    def change(data: dict[str, Any]) -> None:
+        fields = data["simulators"]["sensors"]["fields"]
+        fields["temp"]["from"] = 10
+        fields["id"] = {"kind": "uuid"}
+        del fields["hum"]
+
+    lines = edited(change).splitlines()
+
+    assert 'fields.temp = { kind = "walk", from = 10, to = 45 }   # degrees' in lines
+    assert 'fields.id = {kind = "uuid"}' in lines
+    assert not any("hum" in line for line in lines)
+
+
+def test_all_fields_of_a_simulator_can_be_replaced():
+    def change(data: dict[str, Any]) -> None:
+        data["simulators"]["sensors"]["fields"] = {"id": {"kind": "uuid"}}
+
+    assert edited(change).count("fields.") == 1
+
+
+def test_a_new_simulator_stands_before_the_messages_between_empty_lines():
+    new = {"connector": "plant", "topic": "t", "fields": {"id": {"kind": "uuid"}}}
+
+    text = edited(lambda data: data["simulators"].update(more=new))
+
+    assert '\n\n[simulators.more]\nconnector = "plant"\ntopic = "t"\nfields.id = {' in text
+    assert '{kind = "uuid"}\n\n[[messages]]' in text
+
+
+def test_new_messages_stand_between_empty_lines():
+    def change(data: dict[str, Any]) -> None:
+        data["messages"].insert(1, {"name": "middle", "topic": "t"})
+        data["messages"].append({"name": "last", "topic": "t"})
+
+    text = edited(change)
+
+    assert text.count("\n\n[[messages]]\n") == 4
+    assert text.endswith('\n\n[[messages]]\nname = "last"\ntopic = "t"\n')
+    assert "\n\n\n" not in text
+
+
+def test_a_group_whose_tables_lie_apart_takes_a_new_one():
+    text = '[simulators.a]\ntopic = "t"\n\n[rules.r]\nsql = ""\n\n[simulators.b]\ntopic = "t"\n'
+    before = tomllib.loads(text)
+    after = deepcopy(before)
+    after["simulators"]["c"] = {"topic": "t"}
+
+    assert tomllib.loads(edit(text, data_changes(before, after))) == after

@@ -1,0 +1,62 @@
+"""A small window below what opened it, for a few fields; a click elsewhere or Esc closes it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.theme import current
+
+_GAP: Final = 4
+
+
+class Popover(QWidget):
+    """Destroys itself when it is closed.
+
+    Attributes:
+        column: Where its content goes.
+    """
+
+    def __init__(self, owner: QWidget, name: str, width: int) -> None:
+        """Make it; `open` shows it.
+
+        Args:
+            owner: What it stands below; it belongs to it.
+            name: What a screen reader calls it.
+            width: In pixels.
+        """
+        super().__init__(owner, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._owner = owner
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAccessibleName(name)
+        self.setFixedWidth(width)
+        self.column = QVBoxLayout(self)
+        margin = current().size("space.panel")
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(current().size("space.s"))
+
+    def open(self) -> None:
+        """Show it below its owner, its right edge there, within the screen."""
+        self.adjustSize()
+        corner = self._owner.mapToGlobal(QPoint(self._owner.width(), self._owner.height() + _GAP))
+        room = self._owner.screen().availableGeometry()
+        left = min(max(corner.x() - self.width(), room.left()), room.right() - self.width())
+        top = corner.y()
+        if top + self.height() > room.bottom():
+            top = self._owner.mapToGlobal(QPoint(0, -_GAP)).y() - self.height()
+        self.move(left, max(top, room.top()))
+        self.show()
+        self.focusNextChild()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground with its outline."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = theme.size("radius.l")
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        painter.setBrush(theme.colour("surface3"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
