@@ -17,6 +17,7 @@ from gui.pages.connector import ConnectorPage
 from gui.pages.dead_letters import DeadLettersPage
 from gui.pages.overview import OverviewPage
 from gui.pages.rule import RulePage
+from gui.shell.change_commands import COMPARE_APPLIED
 from gui.widgets.form_group import FormGroup
 from tests.helpers.letters import Writer
 
@@ -47,6 +48,8 @@ class Stage:
         if not root.window().isActiveWindow():
             self._activate(root.window())
         self.qtbot.wait(20)  # what is laid out in the next turns of the loop
+        for _ in range(3):  # and what numbers that have changed since then ask for
+            QApplication.sendPostedEvents()
         return root
 
     def clear(self) -> None:
@@ -135,6 +138,19 @@ class Stage:
         self.until(lambda: page.panel.editor.statement.is_checked)
         return page
 
+    def examples(self) -> QWidget:
+        page = self.rule()
+        page.turn_examples()
+        self.afterwards(page.close_examples)
+        self.until(lambda: page.drawer is not None and page.drawer.isVisible())
+        return page
+
+    def finding(self) -> QWidget:
+        page = self.rule()
+        page.panel.find_bar.open()
+        self.afterwards(page.panel.find_bar.close_bar)
+        return page
+
     def action(self, name: str) -> QWidget:
         page = self.rule()
         page.open_action(f"action:{name}")
@@ -213,7 +229,7 @@ class Stage:
     def compare(self) -> QWidget:
         self.change("payload.temp > 40", "payload.temp > 30")
         self.afterwards(lambda: self.change("payload.temp > 30", "payload.temp > 40"))
-        return self.page("compare")
+        return self.page(COMPARE_APPLIED)
 
     def toast(self) -> QWidget:
         self.page("overview")
@@ -240,6 +256,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "rule": Stage.rule,
     "rule's counters": lambda stage: stage.rule(tab="counters"),
     "wrong rule": Stage.wrong_rule,
+    "examples": Stage.examples,
+    "find in a rule": Stage.finding,
     "compare": Stage.compare,
     "Kafka action": lambda stage: stage.action("to_emqx"),
     "simulator": Stage.simulator,

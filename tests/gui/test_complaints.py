@@ -53,6 +53,8 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_ring.py::test_new_rows_are_counted_while_nobody_follows",
     ),
     "text that was typed is lost": (
+        "gui/test_journal.py::test_a_killed_window_loses_nothing_that_is_a_second_old",
+        "gui/test_journal.py::test_what_was_typed_is_there_after_the_next_start",
         "gui/test_object_drafts.py::test_edits_move_onto_another_version_of_the_file",
         "gui/test_object_drafts.py::test_a_file_that_somebody_changed_is_not_overwritten",
         "gui/test_publish.py::test_a_new_version_of_the_file_leaves_the_form_alone",
@@ -135,7 +137,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
 }
 """Complaint to the tests that hold it, below the folder of tests.
 
-What comes later has no test yet: a journal of drafts that survives `kill -9`, history on disk.
+What comes later has no test yet: history on disk, and keys that are chosen by the user.
 """
 
 
