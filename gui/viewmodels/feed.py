@@ -50,6 +50,8 @@ class FeedModel(RingModel):
         live.workspaceChanged.connect(self._take_workspace)
         live.factsChanged.connect(self.emptyChanged)
         self.countsChanged.connect(self._watch_emptiness)
+        session.settings.changed.connect(self._take_settings)
+        self._take_settings()
         self._path = session.path
         self._watch.start()
 
@@ -123,6 +125,10 @@ class FeedModel(RingModel):
         if resting:
             return [tr("The simulator {name} is not running.").format(name=resting[0])]
         return [tr("Nothing has been published since; Ctrl+P publishes a message.")]
+
+    @Slot()
+    def _take_settings(self) -> None:
+        self.set_most_rows(self._live.session.settings.values.feeds.feed_rows)
 
     @Slot()
     def _watch_emptiness(self) -> None:

@@ -179,6 +179,12 @@ class RingModel(QAbstractTableModel):
         self.pausedChanged.emit(is_paused)
         self.countsChanged.emit()
 
+    def set_most_rows(self, count: int) -> None:
+        """Keep so many rows from now on; the oldest ones go a moment later."""
+        if count != self._most_rows:
+            self._most_rows = count
+            self._schedule()
+
     def clear(self) -> None:
         """Forget every row."""
         self.beginResetModel()

@@ -255,6 +255,11 @@ class TailViewModel(QObject):
         self.rows.set_decode(value, key)
         self.settingsChanged.emit()
 
+    def set_most_rows(self, count: int) -> None:
+        """Keep so many records from now on."""
+        self._bounds = (count, self._bounds[1])
+        self.rows.set_most_rows(count)
+
     def choose(self, topic: TailTopic | None) -> None:
         """Read another topic instead, or none."""
         if topic != self._chosen:

@@ -77,6 +77,7 @@ class Tails(QObject):
         self._current: TailViewModel | None = None
         self._start_over()
         live.workspaceChanged.connect(self._take_workspace)
+        live.session.settings.changed.connect(self._take_bounds)
 
     # What there is
 
@@ -151,7 +152,14 @@ class Tails(QObject):
     def _add(
         self, topic: TailTopic | None, start: str = LIVE, partitions: tuple[int, ...] = ()
     ) -> TailViewModel:
-        tab = TailViewModel(self._live, self, topic=topic, start=start, partitions=partitions)
+        tab = TailViewModel(
+            self._live,
+            self,
+            topic=topic,
+            start=start,
+            partitions=partitions,
+            most_rows=self._live.session.settings.values.feeds.tail_rows,
+        )
         tab.settingsChanged.connect(self._take_settings)
         self._tabs.append(tab)
         self.tabAdded.emit(tab)
@@ -174,6 +182,11 @@ class Tails(QObject):
             self._is_automatic = False
         self.titlesChanged.emit()
         self._remember()
+
+    @Slot()
+    def _take_bounds(self) -> None:
+        for tab in self._tabs:
+            tab.set_most_rows(self._live.session.settings.values.feeds.tail_rows)
 
     @Slot()
     def _take_workspace(self) -> None:

@@ -76,6 +76,15 @@ def test_rows_are_shown_in_batches(make: Callable[..., RingModel], qtbot: QtBot)
     assert model.count_text == "1,000 of 50,000"
 
 
+def test_fewer_rows_can_be_kept_from_now_on(make: Callable[..., RingModel], qtbot: QtBot):
+    model = make(most_rows=100)
+    model.add(rows(0, 80))
+    model.set_most_rows(50)
+    qtbot.waitUntil(lambda: model.gone == 30)
+    assert shown(model) == list(range(30, 80))
+    assert model.count_text == "50 of 50"
+
+
 def test_the_oldest_rows_go_when_there_are_too_many(make: Callable[..., RingModel], qtbot: QtBot):
     model = make(most_rows=100)
     model.add(rows(0, 80))

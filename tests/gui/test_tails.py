@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.shell.layout_store import LayoutStore
+from gui.viewmodels.feed import FeedModel
 from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
@@ -119,6 +120,18 @@ def test_too_many_tabs_close_the_first(idle: Session, path: Path, qtbot: QtBot):
     for number in range(MOST_TABS):
         tails.open(TailTopic("laptop", f"t{number}"))
     assert topics(tails) == [f"t{number}" for number in range(MOST_TABS)]
+
+
+def test_tabs_keep_as_many_records_as_the_settings_say(idle: Session, path: Path, qtbot: QtBot):
+    idle.settings.put("feeds", "tail_rows", 200)
+    tails = Tails(Live(idle, idle))
+    open_file(idle, path, qtbot)
+    assert tails.current.rows.count_text == "0 of 200"
+    idle.settings.put("feeds", "tail_rows", 300)
+    qtbot.waitUntil(lambda: tails.current.rows.count_text == "0 of 300")
+    feed = FeedModel(tails._live)
+    idle.settings.put("feeds", "feed_rows", 400)
+    qtbot.waitUntil(lambda: feed.count_text == "0 of 400")
 
 
 def test_topics_of_one_name_are_told_apart(idle: Session, path: Path, qtbot: QtBot):
