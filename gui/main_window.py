@@ -54,6 +54,7 @@ from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.navigator import MONITOR
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields
+from gui.viewmodels.progress import Progress
 from gui.viewmodels.recent import RecentViewModel
 from gui.viewmodels.session import Session
 from gui.viewmodels.shortcuts import Shortcuts
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._theme = theme
         self._layouts = layouts or LayoutStore()
+        self._tells_problem = False
         self._tells_restart = False  # the banner outlives the state that hides it
         self._laid_out_for: str | None = None  # a file that cannot be read has no id
         FollowSettings(session.settings, theme, self)
@@ -135,7 +137,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.applying = ChangeCommands(self)
         self.notices = FileNotices(self)
-        self.setStatusBar(StatusBar(StatusViewModel(self.live)))
+        self.setStatusBar(StatusBar(StatusViewModel(self.live), Progress(self.session, self)))
         self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
         self.palette_window = Palette(self)
         self._centre = QStackedWidget()
@@ -425,7 +427,11 @@ class MainWindow(QMainWindow):
         """Show the first problem of the file in the banner, and how many more there are."""
         problems = [p for p in self.session.problems if p.severity == "error" or not only_errors]
         if not problems:
+            if self._tells_problem:  # it is solved
+                self._tells_problem = False
+                self.documents.banner.hide()
             return
+        self._tells_problem = True
         first, more = problems[0], len(problems) - 1
         line = self.tr("Line {line}: ").format(line=first.line) if first.line else ""
         what = sentence(f"{line}{first.message}")
@@ -442,6 +448,7 @@ class MainWindow(QMainWindow):
             self.statusBar().setAccessibleName(text)
             self.welcome.say(text)
         else:
+            self._tells_problem = False
             self.documents.say(text)
 
     @Slot(str, bool)
@@ -452,7 +459,7 @@ class MainWindow(QMainWindow):
             text = self.tr("The engine stopped unexpectedly; nothing is moved.")
         last = words.strip().splitlines()[-1:] or [""]
         text = f"{text} {last[0]}".strip()
-        link = "" if starts_again else self.tr("Start again")
+        link = "" if starts_again else self.tr("Restart")
         self._tells_restart = starts_again
         status = "degraded" if starts_again else "failed"
         self.documents.say(text, status=status, link=link, do=self.session.start)

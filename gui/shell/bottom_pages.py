@@ -48,7 +48,9 @@ class BottomPages(QObject):
         page.documentAsked.connect(window.open_document)
         bottom.add_page("problems", window.tr("Problems"), page)
         problems.countChanged.connect(self._show_problem_count)
-        log = LogPage(LogViewModel(window.session, window))
+        lines = LogViewModel(window.session, window)
+        window.toasts.said.connect(lines.note)
+        log = LogPage(lines)
         bottom.add_page("log", window.tr("Log"), log, tools=log.tools)
         commands.add("publish", window.tr("&Publish"), self.show_publish, "Ctrl+P")
         for key, text in (

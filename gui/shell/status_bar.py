@@ -8,9 +8,12 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from gui.theme import current, set_height
+from gui.viewmodels.progress import Progress
 from gui.viewmodels.status import Figure, StatusTexts, StatusViewModel
+from gui.widgets.buttons import LinkButton
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.progress_line import ProgressLine
 
 _LINE_HEIGHT: Final = 14
 _BESIDE_LINE: Final = 10
@@ -56,14 +59,20 @@ class _Parted(QWidget):
 class StatusBar(QStatusBar):
     """One row of 26."""
 
-    def __init__(self, status: StatusViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, status: StatusViewModel, progress: Progress, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._progress = progress
         self.setSizeGripEnabled(False)
         set_height(self, "height.statusbar")
         self.shape = StateShape(ground=_GROUND)
         self.word = Label(style="small", weight=600)
         self.uptime = Label(style="small", role="text2")
         self.busy = Label(style="small", role="text2", elide="end")
+        self.progress = ProgressLine(self.tr("Progress"))
+        self.way_out = LinkButton()
+        self.way_out.set_small()
         self.feeds = Label(style="small", role="text2")
         self.file = Label(style="small", role="text2")
         self.zoom = Label(style="small", role="text2")
@@ -74,7 +83,10 @@ class StatusBar(QStatusBar):
         self._show_zoom()
         status.changed.connect(self._show)
         current().changed.connect(self._show_zoom)
+        progress.changed.connect(self._show_progress)
+        self.way_out.clicked.connect(progress.take_way_out)
         self._show(status.texts)
+        self._show_progress()
 
     def _lay_out(self) -> None:
         host = QWidget()
@@ -89,6 +101,9 @@ class StatusBar(QStatusBar):
         self._first_figure = self._row.count()
         self._row.addStretch(1)
         self._row.addWidget(self.busy)
+        self._row.addSpacing(8)
+        self._row.addWidget(self.progress)
+        self._row.addWidget(self.way_out)
         self._row.addSpacing(_BESIDE_LINE)
         for part in self._parts:
             self._row.addWidget(part)
@@ -110,6 +125,17 @@ class StatusBar(QStatusBar):
         self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)
+
+    @Slot()
+    def _show_progress(self) -> None:
+        """Show how far the work is, and the way out of it, once it takes long."""
+        progress = self._progress
+        fraction = progress.fraction if progress.is_long else None
+        self.progress.setVisible(fraction is not None)
+        self.progress.show_fraction(fraction or 0.0)
+        way_out = progress.way_out if progress.is_long else ""
+        self.way_out.setText(way_out)
+        self.way_out.setVisible(bool(way_out))
 
     def _show_figures(self, figures: tuple[Figure, ...]) -> None:
         while len(self._figures) < len(figures):

@@ -97,6 +97,11 @@ class LogViewModel(QObject):
         if not self._tick.isActive():
             self._tick.start()
 
+    @Slot(str)
+    def note(self, text: str) -> None:
+        """Take what the window has said, too."""
+        self._tell("info", text)
+
     @Slot()
     def _flush(self) -> None:
         new = list(self._waiting)
