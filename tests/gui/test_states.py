@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client import ChildEngine, InProcessEngine
@@ -66,6 +66,7 @@ def toasts(theme: Theme, qtbot: QtBot) -> Toasts:
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(800, 600)
+    QLineEdit(host).setFocus()  # a window always has something else with the keyboard
     host.show()
     return Toasts(host, lambda: 26)
 
