@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.connection_test import ConnectionTest, StepRow
-from gui.widgets.buttons import IconButton, LinkButton
+from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card, Ground
 from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.topic_popup import TopicPopup
 
 _WIDTH: Final = 388
 _STEP: Final = 27
@@ -94,7 +95,12 @@ class ConnectionTestPanel(QScrollArea):
         if is_tried:
             for row in test.rows:
                 opened = row.status == "failed"
-                self._steps.addWidget(_FailedStep(row) if opened else _step(row))
+                self._steps.addWidget(self._failed(row) if opened else _step(row))
+
+    def _failed(self, row: StepRow) -> QWidget:
+        step = _FailedStep(row)
+        step.topicAsked.connect(self._test.create_topic)
+        return step
 
     @Slot()
     def _copy(self) -> None:
@@ -122,10 +128,17 @@ def _step(row: StepRow) -> QWidget:
 
 
 class _FailedStep(Ground):
-    """A failed step: what happened, why, what to do; the raw text on demand."""
+    """A failed step: what happened, why, what to do; the raw text on demand.
+
+    Signals:
+        topicAsked: A topic to be made: name, partitions, replication.
+    """
+
+    topicAsked = Signal(str, int, int)
 
     def __init__(self, row: StepRow) -> None:
         super().__init__("bad_bg")
+        self._topic = row.missing_topic
         theme = current()
         self.setAccessibleName(f"{row.name}: {row.detail} {row.hint}")
         column = QVBoxLayout(self)
@@ -143,6 +156,11 @@ class _FailedStep(Ground):
         inner.addWidget(Paragraph(row.detail))
         if row.hint:
             inner.addWidget(Paragraph(row.hint, role="text2"))
+        if row.missing_topic:
+            self.create_button = SecondaryButton(self.tr("Create topic"), "plus")
+            self.create_button.set_small()
+            self.create_button.clicked.connect(self._ask)
+            inner.addWidget(self.create_button, 0, Qt.AlignmentFlag.AlignLeft)
         if row.cause:
             self._cause = Paragraph(row.cause, style="code_small", role="text2")
             self._cause.hide()
@@ -152,6 +170,17 @@ class _FailedStep(Ground):
             inner.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeft)
             inner.addWidget(self._cause)
         column.addLayout(inner)
+
+    @Slot()
+    def _ask(self) -> None:
+        popup = TopicPopup(self._topic, self.create_button)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.taken.connect(
+            lambda partitions, replication: self.topicAsked.emit(
+                self._topic, partitions, replication
+            )
+        )
+        popup.ask()
 
     @Slot()
     def _toggle(self) -> None:

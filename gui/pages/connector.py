@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from core.kafka.presets import Preset
 from gui.pages.connection_test import ConnectionTestPanel
 from gui.pages.connector_use import Activity, UsedBy
 from gui.pages.option_form import OptionForm
@@ -33,9 +34,11 @@ class ConnectorPage(QWidget):
 
     Signals:
         documentAsked: The key of a rule's page.
+        ruleAsked: A new rule that listens to the connector of this name.
     """
 
     documentAsked = Signal(str)
+    ruleAsked = Signal(str)
 
     def __init__(
         self,
@@ -81,6 +84,12 @@ class ConnectorPage(QWidget):
         self.tabs.choose("settings")
         self.fields.focus_first()
 
+    def show_preset(self, preset: Preset) -> None:
+        """Say what is to be filled in, and where it is found."""
+        parts = [f"{preset.title}."]
+        parts += [f"{each.label}: {each.help}" for each in preset.fields]
+        self.banner.say(" ".join(parts), status="not_tried")
+
     @Slot()
     def test_connection(self) -> None:
         """Test the values of the form, or give a running test up."""
@@ -96,10 +105,13 @@ class ConnectorPage(QWidget):
         self.enabled = Switch(self.tr("Enabled"))
         self.duplicate_button = IconButton("copy", self.tr("Duplicate"), size=30)
         self.delete_button = IconButton("trash-2", self.tr("Delete"), size=30)
+        self.rule_button = FlatButton(self.tr("New rule"), "plus")
+        self.header.add_widget(self.rule_button)
         self.header.add_widget(self.enabled)
         self.header.add_widget(self.duplicate_button)
         self.header.add_widget(self.delete_button)
         self.enabled.setVisible(not self._is_mqtt)
+        self.rule_button.setVisible(self._is_mqtt)
         self.duplicate_button.follow(self._actions["duplicate"])
         self.delete_button.follow(self._actions["delete"])
 
@@ -166,6 +178,7 @@ class ConnectorPage(QWidget):
         self.used_by.documentAsked.connect(self.documentAsked)
         self.test_button.clicked.connect(self.test_connection)
         self.enabled.clicked.connect(self._enable)
+        self.rule_button.clicked.connect(lambda: self.ruleAsked.emit(self._connector.name))
         self.test.changed.connect(self._show_test)
         self.form.changed.connect(self._show_draft)
         self.form.failed.connect(self._show_failure)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
+from core.kafka.presets import PRESETS, Preset, is_local
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.object_drafts import Drafts
 
@@ -110,6 +111,7 @@ class ObjectCommands(QObject):
         """Ask which kind of connector it shall be, by a menu in the middle of the window."""
         window = self._window
         menu = self._menu(("new_mqtt", "new_kafka"))
+        menu.addMenu(self._presets(menu))
         menu.setActiveAction(menu.actions()[0])
         size = menu.sizeHint()
         middle = QPoint((window.width() - size.width()) // 2, window.height() // 3)
@@ -120,6 +122,7 @@ class ObjectCommands(QObject):
         """Ask what shall be made, by a menu at a place of the screen."""
         known = self._window.commands.actions
         menu = self._menu(tuple(name for name in _NEW if name in known))
+        menu.addMenu(self._presets(menu))
         menu.setActiveAction(menu.actions()[0])
         menu.popup(place)
 
@@ -128,6 +131,29 @@ class ObjectCommands(QObject):
         key = f"connector:{self._free('connector', kind)}"
         self._drafts.create(key, kind, _STARTS[kind])
         self._show(key)
+
+    def new_from_preset(self, preset: Preset) -> None:
+        """Start a Kafka connector as a well-known service has it, and say what is to be filled in.
+
+        Addresses on this computer are filled in; what differs from account to account is not.
+        """
+        local = {each.path: each.example for each in preset.fields if is_local(each)}
+        key = f"connector:{self._free('connector', 'kafka')}"
+        self._drafts.create(key, "kafka", preset.connector(local))
+        self._show(key)
+        page: Any = self._window.documents.page(key)
+        page.show_preset(preset)
+
+    def _presets(self, parent: QMenu) -> QMenu:
+        menu = QMenu(self._window.tr("New Kafka connector &for"), parent)
+        for preset in PRESETS:
+            action = menu.addAction(preset.title)
+            action.setToolTip(preset.help)
+            action.triggered.connect(
+                lambda _checked=False, preset=preset: self.new_from_preset(preset)
+            )
+        menu.setToolTipsVisible(True)
+        return menu
 
     def duplicate(self, key: str = "") -> None:
         """Add a copy of an object, by default of the target; its secrets are shared."""
@@ -192,6 +218,10 @@ class ObjectCommands(QObject):
         window, menu = self._window, self._menu(())
         if key.partition(":")[0] in window.documents.kinds:
             menu.addAction(window.tr("Open")).triggered.connect(lambda: window.open_document(key))
+        kind, _, connector = key.partition(":")
+        if kind == "connector" and self._drafts.kind(key) == "mqtt":
+            new = menu.addAction(window.tr("New rule"))
+            new.triggered.connect(lambda _checked=False: window.rules.new_rule(connector))
         if self._can(key, "delete"):
             menu.addSeparator()
         for name in OF_OBJECTS:

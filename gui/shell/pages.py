@@ -133,6 +133,7 @@ class PageMaker:
         model = ConnectorViewModel(window.live, name)
         page = ConnectorPage(model, window.drafts, window.commands.actions)
         page.documentAsked.connect(window.open_document)
+        page.ruleAsked.connect(window.rules.new_rule)
         return page
 
     def _dead_letters(self, name: str) -> QWidget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -81,14 +81,19 @@ class RuleCommands(QObject):
             window.go_to_document(opened[-1] if opened else f"rule:{names[0]}")
         self._do("test_rule")
 
-    def new_rule(self) -> None:
-        """Start a rule with a name that is free, with the keyboard in its statement."""
+    def new_rule(self, source: str = "") -> None:
+        """Start a rule with a name that is free, with the keyboard in its statement.
+
+        Args:
+            source: The MQTT connector that it listens to; empty leaves it open.
+        """
         window, drafts = self._window, self._window.drafts
         number = 1
         while drafts.exists(f"rule:rule_{number}"):
             number += 1
         key = f"rule:rule_{number}"
-        drafts.create(key, "", {"sql": "", "actions": []})
+        values: dict[str, Any] = {"sql": "", "actions": []}
+        drafts.create(key, "", {"source": source, **values} if source else values)
         window.open_document(key)
         page = self.page
         if page is not None:

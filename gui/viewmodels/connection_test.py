@@ -17,7 +17,7 @@ from core.mqtt.probe import check_mqtt
 from core.probe import Step
 from core.workspace.diff import Changes
 from core.workspace.edit import edit
-from core.workspace.environment import SandboxAddresses
+from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, loads
 from core.workspace.model import Workspace
 from core.workspace.units import SecretRef
@@ -26,6 +26,7 @@ from gui.viewmodels.words import plural, tr
 
 Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"]
 
+_UNKNOWN_TOPIC: Final = "unknown topic"
 _PLANS: Final = {
     "mqtt": ("resolve", "connect", "tls", "sign_in"),
     "kafka": ("resolve", "connect", "tls", "sign_in", "metadata", "brokers"),
@@ -43,6 +44,7 @@ class StepRow:
         time: How long it took.
         cause: The raw text of the system or library, for a failed stage.
         hint: What to do about it, for a failed stage.
+        missing_topic: The topic that is not there and could be made.
     """
 
     name: str
@@ -51,6 +53,7 @@ class StepRow:
     time: str = ""
     cause: str = ""
     hint: str = ""
+    missing_topic: str = ""
 
 
 class ConnectionTest(QObject):
@@ -75,6 +78,8 @@ class ConnectionTest(QObject):
         self.steps: list[Step] = []
         self.started_at: datetime | None = None
         self.problem = ""
+        self._trial: _Trial | None = None
+        self._topics: list[str] = []
 
     def start(self) -> None:
         """Test the values as they are now; an earlier test is given up."""
@@ -102,6 +107,7 @@ class ConnectionTest(QObject):
         """The stages: those that were made, the one that runs, and those to come."""
         rows: list[StepRow] = []
         plan = list(_PLANS.get(self._kind, ()))
+        topics = self._topics
         for step in self.steps:
             while plan and step.step in plan and plan[0] != step.step:
                 rows.append(StepRow(_name(plan.pop(0)), "no_result", tr("not used")))
@@ -109,7 +115,12 @@ class ConnectionTest(QObject):
                 plan.pop(0)
             status = "passed" if step.ok else "failed"
             row = StepRow(_name(step.step), status, step.detail, _time(step.ms))
-            rows.append(row if step.ok else replace(row, cause=step.cause, hint=step.hint))
+            if not step.ok:
+                row = replace(row, cause=step.cause, hint=step.hint)
+            if step.step == "topic" and step.cause == _UNKNOWN_TOPIC:
+                row = replace(row, missing_topic=topics[0] if topics else "")
+            topics = topics[step.step == "topic" :]
+            rows.append(row)
         for place, left in enumerate(plan):
             runs = self.phase == "running" and place == 0
             if self.phase == "passed":
@@ -152,6 +163,21 @@ class ConnectionTest(QObject):
             lines.append("; ".join(part for part in parts if part))
         return "\n".join(lines)
 
+    def create_topic(self, name: str, partitions: int, replication: int) -> None:
+        """Make a topic that the test has missed, and test again."""
+        if self._trial is not None:
+            making = self._create(self._trial, name, partitions, replication)
+            self._drafts.live.session.tasks.start(making, f"create topic {name}")
+
+    async def _create(self, trial: _Trial, name: str, partitions: int, replication: int) -> None:
+        try:
+            await asyncio.to_thread(trial.create_topic, name, partitions, replication)
+        except AppError as exc:
+            self.problem = f"{exc.message} {exc.hint}".strip()
+            self.changed.emit()
+        else:
+            self.start()
+
     async def _run(self) -> None:
         session = self._drafts.live.session
         try:
@@ -165,6 +191,7 @@ class ConnectionTest(QObject):
                 self._drafts.pending_secrets(self._key),
             )
             stages = await asyncio.to_thread(trial.stages)
+            self._trial, self._topics = trial, await asyncio.to_thread(trial.topics)
             while (step := await asyncio.to_thread(next, stages, None)) is not None:
                 self.steps.append(step)
                 self.changed.emit()
@@ -191,13 +218,7 @@ class _Trial:
         Raises:
             AppError: The values make no connector.
         """
-        workspace = loads(edit(self.loaded.text, self.edits), self.loaded.path).partial
-        environment = environment_of(workspace, self.loaded.path, self.sandbox)
-
-        def resolve(reference: SecretRef) -> str:
-            return self.secrets.get(str(reference)) or environment.resolve_secret(reference)
-
-        surroundings = replace(environment, resolve_secret=resolve)
+        workspace, surroundings = self._surroundings()
         mqtt = workspace.connectors.mqtt.get(self.name)
         if mqtt is not None:
             return check_mqtt(mqtt, surroundings, client_id=workspace.client_id(mqtt))
@@ -205,6 +226,36 @@ class _Trial:
         if kafka is not None:
             return check_kafka(kafka, surroundings, _topics(workspace, self.name))
         raise AppError(tr("These settings make no connector yet: correct what is marked."))
+
+    def topics(self) -> list[str]:
+        """Name the topics that are looked for, in the order of their stages."""
+        workspace, _ = self._surroundings()
+        kafka = workspace.connectors.kafka.get(self.name)
+        own = kafka.health_check_topic if kafka is not None else None
+        return list(dict.fromkeys([*_topics(workspace, self.name), *([own] if own else [])]))
+
+    def create_topic(self, name: str, partitions: int, replication: int) -> None:
+        """Make a topic.
+
+        Raises:
+            AppError: The cluster does not accept it, or is not reached.
+        """
+        from core.kafka.admin import Admin
+
+        workspace, surroundings = self._surroundings()
+        connector = workspace.connectors.kafka[self.name]
+        Admin(connector, surroundings).create_topic(
+            name, partitions=partitions, replication=replication
+        )
+
+    def _surroundings(self) -> tuple[Workspace, Environment]:
+        workspace = loads(edit(self.loaded.text, self.edits), self.loaded.path).partial
+        environment = environment_of(workspace, self.loaded.path, self.sandbox)
+
+        def resolve(reference: SecretRef) -> str:
+            return self.secrets.get(str(reference)) or environment.resolve_secret(reference)
+
+        return workspace, replace(environment, resolve_secret=resolve)
 
 
 def _topics(workspace: Workspace, name: str) -> list[str]:
