@@ -254,6 +254,9 @@ class RulePage(QWidget):
 
     def run(self) -> None:
         """Try the statement at once, with the result in sight."""
+        if self.test.tabs.current_key == "whole":
+            self.test.whole.run()
+            return
         self.test.show_test()
         self._editor.test.run()
 
@@ -265,6 +268,7 @@ class RulePage(QWidget):
             client: Who published it; empty takes the user property `clientid`, if there is one.
         """
         self._editor.test.take_message(message, client)
+        self.test.show_test()
         self.run()
 
     def focus_editor(self) -> None:

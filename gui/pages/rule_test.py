@@ -12,6 +12,7 @@ from gui.pages.parts import scrolling
 from gui.pages.rule_cases import CaseResults, CaseStrip
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
+from gui.pages.rule_whole import WholeRulePane
 from gui.theme import current, set_face
 from gui.viewmodels.rule import CounterModel, RuleViewModel
 from gui.viewmodels.rule_editor import RuleEditor
@@ -97,6 +98,7 @@ class TestPane(QWidget):
         self.payload = PayloadBox(test)
         self.result = ResultView(test)
         self.case_results = CaseResults(editor.cases)
+        self.whole = WholeRulePane(editor.whole)
         self.counters = counter_table(editor.rule)
         self.first = FirstTest()
         self._document, self._test = editor.document, test
@@ -110,6 +112,7 @@ class TestPane(QWidget):
         self.payload.foldAsked.connect(self._turn)
         self.event_form.foldAsked.connect(self._turn)
         self.tabs.tabChosen.connect(self._choose)
+        self.whole.messageAsked.connect(self.show_test)
         self.cases.resultsAsked.connect(self._show_cases)
         self.case_results.closed.connect(self._show_result)
         self.case_results.caseAsked.connect(self._look_at)
@@ -125,6 +128,7 @@ class TestPane(QWidget):
     def _lay_out(self) -> None:
         self.tabs.add("test", self.tr("Test SQL"))
         self.tabs.show_icon("test", "flask-conical")
+        self.tabs.add("whole", self.tr("Whole rule"))
         self.tabs.add("counters", self.tr("Counters"))
         strip = Strip("height.tab")
         row = QHBoxLayout(strip)
@@ -146,6 +150,7 @@ class TestPane(QWidget):
         self._form.addWidget(page)
         self._form.addWidget(self.first)
         self._stack.addWidget(self._form)
+        self._stack.addWidget(self.whole)
         self._stack.addWidget(self.counters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from core.errors import DeliveryFailed
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.kafka import KafkaConnector
+from core.workspace.kafka import KafkaAction, KafkaConnector
 from core.workspace.mqtt import MqttConnector
 
 if TYPE_CHECKING:  # the client libraries are loaded with the first message
@@ -71,9 +72,13 @@ class Outlets:
 
     Belongs to the loop's thread. A thread that waits for a broker is bounded by the connector's
     own timeouts.
+
+    Attributes:
+        is_confirmed: Whether the user has agreed, in this session, that tests send for real.
     """
 
     def __init__(self) -> None:
+        self.is_confirmed = False
         self._lines: dict[str, _Line] = {}
         self._turn = asyncio.Lock()
         self._job: asyncio.Future[Any] | None = None
@@ -130,6 +135,25 @@ class Outlets:
         async with self._turn:
             return await self._do(partial(send_record, connector, environment, record))
 
+    async def send_as(
+        self,
+        action: KafkaAction,
+        connector: KafkaConnector,
+        environment: Environment,
+        record: Record,
+    ) -> Delivered:
+        """Send a record with the options of an action, and wait for its delivery report.
+
+        Raises:
+            DeliveryFailed: It was refused, or there was no report in time.
+            ConfigError: An option is refused, a file or a secret is missing.
+        """
+        async with self._turn:
+            sent = await self._do(partial(_send_as, action, connector, environment, record))
+        if isinstance(sent, DeliveryFailed):
+            raise sent
+        return sent
+
     async def close(self) -> None:
         """Disconnect everywhere. What is on its way is waited for a second; safe to call twice.
 
@@ -148,6 +172,18 @@ class Outlets:
         job.add_done_callback(_look)
         self._job = job
         return await asyncio.shield(job)
+
+
+def _send_as(
+    action: KafkaAction, connector: KafkaConnector, environment: Environment, record: Record
+) -> Delivered | DeliveryFailed:
+    from core.kafka.single import RecordSender
+
+    sender = RecordSender(connector, environment, action)
+    try:
+        return sender.send([record])[0]
+    finally:
+        sender.close()
 
 
 def _publish(publisher: Publisher, message: MqttMessage) -> Answered:

@@ -16,6 +16,7 @@ from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument, sentence_of
 from gui.viewmodels.unapplied import unapplied
+from gui.viewmodels.whole_rule import WholeRule
 from gui.viewmodels.words import per_second, plural, tr
 
 _SQL = ("sql",)
@@ -32,6 +33,7 @@ class RuleEditor(QObject):
         document: The statement as it is written.
         test: Its test.
         cases: Its stored tests.
+        whole: The statement with all actions, on the message of the test.
 
     Signals:
         draftChanged: Whether there is something to save, or the switch.
@@ -55,6 +57,7 @@ class RuleEditor(QObject):
         self.document = SqlDocument(live.session.tasks, _shown(self._draft_sql), self)
         self.test = RuleTest(live.session.tasks, fields, self)
         self.cases = RuleCases(drafts, self._key, self.test, self)
+        self.whole = WholeRule(drafts, self._key, self.test, self)
         self.test.set_sql(self.document.text)
         self.document.textChanged.connect(self._take_text)
         self.document.checked.connect(self._take_check)

@@ -1,0 +1,185 @@
+"""The whole rule on the test message: statement and actions, one card each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.pages.parts import clear_layout, name_value_grid, scrolling
+from gui.pages.record_card import record_grid
+from gui.theme import current
+from gui.viewmodels.whole_rule import WholeRule, WholeStep
+from gui.widgets.buttons import LinkButton, PrimaryButton
+from gui.widgets.code_label import CodeLabel
+from gui.widgets.fitted_code import FittedCode, boxed
+from gui.widgets.frames import Banner, Card, Line
+from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.segmented import Segmented
+
+_SIDE: Final = 282
+_EDGE: Final = 14
+_GAP: Final = 8
+_NAMES: Final = 64
+
+
+class WholeRulePane(QWidget):
+    """At the left what is done, at the right what each part of the rule makes of it.
+
+    Signals:
+        messageAsked: The message is to be changed.
+    """
+
+    messageAsked = Signal()
+
+    def __init__(self, model: WholeRule, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        words = {"dry": self.tr("Render only"), "real": self.tr("Send for real")}
+        self.mode = Segmented(self.tr("What is done"), words, small=True)
+        self.run_button = PrimaryButton(self.tr("Run the whole rule"), "play")
+        self.banner = Banner()
+        self._message = Label(style="small", role="text2", elide="middle")
+        self._hint = Paragraph("", style="small", role="text3")
+        self._steps = QVBoxLayout()
+        self._lay_out()
+        self.mode.chosen.connect(self._take_mode)
+        self.run_button.clicked.connect(self.run)
+        self.banner.linkClicked.connect(self._confirm)
+        model.changed.connect(self._show)
+        self._take_mode()
+        self._show()
+
+    def run(self) -> None:
+        """Run it; the first time for real only after a yes."""
+        is_real = self.mode.current_key == "real"
+        if is_real and not self._model.is_confirmed:
+            text = self.tr(
+                "This sends to Kafka and MQTT for real and cannot be taken back. It is asked once."
+            )
+            self.banner.say(text, status="degraded", link=self.tr("Send"))
+            self.banner.link.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        self._model.run(for_real=is_real)
+
+    def _lay_out(self) -> None:
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(_EDGE, 10, _EDGE, 10)
+        column.setSpacing(_GAP)
+        edit = LinkButton(self.tr("Change"))
+        edit.set_small()
+        edit.clicked.connect(self.messageAsked)
+        head = QHBoxLayout()
+        head.addWidget(Label(self.tr("Test message"), style="strong"), 1)
+        head.addWidget(edit)
+        column.addLayout(head)
+        for widget in (self._message, self.mode, self._hint):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(self.run_button)
+        steps = QWidget()
+        self._steps.setContentsMargins(_EDGE, 10, 16, 10)
+        self._steps.setSpacing(_GAP)
+        outer = QVBoxLayout(steps)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._steps)
+        outer.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(scrolling(steps, self.tr("Steps of the rule")), 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addWidget(Line(Qt.Orientation.Vertical))
+        row.addLayout(right, 1)
+
+    @Slot()
+    def _take_mode(self) -> None:
+        is_real = self.mode.current_key == "real"
+        self._hint.setText(
+            self.tr("Every enabled action sends what it makes; delivery reports are shown.")
+            if is_real
+            else self.tr("Shows what every action would send. Nothing leaves this window.")
+        )
+        self.banner.hide()
+
+    @Slot()
+    def _confirm(self) -> None:
+        self.banner.hide()
+        self._model.confirm()
+        self.run()
+
+    @Slot()
+    def _show(self) -> None:
+        """Show the statement's outcome, and a card for each action."""
+        model = self._model
+        self._message.setText(model.message_text)
+        self.run_button.setEnabled(not model.is_busy)
+        clear_layout(self._steps)
+        result = model.result
+        words = {
+            "passed": self.tr("Passed"),
+            "no_match": self.tr("No match, so no action gets anything"),
+            "failed": self.tr("Failed, so no action gets anything"),
+        }
+        if result.outcome == "empty":
+            text = self.tr("Run it to see what every action makes of the test message.")
+            self._steps.addWidget(Paragraph(text, role="text2"))
+            return
+        status = {"passed": "passed", "no_match": "no_result", "failed": "failed"}[result.outcome]
+        card, column = _card(status, self.tr("SQL"), "", words[result.outcome])
+        if result.outcome == "passed":
+            output = FittedCode(self.tr("Output of the rule"), "json", margin=4)
+            output.show_code(result.json)
+            self._steps.addWidget(card)
+            self._steps.addWidget(boxed(output))
+        else:
+            column.addWidget(Paragraph(f"{result.sentence} {result.advice}".strip()))
+            self._steps.addWidget(card)
+        for step in model.steps:
+            self._steps.addWidget(self._step_card(step))
+
+    def _step_card(self, step: WholeStep) -> Card:
+        card, column = _card(step.status, step.action.name, step.action.kind_word, step.text)
+        publication = step.message.publication if step.message is not None else None
+        if step.record is not None:
+            column.addLayout(record_grid(step.record))
+        elif publication is not None:
+            grid = name_value_grid(_NAMES)
+            pairs = publication.properties.user_properties
+            shown = (
+                (self.tr("topic"), publication.topic),
+                (self.tr("payload"), publication.payload.decode("utf-8", "replace")),
+                (self.tr("QoS"), str(publication.qos)),
+                (self.tr("properties"), ", ".join(f"{name}: {value}" for name, value in pairs)),
+            )
+            for place, (name, value) in enumerate(shown):
+                grid.addWidget(Label(name, style="small", role="text2"), place, 0)
+                grid.addWidget(CodeLabel(value, name=name), place, 1)
+            column.addLayout(grid)
+        elif step.output:
+            column.addWidget(CodeLabel(step.output, "json", name=self.tr("Output")))
+        return card
+
+
+def _card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBoxLayout]:
+    """Make a card with shape, name, kind, and what became of it."""
+    card = Card()
+    column = QVBoxLayout(card)
+    side = current().size("space.panel")
+    column.setContentsMargins(side, 6, side, 6)
+    column.setSpacing(4)
+    head = QHBoxLayout()
+    head.setSpacing(_GAP)
+    head.addWidget(StateShape(status, ground="surface2"))
+    head.addWidget(Label(name, weight=500))
+    head.addWidget(Label(kind, style="small", role="text3"))
+    head.addWidget(Label(text, style="small", role="text2", elide="end"), 1)
+    card.setAccessibleName(", ".join(part for part in (name, kind, text) if part))
+    column.addLayout(head)
+    return card, column
