@@ -30,7 +30,7 @@ from gui.shell.documents import Documents
 from gui.shell.edit_commands import EditCommands
 from gui.shell.file_notices import FileNotices
 from gui.shell.follow_settings import FollowSettings, zoomed
-from gui.shell.goals import command_goals, page_goals
+from gui.shell.goals import command_goals, page_goals, topic_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.next_steps import NextSteps
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def go_to_anything(self) -> None:
         """Open the palette with pages and commands."""
-        self._open_palette([*page_goals(self), *command_goals(self)])
+        self._open_palette([*page_goals(self), *command_goals(self), *topic_goals(self)])
 
     def go_to_command(self) -> None:
         """Open the palette with commands alone."""

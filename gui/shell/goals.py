@@ -1,50 +1,179 @@
-"""What the palette can go to: the pages of the open workspace, and every command."""
+"""What the palette can go to: pages, actions and topics of the workspace, and every command."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from gui.shell.palette import Goal
+from gui.viewmodels.facts import action_facts
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
+from gui.viewmodels.tail_topics import TailTopic
+from gui.viewmodels.words import per_second
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+_ICONS: Final = {
+    "start": "play",
+    "stop": "square",
+    "apply": "upload",
+    "test_rule": "flask-conical",
+    "publish": "send",
+    "overview": "workflow",
+    "monitor": "activity",
+    "save": "save",
+    "revert": "undo-2",
+    "undo": "undo-2",
+    "duplicate": "copy",
+    "delete": "trash-2",
+    "rename": "pencil",
+    "new_rule": "plus",
+    "new_mqtt": "plus",
+    "new_kafka": "plus",
+    "new_connector": "plus",
+    "new_simulator": "plus",
+    "new": "file-plus",
+    "open": "folder-open",
+    "edit_file": "file-code",
+    "demo": "circle-play",
+    "navigator": "panel-left",
+    "tail": "panel-right",
+    "focus_tail": "scroll-text",
+    "bottom": "panel-bottom",
+    "format_sql": "align-left",
+    "next_problem": "circle-arrow-down",
+    "previous_problem": "circle-arrow-up",
+    "theme_light": "sun",
+    "theme_dark": "moon",
+    "pause_feed": "pause",
+    "about": "info",
+}
+"""The icons of commands; others have a chevron."""
+
 
 def page_goals(window: MainWindow) -> list[Goal]:
-    """List the pages of the open workspace, with the state of what they show."""
-    live = window.live
+    """List what the open workspace has, with its state and rate."""
     if window.session.loaded is None:
         return []
+    parts = (_pages, _rules, _connectors, _simulators, _letters)
+    return [goal for part in parts for goal in part(window)]
 
-    def to(key: str) -> Goal:
-        kind, _, name = key.partition(":")
-        found = window.documents.kinds[kind]
-        go = lambda: window.go_to_document(key)  # noqa: E731 - two forms of one goal
-        if found.state is None:
-            return Goal(found.title(name), "", go, "", found.icon)
-        state = found.state(name)
-        return Goal(found.title(name), f"{words[kind]}, {state.word}", go, state.status)
 
-    words = {
-        "rule": window.tr("rule"),
-        "connector": window.tr("connector"),
-        "simulator": window.tr("simulator"),
-        "dead_letters": window.tr("action"),
-    }
+def _pages(window: MainWindow) -> list[Goal]:
+    kinds, group = window.documents.kinds, window.tr("Pages")
+    return [
+        Goal(kinds[key].title(""), "", _to(window, key), "", kinds[key].icon, group=group)
+        for key in (OVERVIEW, MONITOR)
+    ]
+
+
+def _rules(window: MainWindow) -> list[Goal]:
+    live, group = window.live, window.tr("Rules and actions")
+    goals: list[Goal] = []
+    for name in live.workspace.rules:
+        state = live.rule_state(name)
+        detail = window.tr("rule, {state}").format(state=state.word)
+        rate = _rate(live.rate("rule.passed", name))
+        go = _to(window, f"rule:{name}")
+        goals.append(Goal(name, detail, go, state.status, group=group, rate=rate))
+    for name in live.workspace.actions.kafka:
+        users = [r for r, rule in live.workspace.rules.items() if name in rule.actions]
+        if users:
+            state = live.action_state(action_facts(live.workspace, name))
+            detail = window.tr("Kafka action of {rule}").format(rule=users[0])
+            rate = _rate(live.rate("action.success", name))
+            go = _to_action(window, f"rule:{users[0]}", f"action:{name}")
+            goals.append(Goal(name, detail, go, state.status, group=group, rate=rate))
+    return goals
+
+
+def _connectors(window: MainWindow) -> list[Goal]:
+    live, group = window.live, window.tr("Connectors")
     connectors = live.workspace.connectors
-    keys = [f"rule:{name}" for name in live.workspace.rules]
-    keys += [f"connector:{name}" for name in (*connectors.mqtt, *connectors.kafka)]
-    keys += [f"simulator:{name}" for name in live.workspace.simulators]
-    keys += [f"dead_letters:{name}" for name in live.letters.actions]
-    return [to(key) for key in (OVERVIEW, MONITOR, *keys)]
+    words = dict.fromkeys(connectors.mqtt, "MQTT") | dict.fromkeys(connectors.kafka, "Kafka")
+    goals: list[Goal] = []
+    for name, word in words.items():
+        state, rate = live.connector_state(name), _rate(live.rate("connector", name))
+        go = _to(window, f"connector:{name}")
+        goals.append(Goal(name, f"{word}, {state.word}", go, state.status, group=group, rate=rate))
+    return goals
+
+
+def _simulators(window: MainWindow) -> list[Goal]:
+    live, group = window.live, window.tr("Simulators")
+    kind = window.documents.kinds["simulator"]
+    goals: list[Goal] = []
+    for name in live.workspace.simulators:
+        state, rate = live.simulator_state(name), _rate(live.rate("simulator", name))
+        detail = window.tr("simulator, {state}").format(state=state.word)
+        go = _to(window, f"simulator:{name}")
+        goals.append(Goal(kind.title(name), detail, go, state.status, group=group, rate=rate))
+    return goals
+
+
+def _letters(window: MainWindow) -> list[Goal]:
+    kind, group = window.documents.kinds["dead_letters"], window.tr("Dead letters")
+    goals: list[Goal] = []
+    for name in window.live.letters.actions:
+        go = _to(window, f"dead_letters:{name}")
+        goals.append(Goal(kind.title(name), window.tr("action"), go, "", "mail-x", group=group))
+    return goals
+
+
+def topic_goals(window: MainWindow) -> list[Goal]:
+    """List what rules listen to, and the topics that actions write to."""
+    live, group = window.live, window.tr("Topics")
+    goals: list[Goal] = []
+    for source, topic in live.filters():
+        rules, facts = live.workspace.rules, live.facts
+        readers = [n for n in rules if rules[n].enable and topic in facts[n].topics]
+        detail = window.tr("MQTT, read by {rules}").format(rules=", ".join(readers))
+        rate = _rate(live.rate("filter", (source, topic)))
+        go = _to(window, f"rule:{readers[0]}" if readers else f"connector:{source}")
+        goals.append(Goal(topic, detail, go, "", "radio", group=group, rate=rate, kind="topic"))
+    for found in window.tail.tails.topics:
+        detail = window.tr("Kafka, on {connector}").format(connector=found.connector)
+        go = _to_topic(window, found)
+        goals.append(Goal(found.topic, detail, go, "", "database", group=group, kind="topic"))
+    return goals
 
 
 def command_goals(window: MainWindow) -> list[Goal]:
     """List what can be done now."""
-    return [
-        Goal(entry.name, entry.menu, entry.action.trigger, "", "chevron-right", entry.keys)
-        for entry in window.commands.entries()
-        if not entry.action.objectName().startswith("goto")
-        and not window.shortcuts.is_fixed(entry.action.objectName())
-    ]
+    group, goals = window.tr("Commands"), list[Goal]()
+    for entry in window.commands.entries():
+        name = entry.action.objectName()
+        if not name.startswith("goto") and not window.shortcuts.is_fixed(name):
+            icon = _ICONS.get(name, "chevron-right")
+            go, keys = entry.action.trigger, entry.keys
+            goals.append(
+                Goal(entry.name, entry.menu, go, "", icon, keys, group=group, kind="command")
+            )
+    return goals
+
+
+def _to(window: MainWindow, key: str) -> Callable[[], object]:
+    return lambda: window.go_to_document(key)
+
+
+def _to_action(window: MainWindow, rule: str, key: str) -> Callable[[], object]:
+    def go() -> None:
+        window.go_to_document(rule)
+        if window.rules.page is not None:
+            window.rules.page.open_action(key)
+
+    return go
+
+
+def _to_topic(window: MainWindow, topic: TailTopic) -> Callable[[], object]:
+    def go() -> None:
+        window.tail.show()
+        window.tail.open_topic(topic)
+        window.tail.focus()
+
+    return go
+
+
+def _rate(value: float) -> str:
+    return per_second(value) if value else ""

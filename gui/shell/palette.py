@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLineEdit,
     QListView,
     QStyle,
@@ -32,7 +33,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current, set_face
-from gui.widgets.chips import key_cap_size, paint_key_cap
+from gui.widgets.chips import KeyCap, key_cap_size, paint_key_cap
+from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Line
 from gui.widgets.labels import Label
 
@@ -41,6 +43,12 @@ _HIGHEST: Final = 520
 _FIELD: Final = 44
 _ROW: Final = 30
 _KEY_LINE: Final = 34
+_HEAD: Final = 26
+_INSET: Final = 4
+_END: Final = 14
+_BETWEEN_CAPS: Final = 3
+_FUZZY: Final = 3
+_MARKS: Final = {">": "command", "#": "topic"}
 _ICON: Final = 16
 
 
@@ -55,6 +63,9 @@ class Goal:
         status: A state, whose shape is shown; else an icon.
         icon: File name of an icon.
         keys: The keys that do the same.
+        group: The heading it is listed under.
+        rate: What stands at the right end instead of keys.
+        kind: `command` or `topic`, which a mark in front of the text asks for alone.
     """
 
     name: str
@@ -63,16 +74,29 @@ class Goal:
     status: str = ""
     icon: str = ""
     keys: str = ""
+    group: str = ""
+    rate: str = ""
+    kind: str = ""
 
 
 def find(goals: Sequence[Goal], text: str) -> list[Goal]:
-    """Choose what holds all letters in order; whole words and early ones come first."""
+    """Choose what holds the text; the group with the best of it and whole words come first.
+
+    Where nothing holds the text, what holds all its letters in order is chosen.
+    """
     scored = [
         (score, place, goal)
         for place, goal in enumerate(goals)
         if (score := _score(goal, text)) is not None
     ]
-    return [goal for _, _, goal in sorted(scored, key=lambda found: found[:2])]
+    if any(score < _FUZZY for score, _, _ in scored):
+        scored = [found for found in scored if found[0] < _FUZZY]
+    best: dict[str, tuple[int, int]] = {}
+    for score, place, goal in scored:
+        first = best.setdefault(goal.group, (score, place))
+        best[goal.group] = min(first, (score, first[1]))
+    scored.sort(key=lambda found: (best[found[2].group], *found[:2]))
+    return [goal for _, _, goal in scored]
 
 
 def letters(name: str, text: str) -> list[int]:
@@ -102,27 +126,51 @@ def _score(goal: Goal, text: str) -> int | None:
         return 0 if is_word else 1
     if wanted in goal.detail.lower():
         return 2
-    return 3 if letters(goal.name, wanted) else None
+    return _FUZZY if letters(goal.name, wanted) else None
 
 
 class GoalModel(QAbstractListModel):
-    """The goals that are left by what was typed."""
+    """The goals that are left by what was typed, under the names of their groups."""
 
     GOAL: Final = int(Qt.ItemDataRole.UserRole) + 1
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._goals: list[Goal] = []
+        self._rows: list[Goal | str] = []
 
     def show(self, goals: list[Goal]) -> None:
-        """Show other goals."""
+        """Show other goals, those of a group side by side."""
         self.beginResetModel()
-        self._goals = goals
+        self._rows = []
+        group = ""
+        for goal in goals:
+            if goal.group != group:
+                group = goal.group
+                self._rows.append(group)
+            self._rows.append(goal)
         self.endResetModel()
+
+    @property
+    def height(self) -> int:
+        """The height of all rows."""
+        return sum(_HEAD if isinstance(row, str) else _ROW for row in self._rows)
+
+    def next_goal(self, row: int, step: int) -> int:
+        """Tell the row of the goal so many goals further, as far as there are some."""
+        places = [place for place, found in enumerate(self._rows) if isinstance(found, Goal)]
+        if row not in places:
+            return places[0] if places else -1
+        return places[max(0, min(places.index(row) + step, len(places) - 1))]
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Let goals be chosen, and no headings."""
+        is_goal = index.isValid() and isinstance(self._rows[index.row()], Goal)
+        chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return chosen if is_goal else Qt.ItemFlag.NoItemFlags
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         """Count the rows."""
-        return 0 if parent is not None and parent.isValid() else len(self._goals)
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(
         self,
@@ -130,11 +178,14 @@ class GoalModel(QAbstractListModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
         """Give a goal's name, or the goal."""
-        goal = self._goals[index.row()]
+        goal = self._rows[index.row()]
+        if isinstance(goal, str):
+            return goal if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return goal.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (goal.name, goal.detail, goal.keys) if part)
+            parts = (goal.name, goal.detail, goal.rate, goal.keys)
+            return ", ".join(part for part in parts if part)
         return goal if role == self.GOAL else None
 
 
@@ -145,13 +196,12 @@ class Palette(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._goals: list[Goal] = []
         self.setAccessibleName(self.tr("Go to anything"))
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "popover")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.field = QLineEdit()
+        self._count = Label(style="small", role="text3")
         self.list = QListView()
         self.model = GoalModel(self)
-        self._hint = Label(
-            self.tr("Up and Down choose, Enter goes, Esc leaves"), style="caption", role="text3"
-        )
         self._lay_out()
         self.field.textChanged.connect(self._search)
         self.list.clicked.connect(self._go)
@@ -168,15 +218,16 @@ class Palette(QFrame):
         self.list.setModel(self.model)
         self.list.setItemDelegate(_GoalDelegate(self))
         self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        top = QVBoxLayout()
-        margin = theme.size("space.s")
-        top.setContentsMargins(margin, (_FIELD - 30) // 2, margin, (_FIELD - 30) // 2)
-        top.addWidget(self.field)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(theme.size("space.m"), 0, margin, 0)
-        foot.addWidget(self._hint)
-        self._hint.setFixedHeight(_KEY_LINE)
+        self.list.setProperty("kind", "goals")
+        self.field.setProperty("kind", "bare")
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
+        top.setSpacing(theme.size("space.s"))
+        top.addStrut(_FIELD)
+        top.addWidget(Icon("search", 16, "text3"))
+        top.addWidget(self.field, 1)
+        top.addWidget(self._count)
+        top.addWidget(KeyCap(self.tr("Esc")))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -184,7 +235,29 @@ class Palette(QFrame):
         column.addWidget(Line())
         column.addWidget(self.list, 1)
         column.addWidget(Line())
-        column.addLayout(foot)
+        column.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        """Tell the keys that work here."""
+        theme = current()
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.size("space.m") + 2, 0, theme.size("space.m"), 0)
+        foot.setSpacing(theme.size("space.xs"))
+        foot.addStrut(_KEY_LINE)
+        for keys, does in (
+            (("↑", "↓"), self.tr("choose")),
+            ((self.tr("Enter"),), self.tr("open")),
+            ((">",), self.tr("commands")),
+            (("#",), self.tr("topics")),
+        ):
+            if keys == (">",):
+                foot.addStretch(1)
+            for key in keys:
+                foot.addWidget(KeyCap(key))
+            label = Label(does, style="small", role="text3")
+            label.setContentsMargins(2, 0, theme.size("space.m"), 0)
+            foot.addWidget(label)
+        return foot
 
     def ask(self, goals: list[Goal], below: QPoint, text: str = "") -> None:
         """Open with these goals.
@@ -195,17 +268,27 @@ class Palette(QFrame):
             text: What is in the field at first.
         """
         self._goals = goals
-        height = min(_HIGHEST, _FIELD + _KEY_LINE + 4 + max(len(goals), 3) * _ROW)
-        self.setGeometry(below.x() - _WIDTH // 2, below.y(), _WIDTH, height)
+        self.setGeometry(below.x() - _WIDTH // 2, below.y(), _WIDTH, _HIGHEST)
         self.field.setText(text)
         self._search(text)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground with round corners."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.colour("surface3"))
+        painter.setPen(theme.colour("border_strong"))
+        radius = theme.size("radius.l")
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(rect, radius, radius)
+
     @property
     def text(self) -> str:
-        """What was typed."""
-        return self.field.text()
+        """What was typed, without the mark of a kind."""
+        text = self.field.text()
+        return text[1:] if text[:1] in _MARKS else text
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys and Enter of the field work on the list."""
@@ -226,21 +309,29 @@ class Palette(QFrame):
             return True
         if key not in steps or not self.model.rowCount():
             return False
-        row = self.list.currentIndex().row() + steps[key]
-        self.list.setCurrentIndex(self.model.index(max(0, min(row, self.model.rowCount() - 1)), 0))
+        row = self.model.next_goal(self.list.currentIndex().row(), steps[key])
+        self.list.setCurrentIndex(self.model.index(row, 0))
         return True
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        self.model.show(find(self._goals, text))
-        self.list.setCurrentIndex(self.model.index(0, 0))
+        goals = self._goals
+        if kind := _MARKS.get(text[:1]):
+            goals = [goal for goal in goals if goal.kind == kind]
+        found = find(goals, self.text)
+        self.model.show(found)
+        self.list.setCurrentIndex(self.model.index(self.model.next_goal(-1, 0), 0))
+        self._count.setText(self.tr("{count} found").format(count=len(found)))
+        height = _FIELD + _KEY_LINE + 6 + max(self.model.height, 3 * _ROW)
+        self.resize(_WIDTH, min(_HIGHEST, height))
 
     @Slot(QModelIndex)
     def _go(self, index: QModelIndex) -> None:
         if index.isValid():
             goal = index.data(GoalModel.GOAL)
-            self.hide()
-            goal.go()
+            if goal is not None:
+                self.hide()
+                goal.go()
 
 
 class _GoalDelegate(QStyledItemDelegate):
@@ -251,10 +342,10 @@ class _GoalDelegate(QStyledItemDelegate):
         self._palette = palette
 
     def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+        self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Take one row."""
-        return QSize(0, _ROW)
+        """Take one row; headings are lower."""
+        return QSize(0, _ROW if index.data(GoalModel.GOAL) is not None else _HEAD)
 
     def paint(
         self,
@@ -268,28 +359,55 @@ class _GoalDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
-        ground = "surface2"
+        if goal is None:
+            painter.setFont(theme.font("small", 600, figures=False))
+            painter.setPen(theme.colour("text2"))
+            box = rect.adjusted(14, 2, 0, 0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+            painter.restore()
+            return
+        ground = "surface3"
         if state & QStyle.StateFlag.State_Selected:
             ground = "selection"
         elif state & QStyle.StateFlag.State_MouseOver:
             ground = "hover_content"
-        painter.fillRect(rect, theme.colour(ground))
-        icon = QRectF(rect.left() + 12, rect.top() + (_ROW - _ICON) / 2, _ICON, _ICON)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(ground))
+        radius = theme.size("radius.s")
+        painter.drawRoundedRect(rect.adjusted(_INSET, 0, -_INSET, 0), radius, radius)
+        icon = QRectF(rect.left() + 14, rect.top() + (_ROW - _ICON) / 2, _ICON, _ICON)
         if goal.status:
             theme.paint_state(painter, icon.adjusted(2, 2, -2, -2), goal.status, ground)
         elif goal.icon:
             theme.icon(goal.icon, "text2", _ICON).paint(painter, icon.toRect())
-        left = self._paint_name(painter, rect, icon.right() + 8, goal)
-        painter.setFont(theme.font("small"))
+        left = self._paint_name(painter, rect, icon.right() + 9, goal)
+        right = self._paint_end(painter, rect, goal)
+        painter.setFont(theme.font("body", figures=False))
         painter.setPen(theme.colour("text3"))
-        box = QRectF(left + 8, rect.top(), rect.right() - left - 120, _ROW)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, goal.detail)
-        if goal.keys:
-            size = key_cap_size(goal.keys)
-            top = rect.top() + (_ROW - size.height()) / 2
-            place = QPointF(rect.right() - 12 - size.width(), top)
-            paint_key_cap(painter, QRectF(place, size), goal.keys)
+        box = QRectF(left + 9, rect.top(), right - left - 18, _ROW)
+        detail = painter.fontMetrics().elidedText(
+            goal.detail, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, detail)
         painter.restore()
+
+    def _paint_end(self, painter: QPainter, rect: QRectF, goal: Goal) -> float:
+        """Paint rate or keys at the right end and return where they begin."""
+        theme, right = current(), rect.right() - _END
+        if goal.rate:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text3"))
+            width = painter.fontMetrics().horizontalAdvance(goal.rate)
+            box = QRectF(right - width, rect.top(), width + 1, _ROW)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, goal.rate)
+            return right - width
+        for key in reversed(goal.keys.split("+")) if goal.keys else ():
+            size = key_cap_size(key)
+            right -= size.width()
+            place = QPointF(right, rect.top() + (_ROW - size.height()) / 2)
+            paint_key_cap(painter, QRectF(place, size), key)
+            right -= _BETWEEN_CAPS
+        return right
 
     def _paint_name(self, painter: QPainter, rect: QRectF, left: float, goal: Goal) -> float:
         """Paint the name and return where it ends."""

@@ -97,6 +97,8 @@ QTableView[kind="pairs"]::item { padding: 0 6px; }
 QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; }
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
 QTreeView[kind="navigator"], QListView[kind="plain"] { background: $surface1; }
+QListView[kind="goals"] { background: $surface3; }
+QFrame[kind="popover"] QLineEdit[kind="bare"] { background: $surface3; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="well"] { background: $accent_subtle; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="line"] { background: $border; border: 0; }
