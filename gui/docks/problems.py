@@ -167,9 +167,8 @@ class ProblemDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text2"))
         box = QRectF(left, top + _LINE, rect.right() - _LEFT - left, _LINE - 2)
         self._paint_line(painter, box, str(index.data(ProblemRole.HINT)))
-        painter.setPen(QPen(theme.colour("border"), 1))
-        y = rect.bottom() + 0.5
-        painter.drawLine(round(rect.left()), round(y), round(rect.right()), round(y))
+        line = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
+        painter.fillRect(line, theme.colour("border"))
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem) -> str:
