@@ -57,7 +57,6 @@ class Toast(QFrame):
         self._timer.timeout.connect(self._end)
         self.link.clicked.connect(self._follow)
         self.close_button.clicked.connect(self.ended)
-        self.hide()
 
     @property
     def text(self) -> str:
@@ -77,7 +76,7 @@ class Toast(QFrame):
         link: str = "",
         on_link: Callable[[], object] | None = None,
     ) -> None:
-        """Show a sentence; the same one once more is counted.
+        """Have a sentence to show; the same one once more is counted.
 
         Args:
             text: What was done.
@@ -96,8 +95,6 @@ class Toast(QFrame):
         spoken = f"{text} {self.times.text()}" if self._count > 1 else text
         self.setAccessibleName(spoken)
         self.adjustSize()
-        self.show()
-        self.raise_()
         self._timer.start()
         if self._count == 1:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
@@ -175,6 +172,8 @@ class Toasts(QObject):
         for old in self._shown[:-_MOST]:
             self._drop(old)
         self._place()
+        toast.show()  # in its place: the pointer may be where it was made
+        toast.raise_()
         self.said.emit(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
