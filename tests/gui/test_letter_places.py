@@ -27,12 +27,13 @@ KEY = "dead_letters:to_kafka"
 
 
 @pytest.fixture
-def window(run: Run, theme: Theme, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(run: Run, theme: Theme) -> Iterator[MainWindow]:
     session = Session(InProcessEngine(), recent=RecentFiles())
     made = MainWindow(session, theme)
-    qtbot.addWidget(made)
     yield made
     run(session.close(), 30)
+    made.close()
+    made.deleteLater()
     session.deleteLater()
 
 
