@@ -40,6 +40,7 @@ from gui.shell.pages import PageMaker
 from gui.shell.palette import Goal, Palette
 from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
+from gui.shell.saved_commands import SavedCommands
 from gui.shell.settings_pages import SettingsPages
 from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.simulator_commands import SimulatorCommands
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         self.rules = RuleCommands(self)
         self.next_steps = NextSteps(self)
         self.simulators = SimulatorCommands(self)
+        self.saved = SavedCommands(self)
         self.setMenuBar(MenuBar())
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)

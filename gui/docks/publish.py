@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from core.workspace.lab import SavedMessage
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm
 from gui.theme import current, set_height
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
@@ -86,9 +87,11 @@ class PublishPage(QWidget):
 
     Signals:
         recordAsked: Connector, topic, partition and offset of a record to look at.
+        saveAsked: What the form holds shall be saved.
     """
 
     recordAsked = Signal(str, str, int, int)
+    saveAsked = Signal()
 
     def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +105,7 @@ class PublishPage(QWidget):
         self.send_button = PrimaryButton(self.tr("Send"), "send")
         self.send_button.follow(self.send_action)
         self.result = ResultLine()
+        self.save_button = FlatButton(self.tr("Save message"), "bookmark")
         self.saved_button = FlatButton(self.tr("Saved messages"), "bookmark")
         self.tools = QWidget()
         self._busy = QTimer(self)
@@ -115,6 +119,15 @@ class PublishPage(QWidget):
     def focus_form(self) -> None:
         """Put the keyboard where one types first."""
         self._form.first_field().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def draft(self) -> MqttDraft | KafkaDraft:
+        """What the form that is shown holds."""
+        return self.mqtt.draft() if self.kind.current_key == _MQTT else self.kafka.draft()
+
+    def choose(self, saved: SavedMessage) -> None:
+        """Fill the form with a saved message."""
+        self._model.choose(saved)
 
     @property
     def _form(self) -> Form:
@@ -144,6 +157,7 @@ class PublishPage(QWidget):
         foot.addWidget(KeyCap(self.tr("Ctrl Enter")))
         foot.addSpacing(theme.size("space.xs"))
         foot.addWidget(self.result, 1)
+        foot.addWidget(self.save_button)
         column = QVBoxLayout(self)
         margin = theme.size("space.l")
         column.setContentsMargins(margin, theme.size("space.m"), margin, theme.size("space.m"))
@@ -161,7 +175,8 @@ class PublishPage(QWidget):
     def _order_stops(self) -> None:
         """Have Tab go as one reads."""
         parts = [self.kind.part(key) for key in self._forms]
-        stops: list[QWidget] = [*parts, *self.mqtt.stops(), *self.kafka.stops(), self.send_button]
+        stops: list[QWidget] = [*parts, *self.mqtt.stops(), *self.kafka.stops()]
+        stops += [self.send_button, self.save_button]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
@@ -179,6 +194,7 @@ class PublishPage(QWidget):
         self.kind.chosen.connect(self._show_form)
         self.result.recordAsked.connect(self.recordAsked)
         self.saved_button.clicked.connect(self._show_saved)
+        self.save_button.clicked.connect(self.saveAsked)
         self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
         for form in self._forms.values():
             for field in form.fields().values():

@@ -107,7 +107,6 @@ class SimulatorPage(QWidget):
         self.options = SimulatorOptions(form)
         self.template = TemplateBand(form, simulator.preview)
         self.preview = PreviewPane(simulator.preview)
-        self.preview.keep_button.hide()
         self.rate = RatePane(simulator.rate)
         self._make_buttons()
         self._lay_out()

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _MOST_TABS: Final = 9
-_MESSAGE_MENU: Final = ("publish", "send_again", "edit_again", "test_again", "pause_feed")
+_MESSAGE_MENU: Final = (
+    "publish",
+    "send_again",
+    "edit_again",
+    "test_again",
+    "save_message",
+    "pause_feed",
+)
 
 
 class Menus:

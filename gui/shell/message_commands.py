@@ -82,7 +82,10 @@ class MessageCommands(QObject):
             case "link":
                 self.lineage.show_message(row)
             case _:
-                pass  # saving is added where there is a place to save to
+                try:
+                    self._window.saved.ask(record_draft(row, connector), self._window.tail)
+                except CodecError as exc:
+                    self._tell_failure(exc.message, exc.hint)
 
     def _test_record(self, row: TailRow, connector: str) -> None:
         """Try the message that made the record; its value where that is not known."""
@@ -112,7 +115,7 @@ class MessageCommands(QObject):
                 case "link":
                     self._show_record(row)
                 case _:
-                    pass  # saving is added where there is a place to save to
+                    self._window.saved.ask(message_draft(row), self._feed)
         except CodecError as exc:
             self._tell_failure(exc.message, exc.hint)
 

@@ -168,4 +168,5 @@ class PageMaker:
         model = SimulatorViewModel(window.live, window.drafts, name)
         page = SimulatorPage(model, window.commands.actions)
         page.told.connect(window.simulators.tell)
+        page.keepAsked.connect(lambda: window.saved.keep(page))
         return page

@@ -14,6 +14,9 @@ from gui.viewmodels.outlets import MqttMessage
 if TYPE_CHECKING:  # the client libraries are loaded with the first message
     from core.kafka.single import Record
 
+MESSAGE: Final = "message"
+"""The kind in the keys of saved messages."""
+
 _FIRST_CLIENT: Final = "c_emqx"
 _FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
 
@@ -65,6 +68,16 @@ class KafkaDraft:
             tuple((name, _bytes(value)) for name, value in self.headers),
             int(self.partition) if self.partition else -1,
         )
+
+
+def key_of(saved: SavedMessage) -> str:
+    """Name a saved message: `message:FOLDER/NAME`, or `message:NAME` without a folder."""
+    return message_key(saved.folder, saved.name)
+
+
+def message_key(folder: str, name: str) -> str:
+    """Make the key of a saved message."""
+    return f"{MESSAGE}:{folder}/{name}" if folder else f"{MESSAGE}:{name}"
 
 
 def kept_messages(workspace: Workspace) -> tuple[SavedMessage, ...]:

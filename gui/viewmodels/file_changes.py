@@ -185,6 +185,27 @@ class FileChanges(QObject):
 
         self._start(self._change(text, change, then=forget), text)
 
+    def change_list(
+        self,
+        name: str,
+        text: str,
+        change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+    ) -> None:
+        """Change a list of tables at the top of the file, such as `messages`.
+
+        Args:
+            name: Its key.
+            text: What is done, in words.
+            change: Makes the new list out of the old one.
+        """
+
+        def changed(file: str) -> str:
+            before: list[dict[str, Any]] = tomllib.loads(file).get(name, [])
+            after = change(before)
+            return edit(file, data_changes({name: before} if before else {}, {name: after}))
+
+        self._start(self._change(text, changed), text)
+
     # How it is done
 
     def _start(self, coroutine: Any, name: str) -> None:

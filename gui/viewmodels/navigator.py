@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
+from gui.viewmodels.drafts import MESSAGE, key_of
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.words import per_second, tr
+from gui.viewmodels.words import number, per_second, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -72,6 +73,7 @@ class NavigatorModel(QStandardItemModel):
         self._group(tr("Connectors"), "connector", connectors)
         self._group(tr("Rules"), "rule", list(workspace.rules))
         self._group(tr("Simulators"), "simulator", list(workspace.simulators))
+        self._add_messages()
         self._refresh()
 
     def _group(self, title: str, kind: str, names: list[str]) -> None:
@@ -83,6 +85,24 @@ class NavigatorModel(QStandardItemModel):
             label = self._live.simulator_label(name) if kind == "simulator" else name
             row = self._row(label, f"{kind}:{name}")
             row.setEditable(True)
+            group.appendRow(row)
+        self.appendRow(group)
+
+    def _add_messages(self) -> None:
+        """Add the saved messages with their number; those of a folder stand below each other."""
+        messages = self._live.workspace.messages
+        if not messages:
+            return
+        group = self._item(tr("Saved messages"))
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        _set(group, NavigatorRole.DETAIL, number(len(messages)))
+        for saved in sorted(messages, key=lambda each: (bool(each.folder), each.folder)):
+            row = self._row(saved.name, key_of(saved))
+            _set(row, NavigatorRole.ICON, "bookmark")
+            _set(row, NavigatorRole.DETAIL, saved.folder)
+            spoken = ", ".join(part for part in (saved.name, saved.folder, saved.topic) if part)
+            _set(row, Qt.ItemDataRole.AccessibleTextRole, spoken)
+            _set(row, Qt.ItemDataRole.ToolTipRole, spoken)
             group.appendRow(row)
         self.appendRow(group)
 
@@ -101,7 +121,7 @@ class NavigatorModel(QStandardItemModel):
     def _refresh(self) -> None:
         for key, row in self._rows.items():
             kind, _, name = key.partition(":")
-            if kind not in (OVERVIEW, MONITOR):
+            if kind not in (OVERVIEW, MONITOR, MESSAGE):
                 state, rate = self._facts(kind, name)
                 _set(row, NavigatorRole.STATUS, state.status)
                 _set(row, NavigatorRole.DETAIL, per_second(rate) if rate else "")

@@ -266,6 +266,14 @@ class NavigatorDelegate(QStyledItemDelegate):
         painter.drawPath(chevron)
         painter.setFont(theme.font("small", 600, figures=False))
         painter.setPen(theme.colour("text2"))
+        if detail := str(index.data(self._roles.detail) or ""):
+            right = rect.adjusted(0, 0, -_RIGHT - _INSET, 0)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text3"))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(right, flags, detail)
+            painter.setFont(theme.font("small", 600))
+            painter.setPen(theme.colour("text2"))
         text = rect.adjusted(left + _CHEVRON + 4, 0, -_RIGHT - _INSET, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
 

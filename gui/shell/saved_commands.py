@@ -1,0 +1,125 @@
+"""Saved messages in the window: from wherever they are saved, to where they are sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Slot
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.docks.save_message import SaveMessagePopover
+from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft
+from gui.viewmodels.saved_messages import SavedMessages
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+    from gui.pages.simulator import SimulatorPage
+
+
+class SavedCommands(QObject):
+    """Joins the saved messages to the navigator and to the publish dock.
+
+    Attributes:
+        model: The saved messages.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.model = SavedMessages(window.live, window.file_changes, self)
+        self._opened = ("", "")  # name and folder of what the form was filled with last
+        window.commands.add("save_message", window.tr("Save &message..."), self.save_shown)
+        navigator, publish = window.navigator, window.publish
+        navigator.documentAsked.connect(self.open)
+        navigator.menuAsked.connect(self._show_menu)
+        navigator.deleteAsked.connect(self._delete)
+        publish.saveAsked.connect(self.save_shown)
+        window.tail.allow_save()
+        window.bottom_pages.feed.can_save = True
+        window.session.workspaceChanged.connect(self._refresh)
+        self._refresh()
+
+    @Slot()
+    def save_shown(self) -> None:
+        """Save what the form of the publish dock holds."""
+        publish = self._window.publish
+        self._window.bottom.show_page("publish")
+        self.ask(publish.draft, publish.save_button, *self._opened)
+
+    def ask(self, draft: object, owner: QWidget, name: str = "", folder: str = "") -> None:
+        """Ask for name and folder, and save; over the old message where the name stays."""
+        if not isinstance(draft, MqttDraft | KafkaDraft):
+            return
+
+        def check(new: str, where: str) -> str:
+            if name and (new, where) == (name, folder):
+                return ""
+            return self.model.name_problem(new, where)
+
+        def save(new: str, where: str) -> None:
+            self._opened = (new, where)
+            self.model.save(draft, new, where)
+
+        popover = SaveMessagePopover(owner, self.model.folders, check, name, folder)
+        popover.answered.connect(save)
+        popover.open()
+
+    @Slot(str)
+    def open(self, key: str) -> None:
+        """Fill the form of the publish dock with a saved message."""
+        saved = self.model.find(key)
+        if saved is not None:
+            self._opened = (saved.name, saved.folder)
+            self._window.bottom.show_page("publish")
+            self._window.publish.choose(saved)
+
+    def keep(self, page: SimulatorPage) -> None:
+        """Save the messages of a simulator's preview."""
+        simulator, made = page.form.simulator, page.simulator.preview.made
+        if simulator is not None and made.messages:
+            self.model.save_made(simulator, made.messages)
+
+    @Slot(str, QPoint)
+    def _show_menu(self, key: str, place: QPoint) -> None:
+        """Show what can be done with a message of the navigator."""
+        saved = self.model.find(key)
+        if saved is None:
+            return
+        window = self._window
+        menu = QMenu(window)
+        menu.addAction(window.tr("Open")).triggered.connect(lambda: self.open(key))
+        menu.addAction(window.tr("Send")).triggered.connect(lambda: self._send(key))
+        menu.addSeparator()
+        menu.addAction(window.tr("Rename or move...")).triggered.connect(lambda: self._rename(key))
+        menu.addAction(window.tr("Delete")).triggered.connect(lambda: self.model.remove(key))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _send(self, key: str) -> None:
+        self.open(key)
+        self._window.publish.send()
+
+    def _rename(self, key: str) -> None:
+        saved = self.model.find(key)
+        if saved is None:
+            return
+
+        def check(new: str, where: str) -> str:
+            is_same = (new, where) == (saved.name, saved.folder)
+            return "" if is_same else self.model.name_problem(new, where)
+
+        popover = SaveMessagePopover(
+            self._window.navigator.title, self.model.folders, check, saved.name, saved.folder
+        )
+        popover.answered.connect(lambda new, where: self.model.place(key, new, where))
+        popover.open()
+
+    @Slot(str)
+    def _delete(self, key: str) -> None:
+        if key.startswith(f"{MESSAGE}:"):
+            self.model.remove(key)
+
+    @Slot()
+    def _refresh(self) -> None:
+        is_open = self._window.session.loaded is not None
+        self._window.commands["save_message"].setEnabled(is_open)

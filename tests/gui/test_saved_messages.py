@@ -1,0 +1,160 @@
+"""Saved messages in the window: saved, opened, moved, deleted, undone; the file keeps its rest."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.docks.save_message import SaveMessagePopover
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.drafts import KafkaDraft
+from gui.viewmodels.session import Session
+
+from .conftest import Run
+from .test_simulator_viewmodels import FILE
+
+Key = Qt.Key
+MESSAGES = """
+[[messages]]
+name = "hot sample"      # above 40
+folder = "samples"
+topic = "temp_hum/emqx"
+payload = '{"temp": "44.1"}'
+qos = 1
+"""
+HOT = "message:samples/hot sample"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "plant.sluicegate.toml"
+    made.write_text(FILE.format(port=1) + MESSAGES, "utf-8")
+    return made
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def messages(path: Path) -> list[dict[str, Any]]:
+    return tomllib.loads(path.read_text("utf-8")).get("messages", [])
+
+
+def popover() -> SaveMessagePopover:
+    found = QApplication.activePopupWidget()
+    assert isinstance(found, SaveMessagePopover)
+    return found
+
+
+def test_what_the_form_holds_is_saved_under_a_name(window: MainWindow, path: Path, qtbot: QtBot):
+    window.commands["publish"].trigger()
+    window.publish.mqtt.topic.setText("a/b")
+    window.publish.mqtt.payload.edit.set_text('{"t": 1}')
+    window.commands["save_message"].trigger()
+    asked = popover()
+    asked.name.setText("hot sample")
+    asked.folder.setText("samples")
+    asked.answer()
+    assert "Another message is called hot sample" in asked.name.accessibleDescription()
+    asked.name.setText("one")
+    qtbot.keyClick(asked.folder, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(messages(path)) == 2, timeout=5_000)
+
+    assert (
+        messages(path)[1].items()
+        >= {"name": "one", "folder": "samples", "topic": "a/b", "payload": '{"t": 1}'}.items()
+    )
+    assert '"hot sample"      # above 40' in path.read_text("utf-8")
+    qtbot.waitUntil(
+        lambda: window.navigator.model.index_of("message:samples/one").isValid(), timeout=5_000
+    )
+
+
+def test_a_saved_message_opens_and_is_saved_over_itself(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    window.navigator.documentAsked.emit(HOT)
+    assert window.publish.mqtt.topic.text() == "temp_hum/emqx"
+    window.publish.mqtt.topic.setText("temp_hum/other")
+    window.publish.save_button.click()
+    assert (popover().name.text(), popover().folder.text()) == ("hot sample", "samples")
+    popover().answer()
+    qtbot.waitUntil(lambda: messages(path)[0]["topic"] == "temp_hum/other", timeout=5_000)
+
+    assert len(messages(path)) == 1
+    assert 'name = "hot sample"      # above 40' in path.read_text("utf-8")
+
+
+def test_a_message_is_moved_and_deleted_and_both_are_undone(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    before = path.read_text("utf-8")
+    saved = window.saved.model
+    saved.place(HOT, "hotter", "")
+    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None, timeout=5_000)
+    assert "folder" not in messages(path)[0]
+    window.navigator.deleteAsked.emit("message:hotter")
+    qtbot.waitUntil(lambda: messages(path) == [], timeout=5_000)
+    told = "Deleted message hotter"
+    qtbot.waitUntil(lambda: window.toasts.shown[-1].text == told, timeout=5_000)
+    window.file_changes.undo()
+    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None, timeout=5_000)
+    window.file_changes.undo()
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=5_000)
+
+
+def test_a_record_is_saved_with_key_headers_and_partition(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    draft = KafkaDraft("lab", "emqx", "dev-1", "v", "0", (("h", "1"),))
+    window.saved.model.save(draft, "record")
+    qtbot.waitUntil(lambda: len(messages(path)) == 2, timeout=5_000)
+
+    assert messages(path)[1] == {
+        "name": "record",
+        "kind": "kafka",
+        "connector": "lab",
+        "topic": "emqx",
+        "key": "dev-1",
+        "value": "v",
+        "headers": {"h": "1"},
+        "partition": 0,
+    }
+
+
+def test_the_messages_of_a_preview_are_saved_in_a_folder_of_their_own(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    window.open_document("simulator:sensors")
+    page = window.simulators.page
+    assert page is not None
+    qtbot.waitUntil(page.preview.keep_button.isEnabled, timeout=5_000)
+    page.preview.keep_button.click()
+    qtbot.waitUntil(lambda: len(messages(path)) == 11, timeout=5_000)
+
+    assert {each["folder"] for each in messages(path)[1:]} == {"12 sensors"}
+    payloads = [made.payload.decode() for made in page.simulator.preview.made.messages]
+    assert [each["payload"] for each in messages(path)[1:]] == payloads
