@@ -39,8 +39,8 @@ _GHOST_LINES: Final = 4
 class SqlEditor(QPlainTextEdit):
     """Plain text with the colours of the language; what is wrong comes from the document.
 
-    Tab indents. Esc sets Tab free for once, so that the keyboard can leave; Shift+Tab leaves at
-    once.
+    Tab indents. Esc sets Tab free for once, so that the keyboard can leave; Ctrl+M sets it free
+    until it is pressed again. Shift+Tab leaves at once.
 
     Attributes:
         statement: What is written; the editor and it hold the same text.
@@ -60,7 +60,7 @@ class SqlEditor(QPlainTextEdit):
         super().__init__(parent)
         self.statement = statement
         self.ghost = ""
-        self._is_tab_free = False
+        self._is_tab_free = self._leaves_by_tab = False
         self._found: list[tuple[int, int, bool]] = []
         self._coloured = ""
         self._layout = LineLayout(self.document(), current().face(EDITOR).line)
@@ -182,7 +182,10 @@ class SqlEditor(QPlainTextEdit):
             self._is_tab_free = True
             self.escaped.emit()
             return
-        was_free, self._is_tab_free = self._is_tab_free, False
+        if key == Qt.Key.Key_M and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._leaves_by_tab = not self._leaves_by_tab
+            return
+        was_free, self._is_tab_free = self._is_tab_free or self._leaves_by_tab, False
         if key == Qt.Key.Key_Backtab or (key == Qt.Key.Key_Tab and was_free):
             self.setTabChangesFocus(True)  # Qt's editors keep the focus otherwise
             self.focusNextPrevChild(key == Qt.Key.Key_Tab)

@@ -112,6 +112,23 @@ def test_tab_takes_the_start_of_an_empty_statement(new_page: RulePage, qtbot: Qt
     outcome_of(qtbot, new_page, "Passed")
 
 
+def test_ctrl_m_sets_tab_free_until_it_is_pressed_again(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    qtbot.keyClick(editor, Qt.Key.Key_M, CONTROL)
+    for _ in range(2):
+        editor.setFocus()
+        qtbot.keyClick(editor, Qt.Key.Key_Tab)
+        assert not editor.hasFocus()
+    assert text_of(page) == HOT
+
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_M, CONTROL)
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+
+    assert editor.hasFocus()
+    assert len(text_of(page)) == len(HOT) + 2
+
+
 def test_tab_leaves_after_esc_and_shift_tab_at_once(page: RulePage, qtbot: QtBot) -> None:
     editor = page.panel.editor
 
