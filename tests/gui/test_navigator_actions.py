@@ -159,7 +159,10 @@ def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, pat
 @pytest.mark.parametrize(
     ("key", "texts"),
     [
-        ("connector:plant", ["Open", "Rename", "Duplicate", "Delete", "Copy as JSON"]),
+        (
+            "connector:plant",
+            ["Open", "New rule", "Rename", "Duplicate", "Delete", "Copy as JSON"],
+        ),
         ("connector:laptop", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
         ("rule:all", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
     ],
