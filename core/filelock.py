@@ -36,3 +36,8 @@ class FileLock:
     def release(self) -> None:
         """Let others have it; the file stays."""
         self._file.close()
+
+    def __del__(self) -> None:
+        """Release what was forgotten: nobody can hold it any more."""
+        if hasattr(self, "_file"):
+            self._file.close()
