@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         documents.currentChanged.connect(self.navigator.show_current)
         self.navigator.show_current(documents.current)
         self.objects.connect_signals()
+        self.drafts.keychainMissed.connect(self.settings_pages.tell_missing_keychain)
         self.navigator.documentAsked.connect(self.open_document)
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)

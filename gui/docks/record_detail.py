@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.docks.detail_pages import DetailPages, Page
-from gui.viewmodels.content import Decode
+from gui.viewmodels.content import MOST, Decode
 from gui.viewmodels.tail_detail import (
     headers_text,
     hex_text,
@@ -27,9 +29,13 @@ class RecordDetail(DetailPages):
 
     recordShown = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, longest: Callable[[], int] = lambda: MOST, parent: QWidget | None = None
+    ) -> None:
+        """Make it; `longest` tells how many characters of a value are shown at most."""
         super().__init__(tr("Record"), _pages(), parent)
         self._row: TailRow | None = None
+        self._longest = longest
         self._decodes: tuple[Decode, Decode] = ("auto", "auto")
 
     @property
@@ -65,7 +71,7 @@ class RecordDetail(DetailPages):
             return ""
         match key:
             case "value":
-                return value_text(row, value)
+                return value_text(row, value, self._longest())
             case "key":
                 return key_text(row, of_key)
             case "headers":

@@ -69,7 +69,7 @@ class TailPanel(QWidget):
         self.loading = LoadStrip()
         self.table = LiveTable(self.tr("Records"), current().size("height.row_two_line"))
         self.empty = EmptyList("scroll-text")
-        self.detail = RecordDetail()
+        self.detail = RecordDetail(lambda: self.model.longest_shown)
         self.state = StateLine(style="small", ground="surface0")
         self.follow_button = LinkButton(self.tr("Follow"))
         self.count = Label(style="small", role="text3")
@@ -241,7 +241,7 @@ class TailPanel(QWidget):
         row = self.chosen()
         if row is None:
             return
-        detail = RecordDetail()
+        detail = RecordDetail(lambda: self.model.longest_shown)
         window = DetailWindow(detail, record_title(row), self.window())
         detail.set_decode(self.rows.value_decode, self.rows.key_decode)
         detail.asked.connect(lambda what: self._ask(what, row))

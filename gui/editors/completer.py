@@ -25,13 +25,18 @@ _GOES_ON: Final = frozenset({"FROM ", "SELECT ", "WHERE "})
 
 
 class Completer(QObject):
-    """Opens the list while words are typed and at Ctrl+Space; owned by its editor."""
+    """Opens the list while words are typed and at Ctrl+Space; owned by its editor.
+
+    Attributes:
+        suggests: Whether it opens while words are typed.
+    """
 
     def __init__(self, editor: SqlEditor, fields: PayloadFields) -> None:
         super().__init__(editor)
         self._editor, self._fields = editor, fields
         self._popup: CompletionPopup | None = None
         self._cursor = 0
+        self.suggests = True
         editor.installEventFilter(self)
         editor.keyTyped.connect(self._take_key)
         editor.cursorPositionChanged.connect(self._take_move)
@@ -102,7 +107,7 @@ class Completer(QObject):
     def _take_key(self) -> None:
         """Look for what fits behind letters, points and quotes; elsewhere nobody waits for it."""
         before = self._editor.toPlainText()[: self._editor.offset][-1:]
-        if before.isalnum() or before in _OPENING:
+        if self.suggests and (before.isalnum() or before in _OPENING):
             self._show(is_asked=False)
         else:
             self.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
 from gui.theme import Look, Theme
 from gui.viewmodels.settings import SettingsStore
+
+if TYPE_CHECKING:
+    from gui.editors.completer import Completer
+    from gui.viewmodels.rule_test import RuleTest
 
 ZOOM_STEPS: Final = (50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 """Of editors, in per cent, as browsers have them."""
@@ -19,6 +23,24 @@ def zoomed(percent: int, step: int) -> int:
         return 100
     beyond = [each for each in ZOOM_STEPS if (each - percent) * step > 0]
     return percent if not beyond else beyond[0] if step > 0 else beyond[-1]
+
+
+class FollowEditorSettings(QObject):
+    """Has the page of a rule suggest and test by itself, or not; belongs to the page."""
+
+    def __init__(
+        self, settings: SettingsStore, completer: Completer, test: RuleTest, page: QObject
+    ) -> None:
+        super().__init__(page)
+        self._settings, self._completer, self._test = settings, completer, test
+        settings.changed.connect(self._take)
+        self._take()
+
+    @Slot()
+    def _take(self) -> None:
+        editor = self._settings.values.editor
+        self._completer.suggests = editor.suggest_while_typing
+        self._test.runs_by_itself = editor.test_while_typing
 
 
 class FollowSettings(QObject):

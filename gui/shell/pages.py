@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
+from gui.shell.follow_settings import FollowEditorSettings
 from gui.shell.page_commands import adopt_rule_page
 from gui.shell.settings_pages import SETTINGS
 from gui.viewmodels.facts import action_facts
@@ -158,6 +159,8 @@ class PageMaker:
         page = RulePage(editor, window.commands.actions)
         page.documentAsked.connect(window.open_document)
         adopt_rule_page(window, page)
+        settings = window.session.settings
+        FollowEditorSettings(settings, page.panel.completer, editor.test, page)
         return page
 
     def _simulator(self, name: str) -> QWidget:

@@ -66,6 +66,17 @@ class SettingsPages(QObject):
             self.loose.deleteLater()
             self.loose = None
 
+    @Slot()
+    def tell_missing_keychain(self) -> None:
+        """Say that a password is kept for this session, and where that can be chosen."""
+        window = self._window
+        text = window.tr("There is no keychain: the secret is kept for this session only")
+        link = window.tr("Settings")
+        window.toasts.say(text, status="degraded", link=link, on_link=self._show_secrets)
+
+    def _show_secrets(self) -> None:
+        self.show("secrets")
+
     @Slot(object)
     def _tell_reset(self, before: dict[str, tuple[str, ...]]) -> None:
         self._before = before

@@ -19,7 +19,7 @@ DECODES: Final[tuple[Decode, ...]] = get_args(Decode)
 PREVIEW: Final = 400
 """Characters of a key or value that a row shows."""
 
-_MOST: Final = 32 << 10
+MOST: Final = 32 << 10
 _MOST_LINES: Final = 1_000
 """Characters and lines that are shown: to lay out more would hold the window up."""
 
@@ -90,19 +90,25 @@ def one_line(text: Text, decode: Decode) -> str:
             return " ".join(_readable(text)[:PREVIEW].split())
 
 
-def laid_out(text: str | Text, decode: Decode = "auto") -> str:
-    """Lay a key or value out for reading: JSON over several lines, other text as it is."""
+def laid_out(text: str | Text, decode: Decode = "auto", most: int = MOST) -> str:
+    """Lay a key or value out for reading: JSON over several lines, other text as it is.
+
+    Args:
+        text: The content.
+        decode: How it is read.
+        most: Characters that are shown.
+    """
     match decode:
         case "hex":
             return dump(bytes_of(text))
         case "base64":
             whole = base64.b64encode(bytes_of(text)).decode()
-            return _cut("\n".join(whole[at : at + 64] for at in range(0, len(whole), 64)))
+            return _cut("\n".join(whole[at : at + 64] for at in range(0, len(whole), 64)), most)
         case "text":
-            return _cut(_readable(text))
+            return _cut(_readable(text), most)
         case _:
             shown = _readable(text)
-            return _cut(_spread(shown) if len(shown) <= _MOST_READ else shown)
+            return _cut(_spread(shown) if len(shown) <= _MOST_READ else shown, most)
 
 
 def dump(data: bytes) -> str:
@@ -134,15 +140,15 @@ def _spread(text: str) -> str:
         return text  # no JSON: shown as it is
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int) -> str:
     lines = text.split("\n", _MOST_LINES)
     if len(lines) > _MOST_LINES:
         count = lines.pop().count("\n") + 1
         lines.append(plural("… and %n line more", "… and %n lines more", count))
         text = "\n".join(lines)
-    if (rest := len(text) - _MOST) > 0:
+    if (rest := len(text) - most) > 0:
         more = plural("… and %n character more", "… and %n characters more", rest)
-        text = f"{text[:_MOST]}\n{more}"
+        text = f"{text[:most]}\n{more}"
     return text
 
 

@@ -135,7 +135,12 @@ class DraftJournal(QObject):
 
     async def _begin(self, path: Path, file: Path) -> None:
         """Take the lock and what an earlier start has left; its edits come on top of the file."""
-        lock, data = await asyncio.to_thread(_open, file)
+        opening = asyncio.get_running_loop().run_in_executor(None, _open, file)
+        try:
+            lock, data = await asyncio.shield(opening)
+        except asyncio.CancelledError:  # the thread goes on, and nobody would release its lock
+            opening.add_done_callback(_release)
+            raise
         if lock is None:
             return  # another window has this workspace open, and keeps its own edits
         if self._path != path or self._session.is_closing:
@@ -187,6 +192,12 @@ def _open(file: Path) -> tuple[FileLock | None, bytes | None]:
         return lock, file.read_bytes()
     except OSError:
         return lock, None
+
+
+def _release(opening: asyncio.Future[tuple[FileLock | None, bytes | None]]) -> None:
+    """Let go of a lock that came too late."""
+    if not opening.cancelled() and not opening.exception() and (lock := opening.result()[0]):
+        lock.release()
 
 
 def _store(file: Path, data: bytes | None) -> None:

@@ -67,6 +67,7 @@ class Drafts(QObject):
         refused: An object was not saved since it has errors, which `problems` tells.
         failed: An object was not saved: its key, what happened, what to do next.
         forgetting: All edits go in a moment, since another workspace is open.
+        keychainMissed: There was no keychain for a secret; told once.
     """
 
     changed = Signal(str)
@@ -77,6 +78,7 @@ class Drafts(QObject):
     refused = Signal(str)
     failed = Signal(str, str, str)
     forgetting = Signal()
+    keychainMissed = Signal()
 
     def __init__(
         self, live: Live, parent: QObject | None = None, *, secrets: SecretKeeper | None = None
@@ -90,7 +92,11 @@ class Drafts(QObject):
         """
         super().__init__(parent)
         self.live = live
-        self.secrets = secrets or SecretKeeper()
+        chosen = live.session.settings
+        self.secrets = secrets or SecretKeeper(
+            uses_keychain=lambda: chosen.values.secrets.keep_in == "keychain"
+        )
+        self._has_told_keychain = False
         self._drafts: dict[str, _Draft] = {}
         self._workspace = self._identity
         self._waiting: set[str] = set()
@@ -379,6 +385,7 @@ class Drafts(QObject):
                 kept = await asyncio.to_thread(self.secrets.keep, name, secret)
                 put(draft.values, path, str(kept))
                 draft.secrets.pop(path, None)
+            self._tell_missing_keychain()
             written, loaded = deepcopy(draft.values), session.loaded
             await asyncio.to_thread(_write, loaded, _changes(draft))
             draft.base, draft.is_new = written, False
@@ -394,6 +401,12 @@ class Drafts(QObject):
             self.changed.emit(key)
         except AppError as exc:
             self.failed.emit(key, exc.message, exc.hint)
+
+    def _tell_missing_keychain(self) -> None:
+        """Say once that secrets are kept for this session, since there is no keychain."""
+        if self.secrets.has_missed_keychain and not self._has_told_keychain:
+            self._has_told_keychain = True
+            self.keychainMissed.emit()
 
     @Slot()
     def _take_workspace(self) -> None:

@@ -50,6 +50,9 @@ class RuleTest(QObject):
         runningChanged: Whether a trial is being made or about to be.
     """
 
+    runs_by_itself: bool
+    """Whether a trial is made a moment after each change, and not only when it is asked for."""
+
     eventChanged = Signal()
     resultChanged = Signal()
     runningChanged = Signal()
@@ -77,6 +80,7 @@ class RuleTest(QObject):
         self._changes: tuple[FieldChange, ...] = ()
         self._last_passed = self._result
         self._is_busy = self._must_repeat = False
+        self.runs_by_itself = True
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -159,19 +163,19 @@ class RuleTest(QObject):
             current = [LEGACY_TOPICS.get(topic, topic) for topic in topics]
             self._kind = _kind(next((events[t] for t in current if t in events), MESSAGE_PUBLISH))
         self.eventChanged.emit()
-        self._wait()
+        self._wait(is_typed=False)
 
     def set_actions(self, actions: dict[str, KafkaAction]) -> None:
         """Take the Kafka actions whose records are shown."""
         if actions != self._actions:
             self._actions = actions
-            self._wait()
+            self._wait(is_typed=False)
 
     def set_partitions(self, counts: dict[str, int]) -> None:
         """Take how many partitions the topics of the actions have, by the action's name."""
         if counts != self._partitions:
             self._partitions = counts
-            self._wait()
+            self._wait(is_typed=False)
 
     def set_kind(self, name: str) -> None:
         """Choose the event."""
@@ -306,8 +310,13 @@ class RuleTest(QObject):
         self.resultChanged.emit()
         self.runningChanged.emit()
 
-    def _wait(self) -> None:
-        self._pause.start()
+    def _wait(self, *, is_typed: bool = True) -> None:
+        """Try in a moment; a result of what was typed before is no longer shown where not."""
+        if self.runs_by_itself:
+            self._pause.start()
+        elif is_typed and self._result.outcome != "empty":
+            self._result, self._changes = TrialResult("empty"), ()
+            self.resultChanged.emit()
         self.runningChanged.emit()
 
     def _context(self) -> dict[str, Value]:

@@ -20,11 +20,23 @@ class SecretKeeper:
 
     Attributes:
         session_only: Names of environment variables that end with this process.
+        has_missed_keychain: Whether there was no keychain for a secret that was meant for one.
     """
 
-    def __init__(self, put: Callable[[str, str], SecretRef] = store) -> None:
-        """Take what puts a secret into the keychain and returns its reference."""
-        self._put = put
+    def __init__(
+        self,
+        put: Callable[[str, str], SecretRef] = store,
+        *,
+        uses_keychain: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            put: Puts a secret into the keychain and returns its reference.
+            uses_keychain: Tells whether the user wants that.
+        """
+        self._put, self._uses_keychain = put, uses_keychain
+        self.has_missed_keychain = False
         self.session_only: set[str] = set()
 
     def keep(self, name: str, secret: str) -> SecretRef:
@@ -41,13 +53,15 @@ class SecretKeeper:
             `secret:NAME`, or `env:NAME` where there is no keychain.
         """
         remember_secret(secret)
-        try:
-            return self._put(name, secret)
-        except ConfigError:
-            variable = "SLUICEGATE_" + _NO_NAME.sub("_", name).strip("_").upper()
-            os.environ[variable] = secret
-            self.session_only.add(variable)
-            return SecretRef("env", variable)
+        if self._uses_keychain():
+            try:
+                return self._put(name, secret)
+            except ConfigError:
+                self.has_missed_keychain = True
+        variable = "SLUICEGATE_" + _NO_NAME.sub("_", name).strip("_").upper()
+        os.environ[variable] = secret
+        self.session_only.add(variable)
+        return SecretRef("env", variable)
 
     def is_session_only(self, reference: str) -> bool:
         """Tell whether a reference leads to what is gone with this process."""

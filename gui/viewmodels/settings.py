@@ -53,7 +53,7 @@ class Feeds(msgspec.Struct, frozen=True):
 
     feed_rows: Annotated[int, msgspec.Meta(ge=100, le=200_000)] = 50_000
     tail_rows: Annotated[int, msgspec.Meta(ge=100, le=200_000)] = 50_000
-    payload_kib: Annotated[int, msgspec.Meta(ge=1, le=1_024)] = 32
+    payload_kib: Annotated[int, msgspec.Meta(ge=1, le=256)] = 32
 
 
 class Secrets(msgspec.Struct, frozen=True):

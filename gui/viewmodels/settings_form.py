@@ -203,7 +203,7 @@ def _feeds() -> tuple[Option, ...]:
             help=tr("Longer ones are cut; copying takes all."),
             unit="KiB",
             least=1,
-            most=1_024,
+            most=256,
         ),
     )
 

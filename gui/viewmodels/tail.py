@@ -171,6 +171,11 @@ class TailViewModel(QObject):
                 return tr("Loading {amount}").format(amount=amount)
 
     @property
+    def longest_shown(self) -> int:
+        """How many characters of a value are shown at most."""
+        return self._live.session.settings.values.feeds.payload_kib << 10
+
+    @property
     def loading_share(self) -> float:
         """How much of them is read, from 0 to 1; 0 where that is not known."""
         loading = self._loading

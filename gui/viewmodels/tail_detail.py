@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.viewmodels.content import Decode, bytes_of, columns, dump, laid_out
+from gui.viewmodels.content import MOST, Decode, bytes_of, columns, dump, laid_out
 from gui.viewmodels.tail_row import TailRow, shown_text
 from gui.viewmodels.words import byte_size, number, tr
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from core.kafka.single import Record
 
 
-def value_text(row: TailRow, decode: Decode = "auto") -> str:
-    """Lay a value out: JSON over several lines, other text as it is."""
+def value_text(row: TailRow, decode: Decode = "auto", most: int = MOST) -> str:
+    """Lay a value out: JSON over several lines, other text as it is, up to so many characters."""
     value = row.record.value
     if value is None:
         return tr("This record has no value: in a compacted topic it deletes its key.")
     if decode in ("auto", "json") and not isinstance(value, str):
         size = byte_size(row.size)
         return tr("{size} that are no text; the page Hex shows them.").format(size=size)
-    return laid_out(value, decode)
+    return laid_out(value, decode, most)
 
 
 def key_text(row: TailRow, decode: Decode = "auto") -> str:

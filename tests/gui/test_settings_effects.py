@@ -1,0 +1,133 @@
+"""Every setting does what it says: bounds of lists, suggestions, tests by themselves, secrets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.errors import ConfigError
+from core.workspace.units import SecretRef
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.content import laid_out
+from gui.viewmodels.live_rows import Divider
+from gui.viewmodels.secret_keeper import SecretKeeper
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    session.deleteLater()
+
+
+def test_the_lists_keep_as_many_rows_as_chosen(window: MainWindow, qtbot: QtBot):
+    settings, feed = window.session.settings, window.bottom_pages.feed.model
+    settings.put("feeds", "feed_rows", 200)
+    for number in range(300):
+        feed.divide(str(number))
+    qtbot.waitUntil(lambda: feed.rowCount() == 200)
+    first = feed._shown[0]  # - what views show
+    assert isinstance(first, Divider)
+    assert first.text == "100"
+    settings.put("feeds", "feed_rows", 100)
+    qtbot.waitUntil(lambda: feed.rowCount() == 100)
+
+
+def test_the_tail_keeps_as_many_rows_as_chosen(window: MainWindow, qtbot: QtBot):
+    rows = window.tail.rows
+    window.session.settings.put("feeds", "tail_rows", 100)
+    for number in range(150):
+        rows.divide(str(number))
+    qtbot.waitUntil(lambda: rows.rowCount() == 100)
+
+
+def test_long_payloads_are_cut_where_chosen():
+    text = laid_out("x" * 5_000, "text", 1 << 10)
+    assert text.startswith("x" * 1_024 + "\n")
+    assert "3,976 characters more" in text
+
+
+def test_suggestions_wait_for_their_keys_where_that_is_chosen(window: MainWindow, qtbot: QtBot):
+    window.session.settings.put("editor", "suggest_while_typing", False)
+    window.go_to_document(f"rule:{next(iter(window.live.workspace.rules))}")
+    page = window.rules.page
+    assert page is not None
+    editor, completer = page.panel.editor, page.panel.completer
+    editor.replace_all("")
+    editor.setFocus()
+    qtbot.keyClicks(editor, "SEL")
+    assert not completer.is_open
+    qtbot.keyClick(editor, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: completer.is_open)
+    completer.close()
+    window.session.settings.put("editor", "suggest_while_typing", True)
+    qtbot.keyClicks(editor, "E")
+    qtbot.waitUntil(lambda: completer.is_open)
+    completer.close()
+
+
+def test_a_test_waits_until_it_is_run_where_that_is_chosen(window: MainWindow, qtbot: QtBot):
+    window.session.settings.put("editor", "test_while_typing", False)
+    window.go_to_document(f"rule:{next(iter(window.live.workspace.rules))}")
+    page = window.rules.page
+    assert page is not None
+    test = page._editor.test  # - what the page shows
+    with qtbot.waitSignal(test.resultChanged, timeout=10_000):
+        window.commands["test_rule"].trigger()
+    assert test.result.outcome != "empty"
+    page.panel.editor.replace_all('SELECT topic FROM "other/#"')
+    assert test.result.outcome == "empty"
+    assert not test.is_running
+    window.commands["test_rule"].trigger()
+    qtbot.waitUntil(lambda: test.result.outcome != "empty", timeout=10_000)
+
+
+def test_secrets_stay_out_of_the_keychain_where_that_is_chosen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("SLUICEGATE_BROKER_PASSWORD", raising=False)
+    stored: list[str] = []
+
+    def put(name: str, secret: str) -> SecretRef:
+        stored.append(secret)
+        return SecretRef("secret", name)
+
+    keeper = SecretKeeper(put, uses_keychain=lambda: False)
+    assert str(keeper.keep("broker/password", "s3cret-typed")) == "env:SLUICEGATE_BROKER_PASSWORD"
+    assert stored == []
+    assert not keeper.has_missed_keychain
+    assert os.environ.pop("SLUICEGATE_BROKER_PASSWORD") == "s3cret-typed"
+
+
+def test_a_missing_keychain_is_said_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(name: str, _secret: str) -> SecretRef:
+        raise ConfigError(f"no keychain for {name}")
+
+    keeper = SecretKeeper(refuse)
+    window.drafts.secrets = keeper
+    keeper.keep("a/password", "s3cret-typed")
+    monkeypatch.delenv("SLUICEGATE_A_PASSWORD")
+    with qtbot.waitSignal(window.drafts.keychainMissed):
+        window.drafts._tell_missing_keychain()  # - each save does it
+    with qtbot.assertNotEmitted(window.drafts.keychainMissed):
+        window.drafts._tell_missing_keychain()
