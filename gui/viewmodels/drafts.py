@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from core.workspace.lab import SavedMessage
@@ -68,6 +68,26 @@ class KafkaDraft:
             tuple((name, _bytes(value)) for name, value in self.headers),
             int(self.partition) if self.partition else -1,
         )
+
+
+def filled(draft: MqttDraft | KafkaDraft, fill: Callable[[str], str]) -> MqttDraft | KafkaDraft:
+    """Fill the variables in every text of a draft but the connector's name."""
+
+    def pairs(found: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, fill(value)) for name, value in found)
+
+    topic = fill(draft.topic)
+    if isinstance(draft, KafkaDraft):
+        key, value = fill(draft.key), fill(draft.value)
+        return replace(draft, topic=topic, key=key, value=value, headers=pairs(draft.headers))
+    return replace(
+        draft,
+        topic=topic,
+        payload=fill(draft.payload),
+        user_properties=pairs(draft.user_properties),
+        content_type=fill(draft.content_type),
+        response_topic=fill(draft.response_topic),
+    )
 
 
 def key_of(saved: SavedMessage) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from random import Random
+from typing import Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample
 from core.errors import AppError, ConfigError
+from core.lab.variables import fill, values_of
 from core.mqtt.topics import check_topic
 from core.workspace.lab import SavedMessage
 from gui.viewmodels.drafts import (
     KafkaDraft,
     MqttDraft,
     draft_of,
+    filled,
     first_message,
     first_record,
     kept_messages,
@@ -24,6 +28,8 @@ from gui.viewmodels.drafts import (
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import milliseconds, tr
+
+D = TypeVar("D", MqttDraft, KafkaDraft)
 
 _MOST_TOPICS: Final = 200
 _KAFKA_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
@@ -63,6 +69,8 @@ class PublishViewModel(QObject):
         self._journey = Journey(live.session, self)
         self._answer: Step | None = None
         self._workspace = ""
+        self._sent = 0
+        self._random = Random()  # noqa: S311 - test data
         self._topics: dict[str, None] = {}
         self._seen: dict[str, None] = {}
         self._is_busy = self._waits_for_topics = False
@@ -153,7 +161,11 @@ class PublishViewModel(QObject):
         self.draftChosen.emit(draft_of(saved, self.live.workspace))
 
     def send_message(self, draft: MqttDraft) -> bool:
-        """Publish a message, unless something in it is wrong; tells whether it was begun."""
+        """Publish a message, unless something in it is wrong; tells whether it was begun.
+
+        Variables such as `{{seq}}` are filled now.
+        """
+        draft = self._filled(draft)
         problem = self.topic_problem(draft.topic)
         if problem:
             return self._refuse("topic", problem)
@@ -172,7 +184,11 @@ class PublishViewModel(QObject):
         return True
 
     def send_record(self, draft: KafkaDraft) -> bool:
-        """Send a record, unless something in it is wrong; tells whether it was begun."""
+        """Send a record, unless something in it is wrong; tells whether it was begun.
+
+        Variables such as `{{seq}}` are filled now.
+        """
+        draft = self._filled(draft)
         if problem := self.kafka_topic_problem(draft.topic):
             return self._refuse("kafka_topic", problem)
         if draft.partition and not re.fullmatch(r"[0-9]{1,9}", draft.partition):
@@ -188,6 +204,12 @@ class PublishViewModel(QObject):
 
     # How they are done
 
+    def _filled(self, draft: D) -> D:
+        """Fill the variables of what is sent; a refused one is not counted."""
+        values = values_of(self._sent + 1, time.time_ns() // 1_000_000, self._random)
+        made = filled(draft, lambda text: fill(text, values, self._random))
+        return cast("D", made)  # of the same class
+
     def _refuse(self, field: str, problem: str) -> bool:
         self._answer = Step("failed", problem)
         self._journey.forget()
@@ -196,6 +218,7 @@ class PublishViewModel(QObject):
         return False
 
     def _begin(self) -> None:
+        self._sent += 1
         self._set_busy(True)
 
     def _set_busy(self, is_busy: bool) -> None:

@@ -201,6 +201,38 @@ def test_a_new_version_of_the_file_leaves_the_form_alone(
 # What is sent
 
 
+def test_variables_are_filled_with_each_message(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    topic = f"publish/{tmp_path.name}"
+    reader = MqttConnector(name="reader", server=shared_mosquitto.url)
+    filters = (f"{topic}/+",)
+    with Subscriber(
+        reader, environment_at(tmp_path), filters, client_id=tmp_path.name
+    ) as subscriber:
+        subscriber.until_subscribed()
+        payload = '{"n": {{seq}}, "keep": "{{name}}"}'
+        pairs = (("clientid", "dev-{{device}}"),)
+        draft = MqttDraft("plant", f"{topic}/{{{{device}}}}", payload, user_properties=pairs)
+        for _ in range(2):
+            assert publish.send_message(draft)
+            qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+        subscriber.until_received(2)
+
+    assert [message.topic for message in subscriber.messages] == [f"{topic}/1"] * 2
+    assert subscriber.payloads == [
+        b'{"n": 1, "keep": "{{name}}"}',
+        b'{"n": 2, "keep": "{{name}}"}',
+    ]
+    properties = subscriber.messages[0].properties()
+    assert properties["User-Property-Pairs"] == [{"key": "clientid", "value": "dev-1"}]
+
+
 def test_a_message_reaches_mosquitto_with_its_properties(
     session: Session,
     publish: PublishViewModel,
