@@ -66,7 +66,7 @@ class SqlEditor(QPlainTextEdit):
         self._layout = LineLayout(self.document(), current().face(EDITOR).line)
         self.document().setDocumentLayout(self._layout)
         self.document().setDocumentMargin(_MARGIN)
-        self._colours = CodeColours(self.document(), "sql")
+        self._colours = CodeColours(self, "sql")
         self._gutter = _Gutter(self)
         self.setAccessibleName(self.tr("SQL of the rule"))
         self.setAccessibleDescription(

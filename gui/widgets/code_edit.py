@@ -45,7 +45,7 @@ class CodeEdit(QTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         set_face(self, self.style_name)
         self.document().setDocumentMargin(current().size("space.s") - 1)
-        self._colours = CodeColours(self.document(), language)
+        self._colours = CodeColours(self, language)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)

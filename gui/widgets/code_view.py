@@ -18,10 +18,9 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextLayout,
 )
-from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
@@ -98,7 +97,7 @@ class CodeView(QTextEdit):
             self.verticalScrollBar().valueChanged.connect(self._repaint_numbers)
             self.cursorPositionChanged.connect(self._repaint_numbers)
             self.document().documentLayout().documentSizeChanged.connect(self._repaint_numbers)
-        self._colours = CodeColours(self.document(), language)
+        self._colours = CodeColours(self, language)
         current().changed.connect(self._take_look)
 
     def set_language(self, language: Language) -> None:
@@ -189,15 +188,16 @@ class _Numbers(QWidget):
 
 
 class CodeColours(QObject):
-    """Colours a document from one pass of a lexer over its whole text.
+    """Colours an editor's document from one pass of a lexer over its whole text.
 
     Not a QSyntaxHighlighter: that has the document laid out once for every line it looks at again,
-    which takes a second for a thousand lines.
+    which takes a second for a thousand lines. The document is asked for anew each time: a Python
+    object of it may be cut off by whoever walks along the window's widgets.
     """
 
-    def __init__(self, document: QTextDocument, language: Language) -> None:
-        super().__init__(document)
-        self._document = document
+    def __init__(self, editor: QTextEdit | QPlainTextEdit, language: Language) -> None:
+        super().__init__(editor)
+        self._editor = editor
         self._language: Language = language
         self._formats: dict[str, QTextCharFormat] = {}
         current().changed.connect(self._forget)
@@ -211,16 +211,17 @@ class CodeColours(QObject):
     @Slot()
     def apply(self) -> None:
         """Colour the text as it is now. Cost: about 3 us a character, up to `_LONGEST`."""
-        text = self._document.toPlainText()
+        document = self._editor.document()
+        text = document.toPlainText()
         is_plain = self._language == "text" or len(text) > _LONGEST
         found = _by_line(text, [] if is_plain else coloured_pieces(text, self._language))
-        block = self._document.begin()
+        block = document.begin()
         while block.isValid():
             layout, ranges = block.layout(), found.get(block.blockNumber(), [])
             if ranges or layout.formats():
                 layout.setFormats([self._range(*piece) for piece in ranges])
             block = block.next()
-        self._document.markContentsDirty(0, self._document.characterCount())
+        document.markContentsDirty(0, document.characterCount())
 
     def _range(self, start: int, length: int, colour: str) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()
