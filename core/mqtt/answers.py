@@ -25,6 +25,7 @@ class Connack:
     maximum_packet_size: int | None = None
     server_keepalive_s: int | None = None
     session_expiry_s: int | None = None
+    topic_alias_maximum: int = 0
     assigned_client_id: str | None = None
 
 
@@ -51,6 +52,7 @@ def connack_of(*, session_present: bool, named: Properties | None) -> Connack:
         maximum_packet_size=found.get("MaximumPacketSize"),
         server_keepalive_s=found.get("ServerKeepAlive"),
         session_expiry_s=found.get("SessionExpiryInterval"),
+        topic_alias_maximum=int(found.get("TopicAliasMaximum", 0)),
         assigned_client_id=found.get("AssignedClientIdentifier"),
     )
 

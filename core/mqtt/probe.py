@@ -6,7 +6,7 @@ Blocks; not for a pipeline thread. Every stage ends with a `Step`, the first fai
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from core.errors import AppError, ConfigError, ConnectorError
 from core.mqtt.answers import Connack
@@ -22,7 +22,11 @@ _GOODBYE_S = 1.0
 
 
 def check_mqtt(
-    connector: MqttConnector, environment: Environment, *, client_id: str = ""
+    connector: MqttConnector,
+    environment: Environment,
+    *,
+    client_id: str = "",
+    on_welcome: Callable[[Connack], None] = lambda _connack: None,
 ) -> Iterator[Step]:
     """Test a connector, yielding each stage as it is done.
 
@@ -33,6 +37,7 @@ def check_mqtt(
         connector: What to test.
         environment: Secrets, certificates, embedded broker.
         client_id: The engine's client id there.
+        on_welcome: Is given the broker's answer to the sign-in, before that stage is yielded.
     """
     own_id = client_id or connector.client_id or f"sluicegate-{connector.name}"
     try:
@@ -55,7 +60,7 @@ def check_mqtt(
         yield step
         if sock is None:
             return
-    yield _sign_in(settings, sock, timeout_s)
+    yield _sign_in(settings, sock, timeout_s, on_welcome)
 
 
 def _tls(
@@ -71,7 +76,12 @@ def _tls(
     return tls_handshake(sock, context, server_name(options, host) or host, timeout_s=timeout_s)
 
 
-def _sign_in(settings: Settings, sock: socket.socket, timeout_s: float) -> Step:
+def _sign_in(
+    settings: Settings,
+    sock: socket.socket,
+    timeout_s: float,
+    on_welcome: Callable[[Connack], None],
+) -> Step:
     watch = Stopwatch()
     try:
         client = complete(settings, timeout_s, prepared=sock)
@@ -79,6 +89,8 @@ def _sign_in(settings: Settings, sock: socket.socket, timeout_s: float) -> Step:
         sock.close()
         return failure("sign_in", watch.ms(), exc)
     step = Step(step="sign_in", ok=True, ms=watch.ms(), detail=_welcome(client))
+    if client.connack is not None:
+        on_welcome(client.connack)
     client.say_goodbye(_GOODBYE_S)
     return step
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.connection_test import ConnectionTest, StepRow
+from gui.viewmodels.connector import Figure
 from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card, Ground
@@ -21,6 +22,7 @@ _WIDTH: Final = 388
 _STEP: Final = 27
 _INSET: Final = 15
 _TOP: Final = 16
+_LIMIT: Final = 23
 _WIDEST: Final = (1 << 24) - 1  # Qt's own: no limit
 
 
@@ -67,6 +69,11 @@ class ConnectionTestPanel(QScrollArea):
             role="text2",
         )
         column.addWidget(self.note)
+        self.limits = QWidget()
+        self._limits = QVBoxLayout(self.limits)
+        self._limits.setContentsMargins(0, theme.size("space.l"), 0, 0)
+        self._limits.setSpacing(0)
+        column.addWidget(self.limits)
         column.addStretch(1)
         self.setWidget(host)
         self.copy_button.clicked.connect(self._copy)
@@ -96,6 +103,17 @@ class ConnectionTestPanel(QScrollArea):
             for row in test.rows:
                 opened = row.status == "failed"
                 self._steps.addWidget(self._failed(row) if opened else _step(row))
+        self._show_limits()
+
+    def _show_limits(self) -> None:
+        clear_layout(self._limits)
+        limits = self._test.limits
+        self.limits.setVisible(bool(limits))
+        if limits:
+            self._limits.addWidget(Label(self.tr("What the broker allows"), style="strong"))
+            self._limits.addSpacing(current().size("space.xs"))
+        for limit in limits:
+            self._limits.addWidget(_limit(limit))
 
     def _failed(self, row: StepRow) -> QWidget:
         step = _FailedStep(row)
@@ -105,6 +123,19 @@ class ConnectionTestPanel(QScrollArea):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._test.report())
+
+
+def _limit(limit: Figure) -> QWidget:
+    """Make a line: what the broker limits, and its number."""
+    line = QWidget()
+    line.setFixedHeight(_LIMIT)
+    line.setAccessibleName(f"{limit.name}: {limit.value}")
+    layout = QHBoxLayout(line)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(current().size("space.s"))
+    layout.addWidget(Label(limit.name, role="text2", elide="end"), 1)
+    layout.addWidget(Label(limit.value))
+    return line
 
 
 def _step(row: StepRow) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from core.cli.workspace_file import environment_of
 from core.errors import AppError
 from core.kafka.check import check_kafka
+from core.mqtt.answers import Connack
 from core.mqtt.probe import check_mqtt
 from core.probe import Step
 from core.workspace.diff import Changes
@@ -20,7 +21,10 @@ from core.workspace.edit import edit
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, loads
 from core.workspace.model import Workspace
+from core.workspace.mqtt import MqttConnector
 from core.workspace.units import SecretRef
+from gui.viewmodels.broker_limits import limits_of
+from gui.viewmodels.connector import Figure
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.words import plural, tr
 
@@ -84,7 +88,7 @@ class ConnectionTest(QObject):
     def start(self) -> None:
         """Test the values as they are now; an earlier test is given up."""
         self.cancel()
-        self.steps, self.problem = [], ""
+        self.steps, self.problem, self._trial = [], "", None
         self.started_at = datetime.now(UTC).astimezone()
         self.phase = "running"
         self._task = self._drafts.live.session.tasks.start(self._run(), f"test {self._key}")
@@ -101,6 +105,12 @@ class ConnectionTest(QObject):
     def is_mqtt(self) -> bool:
         """Whether a broker with sessions is tested."""
         return self._kind == "mqtt"
+
+    @property
+    def limits(self) -> tuple[Figure, ...]:
+        """What the broker allows, once it has welcomed the test."""
+        welcome = self._trial.welcome if self._trial is not None else None
+        return limits_of(*welcome[-1]) if welcome else ()
 
     @property
     def rows(self) -> list[StepRow]:
@@ -158,10 +168,11 @@ class ConnectionTest(QObject):
     def report(self) -> str:
         """Write the test down as text, to be copied."""
         lines = [self.verdict]
+        limits = [f"{limit.name}: {limit.value}" for limit in self.limits]
         for row in self.rows:
             parts = (row.name, row.status, row.detail, row.time, row.cause, row.hint)
             lines.append("; ".join(part for part in parts if part))
-        return "\n".join(lines)
+        return "\n".join(lines + limits)
 
     def create_topic(self, name: str, partitions: int, replication: int) -> None:
         """Make a topic that the test has missed, and test again."""
@@ -204,13 +215,14 @@ class ConnectionTest(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """What is tested, as it was when the test began."""
+    """What is tested, as it was when the test began; `welcome` is what the broker answered."""
 
     loaded: Loaded
     edits: Changes
     name: str
     sandbox: SandboxAddresses | None
     secrets: dict[str, str]
+    welcome: list[tuple[Connack, MqttConnector]] = field(default_factory=list)
 
     def stages(self) -> Iterator[Step]:
         """Make the stages; takes tens of milliseconds.
@@ -221,7 +233,12 @@ class _Trial:
         workspace, surroundings = self._surroundings()
         mqtt = workspace.connectors.mqtt.get(self.name)
         if mqtt is not None:
-            return check_mqtt(mqtt, surroundings, client_id=workspace.client_id(mqtt))
+            return check_mqtt(
+                mqtt,
+                surroundings,
+                client_id=workspace.client_id(mqtt),
+                on_welcome=lambda connack: self.welcome.append((connack, mqtt)),
+            )
         kafka = workspace.connectors.kafka.get(self.name)
         if kafka is not None:
             return check_kafka(kafka, surroundings, _topics(workspace, self.name))

@@ -191,7 +191,8 @@ def test_a_way_to_sign_in_brings_its_fields(window: MainWindow, qtbot: QtBot, pa
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    made = Mosquitto(tmp_path / "broker", users={"bridge": SECRET})
+    limits = ("max_qos 1", "max_inflight_messages 7", "retain_available false", "max_keepalive 45")
+    made = Mosquitto(tmp_path / "broker", users={"bridge": SECRET}, extra=limits)
     made.start()
     yield made
     made.stop()
@@ -229,6 +230,11 @@ def test_the_connection_test_passes_on_a_real_broker(
         "Sign in": "passed",
     }
     assert page.verdict.label.whole_text() == "All 3 steps passed"
+    lines = {line.accessibleName() for line in page.panel.limits.findChildren(QWidget)}
+    assert page.panel.limits.isVisible()
+    assert {"Highest QoS: 1", "Messages in flight: 7", "Retained messages: no"} <= lines
+    assert "Keep alive: 45 s, set by the broker" in lines
+    assert "Wildcards: yes" in lines
 
 
 def test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_saved(
