@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from core.bridge.preview import RecordPreview
 from gui.theme import current
 from gui.viewmodels.action_preview import ActionPreview
+from gui.viewmodels.rule_cases import RuleCases
 from gui.widgets.chips import Tag
 from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Ground, Line
@@ -26,9 +27,13 @@ _SHAPE: Final = 12
 class PreviewBand(Ground):
     """Topic, key, value, headers, partition and size, and the headers that are left out."""
 
-    def __init__(self, preview: ActionPreview, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, preview: ActionPreview, cases: RuleCases, parent: QWidget | None = None
+    ) -> None:
+        """Show what comes of the test message, which `cases` has a name for."""
         super().__init__("accent_subtle", parent)
-        self._preview = preview
+        self._preview, self._cases = preview, cases
+        self.message = Label(style="small", role="text2", elide="end")
         self.setAccessibleName(self.tr("Live preview"))
         self.topic, self.key, self.value = _code(), _code(), _code()
         self.headers = _code()
@@ -40,6 +45,7 @@ class PreviewBand(Ground):
         self._grid = QWidget()
         self._lay_out()
         preview.changed.connect(self._show)
+        cases.changed.connect(self._show_message)
         self._show()
 
     def _lay_out(self) -> None:
@@ -48,9 +54,7 @@ class PreviewBand(Ground):
         head.setSpacing(theme.size("space.s"))
         head.addWidget(Icon("eye", 16, "accent_text"))
         head.addWidget(Label(self.tr("Live preview"), style="strong"))
-        head.addWidget(
-            Label(self.tr("from the test message"), style="small", role="text2", elide="end"), 1
-        )
+        head.addWidget(self.message, 1)
         page = theme.size("space.l")
         column = QVBoxLayout()
         column.setContentsMargins(page, 8, page, 8)
@@ -89,12 +93,18 @@ class PreviewBand(Ground):
 
     @Slot()
     def _show(self) -> None:
+        self._show_message()
         preview = self._preview
         self.reason.setText(preview.reason)
         self.reason.setVisible(bool(preview.reason))
         self._grid.setVisible(not preview.reason)
         if not preview.reason:
             self._show_record(preview.record)
+
+    @Slot()
+    def _show_message(self) -> None:
+        text = self.tr("from the test message, {name}")
+        self.message.setText(text.format(name=self._cases.message_name()))
 
     def _show_record(self, record: RecordPreview) -> None:
         self.topic.setText(record.topic)

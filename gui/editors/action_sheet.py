@@ -1,4 +1,4 @@
-"""The sheet of an action: header, form, live preview, and a footer that saves."""
+"""The sheet of an action: header, form, live preview, and a footer that ends it."""
 
 from __future__ import annotations
 
@@ -42,12 +42,26 @@ class ActionSheetPane(QWidget):
     documentAsked = Signal(str)
 
     def __init__(
-        self, drafts: Drafts, key: str, rule: RuleEditor, parent: QWidget | None = None
+        self,
+        drafts: Drafts,
+        key: str,
+        rule: RuleEditor,
+        parent: QWidget | None = None,
+        *,
+        is_added: bool = False,
     ) -> None:
-        """Lay out the sheet of the action with this key, as one of this rule."""
+        """Lay out the sheet of the action with this key, as one of this rule.
+
+        Args:
+            drafts: Where edits are kept until the rule is saved.
+            key: The action's.
+            rule: The rule.
+            parent: Qt's owner.
+            is_added: Whether the action was made for this sheet, and goes when that is cancelled.
+        """
         super().__init__(parent)
         self._rule = rule
-        self.sheet = ActionSheet(drafts, key, f"rule:{rule.name}", self)
+        self.sheet = ActionSheet(drafts, key, f"rule:{rule.name}", self, is_added=is_added)
         self.form = ActionForm(self.sheet)
         self.banner = Banner()
         self.shape = StateShape()
@@ -57,8 +71,8 @@ class ActionSheetPane(QWidget):
         self.letters_button = IconButton("mail-x", self.tr("Dead letters"), size=30)
         self.close_button = IconButton("x", self.tr("Close"), size=30)
         self.verdict = StateLine(style="small")
-        self.revert_button = FlatButton(self.tr("Revert"))
-        self.save_button = PrimaryButton(self.tr("Save"))
+        self.cancel_button = FlatButton(self.tr("Cancel"))
+        self.done_button = PrimaryButton(self.tr("Done"))
         self.preview: PreviewBand | None = None
         self.setAccessibleName(self.tr("Action"))
         self.setMinimumWidth(_LEAST_WIDTH)
@@ -74,6 +88,11 @@ class ActionSheetPane(QWidget):
         """Write the action into the file, or lead to the first field that keeps it from that."""
         self.setFocus()  # what is typed in a field counts as left
         self.sheet.save()
+
+    def cancel(self) -> None:
+        """Take back what was edited here, and close the sheet."""
+        self.sheet.cancel()
+        self.closed.emit()
 
     def focus_form(self) -> None:
         """Have the keyboard in the first field."""
@@ -95,7 +114,7 @@ class ActionSheetPane(QWidget):
         column.addWidget(self.form, 1)
         if self.sheet.kind == "kafka":
             made = ActionPreview(self.sheet.drafts, self.sheet.key, self._rule.test, self)
-            self.preview = PreviewBand(made)
+            self.preview = PreviewBand(made, self._rule.cases)
             self.sheet.renamed.connect(made.take_key)
             column.addWidget(self.preview)
         else:
@@ -127,17 +146,22 @@ class ActionSheetPane(QWidget):
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.verdict, 1)
-        row.addWidget(self.revert_button)
-        row.addWidget(self.save_button)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.done_button)
         return host
 
     def _add_actions(self) -> None:
         self.close_action = self._action(self.tr("Close"), self.closed.emit, "Esc")
-        self.save_action = self._action(self.tr("Save"), self.save)
-        self.revert_action = self._action(self.tr("Revert"), self.sheet.revert)
+        self.done_action = self._action(self.tr("Done"), self.closed.emit)
+        self.cancel_action = self._action(self.tr("Cancel"), self.cancel)
         self.close_button.follow(self.close_action)
-        self.save_button.follow(self.save_action)
-        self.revert_button.follow(self.revert_action)
+        self.done_button.follow(self.done_action)
+        self.cancel_button.follow(self.cancel_action)
+        keys = QKeySequence(QKeySequence.StandardKey.Save)
+        keys_text = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self.tr("Keep what is edited; {keys} writes it into the file").format(keys=keys_text)
+        self.done_button.setToolTip(tip)
+        self.cancel_button.setToolTip(self.tr("Take back what was edited here"))
 
     def _action(self, text: str, slot: object, keys: str = "") -> QAction:
         action = QAction(text, self)
@@ -170,9 +194,6 @@ class ActionSheetPane(QWidget):
         self.name.setText(sheet.name)
         self.enabled.setChecked(sheet.is_enabled)
         self.letters_button.setVisible(sheet.kind == "kafka" and not sheet.is_new)
-        self.save_action.setEnabled(sheet.is_dirty)
-        self.revert_action.setEnabled(sheet.is_dirty)
-        self.revert_button.setText(self.tr("Discard") if sheet.is_new else self.tr("Revert"))
         self._show_state()
         self._show_verdict()
 

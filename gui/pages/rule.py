@@ -100,6 +100,8 @@ class RulePage(QWidget):
         editor.cases.failed.connect(self.problem.say)
         self.side.documentAsked.connect(self.documentAsked)
         self.side.actionAsked.connect(self.open_action)
+        self.side.actionAdded.connect(self._open_added)
+        editor.actionRefused.connect(self._go_to_refused)
         self.panel.examples.clicked.connect(self.turn_examples)
         self._tabs.tabChosen.connect(self._choose_part)
 
@@ -188,16 +190,29 @@ class RulePage(QWidget):
         return self._editor.is_dirty
 
     @Slot(str)
-    def open_action(self, key: str) -> None:
-        """Edit an action beside the statement."""
+    def open_action(self, key: str, *, is_added: bool = False) -> None:
+        """Edit an action beside the statement; one that was just added goes when cancelled."""
         if self.sheet is None or self.sheet.sheet.key != key:
             self.close_action()
             self.close_examples()
-            self.sheet = ActionSheetPane(self._editor.drafts, key, self._editor)
+            drafts, editor = self._editor.drafts, self._editor
+            self.sheet = ActionSheetPane(drafts, key, editor, is_added=is_added)
             self.sheet.closed.connect(self.close_action)
             self.sheet.documentAsked.connect(self.documentAsked)
             self._put_beside(self.sheet, SHEET_WIDTH)
         self.sheet.focus_form()
+
+    @Slot(str)
+    def _open_added(self, key: str) -> None:
+        self.open_action(key, is_added=True)
+
+    @Slot(str)
+    def _go_to_refused(self, key: str) -> None:
+        """Show what keeps an action from being saved, where no sheet of it does so already."""
+        if self.sheet is None or self.sheet.sheet.key != key:
+            self.open_action(key)
+            if self.sheet is not None:
+                self.sheet.sheet.save()
 
     @Slot()
     def close_action(self) -> None:

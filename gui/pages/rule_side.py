@@ -31,11 +31,13 @@ class RuleSide(QWidget):
     Signals:
         documentAsked: The key of a connector's page.
         actionAsked: The key of an action, to be edited.
+        actionAdded: The key of one that was just made, to be edited.
         helpAsked: What an action is was asked for.
     """
 
     documentAsked = Signal(str)
     actionAsked = Signal(str)
+    actionAdded = Signal(str)
     helpAsked = Signal()
 
     def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
@@ -218,7 +220,7 @@ class RuleSide(QWidget):
     def _add_action(self) -> None:
         action = self.sender()
         if isinstance(action, QAction) and (key := self._editor.add_action(action.data())):
-            self.actionAsked.emit(key)
+            self.actionAdded.emit(key)
 
     @Slot()
     def _copy(self) -> None:

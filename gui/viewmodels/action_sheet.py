@@ -69,12 +69,30 @@ class ActionSheet(QObject):
     renamed = Signal(str)
     gone = Signal()
 
-    def __init__(self, drafts: Drafts, key: str, rule: str, parent: QObject | None = None) -> None:
-        """Take the keys of the action and of the rule, such as `action:to_emqx`."""
+    def __init__(
+        self,
+        drafts: Drafts,
+        key: str,
+        rule: str,
+        parent: QObject | None = None,
+        *,
+        is_added: bool = False,
+    ) -> None:
+        """Begin with what is edited already.
+
+        Args:
+            drafts: Where edits are kept.
+            key: The action's, such as `action:to_emqx`.
+            rule: The rule's, such as `rule:temp_hum`.
+            parent: Qt's owner.
+            is_added: Whether the action was made for this sheet, and goes when that is cancelled.
+        """
         super().__init__(parent)
         self.drafts, self.key, self.rule = drafts, key, rule
         self.kind = drafts.kind(key)
         self.groups: tuple[OptionGroup, ...] = groups_of(self.kind)
+        self._is_added = is_added
+        self._before = (drafts.name(key), drafts.kept(key))
         self._found: list[Problem] = []
         self._is_busy = self._must_repeat = self._was_refused = False
         drafts.changed.connect(self._take_change)
@@ -190,11 +208,20 @@ class ActionSheet(QObject):
         if self.is_new and self._is_rule_only_longer():
             self.drafts.save(self.rule)
 
-    def revert(self) -> None:
-        """Forget the edits; a new action is gone then, from its rule as well."""
-        if self.is_new:
+    def cancel(self) -> None:
+        """Take back what was edited since the sheet was opened, or since it was saved.
+
+        An action that was made for the sheet is gone then, from its rule as well.
+        """
+        if self._is_added and self.is_new:
             detach(self.drafts, self.rule, self.name)
-        self.drafts.revert(self.key)
+            self.drafts.revert(self.key)
+            return
+        name, edits = self._before
+        if self.is_new and name != self.name:
+            rename(self.drafts, self.rule, self.name, name)
+            self.drafts.set_name(self.key, name)
+        self.drafts.restore(self.key, edits)
 
     def _choose_strategy(self, strategy: str, option: Option) -> None:
         """Take what belongs to another strategy out: the file must not hold it."""
@@ -347,6 +374,7 @@ class ActionSheet(QObject):
     @Slot(str)
     def _take_saved(self, key: str) -> None:
         if key == self.key:
+            self._before = (self.name, self.drafts.kept(key))
             self.saved.emit()
 
     @Slot(str, str)

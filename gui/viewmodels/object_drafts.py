@@ -173,6 +173,11 @@ class Drafts(QObject):
         draft = self._drafts.get(key)
         return _changes(draft) if draft is not None and draft.is_dirty else {}
 
+    def kept(self, key: str) -> Changes:
+        """Tell what is edited of an object now, for `restore`."""
+        draft = self._drafts.get(key)
+        return data_changes(draft.base, draft.values) if draft is not None else {}
+
     def text(self, key: str) -> str:
         """Give the document with the edits of one object; takes tens of milliseconds."""
         loaded = self.live.session.loaded
@@ -275,6 +280,17 @@ class Drafts(QObject):
             draft.place = (*draft.place[:-1], _split(now)[1])
             self._drafts[now] = draft
         self.renamed.emit(key, now)
+
+    def restore(self, key: str, edits: Changes) -> None:
+        """Go back to what `kept` gave, on top of what is saved by now."""
+        draft = self._drafts.get(key)
+        if draft is None:
+            return
+        draft.values = patched(draft.base, edits)
+        if draft.is_dirty or key in self._saving:  # what is saved is not read again yet
+            self._touch(key)
+        else:
+            self.revert(key)
 
     def revert(self, key: str) -> None:
         """Forget the edits of an object."""

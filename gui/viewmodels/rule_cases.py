@@ -124,8 +124,20 @@ class RuleCases(QObject):
         """Whether there are results, which are those of the present rule."""
         return any(case.result is not None for case in self.cases)
 
+    def message_name(self) -> str:
+        """Call the message in the form by the chosen case, else by the payload's values."""
+        return self.cases[self._chosen].name if self._chosen != _NEW else self._message_words()
+
     def proposed_name(self) -> str:
         """Propose a name for a new case: the payload's values, or the event's kind."""
+        stem = self._message_words()
+        names, name, at = {case.name for case in self.cases}, stem, 1
+        while name in names:
+            at += 1
+            name = f"{stem} ({at})"
+        return name
+
+    def _message_words(self) -> str:
         try:
             payload: Any = msgspec.json.decode(self._test.payload)
         except (msgspec.DecodeError, UnicodeEncodeError):
@@ -133,12 +145,7 @@ class RuleCases(QObject):
         values = list(payload.values()) if isinstance(payload, dict) else []
         plain = [str(value) for value in values if isinstance(value, str | int | float)]
         words = tr(" and ").join(plain[:2]) or self._test.kind.name
-        stem = words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…"
-        names, name, at = {case.name for case in self.cases}, stem, 1
-        while name in names:
-            at += 1
-            name = f"{stem} ({at})"
-        return name
+        return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…"
 
     # What can be done
 

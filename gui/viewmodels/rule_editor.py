@@ -39,12 +39,14 @@ class RuleEditor(QObject):
         draftChanged: Whether there is something to save, or the switch.
         partsChanged: What FROM, SELECT or the list of actions names.
         refused: It was not saved: what is wrong, in a sentence.
+        actionRefused: One of its actions was not saved, since something is wrong with it: its key.
         saved: It is in the file.
     """
 
     draftChanged = Signal()
     partsChanged = Signal()
     refused = Signal(str)
+    actionRefused = Signal(str)
     saved = Signal()
 
     def __init__(self, live: Live, drafts: Drafts, fields: PayloadFields, name: str) -> None:
@@ -290,6 +292,8 @@ class RuleEditor(QObject):
             if found:
                 text = f"{sentence_of(found[0].message)} {sentence_of(found[0].hint)}"
                 self.refused.emit(tr("Not saved: {why}").format(why=text.strip()))
+        elif key in self._dirty_actions:
+            self.actionRefused.emit(key)
 
     @Slot(str, str, str)
     def _take_failure(self, key: str, message: str, hint: str) -> None:

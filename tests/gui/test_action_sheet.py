@@ -320,9 +320,10 @@ def test_a_new_action_is_saved_with_the_rule_that_names_it(
 
 
 def test_a_new_action_that_is_given_up_leaves_its_rule(drafts: Drafts, qtbot: QtBot):
-    sheet = ActionSheet(drafts, new_action(drafts, RULE, "republish", None), RULE, drafts)
+    key = new_action(drafts, RULE, "republish", None)
+    sheet = ActionSheet(drafts, key, RULE, drafts, is_added=True)
     with qtbot.waitSignal(sheet.gone):
-        sheet.revert()
+        sheet.cancel()
 
     assert actions_of(drafts, RULE) == ["to_emqx"]
     assert not drafts.dirty

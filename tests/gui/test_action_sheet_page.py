@@ -219,8 +219,8 @@ def test_saving_leads_to_the_first_problem_though_it_is_folded_away(
     type_text(qtbot, "soon")
     sheet.form.advanced.set_open(False)
 
-    sheet.save_button.setFocus(Qt.FocusReason.TabFocusReason)
-    press(qtbot, Qt.Key.Key_Return)
+    sheet.done_button.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
 
     qtbot.waitUntil(lambda: QApplication.focusWidget() is linger)
     assert linger.property("problem")
@@ -271,10 +271,92 @@ def test_every_field_has_a_name_and_tab_reaches_it(sheet: ActionSheetPane, qtbot
         tab_to(qtbot, widget)
 
 
-def test_a_discarded_action_closes_its_sheet(page: RulePage, window: MainWindow, qtbot: QtBot):
-    page.open_action(page._editor.add_action("republish"))
+def test_done_keeps_the_edits_for_the_rule_to_save(
+    page: RulePage, sheet: ActionSheetPane, path: Path, window: MainWindow, qtbot: QtBot
+):
+    tab_to(qtbot, sheet.form.editor("topic"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "warm")
+    tab_to(qtbot, sheet.done_button)
+    press(qtbot, Qt.Key.Key_Return)
+
+    assert page.sheet is None
+    assert page.actions_by_name["save"].isEnabled()
+    assert path.read_text("utf-8") == WORKSPACE
+
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+    qtbot.waitUntil(lambda: not window.drafts.dirty)
+    assert 'topic = "warm"  # the warm ones' in path.read_text("utf-8")
+
+
+def test_cancel_takes_back_what_was_edited_since_the_sheet_was_opened(
+    page: RulePage, window: MainWindow, qtbot: QtBot
+):
+    window.drafts.set("action:to_hot", ("topic",), "warm")
+    page.open_action("action:to_hot")
     sheet = opened(page)
-    tab_to(qtbot, sheet.revert_button)
+    tab_to(qtbot, sheet.form.editor("topic"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "cold")
+    assert window.drafts.value("action:to_hot", ("topic",)) == "cold"
+    tab_to(qtbot, sheet.cancel_button)
+    press(qtbot, Qt.Key.Key_Return)
+
+    assert page.sheet is None
+    assert window.drafts.value("action:to_hot", ("topic",)) == "warm"
+
+
+def test_cancel_leaves_what_was_saved_with_the_sheet_open(
+    page: RulePage, sheet: ActionSheetPane, path: Path, window: MainWindow, qtbot: QtBot
+):
+    tab_to(qtbot, sheet.form.editor("topic"))
+    type_text(qtbot, "warm-")
+    with qtbot.waitSignal(window.drafts.saved):
+        press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+    tab_to(qtbot, sheet.form.editor("topic"))
+    type_text(qtbot, "x")
+    tab_to(qtbot, sheet.cancel_button)
+    press(qtbot, Qt.Key.Key_Return)
+
+    assert not window.drafts.dirty
+    assert "warm-" in window.drafts.value("action:to_hot", ("topic",))
+    assert page.sheet is None
+
+
+def test_saving_the_rule_opens_the_action_that_keeps_it_from_that(
+    page: RulePage, sheet: ActionSheetPane, path: Path, qtbot: QtBot
+):
+    tab_to(qtbot, sheet.form.editor("topic"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    press(qtbot, Qt.Key.Key_Delete)
+    tab_to(qtbot, sheet.done_button)
+    press(qtbot, Qt.Key.Key_Return)
+    assert page.sheet is None
+
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+
+    qtbot.waitUntil(lambda: page.sheet is not None)
+    topic = opened(page).form.editor("topic")
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is topic)
+    assert topic.property("problem")
+    assert path.read_text("utf-8") == WORKSPACE
+
+
+def test_the_preview_names_its_message(page: RulePage, sheet: ActionSheetPane, qtbot: QtBot):
+    page.test.payload.edit.setPlainText('{"temp": 27.5, "hum": 41.8}')
+
+    preview = sheet.preview
+    assert preview is not None
+    text = "from the test message, 27.5 and 41.8"
+    qtbot.waitUntil(lambda: preview.message.whole_text() == text)
+
+
+def test_cancel_takes_an_added_action_out_of_the_rule(
+    page: RulePage, window: MainWindow, qtbot: QtBot
+):
+    page.open_action(page._editor.add_action("republish"), is_added=True)
+    sheet = opened(page)
+    tab_to(qtbot, sheet.cancel_button)
     press(qtbot, Qt.Key.Key_Return)
 
     assert page.sheet is None
