@@ -14,8 +14,9 @@ from gui.docks.publish_forms import Form, KafkaForm, MqttForm
 from gui.theme import current, set_height
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
+from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
-from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton
+from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.fields import LineField, show_problem
 from gui.widgets.labels import Label, StateShape
@@ -106,6 +107,9 @@ class PublishPage(QWidget):
         self.send_button.follow(self.send_action)
         self.result = ResultLine()
         self.save_button = FlatButton(self.tr("Save message"), "bookmark")
+        self.sequence = MessageSequence(model, self)
+        self.progress = Label(role="text2", elide="end")
+        self.stop_button = SecondaryButton(self.tr("Stop"), "square")
         self.saved_button = FlatButton(self.tr("Saved messages"), "bookmark")
         self.tools = QWidget()
         self._busy = QTimer(self)
@@ -124,6 +128,11 @@ class PublishPage(QWidget):
     def draft(self) -> MqttDraft | KafkaDraft:
         """What the form that is shown holds."""
         return self.mqtt.draft() if self.kind.current_key == _MQTT else self.kafka.draft()
+
+    @property
+    def saved(self) -> tuple[SavedMessage, ...]:
+        """The saved messages that can be sent from here."""
+        return self._model.saved
 
     def choose(self, saved: SavedMessage) -> None:
         """Fill the form with a saved message."""
@@ -157,7 +166,9 @@ class PublishPage(QWidget):
         foot.addWidget(KeyCap(self.tr("Ctrl Enter")))
         foot.addSpacing(theme.size("space.xs"))
         foot.addWidget(self.result, 1)
-        foot.addWidget(self.save_button)
+        for widget in (self.progress, self.stop_button, self.save_button):
+            foot.addWidget(widget)
+        self._show_sequence(is_running=False)
         column = QVBoxLayout(self)
         margin = theme.size("space.l")
         column.setContentsMargins(margin, theme.size("space.m"), margin, theme.size("space.m"))
@@ -176,7 +187,7 @@ class PublishPage(QWidget):
         """Have Tab go as one reads."""
         parts = [self.kind.part(key) for key in self._forms]
         stops: list[QWidget] = [*parts, *self.mqtt.stops(), *self.kafka.stops()]
-        stops += [self.send_button, self.save_button]
+        stops += [self.send_button, self.stop_button, self.save_button]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
@@ -195,6 +206,9 @@ class PublishPage(QWidget):
         self.result.recordAsked.connect(self.recordAsked)
         self.saved_button.clicked.connect(self._show_saved)
         self.save_button.clicked.connect(self.saveAsked)
+        self.stop_button.clicked.connect(self.sequence.stop)
+        self.sequence.progressed.connect(self._take_progress)
+        self.sequence.ended.connect(self._take_end)
         self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
         for form in self._forms.values():
             for field in form.fields().values():
@@ -265,6 +279,19 @@ class PublishPage(QWidget):
         if self._model.is_busy:
             self.send_action.setEnabled(False)
             self.result.show_steps([Step("connecting", self.tr("Sending"))])
+
+    @Slot(str)
+    def _take_progress(self, text: str) -> None:
+        self.progress.setText(text)
+        self._show_sequence(is_running=True)
+
+    @Slot()
+    def _take_end(self) -> None:
+        self._show_sequence(is_running=False)
+
+    def _show_sequence(self, *, is_running: bool) -> None:
+        self.progress.setVisible(is_running)
+        self.stop_button.setVisible(is_running)
 
     # What the user does
 

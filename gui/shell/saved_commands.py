@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from core.workspace.units import Duration
 from gui.docks.save_message import SaveMessagePopover
 from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft
 from gui.viewmodels.saved_messages import SavedMessages
+from gui.viewmodels.words import tr
+from gui.widgets.ask_popup import AskPopup
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -34,6 +37,7 @@ class SavedCommands(QObject):
         navigator.menuAsked.connect(self._show_menu)
         navigator.deleteAsked.connect(self._delete)
         publish.saveAsked.connect(self.save_shown)
+        publish.sequence.ended.connect(window.toasts.say)
         window.tail.allow_save()
         window.bottom_pages.feed.can_save = True
         window.session.workspaceChanged.connect(self._refresh)
@@ -89,6 +93,10 @@ class SavedCommands(QObject):
         menu = QMenu(window)
         menu.addAction(window.tr("Open")).triggered.connect(lambda: self.open(key))
         menu.addAction(window.tr("Send")).triggered.connect(lambda: self._send(key))
+        if saved.folder:
+            text = window.tr("Send folder {name}...").format(name=saved.folder)
+            folder = saved.folder
+            menu.addAction(text).triggered.connect(lambda: self._ask_for_gap(folder))
         menu.addSeparator()
         menu.addAction(window.tr("Rename or move...")).triggered.connect(lambda: self._rename(key))
         menu.addAction(window.tr("Delete")).triggered.connect(lambda: self.model.remove(key))
@@ -98,6 +106,26 @@ class SavedCommands(QObject):
     def _send(self, key: str) -> None:
         self.open(key)
         self._window.publish.send()
+
+    def _ask_for_gap(self, folder: str) -> None:
+        """Ask how long to wait between two messages of a folder, and send them."""
+        window = self._window
+
+        def send(text: str) -> None:
+            found = [saved for saved in window.publish.saved if saved.folder == folder]
+            window.bottom.show_page("publish")
+            window.publish.sequence.start(found, Duration.parse(text.replace(" ", "")).ms)
+
+        popup = AskPopup(
+            window.navigator.title,
+            window.tr("Gap between two messages"),
+            window.tr("Send"),
+            text="1s",
+            help_text=window.tr("A number with a unit: 500ms, 5s, 2min; 0s for none."),
+            check=_gap_problem,
+        )
+        popup.answered.connect(send)
+        popup.ask()
 
     def _rename(self, key: str) -> None:
         saved = self.model.find(key)
@@ -123,3 +151,11 @@ class SavedCommands(QObject):
     def _refresh(self) -> None:
         is_open = self._window.session.loaded is not None
         self._window.commands["save_message"].setEnabled(is_open)
+
+
+def _gap_problem(text: str) -> str:
+    try:
+        Duration.parse(text.replace(" ", ""))
+    except ValueError:
+        return tr("Write a number with a unit: 500 ms, 5 s, 2 min.")
+    return ""
