@@ -183,6 +183,11 @@ class Stage:
         self.until(lambda: page.preview.table.model().rowCount())
         return page
 
+    def settings(self, section: str) -> QWidget:
+        page = self.page("settings")
+        page.show_section(section)
+        return page
+
     def bottom(self, key: str) -> QWidget:
         self.window.bottom.show_page(key)
         return self.window.bottom
@@ -266,6 +271,10 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
     "record of a dead letter": lambda stage: stage.dead_letters("record"),
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
+    "settings": lambda stage: stage.settings("general"),
+    "settings of editors": lambda stage: stage.settings("editor"),
+    "settings of secrets": lambda stage: stage.settings("secrets"),
+    "shortcuts": lambda stage: stage.settings("shortcuts"),
     "apply": Stage.applying,
     "toast": Stage.toast,
     "message in the feed": Stage.message,

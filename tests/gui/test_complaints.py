@@ -62,6 +62,8 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     ),
     "payloads cannot be kept": (
         "gui/test_publish.py::test_a_message_that_the_workspace_keeps_comes_first",
+        "gui/test_saved_messages.py::test_what_the_form_holds_is_saved_under_a_name",
+        "gui/test_saved_messages.py::test_a_record_is_saved_with_key_headers_and_partition",
     ),
     "filters are weak and not live": (
         "gui/test_row_filter.py::test_a_filter_lets_a_row_pass",
@@ -133,11 +135,13 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         f"{HERE}::test_every_command_is_in_the_palette",
         f"{HERE}::test_no_keys_need_altgr_or_are_taken_twice",
         "gui/test_every_page.py::test_tab_reaches_everything",
+        "gui/test_settings_page.py::test_keys_are_recorded_and_work_at_once",
+        "gui/test_shortcuts.py::test_rivals_are_found_where_both_could_be_meant",
     ),
 }
 """Complaint to the tests that hold it, below the folder of tests.
 
-What comes later has no test yet: history on disk, and keys that are chosen by the user.
+What comes later has no test yet: history on disk.
 """
 
 
