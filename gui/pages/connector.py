@@ -13,11 +13,13 @@ from gui.pages.connection_test import ConnectionTestPanel
 from gui.pages.connector_use import Activity, UsedBy
 from gui.pages.option_form import OptionForm
 from gui.pages.parts import PageHeader, scrolling
+from gui.pages.subscriptions import SubscriptionsPart
 from gui.theme import current, set_height
 from gui.viewmodels.connection_test import ConnectionTest
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.connector_form import ConnectorForm
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.subscriptions import Subscriptions
 from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton, SecondaryButton
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import StateLine
@@ -47,7 +49,7 @@ class ConnectorPage(QWidget):
         actions: dict[str, QAction],
         parent: QWidget | None = None,
     ) -> None:
-        """Lay out; `actions` are those with the ids save, revert, duplicate and delete."""
+        """Lay out; `actions` are the window's, by their ids."""
         super().__init__(parent)
         self._connector = connector
         connector.setParent(self)
@@ -62,6 +64,10 @@ class ConnectorPage(QWidget):
         self.tabs = TabBar(self.tr("Parts of the page"))
         self._stack = QStackedWidget()
         self.fields = OptionForm(self.form)
+        if self._is_mqtt:
+            watched = Subscriptions(connector.live, connector.name, self)
+            self.subscribed = SubscriptionsPart(watched)
+            self.fields.group("subscribing").rows.addWidget(self.subscribed)
         self.panel = ConnectionTestPanel(self.test)
         self.used_by = UsedBy(connector)
         self.activity = Activity(connector)
@@ -103,6 +109,9 @@ class ConnectorPage(QWidget):
 
     def _add_header_buttons(self) -> None:
         self.enabled = Switch(self.tr("Enabled"))
+        self.rename_button = IconButton("pencil", self.tr("Rename"))
+        self.header.insert_beside_name(self.rename_button)
+        self.rename_button.follow(self._actions["rename"])
         self.duplicate_button = IconButton("copy", self.tr("Duplicate"), size=30)
         self.delete_button = IconButton("trash-2", self.tr("Delete"), size=30)
         self.rule_button = FlatButton(self.tr("New rule"), "plus")

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
@@ -396,3 +400,62 @@ def test_every_widget_of_the_page_has_a_name_and_is_reached_by_tab(
             reached.add(at)
             at = at.nextInFocusChain()
         assert set(stops) <= reached
+
+
+@pytest.mark.timeout(60)  # starts an engine
+@pytest.mark.expect_warnings  # no Kafka
+def test_granted_filters_and_the_last_client_stand_under_subscribing(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    broker: Mosquitto,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FORM_PASSWORD", SECRET)
+    open_file(window, qtbot, on_broker(broker, tmp_path))
+    page = page_of(window, "plant")
+    page.fields.group("subscribing").open()
+    part = page.subscribed
+    qtbot.waitUntil(lambda: part.lines == ["bench/#, not subscribed"], timeout=10_000)
+    assert part.sample.isHidden()
+
+    window.session.start()
+    qtbot.waitUntil(lambda: part.lines == ["bench/#, QoS 1, 0"], timeout=30_000)
+    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    client.username_pw_set("bridge", SECRET)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    known = Properties(PacketTypes.PUBLISH)
+    known.UserProperty = ("clientid", "dev-6")
+    client.publish("bench/a", b"{}", qos=1, properties=known).wait_for_publish(10)
+    client.disconnect()
+    client.loop_stop()
+
+    qtbot.waitUntil(lambda: part.lines == ["bench/#, QoS 1, 1"], timeout=10_000)
+    qtbot.waitUntil(part.client.isVisible, timeout=10_000)
+    assert part.client.whole_text() == "dev-6"
+    assert part.where.whole_text().startswith("clientid of bench/a, ")
+
+
+def test_the_pencil_beside_the_name_renames_and_the_page_goes_on_under_the_new_name(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.rename_button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.rename_button, Key.Key_Space)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit), timeout=5_000)
+    line = QApplication.focusWidget()
+    assert line is not None
+    assert window.navigator.isAncestorOf(line)
+    qtbot.keyClick(line, Key.Key_A, CTRL)
+    qtbot.keyClicks(line, "greenhouse")
+    qtbot.keyClick(line, Key.Key_Return)
+
+    qtbot.waitUntil(lambda: window.documents.current == "connector:greenhouse", timeout=10_000)
+    again = window.documents.page("connector:greenhouse")
+    assert isinstance(again, ConnectorPage)
+    assert again.header.name.text() == "greenhouse"
+    workspace = load(path).partial
+    assert set(workspace.connectors.mqtt) == {"greenhouse"}
+    assert all(workspace.source_of(rule) == "greenhouse" for rule in workspace.rules.values())
