@@ -29,19 +29,20 @@ _LANES: Final = (16.0, 26.0)
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How close the rows are: the first card's top, a card's height, and the gap below it."""
+    """How close the rows are: the first card's top, a card's height, the gaps between and below."""
 
     top: int
     card: int
     gap: int
+    below: int = MARGIN
 
     def height(self, rows: int) -> int:
         """Tell how high the map is with so many rows."""
-        return self.top + rows * (self.card + self.gap) - self.gap + MARGIN
+        return self.top + rows * (self.card + self.gap) - self.gap + self.below
 
 
 NORMAL: Final = Density(46, 92, 24)
-LOW: Final = Density(42, 82, 12)
+LOW: Final = Density(42, 82, 12, below=10)
 
 
 @dataclass(frozen=True, slots=True)
