@@ -169,7 +169,8 @@ class ShortcutsSection(QWidget):
         self.area.addItem(self.tr("All areas"), "")
         for area, word in self.table.areas:
             self.area.addItem(word[:1].upper() + word[1:], area)
-        self.area.setMinimumWidth(_AREAS)
+        self.area.view().setMinimumWidth(self.area.sizeHint().width())  # its list is wider
+        self.area.setFixedWidth(_AREAS)
         self.reset_button.set_small()
         row = QHBoxLayout()
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)

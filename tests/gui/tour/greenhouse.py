@@ -88,6 +88,11 @@ class Devices:
         picture = "/9j/4AAQSkZJRgABAQ" + "A" * _TOO_LARGE_BYTES
         await asyncio.to_thread(self._publish, "plant/3/temp", f'{{"temp":41.2,"img":"{picture}"}}')
 
+    async def send_more_fields(self) -> None:
+        """Publish a reading with more fields than most have."""
+        payload = '{"temp":"27.5","hum":"41.8","temp_offset":0.2,"temp_unit":"C"}'
+        await asyncio.to_thread(self._publish, "temp_hum/emqx", payload)
+
     def _publish(self, topic: str, payload: str) -> None:
         publisher = Publisher(
             self._workspace.connectors.mqtt["emqx-lab"],

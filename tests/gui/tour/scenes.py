@@ -13,11 +13,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
 from gui.pages.rule import RulePage
+from gui.viewmodels.drafts import key_of
 from gui.widgets.buttons import LinkButton
 from gui.widgets.live_table import LiveTable
 from tests.gui.tour.stage import SIZE, Stage
 
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
+_USUAL_RATE: Final = 28
+_MORE_FIELDS: Final = 5
+"""How often a message is sent of which the engine samples one: it does so some times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,12 @@ async def tail(stage: Stage) -> None:
 
 async def rule(stage: Stage) -> None:
     """A rule that is edited, with completion behind `payload.temp`, and a test that passes."""
-    page = await _open_rule(stage)
-    await _write_statement(stage, page, '"n/a"', "float(payload.temp")
+    page = await _open_saved_rule(stage)
+    await _write_statement(stage, page, "'n/a'", "float(payload.temp")
+    await _run_cases(stage, page)
+    for _ in range(_MORE_FIELDS):
+        await stage.house.devices.send_more_fields()
+        await stage.settle()
     editor = page.panel.editor
     editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
     await stage.settle()
@@ -137,7 +145,12 @@ async def rule_empty(stage: Stage) -> None:
 
 async def action(stage: Stage) -> None:
     """An action that is edited beside its rule."""
-    page = await _open_rule(stage)
+    page = await _open_saved_rule(stage)
+    await _run_cases(stage, page)
+    drafts, place = stage.window.drafts, ("kafka_ext_headers",)
+    headers = [dict(each) for each in drafts.value("action:to_emqx", place)]
+    headers[1]["kafka_ext_header_value"] = "${unit}"
+    drafts.set("action:to_emqx", place, headers)
     page.open_action("action:to_emqx")
     await stage.settle()
 
@@ -145,21 +158,20 @@ async def action(stage: Stage) -> None:
 async def apply(stage: Stage) -> None:
     """What Apply will change, and how."""
     window = stage.window
-    page = await _open_rule(stage)
-    text = page.panel.editor.toPlainText()
-    page.panel.editor.selectAll()
-    page.panel.editor.insertPlainText(text.replace("> 15", "> 20"))
-    await stage.until(lambda: window.commands["save"].isEnabled(), "an edit")
-    window.commands["save"].trigger()
-    await stage.until(lambda: window.commands["apply"].isEnabled(), "something to apply")
+    page = await _open_saved_rule(stage)
+    await _run_cases(stage, page)
     window.commands["apply"].trigger()
     await stage.settle()
 
 
 async def connector(stage: Stage) -> None:
-    """A Kafka connector after its test."""
+    """A Kafka connector whose cluster sends its clients to an address nobody knows."""
     await _fold(stage)
     stage.open_only("rule:temp_hum", "connector:kafka-lab")
+    drafts = stage.window.drafts
+    drafts.set("connector:kafka-lab", ("bootstrap_hosts",), stage.house.lost)
+    drafts.set("connector:kafka-lab", ("authentication",), "none")
+    await stage.settle()
     await _test_connector(stage, "kafka-lab")
 
 
@@ -191,18 +203,35 @@ async def simulator(stage: Stage) -> None:
 
 
 async def dead_letters(stage: Stage) -> None:
-    """What could not be delivered, with the first of it."""
+    """What could not be delivered; the first is mended, three are checked."""
     await _fold(stage)
     stage.open_only("monitor", "dead_letters:to_alarms")
+    page = stage.window.documents.page("dead_letters:to_alarms")
+    model, detail = page.model.model, page.model.detail
+    while len(model.shown) < 3:
+        before = len(model.shown)
+        await _fail_one(stage)
+        await stage.until(lambda: len(model.shown) > before, "a dead letter")  # noqa: B023
+    page.table.selectRow(1)
+    model.check((1, 2, 3), is_checked=True)
+    await stage.until(lambda: detail.is_editable, "the whole letter")
+    detail.set_payload('{\n  "temp": 41.2\n}')
+    await stage.until(lambda: detail.trial.status == "passed", "the rule's trial")
+    page.table.setFocus(Qt.FocusReason.MouseFocusReason)
     await stage.settle()
-    stage.press(Qt.Key.Key_Home)
 
 
 async def settings(stage: Stage) -> None:
-    """The keys of all commands."""
+    """The keys of all commands; those that were pressed last belong to another one."""
     await _fold(stage)
     stage.open_only("rule:temp_hum", "settings")
-    stage.window.documents.page("settings").show_section("shortcuts")
+    page = stage.window.documents.page("settings")
+    page.show_section("shortcuts")
+    table = page.shortcuts.table
+    table.shortcuts.choose("publish", "Ctrl+Alt+P")
+    table.record("pause_feed")
+    await stage.settle()
+    table.press("Ctrl+Space")
     await stage.settle()
 
 
@@ -210,28 +239,65 @@ async def settings_general(stage: Stage) -> None:
     """The other sections of the settings."""
     await _fold(stage)
     stage.open_only("rule:temp_hum", "settings")
-    stage.window.documents.page("settings").show_section("general")
+    page = stage.window.documents.page("settings")
+    page.shortcuts.table.cancel()
+    page.show_section("general")
     await stage.settle()
+    page.sections.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def palette(stage: Stage) -> None:
     """Go to anything, over the overview."""
     await _show_all(stage)
     stage.open_only("rule:temp_hum", "overview")
+    window = stage.window
+    messages = len(window.live.workspace.messages)
+    hot = next(each for each in window.live.workspace.messages if each.name == "hot sample")
+    window.navigator.view.setCurrentIndex(window.navigator.model.index_of(key_of(hot)))
+    window.navigator.delete_action.trigger()
+    await stage.until(lambda: len(window.live.workspace.messages) < messages, "a deletion")
+    for toast in window.toasts.shown:
+        toast.stop_clock()
+    await stage.until(lambda: window.live.in_rate() > _USUAL_RATE, "rates")  # they begin anew
     stage.window.go_to_anything()
     stage.window.palette_window.field.setText("em")
 
 
 async def _open_rule(stage: Stage) -> RulePage:
     await _fold(stage)
-    drafts = stage.window.drafts
-    for key in drafts.dirty:
-        drafts.revert(key)
     stage.open_only("connector:kafka-lab", "rule:temp_hum")
     page = stage.window.documents.page("rule:temp_hum")
     assert isinstance(page, RulePage)
     await stage.settle()
     return page
+
+
+async def _open_saved_rule(stage: Stage) -> RulePage:
+    """Open the rule; its statement and its action are saved otherwise than they run."""
+    page = await _open_rule(stage)
+    window = stage.window
+    text = page.panel.editor.toPlainText()
+    if "> 15" in text:
+        page.panel.editor.selectAll()
+        page.panel.editor.insertPlainText(text.replace("> 15", "> 20"))
+        window.drafts.set("action:to_emqx", ("max_linger_time",), "5ms")
+        await stage.until(lambda: window.commands["save"].isEnabled(), "an edit")
+        window.drafts.save("action:to_emqx")
+        await stage.until(lambda: not window.drafts.is_dirty("action:to_emqx"), "the action")
+        window.commands["save"].trigger()
+        await stage.until(lambda: not window.drafts.is_dirty("rule:temp_hum"), "the rule")
+        button = window.toolbar.apply_button
+        await stage.until(lambda: "2" in button.text(), "two changes to apply")
+    return page
+
+
+async def _run_cases(stage: Stage, page: RulePage) -> None:
+    """Choose the first case and run all."""
+    page.test.cases.choice.activated.emit(1)
+    await stage.settle()
+    page.test.cases.run.click()
+    await stage.until(lambda: page.test.cases.run.isEnabled(), "the cases")
+    await stage.settle()
 
 
 async def _write_statement(stage: Stage, page: RulePage, hum: str, temp: str) -> None:
@@ -254,6 +320,7 @@ async def _write_statement(stage: Stage, page: RulePage, hum: str, temp: str) ->
 async def _show_all(stage: Stage) -> None:
     """The window as it is at first: all docks."""
     window = stage.window
+    await _put_back(stage)
     window.palette_window.hide()
     window.resize(SIZE)
     window.tail.show()
@@ -265,10 +332,24 @@ async def _show_all(stage: Stage) -> None:
 async def _fold(stage: Stage) -> None:
     """Leave the room to the page."""
     window = stage.window
+    await _put_back(stage)
     window.resize(SIZE)
     window.tail.hide()
     window.bottom.fold(True)
     await stage.settle()
+
+
+async def _put_back(stage: Stage) -> None:
+    """Take back what a scene has edited or deleted, and do not tell of it."""
+    window = stage.window
+    for key in window.drafts.dirty:
+        window.drafts.revert(key)
+    messages = window.live.workspace.messages
+    if not any(each.name == "hot sample" for each in messages):
+        window.commands["undo_change"].trigger()
+        await stage.until(lambda: len(window.live.workspace.messages) > len(messages), "undoing")
+    for toast in window.toasts.shown:
+        toast.close_button.click()
 
 
 async def _fail_one(stage: Stage) -> None:
@@ -292,12 +373,12 @@ async def _choose_card(stage: Stage, key: str) -> None:
 
 
 SCENES: Final[tuple[Scene, ...]] = (
+    Scene("palette", palette),
     Scene("overview", overview, is_in_docs=True),
     Scene("overview-narrow", overview_narrow, QSize(1024, 700)),
     Scene("overview-table", overview_table),
     Scene("publish", publish, is_in_docs=True),
     Scene("tail", tail, is_in_docs=True),
-    Scene("palette", palette),
     Scene("kafka-connector", connector, is_in_docs=True),
     Scene("mqtt-connector", mqtt_connector),
     Scene("monitor", monitor, is_in_docs=True),
@@ -305,10 +386,10 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("dead-letters", dead_letters, is_in_docs=True),
     Scene("settings", settings),
     Scene("settings-general", settings_general),
-    Scene("rule", rule, is_in_docs=True),
     Scene("rule-failed", rule_failed),
-    Scene("kafka-action", action),
     Scene("rule-empty", rule_empty),
+    Scene("rule", rule, is_in_docs=True),
+    Scene("kafka-action", action),
     Scene("apply", apply, is_in_docs=True),
 )
 """With the bridge running, in this order."""

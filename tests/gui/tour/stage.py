@@ -111,6 +111,7 @@ class Stage:
             name: Of the picture, without scheme and scale.
             subject: Another widget than the window.
         """
+        self._fold_messages()
         await self.settle()
         self.freeze()
         for scheme in SCHEMES:
@@ -121,6 +122,14 @@ class Stage:
             self.taken[f"{name}-{scheme}"] = path
         self.app.theme.set_preference("light")
         self._thaw()
+
+    def _fold_messages(self) -> None:
+        """Fold the saved messages: every change of the file unfolds them."""
+        dock = self.window.navigator
+        for row in range(dock.model.rowCount()):
+            index = dock.model.index(row, 0)
+            if dock.model.rowCount(index) == len(self.window.live.workspace.messages) > 0:
+                dock.view.collapse(index)
 
     def freeze(self) -> None:
         """Let nothing new into the window until the picture has been taken."""
