@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.workspace.model import CONSOLE
+from gui.pages.action_help import ActionHelp
 from gui.pages.parts import Heading, LinkRow, clear_layout
 from gui.pages.rule_actions import ActionCards
 from gui.theme import current
@@ -32,13 +33,11 @@ class RuleSide(QWidget):
         documentAsked: The key of a connector's page.
         actionAsked: The key of an action, to be edited.
         actionAdded: The key of one that was just made, to be edited.
-        helpAsked: What an action is was asked for.
     """
 
     documentAsked = Signal(str)
     actionAsked = Signal(str)
     actionAdded = Signal(str)
-    helpAsked = Signal()
 
     def __init__(self, editor: RuleEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +70,7 @@ class RuleSide(QWidget):
         editor.live.letters.changed.connect(self._refresh)
         self.add_button.clicked.connect(self.ask_for_action)
         self.no_actions.add_button.clicked.connect(self.ask_for_action)
-        self.no_actions.help_link.clicked.connect(self.helpAsked)
+        self.no_actions.help_link.clicked.connect(self._explain)
         editor.partsChanged.connect(self._show_parts)
         editor.draftChanged.connect(self._show_parts)
         editor.rule.changed.connect(self._refresh)
@@ -215,6 +214,13 @@ class RuleSide(QWidget):
         button = self.add_button if self.add_button.isVisible() else self.no_actions.add_button
         self._menu.setActiveAction(self._menu.actions()[0])
         self._menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    @Slot()
+    def _explain(self) -> None:
+        """Say what an action is, below the link."""
+        card = ActionHelp(self.no_actions.help_link)
+        card.addAsked.connect(self.ask_for_action)
+        card.open()
 
     @Slot()
     def _add_action(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from gui.pages.action_help import ActionHelp
 from gui.pages.rule import RulePage
 
 from .conftest import ALT, CONTROL, HOT, SHIFT, outcome_of, settle, text_of
@@ -271,3 +272,30 @@ def test_a_note_is_kept(page: RulePage, qtbot: QtBot) -> None:
 
     assert page._editor.drafts.value("rule:hot", ("description",)) == "for the greenhouse"
     assert page.header.label.whole_text() == "for the greenhouse"
+
+
+def test_what_an_action_is_is_told_by_its_link(new_page: RulePage, qtbot: QtBot) -> None:
+    link = new_page.side.no_actions.help_link
+    qtbot.waitUntil(link.isVisible)
+    link.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(link, Qt.Key.Key_Return)
+
+    card = QApplication.activePopupWidget()
+    assert isinstance(card, ActionHelp)
+    assert card.add_button.hasFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+
+
+def test_an_action_is_added_from_what_is_told(new_page: RulePage, qtbot: QtBot) -> None:
+    link = new_page.side.no_actions.help_link
+    qtbot.waitUntil(link.isVisible)
+    link.click()
+    card = QApplication.activePopupWidget()
+    assert isinstance(card, ActionHelp)
+    qtbot.keyClick(card.add_button, Qt.Key.Key_Return)
+
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert new_page.sheet is not None
