@@ -89,22 +89,30 @@ class NavigatorModel(QStandardItemModel):
         self.appendRow(group)
 
     def _add_messages(self) -> None:
-        """Add the saved messages with their number; those of a folder stand below each other."""
+        """Add the saved messages with their number, those in folders below these."""
         messages = self._live.workspace.messages
         if not messages:
             return
-        group = self._item(tr("Saved messages"))
-        group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        _set(group, NavigatorRole.DETAIL, number(len(messages)))
-        for saved in sorted(messages, key=lambda each: (bool(each.folder), each.folder)):
+        group = self._head(tr("Saved messages"), len(messages))
+        folders: dict[str, QStandardItem] = {"": group}
+        for folder in sorted({saved.folder for saved in messages if saved.folder}):
+            inside = [saved for saved in messages if saved.folder == folder]
+            folders[folder] = self._head(folder, len(inside))
+            group.appendRow(folders[folder])
+        for saved in messages:
             row = self._row(saved.name, key_of(saved))
             _set(row, NavigatorRole.ICON, "bookmark")
-            _set(row, NavigatorRole.DETAIL, saved.folder)
             spoken = ", ".join(part for part in (saved.name, saved.folder, saved.topic) if part)
             _set(row, Qt.ItemDataRole.AccessibleTextRole, spoken)
             _set(row, Qt.ItemDataRole.ToolTipRole, spoken)
-            group.appendRow(row)
+            folders[saved.folder].appendRow(row)
         self.appendRow(group)
+
+    def _head(self, title: str, count: int) -> QStandardItem:
+        head = self._item(title)
+        head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        _set(head, NavigatorRole.DETAIL, number(count))
+        return head
 
     def _row(self, title: str, key: str) -> QStandardItem:
         row = self._item(title)

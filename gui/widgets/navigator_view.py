@@ -53,6 +53,7 @@ _ICON = 16
 _GAP = 8
 _RIGHT = 11
 _CHEVRON = 14
+_NESTED = 15
 _GROUP_SPACE = 6
 _BAR_WIDTH = 3
 _BAR_SHORT = 5
@@ -250,7 +251,7 @@ class NavigatorDelegate(QStyledItemDelegate):
 
     def _paint_group(self, painter: QPainter, rect: QRectF, index: Index) -> None:
         theme = current()
-        left = rect.left() + _TOP + 2
+        left = rect.left() + _TOP + 2 + _depth(index) * _NESTED
         middle = rect.center().y() + 0.5
         chevron = QPainterPath()
         x = left + _CHEVRON / 2
@@ -280,6 +281,7 @@ class NavigatorDelegate(QStyledItemDelegate):
     def _paint_row(self, painter: QPainter, rect: QRectF, index: Index, ground: str) -> None:
         theme = current()
         left = rect.left() + _INSET + (_CHILD if index.parent().isValid() else _TOP)
+        left += max(_depth(index) - 1, 0) * _NESTED
         icon, status = index.data(self._roles.icon), index.data(self._roles.status)
         if icon:
             top = rect.top() + (rect.height() - _ICON) / 2
@@ -306,3 +308,11 @@ class NavigatorDelegate(QStyledItemDelegate):
         )
         box = QRectF(left, rect.top(), right - left, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def _depth(index: Index) -> int:
+    """Count what a row stands below."""
+    parent, found = index.parent(), 0
+    while parent.isValid():
+        parent, found = parent.parent(), found + 1
+    return found

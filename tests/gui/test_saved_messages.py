@@ -108,6 +108,15 @@ def test_a_saved_message_opens_and_is_saved_over_itself(
     assert 'name = "hot sample"      # above 40' in path.read_text("utf-8")
 
 
+def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):
+    row = window.navigator.model.index_of(HOT)
+
+    assert row.data() == "hot sample"
+    assert row.parent().data() == "samples"
+    assert row.parent().parent().data() == "Saved messages"
+    assert window.navigator.view.isExpanded(row.parent())
+
+
 def test_a_message_is_moved_and_deleted_and_both_are_undone(
     window: MainWindow, path: Path, qtbot: QtBot
 ):
