@@ -104,6 +104,7 @@ class RulePage(QWidget):
         editor.actionRefused.connect(self._go_to_refused)
         self.panel.examples.clicked.connect(self.turn_examples)
         self._tabs.tabChosen.connect(self._choose_part)
+        self.test.trace.messageTaken.connect(self.take_message)
 
     def _add_actions(self) -> None:
         self._add("save", self.tr("Save"), self.save)  # its keys are the window's
@@ -275,6 +276,7 @@ class RulePage(QWidget):
         self.test.show_test()
         self._editor.test.run()
 
+    @Slot(object, str)
     def take_message(self, message: MqttMessage, client: str = "") -> None:
         """Put a message into the test and show what the rule makes of it.
 

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.sql.why_not import FalsePart
 from gui.pages.parts import clear_layout
 from gui.pages.record_card import RecordCard
 from gui.theme import current
 from gui.viewmodels.code_words import code_words
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialResult
+from gui.viewmodels.words import tr
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
 from gui.widgets.empty_list import Icon
@@ -125,42 +127,51 @@ class ResultView(QWidget):
 
     def _show_reason(self, result: TrialResult) -> None:
         card = Card()
-        column = _column(card)
-        column.addWidget(Paragraph(result.sentence))
-        for reason in result.reasons:
-            row = QHBoxLayout()
-            row.setSpacing(current().size("space.s"))
-            row.addWidget(StateShape("no_result", ground="surface2"))
-            row.addWidget(Label(reason.text, style="code_small", elide="end"), 1)
-            column.addLayout(row)
-            for seen in reason.seen:
-                text = self.tr("{operand} is {value}").format(
-                    operand=seen.operand, value=seen.value or self.tr("missing")
-                )
-                label = Label(text, style="code_small", role="text2", elide="end")
-                label.setContentsMargins(20, 0, 0, 0)
-                column.addWidget(label)
+        explained(result, _column(card))
         self._parts.addWidget(card)
 
     def _show_failure(self, result: TrialResult) -> None:
-        card = Card()
-        column = _column(card)
-        if result.span is not None and result.sql:
-            span = result.span
-            first = span.start - (span.column - 1)
-            line = result.sql[first:].partition("\n")[0].rstrip("\r")
-            length = min(span.end - span.start, len(line) - (span.column - 1))
-            column.addWidget(CodeSpot(span.line, line, span.column - 1, length))
-            column.addSpacing(_GAP - 2)
-        prose, text = Prose(), f"{result.sentence} {result.advice}".strip()
-        prose.say(text, code_words(text))
-        column.addWidget(prose)
-        self._parts.addWidget(card)
+        self._show_reason(result)
         if not result.took_ms:
             text = self.tr(
                 "The running rule is not touched: Apply is refused until this is solved."
             )
             self._parts.addWidget(_note(text, "info"))
+
+
+def explained(result: TrialResult, column: QVBoxLayout) -> None:
+    """Put into a card why a statement gave nothing: the false parts of WHERE, or what failed."""
+    if result.outcome == "no_match":
+        column.addWidget(Paragraph(result.sentence))
+        for reason in result.reasons:
+            _add_reason(reason, column)
+        return
+    if result.span is not None and result.sql:
+        span = result.span
+        first = span.start - (span.column - 1)
+        line = result.sql[first:].partition("\n")[0].rstrip("\r")
+        length = min(span.end - span.start, len(line) - (span.column - 1))
+        column.addWidget(CodeSpot(span.line, line, span.column - 1, length))
+        column.addSpacing(_GAP - 2)
+    prose, text = Prose(), f"{result.sentence} {result.advice}".strip()
+    prose.say(text, code_words(text))
+    column.addWidget(prose)
+
+
+def _add_reason(reason: FalsePart, column: QVBoxLayout) -> None:
+    """Add a part of WHERE that was false, and the values of what stands in it."""
+    row = QHBoxLayout()
+    row.setSpacing(current().size("space.s"))
+    row.addWidget(StateShape("no_result", ground="surface2"))
+    row.addWidget(Label(reason.text, style="code_small", elide="end"), 1)
+    column.addLayout(row)
+    for seen in reason.seen:
+        text = tr("{operand} is {value}").format(
+            operand=seen.operand, value=seen.value or tr("missing")
+        )
+        label = Label(text, style="code_small", role="text2", elide="end")
+        label.setContentsMargins(20, 0, 0, 0)
+        column.addWidget(label)
 
 
 def _note(text: str, icon: str = "") -> QWidget:

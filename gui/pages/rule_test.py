@@ -12,6 +12,7 @@ from gui.pages.parts import scrolling
 from gui.pages.rule_cases import CaseResults, CaseStrip
 from gui.pages.rule_event import EventForm, PayloadBox
 from gui.pages.rule_result import ResultView
+from gui.pages.rule_trace import LiveTracePane
 from gui.pages.rule_whole import WholeRulePane
 from gui.theme import current, set_face
 from gui.viewmodels.rule import CounterModel, RuleViewModel
@@ -99,6 +100,7 @@ class TestPane(QWidget):
         self.result = ResultView(test)
         self.case_results = CaseResults(editor.cases)
         self.whole = WholeRulePane(editor.whole)
+        self.trace = LiveTracePane(editor.trace, editor.steps)
         self.counters = counter_table(editor.rule)
         self.first = FirstTest()
         self._document, self._test = editor.document, test
@@ -129,6 +131,7 @@ class TestPane(QWidget):
         self.tabs.add("test", self.tr("Test SQL"))
         self.tabs.show_icon("test", "flask-conical")
         self.tabs.add("whole", self.tr("Whole rule"))
+        self.tabs.add("trace", self.tr("Live trace"))
         self.tabs.add("counters", self.tr("Counters"))
         strip = Strip("height.tab")
         row = QHBoxLayout(strip)
@@ -151,6 +154,7 @@ class TestPane(QWidget):
         self._form.addWidget(self.first)
         self._stack.addWidget(self._form)
         self._stack.addWidget(self.whole)
+        self._stack.addWidget(self.trace)
         self._stack.addWidget(self.counters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

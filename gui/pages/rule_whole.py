@@ -132,7 +132,7 @@ class WholeRulePane(QWidget):
             self._steps.addWidget(Paragraph(text, role="text2"))
             return
         status = {"passed": "passed", "no_match": "no_result", "failed": "failed"}[result.outcome]
-        card, column = _card(status, self.tr("SQL"), "", words[result.outcome])
+        card, column = step_card(status, self.tr("SQL"), "", words[result.outcome])
         if result.outcome == "passed":
             output = FittedCode(self.tr("Output of the rule"), "json", margin=4)
             output.show_code(result.json)
@@ -145,7 +145,7 @@ class WholeRulePane(QWidget):
             self._steps.addWidget(self._step_card(step))
 
     def _step_card(self, step: WholeStep) -> Card:
-        card, column = _card(step.status, step.action.name, step.action.kind_word, step.text)
+        card, column = step_card(step.status, step.action.name, step.action.kind_word, step.text)
         publication = step.message.publication if step.message is not None else None
         if step.record is not None:
             column.addLayout(record_grid(step.record))
@@ -167,7 +167,7 @@ class WholeRulePane(QWidget):
         return card
 
 
-def _card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBoxLayout]:
+def step_card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBoxLayout]:
     """Make a card with shape, name, kind, and what became of it."""
     card = Card()
     column = QVBoxLayout(card)
@@ -178,7 +178,8 @@ def _card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBoxLayo
     head.setSpacing(_GAP)
     head.addWidget(StateShape(status, ground="surface2"))
     head.addWidget(Label(name, weight=500))
-    head.addWidget(Label(kind, style="small", role="text3"))
+    if kind:
+        head.addWidget(Label(kind, style="small", role="text3"))
     head.addWidget(Label(text, style="small", role="text2", elide="end"), 1)
     card.setAccessibleName(", ".join(part for part in (name, kind, text) if part))
     column.addLayout(head)

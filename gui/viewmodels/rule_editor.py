@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.workspace.model import CONSOLE
 from gui.viewmodels.edited_actions import EditedAction, edited_actions, kafka_of, state_of
 from gui.viewmodels.live import Live, State
+from gui.viewmodels.live_trace import LiveTrace
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.payload_fields import PayloadFields
@@ -15,6 +16,7 @@ from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_act
 from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument, sentence_of
+from gui.viewmodels.trace_steps import TraceSteps
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.whole_rule import WholeRule
 from gui.viewmodels.words import per_second, plural, tr
@@ -34,6 +36,8 @@ class RuleEditor(QObject):
         test: Its test.
         cases: Its stored tests.
         whole: The statement with all actions, on the message of the test.
+        trace: The next messages that the running rule is given.
+        steps: The way of the one of them that is chosen.
 
     Signals:
         draftChanged: Whether there is something to save, or the switch.
@@ -60,6 +64,8 @@ class RuleEditor(QObject):
         self.test = RuleTest(live.session.tasks, fields, self)
         self.cases = RuleCases(drafts, self._key, self.test, self)
         self.whole = WholeRule(drafts, self._key, self.test, self)
+        self.trace = LiveTrace(live, name, self)
+        self.steps = TraceSteps(live, fields, name, self)
         self.test.set_sql(self.document.text)
         self.document.textChanged.connect(self._take_text)
         self.document.checked.connect(self._take_check)

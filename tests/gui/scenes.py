@@ -130,6 +130,14 @@ class Stage:
         self.until(lambda: page.panel.editor.statement.is_checked)
         return page
 
+    def live_trace(self) -> QWidget:
+        page = self.rule("too_hot", "trace")
+        pane = page.test.trace
+        self.until(pane.start_button.isEnabled)
+        pane.start_button.click()
+        self.until(lambda: pane.table.model().rowCount() == 10, 20)
+        return page
+
     def wrong_rule(self) -> QWidget:
         page = self.rule("too_hot")
         text = page.panel.editor.toPlainText()
@@ -259,6 +267,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "connector's activity": lambda stage: stage.connector("cluster", "activity"),
     "tested connector": lambda stage: stage.tested_connector("far_cluster"),
     "rule": Stage.rule,
+    "rule's live trace": Stage.live_trace,
     "rule's counters": lambda stage: stage.rule(tab="counters"),
     "wrong rule": Stage.wrong_rule,
     "examples": Stage.examples,
