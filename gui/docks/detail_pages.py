@@ -16,9 +16,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from gui.theme import current, refresh_style, set_face
 from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.code_view import CodeView, Language
-from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Ground, Line
-from gui.widgets.labels import Label
+from gui.widgets.labels import Icon, Label
 from gui.widgets.tab_bar import TabBar
 
 LEAST_HEIGHT: Final = 160

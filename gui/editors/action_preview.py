@@ -12,9 +12,8 @@ from gui.theme import current
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.rule_cases import RuleCases
 from gui.widgets.chips import Tag
-from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Ground, Line
-from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 
 _NAMES: Final = 60
 _RIGHT_NAMES: Final = 66

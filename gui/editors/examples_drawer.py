@@ -29,11 +29,10 @@ from core.lab.examples import Example
 from gui.theme import current, set_face, set_height
 from gui.viewmodels.examples import ExampleList
 from gui.widgets.buttons import IconButton, PrimaryButton
-from gui.widgets.empty_list import Icon
 from gui.widgets.filter_field import FilterField
 from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Line
-from gui.widgets.labels import Label, StateLine
+from gui.widgets.labels import Icon, Label, StateLine
 
 WIDTH: Final = 356
 _EXAMPLE: Final = int(Qt.ItemDataRole.UserRole) + 1

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from core.workspace.compare import DiffLine
-from gui.gallery.parts import column, row
+from gui.gallery.parts import column
 from gui.gallery.poses import posed
 from gui.widgets.diff_view import DiffView
 from gui.widgets.radio import Radio
-from gui.widgets.toast import Toast
 
 
 def differences() -> QWidget:
@@ -40,15 +39,3 @@ def choices() -> QWidget:
     focused = posed(Radio, "focus", "Apply now", "No waiting; order may mix.")
     disabled = posed(Radio, "disabled", "Later")
     return column(chosen, focused, disabled, gap=8)
-
-
-def toasts() -> QWidget:
-    """Show a toast with an action, and one that was said several times."""
-    once = Toast()
-    once.say("Deleted rule hot_plant", link="Undo")
-    often = Toast()
-    for _ in range(12):
-        often.say("Copied the record as JSON")
-    for toast in (once, often):
-        toast.stop_clock()
-    return column(row(once), row(often))

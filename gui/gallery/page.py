@@ -1,94 +1,123 @@
-"""The page: groups in three columns, at the places of the drawing."""
+"""The pages: groups in three columns; the first has each at the place of the drawing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import changes, flow, lists, parts, simulated
+from gui.gallery import changes, controls, flow, lists, parts, rows, simulated, words
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
 
-Group: TypeAlias = tuple[str, Callable[[], QWidget]]
+_TITLE: Final = 16
+_BELOW_TITLE: Final = 7
+_TOP: Final = 19
 
-COLUMNS: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What belongs together.
+
+    Attributes:
+        title: Above it; empty for none.
+        make: Makes it.
+        above: Pixels between it and the group before.
+    """
+
+    title: str
+    make: Callable[[], QWidget]
+    above: int = 17
+
+
+Columns: TypeAlias = tuple[tuple[int, tuple[Group, ...]], ...]
+"""Width in pixels of each column, and its groups."""
+
+FIRST: Final[Columns] = (
     (
         452,
         (
-            ("Buttons: normal, hover, pressed, focus, disabled", parts.buttons),
-            ("Fields", parts.fields),
-            ("Switches, check boxes, segments", parts.switches),
-            ("Code", parts.code),
+            Group("", controls.buttons),
+            Group("Fields", controls.fields, 20),
+            Group("", controls.switches, 18),
+            Group("States: shape, word, colour", words.states),
+            Group("", words.chips, 18),
         ),
     ),
     (
         364,
         (
-            ("Navigator rows", parts.navigator),
-            ("Table", parts.table),
-            ("Tabs", parts.tabs),
-            ("Chart series", parts.series),
-            ("Chips and tags", parts.chips),
-            ("States: shape, word, colour", parts.states),
-            ("Rates against a target, a generator", simulated.devices),
+            Group("Navigator rows", rows.navigator),
+            Group("Table", rows.table),
+            Group("Menu and popover", rows.menu),
+            Group("Tabs", rows.tabs),
+            Group("Chart series", rows.series),
         ),
     ),
     (
         368,
         (
-            ("Banners, at the top of a page", parts.banners),
-            ("Empty state", parts.empty),
-            ("Flow map cards", flow.cards),
-            ("Surfaces and text", parts.surfaces),
-            ("Type", parts.types),
+            Group("Toasts, bottom right above the status bar", words.toasts),
+            Group("Banners, at the top of a page", words.banners, 25),
+            Group("Empty state", words.empty, 25),
+            Group("Surfaces and text", words.surfaces),
+            Group("Type", words.types),
         ),
     ),
 )
-"""Width in pixels of each column, and its groups."""
-
-MORE: Final[tuple[tuple[int, tuple[Group, ...]], ...]] = (
+MORE: Final[Columns] = (
     (
         452,
         (
-            ("Differences", changes.differences),
-            ("Radio buttons", changes.choices),
+            Group("More fields", parts.fields),
+            Group("Code", parts.code),
+            Group("Differences", changes.differences),
+            Group("Radio buttons", changes.choices),
         ),
     ),
-    (364, (("Toasts", changes.toasts),)),
+    (
+        364,
+        (
+            Group("Boxes that open menus", lists.boxes),
+            Group("Loads", lists.loads),
+            Group("Results and tokens", parts.results),
+            Group("Rates against a target, a generator", simulated.devices),
+            Group("Links and focus", parts.focus),
+        ),
+    ),
     (
         368,
         (
-            ("Boxes that open menus", lists.boxes),
-            ("Loads", lists.loads),
-            ("The whole of a record", lists.record),
+            Group("Flow map cards", flow.cards),
+            Group("Small empty state", parts.empty),
+            Group("The whole of a record", lists.record),
         ),
     ),
 )
-"""A second page, of what came later."""
+PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE}
 
 
 class Gallery(Ground):
     """Every small widget in its states.
 
     Attributes:
-        groups: Each group by its title.
+        groups: Each group by its title, or by its place in its column where it has none.
     """
 
-    def __init__(
-        self,
-        columns: tuple[tuple[int, tuple[Group, ...]], ...] = COLUMNS,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, columns: Columns = FIRST, parent: QWidget | None = None) -> None:
         """Make a page of these columns."""
         super().__init__("surface1", parent)
         self.setWindowTitle("Sluicegate widgets")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()  # here, so that at first no widget has a ring besides those posed
         self.groups: dict[str, QWidget] = {}
         margin = current().size("space.xl")
         line = QHBoxLayout(self)
-        line.setContentsMargins(margin, 20, margin, margin)
+        line.setContentsMargins(margin, _TOP, margin, 0)
         line.setSpacing(margin)
         for width, groups in columns:
             line.addWidget(self._column(width, groups))
@@ -100,13 +129,17 @@ class Gallery(Ground):
         widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        for title, make in groups:
-            if layout.count():
-                layout.addSpacing(16)
-            layout.addWidget(Label(title, style="caption", weight=600, role="text2"))
-            made = make()
-            self.groups[title] = made
+        layout.setSpacing(0)
+        for place, group in enumerate(groups):
+            if place:
+                layout.addSpacing(group.above)
+            if group.title:
+                title = Label(group.title, style="caption", weight=600, role="text2")
+                title.setFixedHeight(_TITLE)
+                layout.addWidget(title)
+                layout.addSpacing(_BELOW_TITLE)
+            made = group.make()
+            self.groups[group.title or f"{width}.{place}"] = made
             layout.addWidget(made)
         layout.addStretch(1)
         return widget

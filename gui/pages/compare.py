@@ -11,9 +11,9 @@ from gui.viewmodels.comparison import Block, shortened
 from gui.viewmodels.comparisons import Comparison
 from gui.widgets.buttons import LinkButton
 from gui.widgets.diff_view import DiffView
-from gui.widgets.empty_list import EmptyList, Icon
+from gui.widgets.empty_list import EmptyList
 from gui.widgets.frames import Ground
-from gui.widgets.labels import Label
+from gui.widgets.labels import Icon, Label
 
 _ICON = 16
 _WIDEST = 960

@@ -27,11 +27,11 @@ from gui.viewmodels.letter_job import Way
 from gui.viewmodels.tail_topics import letters_topic
 from gui.viewmodels.words import number, plural
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
-from gui.widgets.empty_list import EmptyList, Icon
+from gui.widgets.empty_list import EmptyList
 from gui.widgets.fields import ComboBox
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Banner, Ground, Line
-from gui.widgets.labels import Label, StateLine
+from gui.widgets.labels import Icon, Label, StateLine
 
 _TOOL_ROW: Final = 44
 _FILTER: Final = 220

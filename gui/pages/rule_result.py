@@ -21,11 +21,10 @@ from gui.viewmodels.rule_trial import TrialResult
 from gui.viewmodels.words import tr
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
-from gui.widgets.empty_list import Icon
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Card
-from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 from gui.widgets.outcome_tag import OutcomeTag
 from gui.widgets.prose import Prose
 

@@ -20,10 +20,9 @@ from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
-from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Line, Strip
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Paragraph
+from gui.widgets.labels import Icon, Paragraph
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
 

@@ -16,9 +16,8 @@ from gui.viewmodels.settings_form import SECTIONS, SettingsForm
 from gui.viewmodels.shortcut_table import ShortcutTable
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import IconButton
-from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Banner, Line
-from gui.widgets.labels import Label
+from gui.widgets.labels import Icon, Label
 from gui.widgets.section_list import SectionList
 
 SHORTCUTS: Final = "shortcuts"

@@ -67,7 +67,7 @@ class FileNotices(QObject):
             banner.hide()
             return
         text = plural("Recovered %n draft from {time}.", "Recovered %n drafts from {time}.", count)
-        banner.say(text.format(time=journal.since), status="degraded", link=tr("Compare"))
+        banner.say(text.format(time=journal.since), status="info", link=tr("Compare"))
         banner.offer({tr("Discard"): journal.discard})
 
     @Slot()

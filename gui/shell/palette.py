@@ -34,9 +34,8 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current, set_face
 from gui.widgets.chips import KeyCap, key_cap_size, paint_key_cap
-from gui.widgets.empty_list import Icon
 from gui.widgets.frames import Line
-from gui.widgets.labels import Label
+from gui.widgets.labels import Icon, Label
 
 _WIDTH: Final = 600
 _HIGHEST: Final = 520

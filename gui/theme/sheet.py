@@ -21,7 +21,8 @@ QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMenuBar { background: $surface0; border: 0; padding: 0 6px; spacing: 0; }
 QMenuBar::item { padding: ${menubar}px 8px; background: transparent; }
 QMenu { background: $surface3; border: 1px solid $border_strong; padding: 4px; }
-QMenu::item { padding: ${menu}px 24px ${menu}px 12px; border-radius: 4px; }
+QMenu::item { padding: 0 12px; min-height: ${row}px; border-radius: 4px; }
+QMenu::icon { padding-left: 8px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $text_disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 0; }
@@ -29,16 +30,19 @@ QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; p
 QStatusBar { background: $surface0; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QDockWidget { border: 0; }
-QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 12px; min-height: ${control}px; max-height: ${control}px; }
+QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: ${control}px; max-height: ${control}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
-QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
+QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QPushButton:disabled { color: $text_disabled; background: transparent; border: 1px solid $border; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
 QPushButton[kind="primary"]:focus { border: 2px solid $accent; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
+QPushButton[kind="danger"] { background: $bad_fill; color: $on_bad; border: 1px solid $bad_fill; }
+QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
+QPushButton[kind="danger"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:pressed, QToolButton:checked { background: $pressed; }
@@ -128,7 +132,6 @@ def build_sheet(colour: Callable[[str], str], size: Callable[[str], int], line: 
     """
     heights = {name: str(size(f"height.{token}") - less) for name, token, less in _HEIGHTS}
     heights["menubar"] = str((size("height.menubar") - line + 2) // 2)
-    heights["menu"] = str((size("height.row") - line) // 2)
     names = [name for name in _SHEET.get_identifiers() if name not in heights]
     edges = {_SMALLEST_SQUARE, size("height.control_small"), size("height.control")}
     squares = "".join(_square(edge) for edge in sorted(edges))

@@ -118,6 +118,13 @@ def paint_primary_focus(widget: QWidget) -> None:
         painter.drawRoundedRect(rect, radius - inset, radius - inset)
 
 
+class DangerButton(Button):
+    """Takes something away for good: in confirmations alone."""
+
+    kind = "danger"
+    icon_role = "on_bad"
+
+
 class FlatButton(Button):
     """Without an outline: in tool rows."""
 

@@ -340,16 +340,21 @@ class Chart(QWidget):
 class Legend(QWidget):
     """The lines of a chart with their names."""
 
-    def __init__(self, series: Sequence[Series], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, series: Sequence[Series], *, piece: int = 22, parent: QWidget | None = None
+    ) -> None:
+        """Make it; `piece` is how many pixels of each line are seen."""
         super().__init__(parent)
-        self._series = list(series)
+        self._series, self._piece = list(series), piece
         set_face(self, "small")
         self.setFixedSize(self._width(), 18)
         current().changed.connect(self.update)
 
     def _width(self) -> int:
         metrics = QFontMetrics(self.font())
-        return sum(metrics.horizontalAdvance(one.name) + 46 for one in self._series) - 16
+        return (
+            sum(metrics.horizontalAdvance(one.name) + self._piece + 24 for one in self._series) - 16
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a piece of each line before its name."""
@@ -359,12 +364,12 @@ class Legend(QWidget):
         metrics, x, middle = QFontMetrics(self.font()), 0.0, self.height() / 2
         for one in self._series:
             painter.setPen(_pen(one.look))
-            painter.drawLine(QPointF(x, middle), QPointF(x + 22, middle))
+            painter.drawLine(QPointF(x, middle), QPointF(x + self._piece, middle))
             painter.setPen(current().colour("text2"))
             width = metrics.horizontalAdvance(one.name)
-            box = QRectF(x + 28, 0, width + 2, self.height())
+            box = QRectF(x + self._piece + 8, 0, width + 2, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, one.name)
-            x += width + 46
+            x += width + self._piece + 24
 
 
 def _pen(look: int) -> QPen:

@@ -13,7 +13,7 @@ _CHIP_PADDING = 10
 """With the outline."""
 _SHAPE = 12
 _GAP = 6
-_CAP_PADDING = 7
+_CAP_PADDING = 6
 _CAP_HEIGHT = 18
 """With the outline."""
 _TAG_HEIGHT = 18
@@ -120,6 +120,11 @@ class Tag(QWidget):
         set_face(self, "caption", 500)
         current().changed.connect(self._fit)
         self._fit()
+
+    @property
+    def text(self) -> str:
+        """The word."""
+        return self._text
 
     def set_text(self, text: str, role: str = "idle") -> None:
         """Show another word."""

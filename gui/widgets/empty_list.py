@@ -4,42 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import LinkButton, PrimaryButton
 from gui.widgets.frames import Ground
-from gui.widgets.labels import Label
+from gui.widgets.labels import Icon, Label
 
 _ICON: Final = 28
 _WIDEST: Final = 320
-
-
-class Icon(QWidget):
-    """An icon that is no button."""
-
-    def __init__(
-        self, name: str, size: int = _ICON, role: str = "text3", parent: QWidget | None = None
-    ) -> None:
-        """Make it.
-
-        Args:
-            name: File name of the icon.
-            size: Edge in pixels.
-            role: Name of its colour.
-            parent: Qt's owner.
-        """
-        super().__init__(parent)
-        self._name, self._size, self._role = name, size, role
-        self.setFixedSize(size, size)
-        current().changed.connect(self.update)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the icon."""
-        icon = current().icon(self._name, self._role, self._size)
-        icon.paint(QPainter(self), QRectF(self.rect()).toRect())
 
 
 class EmptyList(Ground):
@@ -53,12 +28,20 @@ class EmptyList(Ground):
     pressed = Signal()
     linkPressed = Signal()
 
-    def __init__(self, icon: str, ground: str = "surface2", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icon: str,
+        ground: str = "surface2",
+        *,
+        large: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         """Make it.
 
         Args:
             icon: File name of the icon.
             ground: The surface below it.
+            large: Whether it has a page to itself: a button of full height, the link beside it.
             parent: Qt's owner.
         """
         super().__init__(ground, parent)
@@ -66,16 +49,23 @@ class EmptyList(Ground):
         self.sentence = _centred(Label(weight=500))
         self.hint = _centred(Label(style="small", role="text3"))
         self.button = PrimaryButton()
-        self.button.set_small()
+        if not large:
+            self.button.set_small()
         self.link = LinkButton()
         self.button.clicked.connect(self.pressed)
         self.link.clicked.connect(self.linkPressed)
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.size("space.m"),) * 4)
-        column.setSpacing(theme.size("space.s"))
+        column.setSpacing(theme.size("space.m" if large else "space.s"))
         column.addStretch(1)
-        for widget in (Icon(icon), self.sentence, self.hint, self.button, self.link):
+        for widget in (Icon(icon, _ICON), self.sentence, self.hint):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        ways = QHBoxLayout() if large else QVBoxLayout()
+        ways.setSpacing(theme.size("space.s"))
+        for button in (self.button, self.link):
+            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        ways.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(ways)
         column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

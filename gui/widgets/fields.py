@@ -29,7 +29,7 @@ _CHEVRON: Final = 14
 _CHEVRON_RIGHT: Final = 9
 _COMBO_SHAPE: Final = 12
 _BOX: Final = 16
-_BOX_GAP: Final = 7
+_BOX_GAP: Final = 8
 _LABEL_GAP: Final = 8
 _SHAPE: Final = 12
 _SHAPE_TOP: Final = 3
@@ -255,6 +255,7 @@ class Field(QWidget):
         theme = current()
         self.editor, self._help = editor, help_text
         self.label = Label(label, weight=500)
+        self.label.setMinimumHeight(theme.face("body").line)
         self.label.setBuddy(editor)
         editor.setAccessibleName(editor.accessibleName() or label)
         head = QHBoxLayout()
@@ -273,7 +274,7 @@ class Field(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(6)
         start = QVBoxLayout()  # the shape stands in the middle of the first line
-        start.setContentsMargins(0, _SHAPE_TOP, 0, 0)
+        self._start = start
         start.addWidget(self._shape)
         start.addStretch(1)
         foot.addLayout(start)
@@ -315,6 +316,7 @@ class Field(QWidget):
     def _say(self, text: str, status: str, link: str = "", *, is_long: bool = False) -> None:
         """Show a text; a short one has its link right behind it, a long one beside it."""
         self._shape.setVisible(bool(text))
+        self._start.setContentsMargins(0, _SHAPE_TOP if text else 0, 0, 0)
         self._shape.set_status(status)
         self._text.set_role(current().state(status).colour if text else "text3")
         self._text.setText(text or self._help)

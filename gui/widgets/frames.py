@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import current, set_face, set_height
 from gui.widgets.buttons import IconButton, LinkButton
-from gui.widgets.labels import Label, StateShape
+from gui.widgets.labels import Icon, Label, StateShape
 
 
 class Ground(QWidget):
@@ -141,9 +141,10 @@ class Banner(Ground):
         self.setMinimumHeight(36)
         layout = QHBoxLayout(self)
         margin = theme.size("space.m")
-        layout.setContentsMargins(theme.size("space.l"), 4, margin, 4)
+        layout.setContentsMargins(margin, 3, margin, 3)
         layout.setSpacing(theme.size("space.s"))
-        self.shape = StateShape("failed", ground="bad_bg")
+        self.shape = StateShape("failed", size=14, ground="bad_bg")
+        self.news = Icon("info", role="info", size=16)
         self.label = Label()
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -151,6 +152,7 @@ class Banner(Ground):
         set_face(self.link, "body", 500, figures=False)
         self.close_button = IconButton("x", self.tr("Close"))
         layout.addWidget(self.shape)
+        layout.addWidget(self.news)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.link)
         self._choices = QHBoxLayout()
@@ -167,12 +169,15 @@ class Banner(Ground):
 
         Args:
             text: What happened and what to do.
-            status: A state: its shape and its ground.
+            status: A state: its shape and its ground; `info` for what is only good to know.
             link: What can be done at once; empty for nothing.
         """
-        ground = f"{current().state(status).colour}_bg"
-        self.set_role(ground)
-        self.shape.set_status(status)
+        is_news = status == "info"
+        self.set_role("info_bg" if is_news else f"{current().state(status).colour}_bg")
+        self.news.setVisible(is_news)
+        self.shape.setVisible(not is_news)
+        if not is_news:
+            self.shape.set_status(status)
         self.label.setText(text)
         self.link.setText(link)
         self.link.setVisible(bool(link))

@@ -79,6 +79,8 @@ class GroupedDelegate(QStyledItemDelegate):
             ground = "selection" if self._view.hasFocus() else "selection_idle"
         elif is_head:
             ground = "surface_alt"
+        elif index.row() == self._view.row_below:
+            ground = "hover_content"
         else:
             ground = "surface2"
         painter.fillRect(rect, theme.colour(ground))

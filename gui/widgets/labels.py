@@ -147,6 +147,31 @@ class Paragraph(Label):
         self.setText(self.accessibleName())
 
 
+class Icon(QWidget):
+    """An icon that is no button."""
+
+    def __init__(
+        self, name: str, size: int = 28, role: str = "text3", parent: QWidget | None = None
+    ) -> None:
+        """Make it.
+
+        Args:
+            name: File name of the icon.
+            size: Edge in pixels.
+            role: Name of its colour.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self._name, self._size, self._role = name, size, role
+        self.setFixedSize(size, size)
+        current().changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the icon."""
+        icon = current().icon(self._name, self._role, self._size)
+        icon.paint(QPainter(self), QRectF(self.rect()).toRect())
+
+
 class StateShape(QWidget):
     """The shape of a state, which a screen reader hears as its word."""
 

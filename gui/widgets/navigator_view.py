@@ -228,22 +228,25 @@ class NavigatorDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         is_active = self._view.hasFocus() or not self._view.by_keyboard
+        has_ring = bool(state & QStyle.StateFlag.State_HasFocus) and self._view.by_keyboard
         ground = "surface1"
         if is_selected:
             ground = "selection" if is_active else "selection_idle"
         elif state & QStyle.StateFlag.State_MouseOver:
             ground = "hover"
+        elif has_ring:
+            ground = "surface2"
         radius = theme.size("radius.s")
         if ground != "surface1":
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(ground))
             painter.drawRoundedRect(rect, radius, radius)
-        if is_selected:
+        if is_selected and is_active:
             bar = QRectF(
                 rect.left(), rect.top() + _BAR_SHORT, _BAR_WIDTH, rect.height() - 2 * _BAR_SHORT
             )
             painter.fillRect(bar, theme.colour("accent"))
-        if state & QStyle.StateFlag.State_HasFocus and self._view.by_keyboard:
+        if has_ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
@@ -302,7 +305,7 @@ class NavigatorDelegate(QStyledItemDelegate):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, detail)
             right -= width + _GAP
         painter.setFont(theme.font("body", figures=False))
-        painter.setPen(theme.colour("text1"))
+        painter.setPen(theme.colour("text2" if status == "disabled" else "text1"))
         name = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, int(right - left)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui.theme import current, set_face
@@ -17,6 +17,9 @@ class TableView(RowKeys, QTableView):
 
     Signals:
         opened: The row's first index.
+
+    Attributes:
+        row_below: The row that the pointer is on; -1 for none.
     """
 
     opened = Signal(QModelIndex)
@@ -24,6 +27,7 @@ class TableView(RowKeys, QTableView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(parent)
+        self.row_below = -1
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,7 +49,19 @@ class TableView(RowKeys, QTableView):
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.doubleClicked.connect(self.open_row)
+        self.entered.connect(lambda index: self._point_at(index.row()))
+        self.viewportEntered.connect(lambda: self._point_at(-1))
         current().changed.connect(self.viewport().update)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show that the pointer is on no row."""
+        self._point_at(-1)
+        super().leaveEvent(event)
+
+    def _point_at(self, row: int) -> None:
+        if row != self.row_below:
+            self.row_below = row
+            self.viewport().update()
 
     def stand_on_row(self) -> None:
         """Choose the first row that is no group's head."""

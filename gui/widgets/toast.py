@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gui.theme import current, set_face
 from gui.widgets.buttons import IconButton, LinkButton
+from gui.widgets.chips import Tag
 from gui.widgets.labels import Label, StateShape
 
 _HEIGHT: Final = 40
@@ -40,17 +41,21 @@ class Toast(QFrame):
         self.setProperty("kind", "toast")
         self.setFixedHeight(_HEIGHT)
         self.setMaximumWidth(_WIDEST)
-        self.shape = StateShape("passed", ground="surface3")
+        self.shape = StateShape("passed", size=14, ground="surface3")
         self.label = Label(elide="end")
-        self.times = Label(role="text2")
+        self.times = Tag()
         self.link = LinkButton()
         set_face(self.link, "body", 500, figures=False)
         self.close_button = IconButton("x", self.tr("Close"), size=24)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 0, 8, 0)
         row.setSpacing(current().size("space.s"))
-        for widget in (self.shape, self.label, self.times, self.link, self.close_button):
-            row.addWidget(widget)
+        row.addWidget(self.shape)
+        row.addWidget(self.label)
+        row.addWidget(self.times)
+        row.addStretch(1)
+        row.addWidget(self.link)
+        row.addWidget(self.close_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
@@ -88,11 +93,12 @@ class Toast(QFrame):
         self._on_link = on_link
         self.shape.set_status(status)
         self.label.setText(text)
-        self.times.setText(f"\N{MULTIPLICATION SIGN} {self._count}")
+        colour = current().state(status).colour
+        self.times.set_text(self.tr("x {count}").format(count=self._count), colour)
         self.times.setVisible(self._count > 1)
         self.link.setText(link)
         self.link.setVisible(bool(link))
-        spoken = f"{text} {self.times.text()}" if self._count > 1 else text
+        spoken = f"{text} {self.times.text}" if self._count > 1 else text
         self.setAccessibleName(spoken)
         self.adjustSize()
         self._timer.start()

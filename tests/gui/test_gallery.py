@@ -7,29 +7,67 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.gallery.page import COLUMNS, MORE, Gallery
+from gui.gallery.page import MORE, PAGES, Gallery
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
-from gui.widgets.buttons import Button, IconButton, PrimaryButton, SecondaryButton
+from gui.widgets.buttons import (
+    Button,
+    DangerButton,
+    IconButton,
+    PrimaryButton,
+    SecondaryButton,
+)
 from gui.widgets.chips import Chip, KeyCap, Tag
 from gui.widgets.fields import CheckBox, ComboBox, LineField
 from gui.widgets.filter_field import FilterField
+from gui.widgets.frames import Banner
 from gui.widgets.labels import Label
+from gui.widgets.measure_field import MeasureEditor
+from gui.widgets.navigator_view import NavigatorView
+from gui.widgets.outcome_tag import OutcomeTag
+from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
+from gui.widgets.tab_bar import TabBar
+from gui.widgets.table_view import TableView
+from gui.widgets.template_edit import TemplateEdit
+from gui.widgets.toast import Toast
 
 HEIGHTS: dict[type[QWidget], int] = {
     PrimaryButton: 30,
+    SecondaryButton: 30,
+    DangerButton: 30,
     LineField: 30,
     ComboBox: 30,
-    FilterField: 26,
+    MeasureEditor: 30,
+    TemplateEdit: 30,
     IconButton: 26,
+    Segmented: 26,
     Chip: 26,
     Tag: 18,
     KeyCap: 18,
+    TabBar: 34,
+    Toast: 40,
+    Banner: 36,
 }
+LATER_HEIGHTS: dict[type[QWidget], int] = {FilterField: 26, OutcomeTag: 22}
+PLACES: dict[str, tuple[int, int, int]] = {
+    "Fields": (24, 222, 452),
+    "States: shape, word, colour": (24, 570, 452),
+    "Navigator rows": (500, 42, 364),
+    "Table": (500, 260, 364),
+    "Menu and popover": (500, 424, 364),
+    "Tabs": (500, 623, 364),
+    "Chart series": (500, 697, 364),
+    "Toasts, bottom right above the status bar": (888, 42, 368),
+    "Banners, at the top of a page": (888, 178, 368),
+    "Empty state": (888, 350, 368),
+    "Surfaces and text": (888, 562, 368),
+    "Type": (888, 652, 368),
+}
+"""Left, top and width of each group in the drawing."""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -43,7 +81,7 @@ def gallery(theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(), qtbot)
 
 
-@pytest.fixture(params=[COLUMNS, MORE], ids=["first", "second"])
+@pytest.fixture(params=PAGES.values(), ids=str)
 def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(request.param), qtbot)
 
@@ -81,8 +119,52 @@ def test_every_kind_has_its_height_in_every_state(gallery: Gallery, kind: type[Q
     assert {widget.height() for widget in found} == {HEIGHTS[kind]}
 
 
+@pytest.mark.parametrize("kind", LATER_HEIGHTS, ids=lambda kind: kind.__name__)
+def test_what_is_on_the_second_page_has_its_height(theme: Theme, qtbot: QtBot, kind: type[QWidget]):
+    second = shown(Gallery(MORE), qtbot)
+    found = of_class(second, kind)
+    assert found
+    assert {widget.height() for widget in found} == {LATER_HEIGHTS[kind]}
+
+
+def test_every_group_is_at_its_place_in_the_drawing(gallery: Gallery):
+    for title, (left, top, width) in PLACES.items():
+        made = gallery.groups[title]
+        corner = made.mapTo(gallery, QPoint())
+        assert (corner.x(), made.width()) == (left, width), title
+        assert abs(corner.y() - top) <= 2, (title, corner.y())
+
+
+def test_rows_of_lists_and_menus_have_their_heights(gallery: Gallery):
+    navigator, table = gallery.findChild(NavigatorView), gallery.findChild(TableView)
+    menu = gallery.findChild(QMenu)
+    assert isinstance(navigator, NavigatorView)
+    assert isinstance(table, TableView)
+    assert isinstance(menu, QMenu)
+    rows = [navigator.visualRect(navigator.model().index(row, 0)) for row in range(6)]
+    assert [row.height() for row in rows] == [28] * 6
+    assert table.horizontalHeader().height() == 26
+    assert {table.rowHeight(row) for row in range(4)} == {24}
+    items = [menu.actionGeometry(each) for each in menu.actions() if not each.isSeparator()]
+    assert [item.height() for item in items] == [28] * 5
+
+
+def test_rows_stand_in_their_poses(gallery: Gallery, scheme: Scheme):
+    colours = {name: QColor(value).name() for name, value in tokens().colours[scheme].items()}
+    grounds = {
+        NavigatorView: (28, ("surface1", "hover", "selection", "selection_idle", "surface2")),
+        TableView: (24, ("surface2", "hover_content", "selection", "selection_idle")),
+    }
+    for kind, (height, names) in grounds.items():
+        view = gallery.findChild(kind)
+        assert isinstance(view, NavigatorView | TableView)
+        picture = picture_of(gallery, view.viewport())
+        seen = [picture.pixelColor(230, row * height + height // 2) for row in range(len(names))]
+        assert [colour.name() for colour in seen] == [colours[name] for name in names]
+
+
 def test_a_button_keeps_its_width_in_every_state(gallery: Gallery):
-    for text in ("Save", "Test", "Undo"):
+    for text in ("Save", "Test", "Revert"):
         widths = {b.width() for b in gallery.findChildren(Button) if b.text() == text}
         assert len(widths) == 1
 
