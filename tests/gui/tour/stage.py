@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.app import App
 from gui.main_window import MainWindow
 from gui.theme.tokens import Scheme
+from gui.viewmodels.drafts import key_of
 from gui.viewmodels.tail_table import TailModel
 from tests.gui.tour.greenhouse import Greenhouse
 
@@ -125,11 +126,11 @@ class Stage:
 
     def _fold_messages(self) -> None:
         """Fold the saved messages: every change of the file unfolds them."""
-        dock = self.window.navigator
-        for row in range(dock.model.rowCount()):
-            index = dock.model.index(row, 0)
-            if dock.model.rowCount(index) == len(self.window.live.workspace.messages) > 0:
-                dock.view.collapse(index)
+        dock, messages = self.window.navigator, self.window.live.workspace.messages
+        index = dock.model.index_of(key_of(messages[0])) if messages else QModelIndex()
+        while index.parent().isValid():
+            index = index.parent()
+        dock.view.collapse(index)
 
     def freeze(self) -> None:
         """Let nothing new into the window until the picture has been taken."""
