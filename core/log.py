@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import sys
 import traceback
@@ -31,9 +32,11 @@ class Redactor(logging.Filter):
         self._secrets: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
-        """Mask this text from now on; any thread."""
+        """Mask this text from now on, and its base64; any thread."""
         if len(secret) >= _SHORTEST_SECRET and secret not in self._secrets:
-            self._secrets = tuple(sorted((*self._secrets, secret), key=len, reverse=True))
+            encoded = base64.b64encode(secret.encode()).decode()
+            known = {*self._secrets, secret, encoded}
+            self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def mask(self, text: str) -> str:
         """Return the text with every known secret replaced."""
@@ -120,6 +123,15 @@ def remember_secret(secret: str) -> None:
         for candidate in handler.filters:
             if isinstance(candidate, Redactor):
                 candidate.add(secret)
+
+
+def mask_secrets(text: str) -> str:
+    """Take every secret that the process's handlers know out of a text."""
+    for handler in logging.getLogger().handlers:
+        for candidate in handler.filters:
+            if isinstance(candidate, Redactor):
+                text = candidate.mask(text)
+    return text
 
 
 class _OwnHandler(logging.StreamHandler[TextIO]):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -47,6 +47,7 @@ from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.theme import Preference, Theme
+from gui.viewmodels.diagnostics import diagnostics
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.history import History
 from gui.viewmodels.kept_filters import KeptFilters
@@ -274,6 +275,14 @@ class MainWindow(QMainWindow):
         else:
             self._centre.addWidget(page)
             self._centre.setCurrentWidget(page)
+
+    def copy_diagnostics(self) -> None:
+        """Put what the developers need to know onto the clipboard."""
+        QGuiApplication.clipboard().setText(diagnostics(self.live, self.bottom_pages.log.kept))
+        if self.session.loaded is None:
+            self.welcome.say(self.tr("The diagnostics are copied."))
+        else:
+            self.toasts.say(self.tr("Copied the diagnostics"))
 
     def show_about(self) -> None:
         """Tell what this is."""

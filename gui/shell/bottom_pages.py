@@ -28,6 +28,7 @@ class BottomPages(QObject):
     Attributes:
         feed: The messages that the bridge has received.
         publish: The form that sends by hand.
+        log: What engine and window have said.
         messages: What can be done with a message or a record.
     """
 
@@ -50,6 +51,7 @@ class BottomPages(QObject):
         problems.countChanged.connect(self._show_problem_count)
         lines = LogViewModel(window.session, window)
         window.toasts.said.connect(lines.note)
+        self.log = lines
         log = LogPage(lines)
         bottom.add_page("log", window.tr("Log"), log, tools=log.tools)
         commands.add("publish", window.tr("&Publish"), self.show_publish, "Ctrl+P")

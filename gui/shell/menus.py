@@ -88,7 +88,7 @@ class Menus:
         simulator = ("toggle_simulator", "send_one")
         fill(bar, tr("&Message"), [*message, None, *(n for n in simulator if n in known)])
         fill(bar, tr("&Tools"), ["settings"])
-        fill(bar, tr("&Help"), ["show_shortcuts", None, "about"])
+        fill(bar, tr("&Help"), ["show_shortcuts", "copy_diagnostics", None, "about"])
 
     def _add_file(self) -> None:
         window, session, add = self._window, self._window.session, self._commands.add
@@ -173,6 +173,8 @@ class Menus:
         window = self._window
         text = window.tr("&Shortcuts")
         self._commands.add("show_shortcuts", text, lambda: window.show_settings("shortcuts"))
+        text = window.tr("&Copy diagnostics")
+        self._commands.add("copy_diagnostics", text, window.copy_diagnostics)
         role = QAction.MenuRole.AboutRole
         self._commands.add(
             "about", window.tr("&About Sluicegate"), window.show_about, menu_role=role

@@ -64,6 +64,11 @@ class LogViewModel(QObject):
         return [line for line in self._kept if self._passes(line)]
 
     @property
+    def kept(self) -> list[str]:
+        """All lines, whatever the filter."""
+        return list(self._kept)
+
+    @property
     def count(self) -> int:
         """How many lines are kept, whatever the filter."""
         return len(self._kept)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import ConfigError
@@ -131,3 +132,18 @@ def test_a_missing_keychain_is_said_once(
         window.drafts._tell_missing_keychain()  # - each save does it
     with qtbot.assertNotEmitted(window.drafts.keychainMissed):
         window.drafts._tell_missing_keychain()
+
+
+def test_reports_leave_payloads_out_unless_they_are_wanted(window: MainWindow, qtbot: QtBot):
+    settings, log = window.session.settings, window.bottom_pages.log
+    log.add('payload {"temp": 41.2}')
+    qtbot.waitUntil(lambda: log.count > 0)
+    window.commands["copy_diagnostics"].trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("sluicegate ")
+    assert "41.2" not in text
+    assert "1 MQTT connectors" in text
+    assert "connector 1: stopped" in text
+    settings.put("secrets", "hide_in_reports", False)
+    window.commands["copy_diagnostics"].trigger()
+    assert "41.2" in QGuiApplication.clipboard().text()
