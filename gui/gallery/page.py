@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import changes, controls, flow, lists, parts, rows, simulated, words
+from gui.gallery import bars, changes, controls, flow, lists, parts, rows, simulated, words
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -76,7 +76,7 @@ MORE: Final[Columns] = (
             Group("More fields", parts.fields),
             Group("Code", parts.code),
             Group("Differences", changes.differences),
-            Group("Radio buttons", changes.choices),
+            Group("Keys that are taken", bars.keys),
         ),
     ),
     (
@@ -87,6 +87,7 @@ MORE: Final[Columns] = (
             Group("Results and tokens", parts.results),
             Group("Rates against a target, a generator", simulated.devices),
             Group("Links and focus", parts.focus),
+            Group("Radio buttons", changes.choices),
         ),
     ),
     (
@@ -95,6 +96,7 @@ MORE: Final[Columns] = (
             Group("Flow map cards", flow.cards),
             Group("Small empty state", parts.empty),
             Group("The whole of a record", lists.record),
+            Group("Checked rows", bars.checked),
         ),
     ),
 )

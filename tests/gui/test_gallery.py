@@ -81,7 +81,7 @@ def gallery(theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(), qtbot)
 
 
-@pytest.fixture(params=PAGES.values(), ids=str)
+@pytest.fixture(params=PAGES.values(), ids=["first", "second"])
 def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(request.param), qtbot)
 
