@@ -171,7 +171,10 @@ class PublishPage(QWidget):
         self._show_sequence(is_running=False)
         column = QVBoxLayout(self)
         margin = theme.size("space.l")
-        column.setContentsMargins(margin, theme.size("space.m"), margin, theme.size("space.m"))
+        inset = theme.size("space.m")  # the words of the last button end where the forms do
+        head.setContentsMargins(0, 0, inset, 0)
+        self._bodies.setContentsMargins(0, 0, inset, 0)
+        column.setContentsMargins(margin, theme.size("space.m"), margin - inset, inset)
         column.setSpacing(0)
         column.addLayout(head)
         column.addSpacing(_BELOW_HEAD)

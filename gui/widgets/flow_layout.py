@@ -42,7 +42,7 @@ class Density:
 
 
 NORMAL: Final = Density(46, 92, 24)
-LOW: Final = Density(42, 82, 12, below=10)
+LOW: Final = Density(42, 82, 12, below=8)
 
 
 @dataclass(frozen=True, slots=True)

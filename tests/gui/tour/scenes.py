@@ -186,6 +186,7 @@ async def _test_connector(stage: Stage, name: str) -> None:
     page = stage.window.documents.page(f"connector:{name}")
     page.test_button.click()
     await stage.until(lambda: page.test.phase in ("passed", "failed"), "the connection test")
+    page.test_button.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def monitor(stage: Stage) -> None:
@@ -208,6 +209,10 @@ async def dead_letters(stage: Stage) -> None:
     stage.open_only("monitor", "dead_letters:to_alarms")
     page = stage.window.documents.page("dead_letters:to_alarms")
     model, detail = page.model.model, page.model.detail
+    letters = stage.window.live.letters
+    await stage.until(lambda: len(model.shown) == letters.of("to_alarms"), "what was put aside")
+    failed = stage.window.live.total("action.failed", "to_alarms")
+    await stage.until(lambda: len(model.shown) >= failed, "all that failed")
     while len(model.shown) < 3:
         before = len(model.shown)
         await _fail_one(stage)
@@ -251,6 +256,8 @@ async def palette(stage: Stage) -> None:
     await _show_all(stage)
     stage.open_only("rule:temp_hum", "overview")
     window = stage.window
+    for table in (window.tail.table, window.bottom_pages.feed.table):
+        table.follow()
     messages = len(window.live.workspace.messages)
     hot = next(each for each in window.live.workspace.messages if each.name == "hot sample")
     window.navigator.view.setCurrentIndex(window.navigator.model.index_of(key_of(hot)))
@@ -373,7 +380,6 @@ async def _choose_card(stage: Stage, key: str) -> None:
 
 
 SCENES: Final[tuple[Scene, ...]] = (
-    Scene("palette", palette),
     Scene("overview", overview, is_in_docs=True),
     Scene("overview-narrow", overview_narrow, QSize(1024, 700)),
     Scene("overview-table", overview_table),
@@ -386,6 +392,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("dead-letters", dead_letters, is_in_docs=True),
     Scene("settings", settings),
     Scene("settings-general", settings_general),
+    Scene("palette", palette),
     Scene("rule-failed", rule_failed),
     Scene("rule-empty", rule_empty),
     Scene("rule", rule, is_in_docs=True),
