@@ -43,7 +43,8 @@ _HELP: Final = 240
 _NARROWEST: Final = 268
 _WIDEST: Final = 380
 _MOST_ROWS: Final = 8
-_LEAST_HEIGHT: Final = 3 * ROW + 8
+_TOP, _BELOW = 5, 4
+_LEAST_HEIGHT: Final = 3 * ROW + _TOP + _BELOW
 _ICON: Final = 14
 _PADDING: Final = 8
 _SAMPLE: Final = 14
@@ -92,7 +93,7 @@ class CompletionPopup(QWidget):
     def _lay_out(self) -> None:
         theme = current()
         row = QHBoxLayout(self)
-        row.setContentsMargins(1, 5, 4, 4)
+        row.setContentsMargins(1, _TOP, 4, _BELOW)
         row.setSpacing(0)
         row.addWidget(self.list, 1)
         row.addWidget(Line(Qt.Orientation.Vertical))
@@ -130,7 +131,7 @@ class CompletionPopup(QWidget):
         self.list.setCurrentIndex(self.model.index(0, 0))
         rows = min(len(completions.candidates), _MOST_ROWS)
         width = min(max(self.list.widest(), _NARROWEST), _WIDEST) + _HELP
-        height = max(rows * ROW + 8, _LEAST_HEIGHT, self._help_height())
+        height = max(rows * ROW + _TOP + _BELOW, _LEAST_HEIGHT, self._help_height())
         window = self._window
         left = max(0, min(word.left(), window.width() - width - 4))
         top = word.bottom() + 1 + _GAP

@@ -100,6 +100,7 @@ def test_the_list_shows_the_share_of_a_field_and_does_not_cover_the_line(
     assert candidate is not None
     assert "3 of 3 messages" in candidate.help
     assert popup.y() > below.y()
+    assert popup.list.verticalScrollBar().maximum() == 0, "the few rows are all in sight"
 
 
 def test_tab_takes_the_start_of_an_empty_statement(new_page: RulePage, qtbot: QtBot) -> None:
