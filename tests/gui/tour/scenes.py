@@ -128,7 +128,8 @@ async def rule(stage: Stage) -> None:
 
 async def rule_failed(stage: Stage) -> None:
     """A function that does not exist, with the card that mends it."""
-    page = await _open_rule(stage)
+    page = await _open_saved_rule(stage)
+    page.test.cases.choice.activated.emit(1)
     await _write_statement(stage, page, "'n/a'", "flaot(payload.temp)")
     page.panel.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
     await stage.settle()
@@ -136,10 +137,13 @@ async def rule_failed(stage: Stage) -> None:
 
 
 async def rule_empty(stage: Stage) -> None:
-    """A new rule."""
+    """A new rule, and the examples beside it."""
     await _fold(stage)
     stage.open_only("rule:temp_hum")
     stage.window.commands["new_rule"].trigger()
+    await stage.settle()
+    page = stage.window.documents.page(stage.window.documents.current)
+    page.turn_examples()
     await stage.settle()
 
 
