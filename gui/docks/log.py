@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
@@ -101,6 +101,11 @@ class LogPage(QWidget):
         self.clear_button.clicked.connect(self._log.clear)
 
     @Slot()
+    def find_here(self) -> None:
+        """Put the keyboard into the filter."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
     def copy(self) -> None:
         """Put the selected lines into the clipboard, or all that are shown."""
         selected = self.text.textCursor().selectedText().replace("\u2029", "\n")

@@ -235,6 +235,11 @@ class TailPanel(QWidget):
         if not self._wants_detail:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def find_here(self) -> None:
+        """Put the keyboard into the filter."""
+        self.bar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.filter.selectAll()
+
     @Slot()
     def open_window(self) -> None:
         """Show the chosen record in a window of its own."""

@@ -268,6 +268,10 @@ class RulePage(QWidget):
         self.test.show_test()
         self._editor.cases.run_all()
 
+    def find_here(self) -> None:
+        """Search the statement."""
+        self.actions_by_name["find"].trigger()
+
     def run(self) -> None:
         """Try the statement at once, with the result in sight."""
         if self.test.tabs.current_key == "whole":

@@ -244,12 +244,17 @@ class PayloadBox(QWidget):
 
 def event_name(name: str) -> str:
     """Say an event's name in words: `client.connected` is "Client connected"."""
-    return name.replace(".", " ").replace("_", " ").capitalize()
+    return tr(name.replace(".", " ").replace("_", " ").capitalize())
 
 
 def column_name(name: str) -> str:
     """Say a column's name as the form's label."""
-    known = {"clientid": "Client ID", "username": "User name", "topic": "Topic", "qos": "QoS"}
+    known = {
+        "clientid": tr("Client ID"),
+        "username": tr("User name"),
+        "topic": tr("Topic"),
+        "qos": tr("QoS"),
+    }
     return known.get(name, name)
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -42,6 +42,7 @@ from gui.widgets.labels import StateLine
 from gui.widgets.table_view import TableView
 
 _WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
+_ROOM_FOR_AREAS: Final = 700
 _FILTER: Final = 230
 _AREAS: Final = 116
 _TOOL_ROW: Final = 44
@@ -78,6 +79,11 @@ class ShortcutView(TableView):
             header.resizeSection(column, width)
         self.clicked.connect(self._press)
         self.entered.connect(self._hover)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the places where the names of commands would have no room."""
+        super().resizeEvent(event)
+        self.setColumnHidden(AREA, self.width() < _ROOM_FOR_AREAS)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Note that the pointer is over no row."""

@@ -62,7 +62,13 @@ class Commands(QObject):
             keys: Its usual keys, in Qt's portable writing; the first is the one that is shown.
             group: Where it is listed among the shortcuts; by default under its menu.
             menu_role: Where macOS puts it.
+
+        Raises:
+            ValueError: There is a command of this id.
         """
+        if name in self._actions:
+            msg = f"there is a command {name} already"  # both would lose their keys
+            raise ValueError(msg)
         action = QAction(text, self._window)
         action.setObjectName(name)
         action.setMenuRole(menu_role)

@@ -17,7 +17,6 @@ RULE_MENU: Final[tuple[str | None, ...]] = (
     "format_sql",
     "toggle_comment",
     None,
-    "find",
     "next_problem",
     "previous_problem",
     None,
@@ -30,7 +29,6 @@ _OF_PAGE: Final = {
     "test_rule": "run",
     "format_sql": "format",
     "toggle_comment": "comment",
-    "find": "find",
     "insert_example": "examples",
     "run_cases": "run_cases",
     "next_problem": "next_problem",
@@ -50,7 +48,6 @@ class RuleCommands(QObject):
         add("format_sql", window.tr("&Format SQL"), lambda: self._do("format_sql"), "Ctrl+Shift+I")
         text = window.tr("Toggle &comment")
         add("toggle_comment", text, lambda: self._do("toggle_comment"), "Ctrl+/")
-        add("find", window.tr("&Find"), lambda: self._do("find"), "Ctrl+F")
         add("insert_example", window.tr("Insert e&xample"), lambda: self._do("insert_example"))
         text, keys = window.tr("Run &all test cases"), ["Ctrl+Shift+Return", "Ctrl+Shift+Enter"]
         add("run_cases", text, lambda: self._do("run_cases"), keys)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import as_file, files
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
@@ -143,7 +144,8 @@ class Theme(QObject):
 
     def state(self, status: str) -> StateLook:
         """Give shape, colour name and word of a status."""
-        return tokens().states[_WORD_FOR.get(status, status)]
+        look = tokens().states[_WORD_FOR.get(status, status)]
+        return replace(look, word=QCoreApplication.translate("states", look.word))
 
     def paint_state(
         self, painter: QPainter, rect: QRectF, status: str, ground: str = "surface1"

@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 if TYPE_CHECKING:
     from gui.theme.theme import Theme
@@ -25,7 +32,7 @@ def wear_face(
 ) -> None:
     """Give a widget the font of a text style."""
     widget.setProperty(_FACE, f"{name} {weight or 0}{'' if figures else _NAMES}")
-    widget.setFont(theme.font(name, weight, figures=figures))
+    _put_font(widget, theme.font(name, weight, figures=figures))
 
 
 def wear_height(theme: Theme, widget: QWidget, name: str, more: int) -> None:
@@ -64,7 +71,14 @@ def wear_face_again(theme: Theme, widget: QWidget) -> None:
     """Give a widget its font; a sheet that is taken off brings back the first one it has seen."""
     if found := widget.property(_FACE):
         name, weight = _parts(found.removesuffix(_NAMES))
-        widget.setFont(theme.font(name, weight or None, figures=not found.endswith(_NAMES)))
+        font = theme.font(name, weight or None, figures=not found.endswith(_NAMES))
+        _put_font(widget, font)
+
+
+def _put_font(widget: QWidget, font: QFont) -> None:
+    widget.setFont(font)
+    if isinstance(widget, QHeaderView):
+        widget.viewport().setFont(font)  # which the sheet has parted from its header's
 
 
 def dress(theme: Theme) -> None:

@@ -19,6 +19,7 @@ from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
 from gui.widgets.labels import Label
 from gui.widgets.segmented import Segmented
+from gui.widgets.table_view import TableView
 from gui.widgets.template_edit import TemplateEdit
 
 
@@ -82,6 +83,13 @@ def test_controls_grow_with_large_text_and_never_shrink_below_their_density():
     assert Look(text_percent=150).size("height.control") == 45
     assert Look(text_percent=80).size("height.control") == 30
     assert Look(density="compact", text_percent=80).size("height.control") == 26
+
+
+def test_the_heads_of_tables_grow_with_the_text(host: QWidget, plain: Theme):
+    table = shown(host, TableView("Rows"))
+    assert isinstance(table, TableView)
+    plain.set_look(Look(text_percent=150))
+    assert table.horizontalHeader().viewport().font().pixelSize() == 18
 
 
 @pytest.mark.usefixtures("gui_loop")

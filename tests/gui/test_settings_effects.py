@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import ConfigError
 from core.workspace.units import SecretRef
+from gui.docks.log import LogPage
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
@@ -147,3 +148,28 @@ def test_reports_leave_payloads_out_unless_they_are_wanted(window: MainWindow, q
     settings.put("secrets", "hide_in_reports", False)
     window.commands["copy_diagnostics"].trigger()
     assert "41.2" in QGuiApplication.clipboard().text()
+
+
+def test_find_searches_where_the_keyboard_is(window: MainWindow, qtbot: QtBot):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.bottom.show_page("log")
+    log = window.findChild(LogPage)
+    assert log is not None
+    window.bottom_pages.log.add("a line")
+    qtbot.waitUntil(log.text.isVisible)
+    log.text.setFocus()
+    window.commands["find"].trigger()
+    assert log.filter.hasFocus()
+    window.go_to_document(f"rule:{next(iter(window.live.workspace.rules))}")
+    page = window.rules.page
+    assert page is not None
+    page.focus_editor()
+    qtbot.waitUntil(page.panel.editor.hasFocus)
+    qtbot.keyClick(page.panel.editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.panel.find_bar.isVisible()
+
+
+def test_no_two_commands_have_one_name(window: MainWindow):
+    with pytest.raises(ValueError, match="find"):
+        window.commands.add("find", "Find", lambda: None)
