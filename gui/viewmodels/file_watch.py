@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from core.errors import AppError, StoreError
 from core.workspace.load import Loaded, content_hash, read_text
@@ -107,7 +108,7 @@ class FileWatch(QObject):
         if loaded is None:
             return
         seen = await asyncio.to_thread(_seen, loaded.path, self._stamp)
-        if self._session.loaded is not loaded:
+        if not isValid(self) or self._session.loaded is not loaded:
             return  # what was just read or written is looked at anew
         again_ms = _LOOK_MS
         if seen is not None and not self._session.writing.locked():

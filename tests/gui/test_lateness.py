@@ -61,6 +61,7 @@ def both_cores_busy() -> Iterator[None]:
             spinner.join(10)
 
 
+@pytest.mark.alone
 def test_a_blocked_loop_is_seen(qtbot: QtBot):
     probe = LatenessProbe(interval_ms=5)
     assert probe.report() == Lateness(0, 0.0, 0.0, 0.0)

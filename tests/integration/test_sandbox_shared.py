@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from core.workspace.environment import SandboxAddresses
 from tests.helpers.engine import RunningCommand, RunningEngine, balances, sluicegate
 from tests.helpers.wait import eventually
 from tests.helpers.workspaces import write_workspace
 
 
+@pytest.mark.timeout(60)  # five processes start
 def test_two_engines_and_a_tail_share_one_sandbox(
     tmp_path: Path, sandbox: SandboxAddresses, start_engine: Callable[..., RunningEngine]
 ):

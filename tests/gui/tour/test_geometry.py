@@ -59,7 +59,7 @@ GROUNDS = {
     "menu bar": (600, 10, "surface0"),
     "toolbar": (600, 66, "surface0"),
     "line below the toolbar": (600, 71, "border"),
-    "navigator": (100, 600, "surface1"),
+    "navigator": (2, 600, "surface1"),
     "navigator title": (120, 76, "surface0"),
     "line of the navigator": (207, 400, "border"),
     "selected row": (150, 112, "selection"),
