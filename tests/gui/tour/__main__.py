@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[3]
 DOCS: Final = ROOT / "docs" / "screenshots"
+_PICTURE: Final = re.compile(r"screenshots/([a-z-]+)\.png")
 
 
 def _options() -> argparse.Namespace:
@@ -89,12 +91,17 @@ async def _take_all(
 
 
 def _write_docs(taken: Mapping[str, Path]) -> None:
-    from tests.gui.tour.scenes import IN_DOCS
-
+    """Copy the pictures that README and guide show, and no others."""
+    texts = [ROOT / "README.md", *DOCS.parent.glob("*.md")]
+    shown = {name for text in texts for name in _PICTURE.findall(text.read_text())}
     DOCS.mkdir(parents=True, exist_ok=True)
-    for name, path in taken.items():
-        if name.rpartition("-")[0] in IN_DOCS:
-            shutil.copy(path, DOCS / path.name)
+    for old in DOCS.glob("*.png"):
+        if old.stem not in shown:
+            old.unlink()
+    for name in sorted(shown & set(taken)):
+        shutil.copy(taken[name], DOCS / f"{name}.png")
+    if missing := shown - set(taken):
+        print("not taken, though the documentation shows them:", ", ".join(sorted(missing)))
 
 
 def main() -> int:

@@ -32,13 +32,11 @@ class Scene:
         name: Of its file, without scheme.
         play: Leads there.
         size: Of the window.
-        is_in_docs: Whether the user guide shows it.
     """
 
     name: str
     play: Play
     size: QSize = SIZE
-    is_in_docs: bool = False
 
 
 async def welcome(stage: Stage) -> None:
@@ -384,29 +382,26 @@ async def _choose_card(stage: Stage, key: str) -> None:
 
 
 SCENES: Final[tuple[Scene, ...]] = (
-    Scene("overview", overview, is_in_docs=True),
+    Scene("overview", overview),
     Scene("overview-narrow", overview_narrow, QSize(1024, 700)),
     Scene("overview-table", overview_table),
-    Scene("publish", publish, is_in_docs=True),
-    Scene("tail", tail, is_in_docs=True),
-    Scene("kafka-connector", connector, is_in_docs=True),
+    Scene("publish", publish),
+    Scene("tail", tail),
+    Scene("kafka-connector", connector),
     Scene("mqtt-connector", mqtt_connector),
-    Scene("monitor", monitor, is_in_docs=True),
-    Scene("simulator", simulator, is_in_docs=True),
-    Scene("dead-letters", dead_letters, is_in_docs=True),
+    Scene("monitor", monitor),
+    Scene("simulator", simulator),
+    Scene("dead-letters", dead_letters),
     Scene("settings", settings),
     Scene("settings-general", settings_general),
     Scene("palette", palette),
     Scene("rule-failed", rule_failed),
     Scene("rule-empty", rule_empty),
-    Scene("rule", rule, is_in_docs=True),
+    Scene("rule", rule),
     Scene("kafka-action", action),
-    Scene("apply", apply, is_in_docs=True),
+    Scene("apply", apply),
 )
 """With the bridge running, in this order."""
-
-IN_DOCS: Final = ("welcome", *(scene.name for scene in SCENES if scene.is_in_docs))
-"""The names of the user guide's pictures."""
 
 
 async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
