@@ -428,7 +428,7 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
-        for name in ("close_workspace", "overview", MONITOR, *docks, *pages):
+        for name in ("close_workspace", "overview", MONITOR, "reference", *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

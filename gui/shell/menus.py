@@ -88,7 +88,11 @@ class Menus:
         simulator = ("toggle_simulator", "send_one")
         fill(bar, tr("&Message"), [*message, None, *(n for n in simulator if n in known)])
         fill(bar, tr("&Tools"), ["settings"])
-        fill(bar, tr("&Help"), ["show_shortcuts", "copy_diagnostics", None, "about"])
+        fill(
+            bar,
+            tr("&Help"),
+            ["reference", "show_shortcuts", None, "copy_diagnostics", None, "about"],
+        )
 
     def _add_file(self) -> None:
         window, session, add = self._window, self._window.session, self._commands.add
@@ -171,6 +175,8 @@ class Menus:
 
     def _add_help(self) -> None:
         window = self._window
+        text = window.tr("SQL &reference")
+        self._commands.add("reference", text, lambda: window.go_to_document("reference"))
         text = window.tr("&Shortcuts")
         self._commands.add("show_shortcuts", text, lambda: window.show_settings("shortcuts"))
         text = window.tr("&Copy diagnostics")

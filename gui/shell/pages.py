@@ -22,6 +22,8 @@ from gui.viewmodels.navigator import MONITOR, OVERVIEW
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+REFERENCE: Final = "reference"
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
@@ -57,6 +59,7 @@ class PageMaker:
             ),
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
             MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
+            REFERENCE: self._single(self._reference, window.tr("SQL reference"), "square-function"),
             SETTINGS: self._single(self._settings, window.tr("Settings"), "settings"),
             "connector": DocumentKind(
                 self._connector,
@@ -121,6 +124,17 @@ class PageMaker:
         page.documentAsked.connect(window.open_document)
         page.messagesAsked.connect(window.show_messages)
         page.failed.connect(window.show_failure)
+        return page
+
+    def _reference(self) -> QWidget:
+        from gui.pages.reference import ReferencePage
+        from gui.viewmodels.reference import ReferenceModel
+
+        window = self._window
+        model = ReferenceModel()
+        page = ReferencePage(model)
+        model.setParent(page)
+        page.copied.connect(lambda: window.toasts.say(window.tr("Copied the example")))
         return page
 
     def _settings(self) -> QWidget:
