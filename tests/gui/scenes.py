@@ -280,6 +280,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
     "record of a dead letter": lambda stage: stage.dead_letters("record"),
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
+    "SQL reference": lambda stage: stage.page("reference"),
     "settings": lambda stage: stage.settings("general"),
     "settings of editors": lambda stage: stage.settings("editor"),
     "settings of secrets": lambda stage: stage.settings("secrets"),
