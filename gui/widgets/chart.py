@@ -358,8 +358,7 @@ class Legend(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a piece of each line before its name."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = QPainter(self)  # straight lines: they are sharp as they are
         painter.setFont(self.font())
         metrics, x, middle = QFontMetrics(self.font()), 0.0, self.height() / 2
         for one in self._series:

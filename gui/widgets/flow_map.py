@@ -28,6 +28,7 @@ _DOTS: Final = 20
 _FIRST_DOT: Final = 10
 _CORNER: Final = 6.0
 _THIN: Final = 1.5
+_SHARP_FROM: Final = 2.0
 _THICK: Final = 2.5
 _COLOURS: Final[dict[Look, str]] = {
     "live": "chart.s1",
@@ -294,6 +295,8 @@ def _paint_route(painter: QPainter, route: Route, most: float) -> None:
         pen = QPen(colour, _THIN)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([4 / _THIN, 4 / _THIN])
+    if pen.widthF() < _SHARP_FROM:  # between two rows of pixels it would be two pale ones
+        points = tuple(point + QPointF(0, 0.5) for point in points)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if route.joins:
         painter.setPen(pen)

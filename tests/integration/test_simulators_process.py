@@ -104,7 +104,7 @@ def test_one_ends_by_itself_while_another_goes_on(
 
 def test_a_broker_that_is_away_is_asked_once_a_second(child: Child, tmp_path: Path):
     child.order(Run("fast", workspace(tmp_path, free_port())))
-    found = child.progress("fast", lambda p: p.failed == 2)
+    found = child.progress("fast", lambda p: p.failed >= 2)
 
     assert found.is_running
     assert found.sent == 0
