@@ -180,7 +180,7 @@ class Bench:
         rate, sustained = LEAST, 0
         while rate <= HIGHEST and await self._sustains(rate):
             sustained = rate
-            rate = round(rate * STEP, -3)
+            rate = round(rate * STEP / 1_000) * 1_000
         if not sustained:
             self._fail(f"the engine does not sustain {LEAST:,} messages a second here")
         return sustained or LEAST
