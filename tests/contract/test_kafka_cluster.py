@@ -117,9 +117,16 @@ def patiently(producer: RecordProducer, produce: Callable[[], None]) -> None:
     eventually(taken, message="the queue stays full")
 
 
-def read(tail: Tail, count: int) -> list[TailRecord]:
+def read(tail: Tail, count: int, *, at_most: int | None = None) -> list[TailRecord]:
+    """Read at least `count` records; `at_most` in all, if told."""
     found: list[TailRecord] = []
-    eventually(lambda: found.extend(tail.poll(100, 0.1)) or len(found) >= count)
+
+    def has_all() -> bool:
+        room = 100 if at_most is None else at_most - len(found)
+        found.extend(tail.poll(room, 0.1))
+        return len(found) >= count
+
+    eventually(has_all)
     return found
 
 
@@ -349,7 +356,7 @@ def test_tail_that_is_held_goes_on_where_it_was(lab: Lab):
     producer = lab.producer()
     send(producer, *((topic, b"%d" % n, None, 0, None, 0) for n in range(40)))
     tail = lab.tail(topic)
-    first = tail.poll(8, 5.0)
+    first = read(tail, 8, at_most=8)
     tail.hold()
     assert [record.offset for record in first] == list(range(8))
     assert tail.poll(100, 0.5) == []
