@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QTextOption
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from gui.theme import current
 from gui.widgets.code_view import CodeView, Language
 from gui.widgets.frames import Card
 
@@ -18,27 +19,62 @@ _SIDE: Final = 10
 class FittedCode(CodeView):
     """Lines are broken where the room ends; long code scrolls."""
 
-    def __init__(self, name: str, language: Language, *, margin: int = 7) -> None:
-        """Make it; `margin` is above and below the text."""
+    def __init__(
+        self, name: str, language: Language, *, margin: int = 7, gives_way: bool = False
+    ) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls it.
+            language: Whose colours.
+            margin: Above and below the text.
+            gives_way: Whether it scrolls where there is no room for all lines, down to one line.
+        """
         super().__init__(name, language)
+        self._gives_way = gives_way
         self.document().setDocumentMargin(margin)
         self.setViewportMargins(_SIDE - margin, 0, _SIDE - margin, 0)
         self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        vertical = QSizePolicy.Policy.Preferred if gives_way else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
+    @property
+    def _whole(self) -> int:
+        """The height of all lines, in px."""
+        return round(self.document().size().height())
+
+    def sizeHint(self) -> QSize:
+        """Ask for all lines, up to the highest that it gets."""
+        return QSize(super().sizeHint().width(), min(self._whole, _HIGHEST))
+
+    def minimumSizeHint(self) -> QSize:
+        """Need one line where it gives way to what is beside it."""
+        line = current().face("code_small").line + 2 * round(self.document().documentMargin())
+        wanted = self.sizeHint().height()
+        return QSize(0, min(line, wanted) if self._gives_way else wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scroll what has no room."""
+        super().resizeEvent(event)
+        self._scroll_what_is_long()
+
     @Slot()
     def _fit(self) -> None:
-        height = round(self.document().size().height())
-        is_long = height > _HIGHEST
+        self.setMaximumHeight(min(self._whole, _HIGHEST))
+        self.updateGeometry()
+        self._scroll_what_is_long()
+
+    def _scroll_what_is_long(self) -> None:
+        has_room = not self._gives_way or self.height() >= self._whole
+        is_long = self._whole > _HIGHEST or not has_room
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff
         )
-        self.setFixedHeight(min(height, _HIGHEST))
 
 
 def boxed(view: QWidget) -> Card:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+from core.lab.examples import examples
+from gui.editors.examples_drawer import ExamplesDrawer
 from gui.main_window import MainWindow
 from gui.pages.action_help import ActionHelp
 from gui.pages.rule import RulePage
+from gui.viewmodels.examples import ExampleList
 
 from .conftest import ALT, CONTROL, HOT, SHIFT, outcome_of, settle, text_of
 
@@ -213,6 +216,31 @@ def test_the_drawer_leaves_editor_and_side_column(
     assert page.side.isVisible()
     page.open_action("action:to_hot")
     assert page.drawer is None, "the sheet takes its place"
+
+
+@pytest.mark.parametrize("height", [390, 460, 700])
+def test_code_of_an_example_scrolls_before_a_label_is_squeezed(
+    page: RulePage, qtbot: QtBot, height: int
+) -> None:
+    drawer = ExamplesDrawer(ExampleList(page._editor.live.session.tasks))
+    qtbot.addWidget(drawer)
+    drawer.setFixedHeight(height)
+    drawer.show()
+
+    longest = max(examples(), key=lambda example: len(example.payload))
+    drawer._model.choose(longest)
+    qtbot.waitUntil(lambda: drawer.verdict.label.whole_text() == "Passed")
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
+    squeezed = [
+        label.text()
+        for label in drawer.findChildren(QLabel)
+        if label.height() < label.minimumSizeHint().height()
+    ]
+    assert squeezed == []
+    assert drawer.minimumSizeHint().height() <= 390
+    shown = drawer.input.height() >= drawer.input.document().size().height()
+    assert shown == (height == 700), "scrolls only where there is no room"
 
 
 def test_words_that_no_example_has_leave_nothing_to_take(page: RulePage) -> None:
