@@ -148,7 +148,8 @@ class NotConnected(ConnectorError):
 class DeliveryFailed(ConnectorError):
     """A record was not taken; `retryable` tells whether trying again can help.
 
-    `kind` is the row of Kafka's catalogue that explains it, where one does.
+    `kind` is the row of Kafka's catalogue that explains it, where one does; of a message for MQTT
+    that is too large, the same word.
     """
 
     def __init__(

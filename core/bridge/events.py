@@ -91,6 +91,7 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
 
     A record that cannot even be rendered is settled before its sample is told. `key` and `value`
     are what was rendered, readable and cut after 2,000 characters; None is null, or not rendered.
+    `kind` is the error as a stable word, as in `Record.kind`; `size` is of key and value, in bytes.
     """
 
     id: int
@@ -102,6 +103,8 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
     error: str = ""
     key: str | None = None
     value: str | None = None
+    kind: str = ""
+    size: int = 0
 
 
 EngineEvent: TypeAlias = (

@@ -54,7 +54,8 @@ class ActionCounters:
     """What happened to the records of one action.
 
     `matched = success + failed + dropped + queuing + inflight`, where `dropped` is the sum of its
-    three reasons and `dead_lettered` is part of `failed`.
+    three reasons and `dead_lettered` is part of `failed`. `lost` counts what was failed or dropped
+    by the kind of its error, as in `Record.kind`.
     """
 
     matched: int = 0
@@ -69,7 +70,12 @@ class ActionCounters:
     queuing: int = 0
     queuing_bytes: int = 0
     inflight: int = 0
+    lost: dict[str, int] = field(default_factory=dict[str, int])
     latency: Histogram = field(default_factory=Histogram)
+
+    def lose(self, kind: str, count: int = 1) -> None:
+        """Count records that were not delivered under what kept them from it."""
+        self.lost[kind] = self.lost.get(kind, 0) + count
 
     def start_over(self) -> int:
         """Settle what an earlier run of this process has left behind; returns how many."""
@@ -81,8 +87,10 @@ class ActionCounters:
     def add(self, other: ActionCounters) -> None:
         """Add what another pipeline counted for the same action."""
         for name in self.__slots__:
-            if name != "latency":
+            if name not in ("lost", "latency"):
                 setattr(self, name, getattr(self, name) + getattr(other, name))
+        for kind, count in other.lost.items():
+            self.lose(kind, count)
         self.latency.add(other.latency)
 
 
@@ -181,7 +189,11 @@ class ActionStats(
         "dropped_other": "dropped.other",
     },
 ):
-    """One action: `matched = success + failed + dropped + queuing + inflight`."""
+    """One action: `matched = success + failed + dropped + queuing + inflight`.
+
+    `lost` says what kept records from being delivered: how many by the kind of their error. Records
+    that were left out on purpose, or that no longer can be read, have none.
+    """
 
     status: Status
     status_reason: str
@@ -199,6 +211,7 @@ class ActionStats(
     queuing_bytes: int = 0
     inflight: int = 0
     latency_ms: Latency = Latency()
+    lost: dict[str, int] = {}
 
 
 class ConnectorStats(msgspec.Struct, frozen=True):
@@ -264,4 +277,5 @@ def action_stats(counters: ActionCounters, status: Status, reason: str) -> Actio
         queuing_bytes=counters.queuing_bytes,
         inflight=counters.inflight,
         latency_ms=Latency.of(counters.latency),
+        lost=dict(counters.lost),
     )

@@ -392,6 +392,8 @@ def _copied(counters: _Counters) -> _Counters:
     twin = copy.copy(counters)
     twin.latency = Histogram()
     twin.latency.add(counters.latency)
+    if isinstance(twin, ActionCounters):
+        twin.lost = dict(twin.lost)
     return twin
 
 

@@ -62,7 +62,8 @@ class Record(msgspec.Struct, eq=False):
         number: In the buffer on disk; -1 when it is not there.
         ending: How it ended, while its fallback actions have not all taken it.
         reason: Why; `hint` says what to do about it.
-        kind: The same as a stable word: a row of Kafka's catalogue, `template`, or the ending.
+        kind: The same as a stable word: a row of Kafka's catalogue, `template`, or the ending; of a
+            republished message that its broker does not take, `refused`.
     """
 
     owner: Owner

@@ -135,7 +135,7 @@ class RepublishWriter:
         try:
             outgoing.publication = self._renderer.render(output, message, rule.id, mark)
         except TemplateError as exc:
-            self._fail(outgoing, exc.message)
+            self._fail(outgoing, exc.message, "template")
             return
         if self._waiting or self._returned or not self._send(outgoing):
             self._wait(outgoing)
@@ -178,7 +178,7 @@ class RepublishWriter:
             self._returned.append(outgoing)
             self._gauge(1, outgoing.size)
         else:
-            self._fail(outgoing, failure.message)
+            self._fail(outgoing, failure.message, failure.kind or "refused")
 
     def _send(self, outgoing: _Outgoing) -> bool:
         publication = outgoing.publication
@@ -194,7 +194,7 @@ class RepublishWriter:
                 outgoing,
             )
         except DeliveryFailed as exc:
-            self._fail(outgoing, exc.message)
+            self._fail(outgoing, exc.message, exc.kind or "refused")
             return True
         if taken:
             self._inflight += 1
@@ -210,13 +210,17 @@ class RepublishWriter:
         self._trouble = ""
         self._settle(outgoing, "", latency_s * 1_000)
 
-    def _fail(self, outgoing: _Outgoing, reason: str) -> None:
+    def _fail(self, outgoing: _Outgoing, reason: str, kind: str) -> None:
         self.counters.failed += 1
         outgoing.rule.actions_failed += 1
         self._trouble = reason
-        self._settle(outgoing, reason)
+        self._settle(outgoing, reason, kind=kind)
 
-    def _settle(self, outgoing: _Outgoing, error: str, latency_ms: float = 0.0) -> None:
+    def _settle(
+        self, outgoing: _Outgoing, error: str, latency_ms: float = 0.0, kind: str = ""
+    ) -> None:
+        if error:
+            self.counters.lose(kind)
         if outgoing.sample:
             publication = outgoing.publication
             self._emit(
@@ -227,6 +231,8 @@ class RepublishWriter:
                     latency_ms=latency_ms,
                     error=error,
                     value=shown(publication.payload) if publication is not None else None,
+                    kind=kind,
+                    size=len(publication.payload) if publication is not None else 0,
                 )
             )
         if error and outgoing.lost is not None:
@@ -264,6 +270,7 @@ class RepublishWriter:
                 self._gauge(-1, -outgoing.size)
                 self.counters.dropped_queue_full += 1
                 outgoing.rule.actions_failed += 1
-                self._settle(outgoing, "Too much waited for the broker; this was the oldest.")
+                reason = "Too much waited for the broker; this was the oldest."
+                self._settle(outgoing, reason, kind="queue_full")
                 return True
         return False

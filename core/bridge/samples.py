@@ -124,6 +124,7 @@ def settled(
     error: str = "",
 ) -> RecordSettled:
     """Tell the end of a sampled record: its place, or why it has none."""
+    sent = len(record.key or b"") + len(record.value or b"")
     return RecordSettled(
         id=record.sample,
         action=action,
@@ -134,6 +135,8 @@ def settled(
         error=error,
         key=None if record.key is None else shown(record.key),
         value=None if record.value is None else shown(record.value),
+        kind=record.kind if error else "",
+        size=sent,
     )
 
 

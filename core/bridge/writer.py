@@ -426,6 +426,7 @@ class ActionWriter:
         else:
             counters.failed += 1
             counters.dead_lettered += is_letter
+        counters.lose(record.kind)
         record.rule.actions_failed += 1
         self.buffer.settle(record)
         if record.sample:

@@ -158,7 +158,7 @@ class Outbound:
         self, client: MqttClient, topic: str, payload: bytes, qos: int, retain: bool
     ) -> None:
         """Refuse what the broker would end the connection for."""
-        problem = ""
+        problem = kind = ""
         try:
             check_topic(topic)
         except ConfigError as exc:
@@ -169,6 +169,7 @@ class Outbound:
             limit = connack.maximum_packet_size
             if limit is not None and size > limit:
                 problem = f"the broker takes packets up to {limit} bytes, this needs {size}"
+                kind = "too_large"
             elif qos > connack.maximum_qos:
                 problem = f"the broker takes QoS up to {connack.maximum_qos}, this has QoS {qos}"
             elif retain and not connack.retain_available:
@@ -177,6 +178,7 @@ class Outbound:
             raise DeliveryFailed(
                 f"The message cannot be published to {self._settings.address}: {problem}.",
                 connector=self._settings.connector.name,
+                kind=kind,
             )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from core.bridge.invariants import imbalances
 from core.bridge.metrics import ActionStats, RuleStats, Snapshot
 from gui.viewmodels.live import Live
+from gui.viewmodels.loss_words import told
 from gui.viewmodels.words import number, tr
 
 FAILED_MESSAGES: Final = "outcome:failed"
@@ -212,7 +213,9 @@ def _action_counters(live: Live, name: str, stats: ActionStats) -> Iterator[Coun
     success, failed = live.rate("action.success", name), live.rate("action.failed", name)
     yield Counter(f"{key}:success", tr("success"), stats.success, success)
     opens = f"dead_letters:{name}" if live.letters.of(name) else ""
-    yield Counter(f"{key}:failed", tr("failed"), stats.failed, failed, FAILED_MESSAGES, opens)
+    kinds = {kind: n for kind, n in stats.lost.items() if kind not in ("queue_full", "expired")}
+    words = told(tr("failed"), kinds, stats.failed)
+    yield Counter(f"{key}:failed", words, stats.failed, failed, FAILED_MESSAGES, opens)
     dropped = (
         ("queue_full", tr("dropped, queue full"), stats.dropped_queue_full),
         ("expired", tr("dropped, expired"), stats.dropped_expired),

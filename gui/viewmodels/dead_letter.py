@@ -20,8 +20,9 @@ from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.folded import Folded
 from gui.viewmodels.letter_job import Where, places_text, why_not
 from gui.viewmodels.letter_trial import Trial, Whole, load_whole, try_out
-from gui.viewmodels.letter_words import explanation, title, tries
+from gui.viewmodels.letter_words import explanation, tries
 from gui.viewmodels.live import Live
+from gui.viewmodels.loss_words import title
 from gui.viewmodels.words import byte_size, sentence, tr
 
 _PAUSE_MS: Final = 300

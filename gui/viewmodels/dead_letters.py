@@ -18,8 +18,8 @@ from core.errors import AppError
 from gui.viewmodels.dead_letter import LetterDetail
 from gui.viewmodels.letter_job import LetterJob, Way, Where
 from gui.viewmodels.letter_model import LetterModel
-from gui.viewmodels.letter_words import title
 from gui.viewmodels.live import Live
+from gui.viewmodels.loss_words import title
 from gui.viewmodels.words import byte_size, number, plural, tr
 
 _LOOK_MS: Final = 1_000

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from core.bridge.events import MessageSample, RecordSettled
+from gui.viewmodels.loss_words import brief
 from gui.viewmodels.words import milliseconds, plural, tr
 
 Column: TypeAlias = Literal["time", "topic", "client", "payload", "outcome"]
@@ -119,7 +120,7 @@ class FeedRow:
         found: list[Outcome] = []
         for outcome in self.sample.outcomes:
             if outcome.result == "failed":
-                found.append(Outcome("failed", outcome.rule, note=_brief(outcome.detail)))
+                found.append(Outcome("failed", outcome.rule, note=_first_line(outcome.detail)))
             elif outcome.result == "no_result":
                 found.append(Outcome("no_result", outcome.rule, note=tr("no result")))
             else:
@@ -139,7 +140,8 @@ class FeedRow:
                 continue
             left.remove(record)
             if record.error:
-                yield Outcome("failed", rule, note=_brief(record.error))
+                note = brief(record.kind, record.size) or _first_line(record.error)
+                yield Outcome("failed", rule, note=note)
             else:
                 place = f"{record.topic} p{record.partition} #{record.offset}"
                 yield Outcome("passed", rule, place, latency=milliseconds(record.latency_ms))
@@ -193,6 +195,6 @@ def clock_time(time_ms: int) -> str:
     return f"{moment:%H:%M:%S}.{time_ms % 1_000:03d}"
 
 
-def _brief(detail: str) -> str:
+def _first_line(detail: str) -> str:
     """Give the first line of a reason."""
     return detail.strip().splitlines()[0] if detail.strip() else tr("failed")

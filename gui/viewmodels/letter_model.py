@@ -18,7 +18,8 @@ from PySide6.QtCore import (
 
 from core.bridge.letters import LetterHead, Place
 from gui.viewmodels.feed_rows import clock_time
-from gui.viewmodels.letter_words import clock, day, local_day, title
+from gui.viewmodels.letter_words import clock, day, local_day
+from gui.viewmodels.loss_words import title
 from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import byte_size, tr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
@@ -11,23 +10,6 @@ from PySide6.QtCore import QDate
 from core.bridge.letters import Letter
 from gui.viewmodels.words import byte_size, locale, plural, sentence, tr
 
-_TITLES: Final[dict[str, Callable[[], str]]] = {
-    "too_large": lambda: tr("Record too large"),
-    "unknown_topic": lambda: tr("Kafka topic missing"),
-    "unknown_partition": lambda: tr("Partition missing"),
-    "topic_name": lambda: tr("Topic name not allowed"),
-    "not_authorized": lambda: tr("Not allowed to write"),
-    "cluster_not_authorized": lambda: tr("Idempotence not allowed"),
-    "needs_key": lambda: tr("Key missing"),
-    "timestamp": lambda: tr("Timestamp refused"),
-    "policy": lambda: tr("Refused by a policy"),
-    "too_old_broker": lambda: tr("Broker too old"),
-    "expired": lambda: tr("Waited too long"),
-    "queue_full": lambda: tr("Buffer was full"),
-    "replicas": lambda: tr("Too few replicas"),
-    "leader": lambda: tr("No leader"),
-    "template": lambda: tr("Record not rendered"),
-}
 _HELPLESS: Final = frozenset(
     {
         *("too_large", "unknown_topic", "unknown_partition", "topic_name", "not_authorized"),
@@ -35,11 +17,6 @@ _HELPLESS: Final = frozenset(
     }
 )
 """Kinds that Kafka refuses again until somebody changes something."""
-
-
-def title(kind: str) -> str:
-    """Name a kind of reason."""
-    return _TITLES[kind]() if kind in _TITLES else tr("Not delivered")
 
 
 def explanation(letter: Letter) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +17,7 @@ from gui.opening import keeps_from_running
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
+from gui.viewmodels.loss_words import lost_records
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
@@ -41,10 +42,14 @@ class State:
 
 @dataclass(slots=True)
 class _Loss:
-    """What an action has lost: failed and dropped records, when it grew last, and why."""
+    """What an action has lost: failed and dropped records, when it grew last, and why.
+
+    `kinds` has how many by the kind of what kept them; `reason` is of the last that was sampled.
+    """
 
     count: int = 0
     at_s: float = -_FRESH_S - 1
+    kinds: Mapping[str, int] = field(default_factory=dict[str, int])
     reason: str = ""
 
 
@@ -165,8 +170,10 @@ class Live(QObject):
         stats = self.snapshot.actions.get(action.name) if self.snapshot is not None else None
         if stats is None:  # the console has no state of its own
             return State("running" if action.kind == "console" else "stopped")
-        if stats.status == "connected" and (loss := self._fresh_loss(action.name)) is not None:
-            why = [not_delivered(loss.count), loss.reason]
+        loss = self._fresh_loss(action.name)
+        is_told = loss is not None and (stats.status == "connected" or bool(loss.kinds))
+        if loss is not None and is_told and stats.status in ("connected", "degraded"):
+            why = [lost_records(loss.count, loss.kinds), stats.status_reason or loss.reason]
             return State("degraded", ". ".join(part for part in why if part))
         return State(stats.status, stats.status_reason)
 
@@ -265,7 +272,7 @@ class Live(QObject):
             count = action.failed + action.dropped
             if count > self._losses.get(name, _Loss()).count:
                 loss = self._losses.setdefault(name, _Loss())
-                loss.count, loss.at_s = count, snapshot.uptime_s
+                loss.count, loss.kinds, loss.at_s = count, action.lost, snapshot.uptime_s
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
@@ -300,11 +307,6 @@ class Live(QObject):
         """Tell of their rates; while the bridge runs, its snapshots have all looked at again."""
         if not self.is_running:
             self.changed.emit()
-
-
-def not_delivered(count: int) -> str:
-    """Say how many records could not be delivered."""
-    return plural("%n record was not delivered", "%n records were not delivered", count)
 
 
 def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Hashable], int]:

@@ -122,6 +122,16 @@ def test_a_record_that_settles_before_its_sample_is_told_is_not_lost(told: Told,
     assert texts(rows_of(model)[0]) == ["failed: all the key is no text"]
 
 
+def test_a_record_that_was_too_large_is_told_with_its_size(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    told.sample(7)
+    told.settle(7, error="Topic a takes less: look there", kind="too_large", size=1_258_291)
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+
+    (line,) = texts(rows_of(model)[0])
+    assert line.startswith("failed: all record too large, 1.2 M")
+
+
 def test_failures_stand_first_and_no_result_last(told: Told, qtbot: QtBot):
     model = FeedModel(told.live)
     told.sample(

@@ -226,6 +226,28 @@ def test_lost_records_are_not_called_accounted_for(told: Told):
     assert found.text == "3 records of to_kafka could not be delivered since the start."
 
 
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ({"too_large": 2}, "2 records were too large"),
+        ({"expired": 2}, "2 records waited too long"),
+        (
+            {"unknown_topic": 1, "too_large": 4},
+            "5 records were not delivered (4 too large, 1 topic missing)",
+        ),
+        ({"other": 2}, "2 records were not delivered"),
+    ],
+)
+def test_what_kept_records_is_said(told: Told, lost: dict[str, int], said: str):
+    told.state("running")
+    count = sum(lost.values())
+    action = ActionStats("degraded", "See topic a", matched=count, failed=count, lost=lost)
+    told.snapshot(1.0, actions={"to_kafka": action})
+
+    assert health(told.live).text == f"1 action is degraded: {said}."
+    assert told.live.rule_state("all").reason == f"{said}. See topic a"
+
+
 def test_counters_that_do_not_add_up_are_said(told: Told):
     told.state("running")
     told.snapshot(1.0, rules={"all": RuleStats(matched=5, passed=3)})

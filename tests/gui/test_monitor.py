@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -79,7 +80,7 @@ def watched(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Watched]:
 # Counters
 
 
-def failing(passed: int) -> dict[str, object]:
+def failing(passed: int) -> dict[str, Any]:
     """Every third of the records that pass fails, and two messages in the rule."""
     failed = passed // 3
     return {
@@ -133,6 +134,26 @@ def test_every_sum_is_the_sum_of_its_counters(watched: Watched):
         "action:to_kafka",
     ]
     assert verdict_of(watched.told.live).text == "60 received, 60 accounted for"
+
+
+@pytest.mark.parametrize(
+    ("lost", "name"),
+    [
+        ({"too_large": 10}, "failed, too large"),
+        ({"too_large": 10, "expired": 2}, "failed, too large"),
+        ({"too_large": 4, "template": 6}, "failed"),
+    ],
+)
+def test_failures_with_one_reason_are_counted_under_it(
+    watched: Watched, lost: dict[str, int], name: str
+):
+    actions = failing(30)["actions"]
+    actions["to_kafka"] = msgspec.structs.replace(actions["to_kafka"], lost=lost)
+    watched.told.snapshot(1.0, 30, actions=actions)
+
+    counters = blocks_of(watched.told.live)[3].counters
+
+    assert [counter.name for counter in counters] == ["success", name, "inflight"]
 
 
 def test_filters_that_overlap_are_not_added_up(watched: Watched):

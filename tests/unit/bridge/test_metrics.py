@@ -46,7 +46,7 @@ def test_snapshot_has_the_documented_names():
     assert {
         *("status", "status_reason", "matched", "success", "failed", "dead_lettered", "dropped"),
         *("dropped.queue_full", "dropped.expired", "retried", "recovered", "queuing"),
-        *("queuing_bytes", "inflight", "latency_ms"),
+        *("queuing_bytes", "inflight", "latency_ms", "lost"),
     } <= set(data["actions"]["to_emqx"])
     assert set(data["actions"]["to_emqx"]["latency_ms"]) == {"p50", "p95", "p99", "max"}
     assert {
@@ -144,3 +144,13 @@ def test_rule_that_changed_its_source_is_counted_once_for_each_message():
     assert made.rules["temp_hum"].latency_ms.p50 == pytest.approx(10, rel=0.04)
     assert made.rules["temp_hum"].latency_ms.max == pytest.approx(20)
     assert list(made.sources) == ["plant"]
+
+
+def test_losses_of_several_pipelines_are_summed_by_kind():
+    first, second = ActionCounters(), ActionCounters()
+    first.lose("too_large")
+    for kind in ("too_large", "expired"):
+        second.lose(kind)
+    first.add(second)
+    assert action_stats(first, "connected", "").lost == {"too_large": 2, "expired": 1}
+    assert second.lost == {"too_large": 1, "expired": 1}, "as it was"

@@ -330,6 +330,7 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
     bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == bench.counters.failed == 1
+    assert bench.counters.lost == {"not_authorized": 1}
     letter = json.loads(bench.letters.read_text())
     assert (letter["kind"], letter["hint"], letter["attempts"]) == ("not_authorized", "grant it", 1)
     assert letter["reason"] == "not authorized"
@@ -345,6 +346,7 @@ def test_record_that_cannot_be_rendered_is_a_dead_letter(tmp_path: Path):
     bench.writer.pump()
     assert bench.acked == [1]
     assert bench.counters.dead_lettered == 1
+    assert bench.counters.lost == {"template": 1}
     letter = json.loads(bench.letters.read_text())
     assert "missing" in letter["reason"]
     assert letter["kind"] == "template"
@@ -374,6 +376,7 @@ def test_record_older_than_its_age_is_dropped_as_expired():
     bench.message()
     bench.producer.report(DeliveryFailed("timed out", code=EXPIRED))
     assert bench.counters.dropped_expired == 1
+    assert bench.counters.lost == {"expired": 1}
     assert bench.acked == [1]
     bench.check_balance()
 
@@ -468,6 +471,8 @@ def test_sampled_record_tells_what_was_rendered_and_where_it_ended():
     assert (good.partition, good.offset) == (3, 42)
     assert (good.id, good.key, good.value, good.error) == (7, "good", '{"v": "good"}', "")
     assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "not authorized")
+    assert (good.kind, bad.kind) == ("", "not_authorized")
+    assert (good.size, bad.size) == (17, 15)
 
 
 def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
