@@ -7,6 +7,9 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
 log = logging.getLogger("gui")
 
 
@@ -33,13 +36,24 @@ class Tasks:
         """What runs now, by name."""
         return sorted(task.get_name() for task in self._running)
 
-    def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run a coroutine as a task of this name; while the window closes, none begins."""
+    def start(
+        self, coroutine: Coroutine[Any, Any, Any], name: str, *, owner: QObject | None = None
+    ) -> asyncio.Task[Any]:
+        """Run a coroutine as a task of this name; while the window closes, none begins.
+
+        Args:
+            coroutine: What is to be done.
+            name: What failures and listings call it.
+            owner: Whom it works for: the task is cancelled with it, so that nothing after an
+                `await` touches an object that is gone. Without one it goes on to its end.
+        """
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._running.add(task)
         task.add_done_callback(self._done)
         if self._is_over:
             task.cancel()
+        elif owner is not None:
+            _bind(task, owner)
         return task
 
     async def cancel(self) -> None:
@@ -55,3 +69,14 @@ class Tasks:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
             self._on_failure(task.get_name(), error)
+
+
+def _bind(task: asyncio.Task[Any], owner: QObject) -> None:
+    """End a task with its owner; a task that is done leaves nothing behind at the owner."""
+    bond = owner.destroyed.connect(lambda: task.cancel())
+
+    def loose(_: object) -> None:
+        if isValid(owner):
+            owner.disconnect(bond)
+
+    task.add_done_callback(loose)

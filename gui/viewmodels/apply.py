@@ -130,7 +130,7 @@ class ApplyViewModel(QObject):
         if refused is None:
             if self._testing is not None:
                 self._testing.cancel()
-            self._testing = session.tasks.start(self._test(), "test before applying")
+            self._testing = session.tasks.start(self._test(), "test before applying", owner=self)
         self.changed.emit()
 
     async def _test(self) -> None:

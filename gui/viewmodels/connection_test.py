@@ -91,7 +91,9 @@ class ConnectionTest(QObject):
         self.steps, self.problem, self._trial = [], "", None
         self.started_at = datetime.now(UTC).astimezone()
         self.phase = "running"
-        self._task = self._drafts.live.session.tasks.start(self._run(), f"test {self._key}")
+        self._task = self._drafts.live.session.tasks.start(
+            self._run(), f"test {self._key}", owner=self
+        )
         self.changed.emit()
 
     def cancel(self) -> None:
@@ -178,7 +180,7 @@ class ConnectionTest(QObject):
         """Make a topic that the test has missed, and test again."""
         if self._trial is not None:
             making = self._create(self._trial, name, partitions, replication)
-            self._drafts.live.session.tasks.start(making, f"create topic {name}")
+            self._drafts.live.session.tasks.start(making, f"create topic {name}", owner=self)
 
     async def _create(self, trial: _Trial, name: str, partitions: int, replication: int) -> None:
         try:

@@ -166,7 +166,7 @@ class DeadLetters(QObject):
         """Read what has come."""
         if not (self._is_reading or self._session.tasks.is_over):
             self._is_reading = True
-            self._session.tasks.start(self._read(), "read the dead letters")
+            self._session.tasks.start(self._read(), "read the dead letters", owner=self)
 
     async def _read(self, *, again: bool = False) -> None:
         try:
@@ -279,8 +279,7 @@ class DeadLetters(QObject):
             if where is not None:
                 await job.run(where, self._take_fates)
         except AppError as exc:
-            if isValid(self):
-                self.failed.emit(exc.message, exc.hint)
+            self._fail(exc.message, exc.hint)
             return
         finally:
             if isValid(self):
@@ -306,7 +305,7 @@ class DeadLetters(QObject):
         try:
             done = await asyncio.to_thread(LetterBox(where.path).settle, places)
         except AppError as exc:
-            self.failed.emit(exc.message, exc.hint)
+            self._fail(exc.message, exc.hint)
             return
         wiping = self._session.tasks.start(_wipe_later(where.path, done), "wipe dead letters")
         if isValid(self):
@@ -321,7 +320,7 @@ class DeadLetters(QObject):
         try:
             back = await asyncio.to_thread(LetterBox(where.path).restore, places)
         except AppError as exc:
-            self.failed.emit(exc.message, exc.hint)
+            self._fail(exc.message, exc.hint)
             return
         self._gone -= set(back)
         await self._read(again=True)
@@ -333,7 +332,7 @@ class DeadLetters(QObject):
         self._gone |= set(places)
         self._take(self.shelf)
         if not self.shelf.heads and self.shelf.left_out:
-            self._session.tasks.start(self._read(again=True), "read older dead letters")
+            self._session.tasks.start(self._read(again=True), "read older dead letters", owner=self)
 
     async def _export(self, path: Path, heads: list[LetterHead]) -> None:
         where = self._where()
@@ -342,14 +341,20 @@ class DeadLetters(QObject):
         try:
             count = await asyncio.to_thread(_write_lines, where.path, path, heads)
         except AppError as exc:
-            self.failed.emit(exc.message, exc.hint)
+            self._fail(exc.message, exc.hint)
         except OSError as exc:
             reason = exc.strerror or str(exc)
             text = tr("{file} was not written: {reason}.").format(file=path.name, reason=reason)
-            self.failed.emit(text, tr("Choose another folder."))
+            self._fail(text, tr("Choose another folder."))
         else:
             words = plural("%n message written to {file}.", "%n messages written to {file}.", count)
-            self.told.emit(words.format(file=path.name), True)
+            if isValid(self):
+                self.told.emit(words.format(file=path.name), True)
+
+    def _fail(self, text: str, advice: str) -> None:
+        """Say what went wrong, as long as the page is there."""
+        if isValid(self):
+            self.failed.emit(text, advice)
 
 
 async def _wipe_later(path: Path, places: Sequence[Place]) -> None:

@@ -212,7 +212,7 @@ class FileChanges(QObject):
         if self._session.is_closing:
             coroutine.close()
         else:
-            self._session.tasks.start(coroutine, name)
+            self._session.tasks.start(coroutine, name, owner=self)
 
     async def _change(
         self,

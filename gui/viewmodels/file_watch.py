@@ -68,7 +68,9 @@ class FileWatch(QObject):
     def keep_mine(self) -> None:
         """Write our version over theirs, which becomes the backup; only the one that was seen."""
         if self.is_foreign and not self._session.is_closing:
-            self._session.tasks.start(self._keep(self.theirs), "keep our version of the file")
+            self._session.tasks.start(
+                self._keep(self.theirs), "keep our version of the file", owner=self
+            )
 
     async def _keep(self, theirs: str | None) -> None:
         session = self._session

@@ -131,7 +131,7 @@ class DraftJournal(QObject):
         if path is not None and environment is not None and not self._session.is_closing:
             name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
             file = environment.state_dir / f"drafts-{name}.json"
-            self._session.tasks.start(self._begin(path, file), "look for drafts")
+            self._session.tasks.start(self._begin(path, file), "look for drafts", owner=self)
 
     async def _begin(self, path: Path, file: Path) -> None:
         """Take the lock and what an earlier start has left; its edits come on top of the file."""

@@ -293,7 +293,7 @@ class Live(QObject):
         self._window.clear()
         self.workspaceChanged.emit()
         self.changed.emit()
-        self.session.tasks.start(self._look_into(self.workspace), "read the rules")
+        self.session.tasks.start(self._look_into(self.workspace), "read the rules", owner=self)
 
     async def _look_into(self, workspace: Workspace) -> None:
         facts = await asyncio.to_thread(rule_facts, workspace)

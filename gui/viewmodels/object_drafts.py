@@ -306,7 +306,7 @@ class Drafts(QObject):
             return
         if draft.is_dirty:
             self._saving.add(key)
-            self.live.session.tasks.start(self._save_in_turn(key, draft), f"save {key}")
+            self.live.session.tasks.start(self._save_in_turn(key, draft), f"save {key}", owner=self)
 
     def check(self, key: str) -> None:
         """Look for what is wrong with an edited object; `checked` follows."""
@@ -366,7 +366,9 @@ class Drafts(QObject):
         if self.live.session.is_closing:
             return
         for key in waiting & self._drafts.keys():
-            self.live.session.tasks.start(self._check(key, self._drafts[key]), f"check {key}")
+            self.live.session.tasks.start(
+                self._check(key, self._drafts[key]), f"check {key}", owner=self
+            )
 
     async def _check(self, key: str, draft: _Draft) -> list[Problem]:
         """Look for problems; of several checks the last one counts."""

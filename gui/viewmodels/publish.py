@@ -10,6 +10,7 @@ from random import Random
 from typing import Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from core.bridge.events import MessageSample
 from core.errors import AppError, ConfigError
@@ -180,7 +181,7 @@ class PublishViewModel(QObject):
         if self._is_busy:
             return False
         self._begin()
-        self._session.tasks.start(self._publish(draft), f"publish on {draft.connector}")
+        self._session.tasks.start(self._publish(draft), f"publish on {draft.connector}", owner=self)
         return True
 
     def send_record(self, draft: KafkaDraft) -> bool:
@@ -199,7 +200,7 @@ class PublishViewModel(QObject):
         if self._is_busy:
             return False
         self._begin()
-        self._session.tasks.start(self._send(draft), f"send to {draft.connector}")
+        self._session.tasks.start(self._send(draft), f"send to {draft.connector}", owner=self)
         return True
 
     # How they are done
@@ -220,6 +221,11 @@ class PublishViewModel(QObject):
     def _begin(self) -> None:
         self._sent += 1
         self._set_busy(True)
+
+    def _end(self) -> None:
+        if isValid(self):  # the window may be gone
+            self._set_busy(False)
+            self.stepsChanged.emit(self.steps)
 
     def _set_busy(self, is_busy: bool) -> None:
         self._is_busy = is_busy
@@ -243,8 +249,7 @@ class PublishViewModel(QObject):
             self._remember(draft.topic)
             self._answer = _answer(draft.qos, answered.latency_ms, answered.has_subscribers)
         finally:
-            self._set_busy(False)
-            self.stepsChanged.emit(self.steps)
+            self._end()
 
     async def _send(self, draft: KafkaDraft) -> None:
         environment = self._session.environment
@@ -265,8 +270,7 @@ class PublishViewModel(QObject):
                 "passed", text, (draft.connector, sent.topic, sent.partition, sent.offset)
             )
         finally:
-            self._set_busy(False)
-            self.stepsChanged.emit(self.steps)
+            self._end()
 
     def _fail(self, error: AppError) -> None:
         self._journey.forget()

@@ -45,7 +45,7 @@ class RecentViewModel(QObject):
     @Slot()
     def refresh(self) -> None:
         """Look at the files again."""
-        self._session.tasks.start(self._read(), "read the recent workspaces")
+        self._session.tasks.start(self._read(), "read the recent workspaces", owner=self)
 
     async def _read(self) -> None:
         paths = self._session.recent

@@ -39,12 +39,14 @@ class Replay(QObject):
 
     def send_record(self, row: TailRow, connector: str) -> None:
         """Produce a record again: same topic, key, headers and value; its time is now."""
-        self._live.session.tasks.start(self._send(row, connector), f"send to {connector}")
+        self._live.session.tasks.start(
+            self._send(row, connector), f"send to {connector}", owner=self
+        )
 
     def send_message(self, row: FeedRow) -> None:
         """Publish a message again on its connector, with its properties."""
         source = row.sample.source
-        self._live.session.tasks.start(self._publish(row), f"publish on {source}")
+        self._live.session.tasks.start(self._publish(row), f"publish on {source}", owner=self)
 
     async def _send(self, row: TailRow, name: str) -> None:
         session = self._live.session

@@ -129,7 +129,7 @@ class SettingsForm(QObject):
 
     def look_for_keychain(self) -> None:
         """Find out which keychain there is, which may take its time."""
-        self._tasks.start(self._look(), "look for the keychain")
+        self._tasks.start(self._look(), "look for the keychain", owner=self)
 
     async def _look(self) -> None:
         self._keychain = await asyncio.to_thread(keychain_name)

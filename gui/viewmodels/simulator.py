@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from core.errors import AppError
 from core.lab.simulate import SimulatedMessage, Simulation
@@ -132,10 +133,13 @@ class SimulatorViewModel(QObject):
                 ),
             )
         except AppError as exc:
-            self.refused.emit(f"{sentence(exc.message)} {sentence(exc.hint)}".strip())
+            if isValid(self):  # the message goes out although its page was closed meanwhile
+                self.refused.emit(f"{sentence(exc.message)} {sentence(exc.hint)}".strip())
             return
         text = tr("Sent to {topic}, {time}")
-        self.told.emit(text.format(topic=message.topic, time=milliseconds(answered.latency_ms)))
+        if isValid(self):
+            took = milliseconds(answered.latency_ms)
+            self.told.emit(text.format(topic=message.topic, time=took))
 
     @Slot()
     def _take_refusal(self) -> None:

@@ -310,7 +310,9 @@ class TailViewModel(QObject):
             rows, size = self._bounds
             reader = TailReader(target, environment, most_rows=rows, most_bytes=size)
             self._reader = reader
-            self._task = self._live.session.tasks.start(self._follow(reader), "read a topic")
+            self._task = self._live.session.tasks.start(
+                self._follow(reader), "read a topic", owner=self
+            )
 
     def _stop(self) -> None:
         self._reader = None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from core.workspace.load import load
 from gui.engine_client import InProcessEngine
@@ -169,6 +170,26 @@ def test_a_second_window_on_the_same_workspace_takes_nothing_up(
     drafts.set(RULE, SQL, "SELECT clientid FROM 'z'")
     run(session.close(), 30)
     assert "qos" in first.file.read_text()
+    session.deleteLater()
+
+
+def test_a_journal_that_goes_while_it_looks_leaves_the_edits_and_their_lock_to_the_next(
+    start: Callable[..., Start], path: Path, run: Run, qtbot: QtBot
+):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    run(first.session.close(), 30)
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    journal = DraftJournal(Drafts(Live(session, session), session))
+    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        session.open(path)
+    assert "look for drafts" in session.tasks.names
+    delete(journal)
+    qtbot.waitUntil(lambda: session.tasks.names == [], timeout=10_000)
+
+    assert start().drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+    run(session.close(), 30)
     session.deleteLater()
 
 

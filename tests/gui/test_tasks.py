@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from gui.line_backlog import MOST_LINE_BYTES, LineBacklog
 from gui.tasks import Tasks
@@ -93,3 +99,47 @@ def test_no_task_begins_while_the_window_closes(run: Run):
     run(scenario())
     assert begun == []
     assert tasks.names == []
+
+
+def test_a_task_ends_with_the_object_that_it_works_for(run: Run):
+    told: list[str] = []
+    tasks = Tasks(lambda name, error: told.append(f"{name}: {error}"))
+    owner = QObject()
+
+    async def look(answer: asyncio.Event) -> None:
+        await answer.wait()
+        owner.setObjectName("found")
+
+    async def scenario() -> bool:
+        answer = asyncio.Event()
+        task = tasks.start(look(answer), "look", owner=owner)
+        await asyncio.sleep(0)  # it waits for its answer, which comes while the owner goes
+        answer.set()
+        delete(owner)
+        await asyncio.gather(task, return_exceptions=True)
+        return task.cancelled()
+
+    assert run(scenario())
+    assert told == []
+
+
+def test_a_task_that_is_done_is_not_kept_by_its_owner(run: Run, qtbot: QtBot):
+    tasks = Tasks(lambda _name, _error: None)
+    owner = QObject()
+
+    async def look() -> str:
+        return "found"
+
+    async def scenario() -> weakref.ref[asyncio.Task[str]]:
+        task = tasks.start(look(), "look", owner=owner)
+        assert await task == "found"
+        return weakref.ref(task)
+
+    kept = run(scenario())
+
+    def is_gone() -> bool:
+        gc.collect()
+        return kept() is None
+
+    qtbot.waitUntil(is_gone, timeout=2_000)
+    assert owner.objectName() == ""
