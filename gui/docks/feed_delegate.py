@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.theme import current
+from gui.viewmodels.content import compact
 from gui.viewmodels.feed_rows import COLUMNS, FeedRow, Outcome, cell
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.ring import Index
@@ -48,11 +49,14 @@ class FeedDelegate(QStyledItemDelegate):
             else:
                 painter.setFont(theme.font("code_small" if column == "payload" else "small"))
                 role = "text3" if is_first else "text1"
-                text = row.sample.payload if column == "payload" else cell(row, column)
+                if column == "payload":
+                    text = compact(row.sample.payload)
+                else:
+                    text = " ".join(cell(row, column).split())
                 elide = Qt.TextElideMode.ElideRight
                 if column == "topic":
                     elide = Qt.TextElideMode.ElideMiddle
-                paint_text(painter, box, " ".join(text[:400].split()), role, elide)
+                paint_text(painter, box, text, role, elide)
         painter.restore()
 
     def _paint_outcome(

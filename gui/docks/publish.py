@@ -73,7 +73,9 @@ class ResultLine(QWidget):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             return label
-        return Label(step.text, weight=500 if is_first else None, elide="end")
+        if is_first:
+            return Label(step.text, weight=500)
+        return Label(step.text, elide="end")
 
 
 def _stretch(step: Step) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import msgspec
@@ -26,6 +27,7 @@ _MOST_LINES: Final = 1_000
 _MOST_READ: Final = 1 << 20
 """Characters that are tried as JSON."""
 
+_STRING_OR_SPACE: Final = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*"?)|\s+')
 _MOST_DUMPED: Final = 16 << 10
 _PER_LINE: Final = 8
 """What fits into a dock at its usual width."""
@@ -88,6 +90,14 @@ def one_line(text: Text, decode: Decode) -> str:
             return ""
         case _:
             return " ".join(_readable(text)[:PREVIEW].split())
+
+
+def compact(text: str) -> str:
+    """Give the beginning of a payload on one line, and of JSON without the space between."""
+    start = text[:PREVIEW]
+    if not start.startswith(("{", "[")):
+        return " ".join(start.split())
+    return _STRING_OR_SPACE.sub(lambda found: found["string"] or "", start).replace("\n", " ")
 
 
 def laid_out(text: str | Text, decode: Decode = "auto", most: int = MOST) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.samples import SHOWN_CHARACTERS
 from gui.viewmodels.session import Session
-from gui.viewmodels.words import milliseconds, number, tr
+from gui.viewmodels.words import number, tr, whole_milliseconds
 
 Place: TypeAlias = tuple[str, str, int, int]
 
@@ -121,7 +121,7 @@ class Journey(QObject):
             topic=end.topic,
             partition=end.partition,
             offset=end.offset,
-            time=milliseconds(end.latency_ms),
+            time=whole_milliseconds(end.latency_ms),
         )
         if len(mine) > 1:
             text += tr(" (+{count})").format(count=number(len(mine) - 1))

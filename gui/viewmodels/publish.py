@@ -28,7 +28,7 @@ from gui.viewmodels.drafts import (
 )
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.words import milliseconds, tr
+from gui.viewmodels.words import tr, whole_milliseconds
 
 D = TypeVar("D", MqttDraft, KafkaDraft)
 
@@ -263,7 +263,7 @@ class PublishViewModel(QObject):
         except AppError as exc:
             self._fail(exc)
         else:
-            time = milliseconds(sent.latency_ms)
+            time = whole_milliseconds(sent.latency_ms)
             text = tr("partition {partition} offset {offset}, {time}")
             text = text.format(partition=sent.partition, offset=sent.offset, time=time)
             self._answer = Step(
@@ -342,7 +342,7 @@ def _topics_of(live: Live) -> Iterable[str]:
 def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:
     if not _ANSWERS[qos]:
         return Step("passed", tr("Sent; at QoS 0 there is no answer"))
-    text = f"{_ANSWERS[qos]} {milliseconds(latency_ms)}"
+    text = f"{_ANSWERS[qos]} {whole_milliseconds(latency_ms)}"
     if not has_subscribers:
         return Step("no_result", tr("{answer}, nobody is subscribed").format(answer=text))
     return Step("passed", text)

@@ -81,6 +81,13 @@ def milliseconds(value: float) -> str:
     )
 
 
+def whole_milliseconds(value: float) -> str:
+    """Write a latency where room is short: without a decimal from one millisecond on."""
+    if value < 1:
+        return milliseconds(value)
+    return tr("{number} ms").format(number=number(round(value)))
+
+
 def byte_size(count: int) -> str:
     """Write a number of bytes with its unit: one decimal from a kibibyte on."""
     if count < 1_000:

@@ -73,6 +73,7 @@ class LiveTable(TableView):
         self._divider_height = min(DIVIDER, row_height)
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalScrollBar().actionTriggered.connect(self._take_scroll)
+        self.verticalScrollBar().valueChanged.connect(self._place_newer)
 
     def setModel(self, model: object) -> None:
         """Show a model's rows."""
@@ -111,7 +112,7 @@ class LiveTable(TableView):
         if text and text != self.newer.text():
             self.newer.setText(text)
             self.newer.adjustSize()
-            self._place_newer()
+        self._place_newer()
 
     @Slot(int)
     def show_divider(self, row: int) -> None:
@@ -128,11 +129,19 @@ class LiveTable(TableView):
         if self.is_following:
             self.scrollToBottom()
 
+    @Slot()
     def _place_newer(self) -> None:
-        size, room = self.newer.size(), self.rect()
-        right = room.width() - current().size("space.l")  # the beginnings of rows stay readable
-        below = room.height() - current().size("space.s")
-        self.newer.move(right - size.width(), below - size.height())
+        """Put the button over the last rows that are seen, and above the one that is chosen."""
+        button, gap = self.newer.rect(), current().size("space.s")
+        room = self.viewport().geometry()
+        button.moveRight(room.right() - current().size("space.l"))  # rows' beginnings are readable
+        button.moveBottom(room.bottom() - gap)
+        if self.currentIndex().isValid():
+            chosen = self.visualRect(self.currentIndex()).translated(room.topLeft())
+            has_room = chosen.top() - gap - button.height() > room.top()
+            if has_room and chosen.intersects(button):
+                button.moveBottom(chosen.top() - gap)
+        self.newer.move(button.topLeft())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Follow by End, ask for the detail by Space, copy."""
@@ -237,6 +246,7 @@ class LiveTable(TableView):
     def _take_choice(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():
             self.unfollowed.emit()
+        self._place_newer()
 
     @Slot(QModelIndex, int, int)
     def _take_insertion(self, _parent: QModelIndex, _first: int, _last: int) -> None:

@@ -423,7 +423,7 @@ def test_the_result_line_follows_the_message_into_its_record(
 
     assert sent.steps[1:] == [
         Step("passed", "all passed (+1)"),
-        Step("passed", "emqx p2 #118, 6.0 ms (+1)", ("laptop", "emqx", 2, 118)),
+        Step("passed", "emqx p2 #118, 6 ms (+1)", ("laptop", "emqx", 2, 118)),
     ]
 
 

@@ -62,6 +62,9 @@ def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Sessio
     assert bar.value() == top
     assert dock.table.newer.isVisible()
     assert dock.table.newer.text() == "5 new below"
+    row = dock.table.visualRect(dock.table.currentIndex())
+    row.translate(dock.table.viewport().pos())
+    assert not row.intersects(dock.table.newer.geometry()), "the chosen row can be read"
     qtbot.mouseClick(dock.table.newer, Qt.MouseButton.LeftButton)
     assert not dock.table.newer.isVisible()
     assert bar.value() == bar.maximum()

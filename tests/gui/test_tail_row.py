@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.kafka.records import Base64, TailRecord
-from gui.viewmodels.content import DECODES, Decode, decode_name
+from gui.viewmodels.content import DECODES, Decode, compact, decode_name
 from gui.viewmodels.kcat import kcat_line
 from gui.viewmodels.tail_detail import (
     again,
@@ -183,3 +183,16 @@ def test_a_record_that_is_sent_again_has_the_same_bytes():
 def test_a_line_for_kcat_produces_the_record(changes: dict[str, object], line: str):
     given = {"value": "{}", **changes}
     assert kcat_line(record(given.pop("value"), **given).record, "h:1") == line  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{ "a b": 1,\n  "c": "x  y" }', '{"a b":1,"c":"x  y"}'),
+        ('{"cut": "in the', '{"cut":"in the'),
+        ("two\n  words", "two words"),
+        ("", ""),
+    ],
+)
+def test_a_payload_takes_no_more_room_than_it_needs(text: str, shown: str):
+    assert compact(text) == shown
