@@ -18,6 +18,7 @@ from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.code_view import CodeView, Language
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Icon, Label
+from gui.widgets.menu import Menu
 from gui.widgets.tab_bar import TabBar
 
 LEAST_HEIGHT: Final = 160
@@ -161,7 +162,7 @@ class DetailPages(QWidget):
 
     @Slot()
     def _show_menu(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menuAsked.emit(menu)
         corner = self.more_button.mapToGlobal(self.more_button.rect().topRight())

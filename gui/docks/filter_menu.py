@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from gui.viewmodels.kept_filters import KeptFilters
 from gui.widgets.ask_popup import AskPopup
 from gui.widgets.filter_field import FilterField
+from gui.widgets.menu import Menu
 
 
 class FilterMenu(QObject):
@@ -34,7 +35,8 @@ class FilterMenu(QObject):
         keep = menu.addAction(self.tr("Keep this filter..."), self._ask)
         keep.setEnabled(bool(text))
         if kept:
-            forget = menu.addMenu(self.tr("Forget"))
+            forget = Menu(menu, self.tr("Forget"))
+            menu.addMenu(forget)
             for name in kept:
                 forget.addAction(name, partial(self._kept.forget, name))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -22,6 +22,7 @@ from gui.viewmodels.words import number
 from gui.widgets.buttons import IconButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.filter_field import FilterField
+from gui.widgets.menu import show_text_menu
 
 _FILTER_WIDTH: Final = 210
 _MARGIN: Final = 12
@@ -43,6 +44,10 @@ class LogText(QPlainTextEdit):
         self.setMaximumBlockCount(MOST_LINES)
         set_face(self, "code_small")
         self.document().setDocumentMargin(_MARGIN)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu, in our look."""
+        show_text_menu(self, event.globalPos())
 
     def append_lines(self, lines: list[str]) -> None:
         """Add lines; scrolls to them if the end was in sight."""

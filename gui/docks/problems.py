@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QListView,
-    QMenu,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
 from gui.theme import current
 from gui.viewmodels.problems import ProblemRole, ProblemsModel
 from gui.widgets.empty_state import SmallEmptyState
+from gui.widgets.menu import Menu
 from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -124,7 +124,7 @@ class ProblemsView(RowKeys, QListView):
     def _show_menu(self) -> None:
         if not self.currentIndex().isValid():
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.copy_action)
         menu.popup(self.cursor().pos())

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.workspace.lab import SavedMessage
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm
@@ -20,6 +20,7 @@ from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton, Secondary
 from gui.widgets.chips import KeyCap
 from gui.widgets.fields import LineField, show_problem
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.menu import Menu
 from gui.widgets.segmented import Segmented
 
 _BUSY_AFTER_MS: Final = 300
@@ -336,7 +337,7 @@ class PublishPage(QWidget):
 
     @Slot()
     def _show_saved(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for saved in self._model.saved:
             name = f"{saved.folder}: {saved.name}" if saved.folder else saved.name

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from PySide6.QtCore import QStringListModel, Qt, Slot
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QStringListModel, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.theme import current
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
@@ -17,6 +17,7 @@ from gui.viewmodels.payload_check import check_payload
 from gui.viewmodels.publish import PublishViewModel
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
+from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import CheckBox, ComboBox, LineField
 from gui.widgets.labels import Label, StateShape
 from gui.widgets.pairs_table import Outlined, PairsTable
@@ -365,14 +366,7 @@ def _body(text: TextBlock, pairs: PairsBlock) -> QWidget:
 def _complete(field: QLineEdit) -> QStringListModel:
     """Give a field completion; returns the model of what it completes to."""
     model = QStringListModel(field)
-    completer = QCompleter(model, field)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    popup = QListView()
-    popup.setProperty("kind", "popup")
-    popup.setFont(field.font())
-    completer.setPopup(popup)
-    field.setCompleter(completer)
+    complete_from(field, model, style="code_small")
     return model
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import PrimaryButton
+from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import Field, LineField
 from gui.widgets.popover import Popover
 
@@ -57,12 +58,7 @@ class SaveMessagePopover(Popover):
         row.addStretch(1)
         row.addWidget(self.button)
         self.column.addLayout(row)
-        completer = QCompleter(QStringListModel(list(folders), self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = QListView()
-        popup.setProperty("kind", "popup")
-        completer.setPopup(popup)
-        self.folder.setCompleter(completer)
+        complete_from(self.folder, QStringListModel(list(folders), self))
         self.button.clicked.connect(self.answer)
         self.name.returnPressed.connect(self.answer)
         self.folder.returnPressed.connect(self.answer)

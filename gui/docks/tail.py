@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from gui.widgets.buttons import IconButton
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import DockTitle, Ground, Strip
 from gui.widgets.live_table import LiveTable
+from gui.widgets.menu import Menu
 from gui.widgets.tab_bar import TabBar
 
 NARROWEST: Final = 280
@@ -263,7 +263,7 @@ class TailDock(QDockWidget):
     @Slot()
     def show_topics(self) -> None:
         """Offer the topics that can be opened, in a menu."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         connectors = self.tails.connectors
         for topic in self.tails.topics:

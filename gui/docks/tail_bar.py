@@ -26,6 +26,7 @@ from gui.viewmodels.words import number
 from gui.widgets.ask_popup import AskPopup
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Ground
+from gui.widgets.menu import Menu
 from gui.widgets.menu_box import MenuBox
 
 _SIDE: Final = 10
@@ -169,7 +170,9 @@ class TailBar(Ground):
         self._fill_decode(menu, rows.value_decode, self._show_values_as)
         menu.addSeparator()
         name = self.tr("Keys: {decode}").format(decode=decode_name(rows.key_decode))
-        self._fill_decode(menu.addMenu(name), rows.key_decode, self._show_keys_as)
+        keys = Menu(menu, name)
+        menu.addMenu(keys)
+        self._fill_decode(keys, rows.key_decode, self._show_keys_as)
 
     @staticmethod
     def _fill_decode(menu: QMenu, chosen: Decode, choose: Callable[[Decode], None]) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QPainter,
@@ -27,6 +28,7 @@ from gui.theme import current, set_face
 from gui.theme.look import EDITOR
 from gui.viewmodels.sql_document import EditorProblem, SqlDocument
 from gui.widgets.code_view import CodeColours
+from gui.widgets.menu import show_text_menu
 
 _GUTTER: Final = 44
 _MARGIN: Final = 7
@@ -82,6 +84,10 @@ class SqlEditor(QPlainTextEdit):
         self.setPlainText(statement.text)
         self._recolour()
         self._connect_signals()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu, in our look."""
+        show_text_menu(self, event.globalPos())
 
     def _connect_signals(self) -> None:
         self.textChanged.connect(self._take_text)

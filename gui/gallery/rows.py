@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QHeaderView, QWidget
 
 from gui.gallery.frame import framed
 from gui.gallery.parts import column, row
@@ -16,6 +16,7 @@ from gui.viewmodels.table_roles import TableRole
 from gui.widgets.chart import Legend, Series
 from gui.widgets.frames import Card
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
+from gui.widgets.menu import Menu
 from gui.widgets.navigator_view import NavigatorDelegate, NavigatorView, RowRoles
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
@@ -101,7 +102,7 @@ def table() -> QWidget:
 
 def menu() -> QWidget:
     """Show a menu as it is when it is open."""
-    made = QMenu()
+    made = Menu()
     made.setWindowFlags(Qt.WindowType.Widget)
     theme = current()
     looks = (

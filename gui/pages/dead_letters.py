@@ -32,6 +32,7 @@ from gui.widgets.fields import ComboBox
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Banner, Ground, Line
 from gui.widgets.labels import Icon, Label, StateLine
+from gui.widgets.menu import Menu
 
 _TOOL_ROW: Final = 44
 _FILTER: Final = 220
@@ -246,7 +247,7 @@ class DeadLettersPage(QWidget):
 
     @Slot()
     def _open_more(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         letters = self.model.model
         has_letters = bool(letters.shown)

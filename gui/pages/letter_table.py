@@ -20,6 +20,7 @@ from gui.theme import current
 from gui.viewmodels.letter_model import COLUMNS, LetterModel
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.fields import CheckBox, paint_box
+from gui.widgets.menu import Menu
 from gui.widgets.table_view import HEADER, TableView
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -112,7 +113,7 @@ class LetterTable(TableView):
         if self._model.head_at(index.row()) is None:
             return
         self.setCurrentIndex(index)
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menuAsked.emit(menu)
         menu.popup(event.globalPos())

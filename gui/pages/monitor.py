@@ -10,7 +10,6 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from gui.widgets.fields import ComboBox
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Label, StateLine
+from gui.widgets.menu import Menu
 from gui.widgets.segmented import Segmented
 from gui.widgets.trace_table import TraceTable
 
@@ -209,7 +209,7 @@ class MonitorPage(QWidget):
 
     @Slot()
     def _open_export(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Values as CSV..."), self._choose_csv)
         menu.addAction(self.tr("Charts as PNG..."), self._choose_png)

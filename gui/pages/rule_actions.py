@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from gui.widgets.buttons import LinkButton
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label
+from gui.widgets.menu import Menu
 from gui.widgets.switch import Switch
 
 _HEAD: Final = 24
@@ -266,7 +266,7 @@ class ActionCards(QWidget):
         return card
 
     def _add_menu(self, card: ActionCard) -> None:
-        name, menu = card.action.name, QMenu(card)
+        name, menu = card.action.name, Menu(card)
         for text, keys, what in (
             (self.tr("Move up"), "Alt+Up", lambda: self._move(name, -1)),
             (self.tr("Move down"), "Alt+Down", lambda: self._move(name, 1)),

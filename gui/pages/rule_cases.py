@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from gui.widgets.buttons import FlatButton, LinkButton, SecondaryButton
 from gui.widgets.fields import ComboBox
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.menu import Menu
 from gui.widgets.name_popup import NamePopup
 
 _COMBO: Final = 184
@@ -112,7 +112,7 @@ class CaseStrip(QWidget):
         self._label.setBuddy(self.choice)
         self.popup = NamePopup(self.tr("Name of the case"), self.tr("Save case"), self.save)
         self._renaming = NamePopup(self.tr("Name of the case"), self.tr("Rename"), self.save)
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self._lay_out()
         self.choice.activated.connect(self._choose)
         self.save.clicked.connect(self._ask)

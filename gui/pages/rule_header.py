@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.pages.parts import PageHeader
 from gui.theme import current
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.buttons import IconButton, SecondaryButton
+from gui.widgets.menu import Menu
 from gui.widgets.name_popup import NamePopup
 from gui.widgets.switch import Switch
 
@@ -59,7 +60,7 @@ class RuleHeader(PageHeader):
         self.save = SecondaryButton(self.tr("Save"), "save")
         self.save.follow(own["save"])
         self.more = IconButton("ellipsis", self.tr("More commands"), size=30)
-        self.menu = QMenu(self.more)
+        self.menu = Menu(self.more)
         self._naming = NamePopup(self.tr("Name of the rule"), self.tr("Rename"), self.pencil)
         self._noting = NamePopup(self.tr("Note"), self.tr("Keep"), self.more, may_be_empty=True)
         self.kind.hide()

@@ -17,6 +17,7 @@ from gui.widgets.buttons import FlatButton, LinkButton, SecondaryButton
 from gui.widgets.flow import FlowLayout
 from gui.widgets.frames import Card
 from gui.widgets.labels import Paragraph
+from gui.widgets.menu import Menu
 from gui.widgets.token_button import TokenButton
 
 _HEADING = 26
@@ -112,7 +113,7 @@ class RuleSide(QWidget):
         column.addStretch(1)
 
     def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = Menu(self)
         for kind, text in (
             ("kafka", self.tr("Write to &Kafka")),
             ("republish", self.tr("&Publish over MQTT")),

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.pages.parts import scrolling
 from gui.pages.settings_fields import SettingsFields
@@ -18,6 +18,7 @@ from gui.viewmodels.words import plural
 from gui.widgets.buttons import IconButton
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import Icon, Label
+from gui.widgets.menu import Menu
 from gui.widgets.section_list import SectionList
 
 SHORTCUTS: Final = "shortcuts"
@@ -176,7 +177,7 @@ class SettingsPage(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open the settings file"), self._open_file)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QHeaderView,
-    QMenu,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -39,6 +38,7 @@ from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Line
 from gui.widgets.key_recorder import KeyRecorder
 from gui.widgets.labels import StateLine
+from gui.widgets.menu import Menu
 from gui.widgets.table_view import TableView
 
 _WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
@@ -372,7 +372,7 @@ class ShortcutsSection(QWidget):
         name = self.table.name_at(self.view.currentIndex())
         if not name or self.table.shortcuts.is_fixed(name):
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Change keys"), lambda: self.table.record(name))
         away = menu.addAction(self.tr("Take keys away"), lambda: self.table.clear_keys(name))

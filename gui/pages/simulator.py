@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from gui.pages.parts import PageHeader, scrolling
 from gui.pages.simulator_options import NARROW, SimulatorOptions
@@ -21,6 +21,7 @@ from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from gui.widgets.fields import LineField
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import Label
+from gui.widgets.menu import Menu
 
 _RATE: Final = 356
 _NARROW_RATE: Final = 260
@@ -267,7 +268,7 @@ class SimulatorPage(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         count = len(self.form.properties)
         text = self.tr("User properties ({count})...").format(count=count)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.lab.simulate import BUILT_IN
 from gui.pages.simulator_options import NARROW
@@ -18,6 +18,7 @@ from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.generator_row import GeneratorRow
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.menu import Menu
 from gui.widgets.token_button import TokenButton
 
 _BAND: Final = 146
@@ -320,7 +321,7 @@ class TemplateBand(QWidget):
 
     @Slot()
     def _choose_format(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for value, word in self.formats.items():
             action = menu.addAction(word)

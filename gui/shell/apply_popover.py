@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -23,6 +31,7 @@ from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Label, StateShape
 from gui.widgets.radio import Radio
+from gui.widgets.round_window import cut_corners, make_round
 
 _WIDTH: Final = 520
 _SIDE: Final = 16
@@ -53,7 +62,7 @@ class ApplyPopover(QFrame):
         self._model = model
         self._shown: list[Block] = []
         self._room = _LEAST_ROOM
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)  # a click on the button just closes
         self.setFixedWidth(_WIDTH)
         self.title = Label(style="strong")
@@ -98,6 +107,11 @@ class ApplyPopover(QFrame):
         super().hideEvent(event)
         self._model.close()
         self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground and outline with round corners; the foot has a ground of its own."""

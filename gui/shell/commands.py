@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 from shiboken6 import isValid
 
 from gui.viewmodels.shortcuts import EVERYWHERE, Area, Command, Shortcuts, inner
+from gui.widgets.menu import Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Commands(QObject):
 
     def fill_menu(self, bar: QMenuBar, title: str, names: list[str | QMenu | None]) -> QMenu:
         """Add a menu with these commands and submenus, None for a line; it stays out if empty."""
-        menu = QMenu(title, bar)
+        menu = Menu(bar, title)
         for name in names:
             if name is None:
                 menu.addSeparator()

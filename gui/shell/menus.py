@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenuBar
 
 from gui.shell.commands import Commands
 from gui.shell.object_commands import OF_OBJECTS
 from gui.shell.rule_commands import RULE_MENU
 from gui.theme import Preference, current, set_height
+from gui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -32,8 +33,8 @@ class Menus:
 
     def __init__(self, window: MainWindow, commands: Commands) -> None:
         self._window, self._commands = window, commands
-        self.recent = QMenu(window.tr("Open &recent"))
-        self.theme = QMenu(window.tr("&Theme"))
+        self.recent = Menu(window, window.tr("Open &recent"))
+        self.theme = Menu(window, window.tr("&Theme"))
         self._add_file()
         self._add_bridge()
         self._add_view()

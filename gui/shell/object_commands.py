@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from core.kafka.presets import PRESETS, Preset, is_local
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.object_drafts import Drafts
+from gui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -145,7 +146,7 @@ class ObjectCommands(QObject):
         page.show_preset(preset)
 
     def _presets(self, parent: QMenu) -> QMenu:
-        menu = QMenu(self._window.tr("New Kafka connector &for"), parent)
+        menu = Menu(parent, self._window.tr("New Kafka connector &for"))
         for preset in PRESETS:
             action = menu.addAction(preset.title)
             action.setToolTip(preset.help)
@@ -248,7 +249,7 @@ class ObjectCommands(QObject):
         return f"{text}\t{shown}" if shown else text
 
     def _menu(self, names: tuple[str, ...]) -> QMenu:
-        menu = QMenu(self._window)
+        menu = Menu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in names:
             menu.addAction(self._window.commands[name])

@@ -19,7 +19,15 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +44,7 @@ from gui.theme import current, set_face
 from gui.widgets.chips import KeyCap, key_cap_size, paint_key_cap
 from gui.widgets.frames import Line
 from gui.widgets.labels import Icon, Label
+from gui.widgets.round_window import cut_corners, make_round
 
 _WIDTH: Final = 600
 _HIGHEST: Final = 520
@@ -196,7 +205,7 @@ class Palette(QFrame):
         self._goals: list[Goal] = []
         self.setAccessibleName(self.tr("Go to anything"))
         self.setProperty("kind", "popover")
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self)
         self.field = QLineEdit()
         self._count = Label(style="small", role="text3")
         self.list = QListView()
@@ -272,6 +281,11 @@ class Palette(QFrame):
         self._search(text)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground with round corners."""

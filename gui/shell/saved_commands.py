@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.workspace.units import Duration
 from gui.docks.save_message import SaveMessagePopover
@@ -13,6 +13,7 @@ from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft
 from gui.viewmodels.saved_messages import SavedMessages
 from gui.viewmodels.words import tr
 from gui.widgets.ask_popup import AskPopup
+from gui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -90,7 +91,7 @@ class SavedCommands(QObject):
         if saved is None:
             return
         window = self._window
-        menu = QMenu(window)
+        menu = Menu(window)
         menu.addAction(window.tr("Open")).triggered.connect(lambda: self.open(key))
         menu.addAction(window.tr("Send")).triggered.connect(lambda: self._send(key))
         if saved.folder:

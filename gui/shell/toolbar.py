@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolBar, QWidget
 
 from gui.shell.commands import Commands
 from gui.theme import current, set_face, set_height
@@ -16,6 +16,7 @@ from gui.viewmodels.words import plural
 from gui.widgets.buttons import Button, FlatButton, PrimaryButton
 from gui.widgets.chips import Chip, key_cap_size, paint_key_cap
 from gui.widgets.frames import Line
+from gui.widgets.menu import Menu
 
 _MOST_CHIPS: Final = 3
 _WORST_FIRST: Final = ("failed", "disconnected", "degraded", "connecting", "connected")
@@ -181,7 +182,7 @@ class Toolbar(QToolBar):
 
     @Slot()
     def _show_more(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, chip in self._chips.items():
             if not chip.isVisible():

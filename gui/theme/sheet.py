@@ -51,7 +51,7 @@ QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transpare
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
 QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-height: ${control}px; }
-QComboBox { padding: 0 9px; }
+QComboBox { padding: 0 9px; combobox-popup: 0; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox:focus { padding: 0 8px; }
 QComboBox[kind="typed"] { padding: 0 0 0 9px; }
@@ -83,8 +83,9 @@ QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView::item { min-height: ${row}px; padding: 0 8px; }
-QComboBox QAbstractItemView { background: $surface3; border: 1px solid $border_strong; selection-background-color: $selection; selection-color: $text1; }
+QComboBox QAbstractItemView::item { min-height: ${row}px; padding: 0 8px; border-radius: 4px; }
+QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:hover { background: $selection; }
+QComboBox QAbstractItemView { background: $surface3; color: $text1; border: 1px solid $border_strong; border-radius: 8px; padding: 4px; }
 QTabBar { background: $surface0; border: 0; }
 QTabWidget::pane { border: 0; }
 QHeaderView { background: $surface_alt; }
@@ -98,8 +99,9 @@ QTableView[kind="letters"] QHeaderView::section:last { padding-right: 16px; }
 QPushButton[kind="link"][dense="true"] { padding: 0 2px; min-height: 22px; max-height: 22px; }
 QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px; max-height: 20px; }
 QTableView[kind="pairs"]::item { padding: 0 6px; }
-QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; }
-QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; }
+QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; padding: 4px; }
+QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; border-radius: 4px; }
+QListView[kind="popup"]::item:selected, QListView[kind="popup"]::item:hover { background: $selection; color: $text1; }
 QTreeView[kind="navigator"], QListView[kind="plain"] { background: $surface1; }
 QListView[kind="goals"] { background: $surface3; }
 QFrame[kind="popover"] QLineEdit[kind="bare"] { background: $surface3; }

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import PrimaryButton
+from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import Field, LineField
+from gui.widgets.round_window import cut_corners, make_round
 
 _WIDTH: Final = 300
 _GAP: Final = 4
@@ -53,7 +55,7 @@ class AskPopup(QWidget):
         super().__init__(owner, Qt.WindowType.Popup)
         self._owner = owner
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self)
         self.setAccessibleName(label)
         self._check = check
         self.field = LineField(label, style=style)
@@ -109,6 +111,11 @@ class AskPopup(QWidget):
         self._column.activate()
         self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground with its outline."""
         theme, painter = current(), QPainter(self)
@@ -127,14 +134,7 @@ class AskPopup(QWidget):
             super().keyPressEvent(event)
 
     def _complete(self, choices: list[str]) -> None:
-        completer = QCompleter(QStringListModel(choices, self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = QListView()
-        popup.setProperty("kind", "popup")
-        popup.setFont(self.field.font())
-        completer.setPopup(popup)
-        self.field.setCompleter(completer)
+        complete_from(self.field, QStringListModel(choices, self))
 
     @Slot()
     def _forget_problem(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtGui import QContextMenuEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
 from gui.widgets.code_view import CodeColours, Language
 from gui.widgets.fields import show_problem
+from gui.widgets.menu import show_text_menu
 
 _PAUSE_MS: Final = 150
 _ABOVE: Final = 3
@@ -54,6 +55,10 @@ class CodeEdit(QTextEdit):
         self.set_text("")
         self.textChanged.connect(self._notice)
         current().changed.connect(self._take_look)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu, in our look."""
+        show_text_menu(self, event.globalPos())
 
     def set_text(self, text: str) -> None:
         """Show another text; what was done before cannot be undone."""

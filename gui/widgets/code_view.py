@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QPainter,
     QPaintEvent,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
+from gui.widgets.menu import show_text_menu
 
 Language: TypeAlias = Literal["sql", "json", "template", "simulated", "text"]
 """`template` has `${name}` in it, `simulated` has `{{name}}`."""
@@ -99,6 +101,10 @@ class CodeView(QTextEdit):
             self.document().documentLayout().documentSizeChanged.connect(self._repaint_numbers)
         self._colours = CodeColours(self, language)
         current().changed.connect(self._take_look)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu, in our look."""
+        show_text_menu(self, event.globalPos())
 
     def set_language(self, language: Language) -> None:
         """Take the colours of another language."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,12 +23,15 @@ from PySide6.QtWidgets import (
 from gui.theme import current, refresh_style, set_face
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.menu import show_text_menu
+from gui.widgets.round_window import cut_corners, make_round
 from gui.widgets.themed import state_icon
 
 _CHEVRON: Final = 14
 _CHEVRON_RIGHT: Final = 9
 _COMBO_SHAPE: Final = 12
 _BOX: Final = 16
+_LIST_GAP: Final = 4
 _BOX_GAP: Final = 8
 _LABEL_GAP: Final = 8
 _SHAPE: Final = 12
@@ -83,6 +86,10 @@ class LineField(QLineEdit):
         """Say what is wrong with the text; empty when it is right."""
         show_problem(self, problem)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the usual menu, in our look."""
+        show_text_menu(self, event.globalPos())
+
 
 class ComboBox(QComboBox):
     """A choice of few; each may carry the shape of a state."""
@@ -91,6 +98,7 @@ class ComboBox(QComboBox):
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(parent)
         self._statuses: dict[int, str] = {}
+        self._has_round_list = False
         self.setAccessibleName(name)
         set_face(self, "small" if small else "body", figures=False)
         self.setProperty("dense", small)
@@ -112,6 +120,29 @@ class ComboBox(QComboBox):
         """Take all items out."""
         self._statuses = {}
         super().clear()
+
+    def showPopup(self) -> None:
+        """Open the list, with round corners."""
+        if not self._has_round_list:
+            self._has_round_list = True
+            list_window = self.view().window()
+            make_round(list_window)
+            list_window.installEventFilter(self)
+        super().showPopup()
+        self._part_list()
+
+    def _part_list(self) -> None:
+        """Leave a gap between the field and its list, where the screen has room for one."""
+        shown = self.view().window()
+        top, room = self.mapToGlobal(QPoint(0, self.height())).y(), self.screen().geometry()
+        if abs(shown.y() - top) <= 1 and top + _LIST_GAP + shown.height() <= room.bottom():
+            shown.move(shown.x(), top + _LIST_GAP)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the corners of the list's window round, whose size is Qt's matter."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            cut_corners(watched)
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chevron over what the style has painted."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.theme import current
 from gui.widgets.fields import LineField
+from gui.widgets.menu import Menu
 
 _ICON: Final = 14
 _LEFT: Final = 9
@@ -47,7 +48,7 @@ class FilterField(LineField):
 
     def show_menu(self) -> None:
         """Open the menu of the filters that are kept."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menuAsked.emit(menu)
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QScrollBar, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import PrimaryButton
+from gui.widgets.menu import Menu
 from gui.widgets.overlay_bar import OverlayBar
 from gui.widgets.table_view import TableView
 
@@ -217,7 +218,7 @@ class LiveTable(TableView):
             self.setCurrentIndex(index)
         if not index.isValid():
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menuAsked.emit(menu)
         place = event.globalPos()

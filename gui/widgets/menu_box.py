@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionComboBox, QStylePainter
 
 from gui.theme import current
 from gui.widgets.fields import ComboBox
+from gui.widgets.menu import Menu
 
 _LEFT = 9
 _RIGHT = 25
@@ -48,7 +49,7 @@ class MenuBox(ComboBox):
 
     def showPopup(self) -> None:
         """Open the menu below the box."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setMinimumWidth(self.width())
         self.menuAsked.emit(menu)

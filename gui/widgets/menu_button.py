@@ -6,9 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui.theme import current, set_face
+from gui.widgets.menu import Menu
 
 _HEIGHT: Final = 24
 _PADDING: Final = 4
@@ -39,7 +40,7 @@ class MenuButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         group = QActionGroup(self)
         for key, word in choices.items():
             action = self._menu.addAction(word)

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
-    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current, set_face
+from gui.widgets.menu import Menu
 from gui.widgets.table_view import HEADER, ROW, TableView
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -120,7 +120,7 @@ class PairsTable(TableView):
         index = self.currentIndex()
         if not index.isValid():
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         action = menu.addAction(self.tr("Remove"))
         row = index.row()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.widgets.round_window import cut_corners, make_round
 
 _GAP: Final = 4
 
@@ -31,7 +32,7 @@ class Popover(QWidget):
         super().__init__(owner, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._owner = owner
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self)
         self.setAccessibleName(name)
         self.setFixedWidth(width)
         self.column = QVBoxLayout(self)
@@ -51,6 +52,11 @@ class Popover(QWidget):
         self.move(left, max(top, room.top()))
         self.show()
         self.focusNextChild()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground with its outline."""

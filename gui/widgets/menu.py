@@ -1,0 +1,165 @@
+"""Menus: round corners, quiet shortcuts at the right edge, icons and marks in one column.
+
+The sizes of rows come from the style sheet; here they are painted.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
+
+from gui.theme import current, set_face
+from gui.widgets.menu_bar import MenuBar
+from gui.widgets.round_window import cut_corners, make_round
+
+_SIDE: Final = 12
+_ICON: Final = 16
+_CHEVRON: Final = 14
+_GAP: Final = 8
+_SCROLLER: Final = 12
+
+
+class Menu(QMenu):
+    """A menu of the menu bar, of a button, or of what was clicked with the right button."""
+
+    def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
+        super().__init__(title, parent)
+        self._marks_letters = False
+        make_round(self)
+        set_face(self, "body", figures=False)
+
+    @property
+    def marks_letters(self) -> bool:
+        """Whether the letters that choose an entry are underlined: once the keyboard is used."""
+        return self._marks_letters
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Mark the letters where it was the keyboard that opened the menu."""
+        opener = self.parentWidget()
+        self._marks_letters = isinstance(opener, MenuBar | Menu) and opener.marks_letters
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Mark the letters from the first key on."""
+        self._marks_letters = True
+        self.update()
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint ground, entries, and arrows where there is more than the screen has room for."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border_strong"), theme.size("line.hairline")))
+        painter.setBrush(theme.colour("surface3"))
+        radius = theme.size("radius.l")
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setFont(self.font())
+        actions = [action for action in self.actions() if action.isVisible()]
+        has_marks = any(_has_mark(action) for action in actions)
+        rects = [self.actionGeometry(action) for action in actions]
+        painter.setClipRect(self.rect().adjusted(1, 4, -1, -4))
+        for action, rect in zip(actions, rects, strict=True):
+            if action.isSeparator():
+                line = QRect(rect.left(), rect.center().y(), rect.width(), 1)
+                painter.fillRect(line, theme.colour("border"))
+            elif rect.intersects(self.rect()):
+                self._paint_entry(painter, action, rect, has_marks=has_marks)
+        if rects:
+            self._paint_scrollers(painter, rects[0].top(), rects[-1].bottom())
+
+    def _paint_entry(
+        self, painter: QPainter, action: QAction, rect: QRect, *, has_marks: bool
+    ) -> None:
+        theme = current()
+        is_on = action.isEnabled()
+        if is_on and action is self.activeAction():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selection"))
+            radius = theme.size("radius.s")
+            painter.drawRoundedRect(QRectF(rect), radius, radius)
+        box = rect.adjusted(_SIDE, 0, -_SIDE, 0)
+        if has_marks:
+            place = QRect(rect.left() + _GAP, _middle(rect, _ICON), _ICON, _ICON)
+            self._mark(action).paint(
+                painter, place, mode=QIcon.Mode.Normal if is_on else QIcon.Mode.Disabled
+            )
+            box.setLeft(place.right() + 1 + _GAP)
+        vertical = Qt.AlignmentFlag.AlignVCenter
+        letters = (
+            Qt.TextFlag.TextShowMnemonic if self._marks_letters else Qt.TextFlag.TextHideMnemonic
+        )
+        text, _, keys = action.text().partition("\t")
+        painter.setPen(theme.colour("text1" if is_on else "text_disabled"))
+        painter.drawText(box, vertical | letters, text)
+        if action.menu() is not None:
+            place = QRect(box.right() + 1 - _CHEVRON, _middle(rect, _CHEVRON), _CHEVRON, _CHEVRON)
+            role = "text2" if is_on else "text_disabled"
+            theme.icon("chevron-right", role, _CHEVRON).paint(painter, place)
+            return
+        keys = keys or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        painter.setPen(theme.colour("text3" if is_on else "text_disabled"))
+        painter.drawText(box, vertical | Qt.AlignmentFlag.AlignRight, keys)
+
+    def _mark(self, action: QAction) -> QIcon:
+        if action.isChecked():
+            return current().icon("check", "text1", _ICON)
+        return action.icon()
+
+    def _paint_scrollers(self, painter: QPainter, first: int, last: int) -> None:
+        """Paint arrows over the ends that go on; the pointer there scrolls, as Qt has it."""
+        theme = current()
+        for name, is_there, top in (
+            ("chevron-up", first < 0, 1),
+            ("chevron-down", last >= self.height(), self.height() - _SCROLLER - 1),
+        ):
+            if is_there:
+                strip = QRect(1, top, self.width() - 2, _SCROLLER)
+                painter.fillRect(strip, theme.colour("surface3"))
+                place = QRect(QPoint(), QSize(_SCROLLER, _SCROLLER))
+                place.moveCenter(strip.center())
+                theme.icon(name, "text2", _SCROLLER).paint(painter, place)
+
+
+def _has_mark(action: QAction) -> bool:
+    return action.isCheckable() or not action.icon().isNull()
+
+
+def _middle(rect: QRect, size: int) -> int:
+    return rect.top() + (rect.height() - size) // 2
+
+
+def show_text_menu(edit: QLineEdit | QPlainTextEdit | QTextEdit, at: QPoint) -> None:
+    """Open the usual menu of a text field: undo, cut, copy and so on.
+
+    Args:
+        edit: The field.
+        at: A place of the screen.
+    """
+    usual = edit.createStandardContextMenu()
+    if usual is None:
+        return
+    menu = Menu(edit)
+    usual.setParent(menu)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for action in usual.actions():
+        action.setIcon(QIcon())  # the system's icons are of another kind than ours
+        menu.addAction(action)
+    menu.popup(at)
