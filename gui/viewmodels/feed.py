@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.bridge.events import RecordSettled, StatusChanged
+from core.bridge.events import StatusChanged
 from core.bridge.samples import PER_SECOND
 from gui.viewmodels.feed_rows import COLUMNS, FeedRow, cell, heading
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import ROW_ROLE, Divider, Empty
 from gui.viewmodels.ring import Index, RingModel
-from gui.viewmodels.samples import RecentRows, Samples
+from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import number, state_word, tr
 
 _OPEN_SAMPLES: Final = 5_000
+_LOOKED_THROUGH: Final = 5_000
 _HINT_AFTER_S: Final = 10.0
 
 
@@ -35,7 +37,6 @@ class FeedModel(RingModel):
         self._live = live
         live.feeds.add(self)
         self._samples = Samples(live, _OPEN_SAMPLES, self)
-        self._by_place: RecentRows[tuple[str, int, int]] = RecentRows(_OPEN_SAMPLES)
         self._lost_s: dict[str, float] = {}
         self._was_connected: set[str] = set()
         self._waiting_since_s = time.monotonic()
@@ -44,7 +45,7 @@ class FeedModel(RingModel):
         self._watch.timeout.connect(self.emptyChanged)
         session = live.session
         self._samples.added.connect(self._take_row)
-        self._samples.settled.connect(self._take_record)
+        self._samples.settled.connect(self.rows_changed)
         session.eventReceived.connect(self._take_event)
         session.stateChanged.connect(self._take_state)
         live.workspaceChanged.connect(self._take_workspace)
@@ -70,8 +71,10 @@ class FeedModel(RingModel):
         return self._waiting()
 
     def message_of(self, topic: str, partition: int, offset: int) -> FeedRow | None:
-        """Find the message that made a record; None for one that was not sampled."""
-        return self._by_place.get((topic, partition, offset))
+        """Find the message that made a record, if it is among the newest that were sampled."""
+        newest = islice(reversed(self._kept), _LOOKED_THROUGH)
+        made = (row for row in newest if isinstance(row, FeedRow))
+        return next((row for row in made if row.has_made(topic, partition, offset)), None)
 
     def place_of(self, row: FeedRow) -> int:
         """Tell where a message is shown; -1 if it is filtered out or has gone. Cost: O(rows)."""
@@ -144,14 +147,7 @@ class FeedModel(RingModel):
 
     @Slot(object)
     def _take_row(self, row: FeedRow) -> None:
-        for record in row.records:
-            self._note_place(row, record)
         self.add((row,))
-
-    @Slot(object, object)
-    def _take_record(self, row: FeedRow, record: RecordSettled) -> None:
-        self._note_place(row, record)
-        self.rows_changed()
 
     @Slot(object)
     def _take_event(self, event: object) -> None:
@@ -169,11 +165,6 @@ class FeedModel(RingModel):
         elif name in self._was_connected:
             self._lost_s.setdefault(name, time.monotonic())
 
-    def _note_place(self, row: FeedRow, record: RecordSettled) -> None:
-        """Remember which message made a record."""
-        if not record.error:
-            self._by_place.put((record.topic, record.partition, record.offset), row)
-
     @Slot(str)
     def _take_state(self, state: str) -> None:
         if state == "starting":
@@ -188,7 +179,6 @@ class FeedModel(RingModel):
     def _take_workspace(self) -> None:
         if self._live.session.path != self._path:
             self._path = self._live.session.path
-            self._by_place.clear()
             self.clear()
         self.emptyChanged.emit()
 

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
 from core.workspace.model import CONSOLE
-from gui.viewmodels.feed_rows import FeedRow
+from gui.viewmodels.feed_rows import FeedRow, row_of
 from gui.viewmodels.live import Live
-
-Key = TypeVar("Key", bound=Hashable)
 
 _EARLY: Final = 1_000
 _MOST_BYTES: Final = 16 << 20
 
 
-class RecentRows(Generic[Key]):
-    """The newest rows by a key, within bounds: their number, and the bytes they take."""
+class RecentRows:
+    """The newest rows by the number of their sample; their count and bytes are bounded."""
 
     def __init__(self, most: int, most_bytes: int = _MOST_BYTES) -> None:
         """Take the bounds."""
         self._most, self._most_bytes = most, most_bytes
-        self._rows: OrderedDict[Key, FeedRow] = OrderedDict()
+        self._rows: OrderedDict[int, FeedRow] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: Key) -> FeedRow | None:
+    def get(self, sample_id: int) -> FeedRow | None:
         """Find a row."""
-        return self._rows.get(key)
+        return self._rows.get(sample_id)
 
-    def put(self, key: Key, row: FeedRow) -> None:
+    def put(self, sample_id: int, row: FeedRow) -> None:
         """Remember a row, and forget the oldest ones that are too many."""
-        before = self._rows.pop(key, None)
+        before = self._rows.pop(sample_id, None)
         self._bytes += row.weight - (before.weight if before is not None else 0)
-        self._rows[key] = row
+        self._rows[sample_id] = row
         while len(self._rows) > self._most or self._bytes > self._most_bytes:
             _, gone = self._rows.popitem(last=False)
             self._bytes -= gone.weight
@@ -62,8 +59,10 @@ class Samples(QObject):
         """Take how many samples may wait for the ends of their records."""
         super().__init__(parent or live)
         self._live = live
-        self._open: RecentRows[int] = RecentRows(limit)
+        self._open: RecentRows = RecentRows(limit)
         self._early: OrderedDict[int, list[RecordSettled]] = OrderedDict()
+        self._actions: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+        live.workspaceChanged.connect(self._take_workspace)
         session = live.session
         session.messageSampled.connect(self._take_sample)
         session.recordSettled.connect(self._take_record)
@@ -71,8 +70,8 @@ class Samples(QObject):
 
     @Slot(object)
     def _take_sample(self, sample: MessageSample) -> None:
-        row = FeedRow(sample, self._actions_of(sample))
-        row.records += self._early.pop(sample.id, [])
+        row = row_of(sample, self._actions_of(sample))
+        row.settle(self._early.pop(sample.id, ()))
         self._open.put(sample.id, row)
         self.added.emit(row)
 
@@ -80,7 +79,7 @@ class Samples(QObject):
     def _take_record(self, record: RecordSettled) -> None:
         row = self._open.get(record.id)
         if row is not None:
-            row.records.append(record)
+            row.settle((record,))
             self.settled.emit(row, record)
             return
         self._early.setdefault(record.id, []).append(record)
@@ -89,18 +88,29 @@ class Samples(QObject):
 
     def _actions_of(self, sample: MessageSample) -> dict[str, tuple[str, ...]]:
         """List, by rule, the actions from which an end of a record is to come."""
+        rules = tuple(outcome.rule for outcome in sample.outcomes)
+        found = self._actions.get(rules)
+        if found is None:
+            found = self._actions[rules] = self._writers(rules)
+        return found
+
+    def _writers(self, rules: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         workspace = self._live.workspace
         return {
-            outcome.rule: tuple(
+            rule: tuple(
                 name
-                for name in workspace.rules[outcome.rule].actions
+                for name in workspace.rules[rule].actions
                 if name != CONSOLE
                 and name in workspace.actions.kafka
                 and workspace.actions.kafka[name].enable
             )
-            for outcome in sample.outcomes
-            if outcome.rule in workspace.rules
+            for rule in rules
+            if rule in workspace.rules
         }
+
+    @Slot()
+    def _take_workspace(self) -> None:
+        self._actions = {}
 
     @Slot(str)
     def _take_state(self, state: str) -> None:

@@ -247,7 +247,7 @@ def test_rows_that_are_remembered_keep_to_their_bytes(told: Told, qtbot: QtBot):
     told.sample(1, data=b"x" * 1_000)
     qtbot.waitUntil(lambda: model.rowCount() == 1)
     row = rows_of(model)[0]
-    recent: RecentRows[int] = RecentRows(100, 3 * row.weight)
+    recent = RecentRows(100, 3 * row.weight)
     for number in range(5):
         recent.put(number, row)
     recent.put(3, row)

@@ -211,7 +211,7 @@ def test_a_load_tells_how_far_it_is_and_where_its_end_was(
     qtbot.waitUntil(lambda: bool(dividers(model)), timeout=20_000)
 
     assert values(model) == [f"{number:03}" for number in range(600)]
-    assert dividers(model) == ["end reached, 600 records, 236.1 KiB"]
+    assert dividers(model) == ["end reached, 600 records, 79.9 KiB"]
     assert told[-1] == ""
     assert any(text.startswith("Loading ") and " of 600, " in text for text in told)
     send(model, opened, ["later"], partition=0)
@@ -229,7 +229,7 @@ def test_a_load_stops_where_the_list_is_full_and_goes_on_when_asked(
     qtbot.waitUntil(lambda: model.can_go_on, timeout=20_000)
     qtbot.waitUntil(lambda: model.rows.kept == 100)
     assert values(model)[0] == "000"
-    assert model.loading_text == "The list is full: 100 of 250, 39.4 KiB"
+    assert model.loading_text == "The list is full: 100 of 250, 13.2 KiB"
     assert model.loading_share == 0.4
 
     model.go_on()
