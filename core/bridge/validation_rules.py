@@ -16,7 +16,7 @@ from core.workspace.load import Loaded
 from core.workspace.model import Rule, Workspace
 from core.workspace.mqtt import SANDBOX, MqttConnector
 from core.workspace.positions import Path
-from core.workspace.problems import Findings, Severity
+from core.workspace.problems import Findings, Severity, Unsupplied
 
 _OPENING: Final = re.compile(r"=\s*(?:'''|\"\"\")(?P<rest>.*)")
 _BROKER_ONLY: Final = ("peerhost", "peername", "client_attrs")
@@ -181,7 +181,15 @@ def check_identity(
         else:
             continue
         if found is not None:
-            findings.warning(path, "identity", *found, line=line)
+            unsupplied = _unsupplied(column, source.connector)
+            findings.warning(path, "identity", *found, line=line, unsupplied=unsupplied)
+
+
+def _unsupplied(column: str, source: MqttConnector) -> Unsupplied:
+    """Tell which user property would make a column known; MQTT 3.1.1 has none."""
+    kind, _, name = str(getattr(source.identity, column, "")).partition(":")
+    carries = kind == "property" and source.protocol != "3.1.1"
+    return Unsupplied(column, source.name, name if carries else "")
 
 
 def _identity_problem(column: str, source: MqttConnector) -> tuple[str, str] | None:

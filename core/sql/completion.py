@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from core.errors import Span
 from core.sql.lexer import KEYWORDS, Kind, Token, scan, unquote
 from core.sql.parser import accepted_after
 from core.sql.source import Source
@@ -16,6 +17,7 @@ Wanted: TypeAlias = Literal["value", "path", "topic", "word"]
 _WORDS: Final = KEYWORDS | {Kind.NAME, Kind.BOOL, Kind.DIV, Kind.MOD}
 _KEYS: Final = frozenset({Kind.NAME, Kind.QUOTED_NAME, Kind.STRING, Kind.INT})
 _TOPICS: Final = frozenset({Kind.NAME, Kind.QUOTED_NAME, Kind.STRING})
+_OTHER_NAMES: Final = frozenset({Kind.DOT, Kind.AS})
 _WHOLE: Final = frozenset(
     {Kind.INT, Kind.FLOAT, Kind.STRING, Kind.QUOTED_NAME, Kind.RANGE, Kind.ERROR}
 )
@@ -99,6 +101,19 @@ def topics_of(sql: str) -> tuple[str, ...]:
         elif is_from and token.kind in _TOPICS:
             found.append(token.text if token.kind is Kind.NAME else unquote(token.text))
     return tuple(found)
+
+
+def place_of_column(sql: str, column: str) -> Span | None:
+    """Find where a statement reads a column first; None where it does not name it.
+
+    Keys behind a point and aliases are names of other things.
+    """
+    before = None
+    for token in scan(Source(sql)):
+        if token.kind is Kind.NAME and token.text == column and before not in _OTHER_NAMES:
+            return token.span
+        before = token.kind
+    return None
 
 
 def path_key(name: str) -> str:

@@ -16,6 +16,21 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupplied:
+    """A column that is read, and that messages of the source need not bring.
+
+    Attributes:
+        column: Its name.
+        source: The MQTT connector.
+        user_property: Where messages that have it carry it; empty where none can.
+    """
+
+    column: str
+    source: str
+    user_property: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding.
 
@@ -26,6 +41,7 @@ class Problem:
         message: What was found and what is accepted.
         hint: What to do next.
         line: Line in the file, from 1, where it is known.
+        unsupplied: The column that it is about, if messages decide whether there is a problem.
     """
 
     path: str
@@ -34,6 +50,7 @@ class Problem:
     message: str
     hint: str = ""
     line: int | None = None
+    unsupplied: Unsupplied | None = None
 
     def __str__(self) -> str:
         line = f"line {self.line}" if self.line is not None else ""
@@ -56,10 +73,17 @@ class Findings:
         self.add("error", path, code, message, hint, line=line)
 
     def warning(
-        self, path: Path, code: str, message: str, hint: str = "", *, line: int | None = None
+        self,
+        path: Path,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        line: int | None = None,
+        unsupplied: Unsupplied | None = None,
     ) -> None:
         """Add a warning at a TOML path; the line is looked up unless it is given."""
-        self.add("warning", path, code, message, hint, line=line)
+        self.add("warning", path, code, message, hint, line=line, unsupplied=unsupplied)
 
     def add(
         self,
@@ -70,10 +94,12 @@ class Findings:
         hint: str = "",
         *,
         line: int | None = None,
+        unsupplied: Unsupplied | None = None,
     ) -> None:
         """Add a finding of either severity."""
         place = line if line is not None else self.lines.of(path)
-        self.problems.append(Problem(toml_path(path), code, severity, message, hint, place))
+        where = toml_path(path)
+        self.problems.append(Problem(where, code, severity, message, hint, place, unsupplied))
 
 
 def toml_path(path: Path) -> str:

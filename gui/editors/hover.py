@@ -18,9 +18,11 @@ class Hover(QObject):
 
     Signals:
         turned: The card of a problem is shown, or no card any more.
+        sourceAsked: A column's source is to say where it comes from: an `Unsupplied`.
     """
 
     turned = Signal(bool)
+    sourceAsked = Signal(object)
 
     def __init__(self, editor: SqlEditor) -> None:
         super().__init__(editor)
@@ -75,8 +77,13 @@ class Hover(QObject):
             self.card.show_help(known, self._place(problem.start))
 
     def fix(self, problem: EditorProblem) -> None:
-        """Put a problem right in one step of undo; not if the text is another one meanwhile."""
+        """Put a problem right in one step of undo; not if the text is another one meanwhile.
+
+        What the text cannot solve is solved where it can be: at the source.
+        """
         editor = self._editor
+        if problem.fix is None and problem.unsupplied is not None and problem.fix_label:
+            self.sourceAsked.emit(problem.unsupplied)
         if problem.fix is not None and editor.statement.is_checked:
             editor.replace(problem.fix.start, problem.fix.end, problem.fix.text)
             editor.setFocus()

@@ -93,7 +93,7 @@ class ProblemLine(Ground):
         here = statement.problem_at(self._offset) if found else None
         self.problem = here or (found[0] if found else None)
         self._cap.setVisible(bool(found))
-        has_fix = self.problem is not None and self.problem.fix is not None
+        has_fix = self.problem is not None and bool(self.problem.fix_label)
         self.fix.setVisible(has_fix and not self._is_brief)
         if self._remark:
             self._say("no_result", self._remark)

@@ -90,6 +90,11 @@ class ConnectorPage(QWidget):
         self.tabs.choose("settings")
         self.fields.focus_first()
 
+    def show_option(self, path: tuple[str, ...]) -> None:
+        """Have the keyboard in the field of an option, such as `("identity", "clientid")`."""
+        self.tabs.choose("settings")
+        self.fields.show_option(path)
+
     def show_preset(self, preset: Preset) -> None:
         """Say what is to be filled in, and where it is found."""
         parts = [f"{preset.title}."]

@@ -177,14 +177,16 @@ class OptionForm(QScrollArea):
         self._left = set(self._editors)
         self._show_problems()
         first = self._form.first_problem()
-        if first is None:
-            return
+        if first is not None:
+            self.show_option(first.path)
+
+    def show_option(self, path: tuple[str, ...]) -> None:
+        """Put the keyboard into the field of an option, in sight."""
         for group in self._form.groups:
-            if group.title and first in group.options:
+            if group.title and any(option.path == path for option in group.options):
                 self._groups[group.key].open()
-        editor = self._editors[first.path]
-        editor.setFocus(Qt.FocusReason.TabFocusReason)
-        self.ensureWidgetVisible(self._fields[first.path])
+        self._editors[path].setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(self._fields[path])
 
     @Slot()
     def _show_problems(self) -> None:

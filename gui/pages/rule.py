@@ -48,9 +48,11 @@ class RulePage(QWidget):
 
     Signals:
         documentAsked: The key of a connector's page.
+        sourceAsked: Where a column comes from is to be chosen: an `Unsupplied`.
     """
 
     documentAsked = Signal(str)
+    sourceAsked = Signal(object)
 
     def __init__(
         self,
@@ -99,6 +101,7 @@ class RulePage(QWidget):
         self.header.noted.connect(editor.set_note)
         editor.cases.failed.connect(self.problem.say)
         self.side.documentAsked.connect(self.documentAsked)
+        self.panel.hover.sourceAsked.connect(self.sourceAsked)
         self.side.actionAsked.connect(self.open_action)
         self.side.actionAdded.connect(self._open_added)
         editor.actionRefused.connect(self._go_to_refused)

@@ -172,6 +172,7 @@ class PageMaker:
         editor = RuleEditor(window.live, window.drafts, window.fields, name)
         page = RulePage(editor, window.commands.actions)
         page.documentAsked.connect(window.open_document)
+        page.sourceAsked.connect(window.rules.show_source)
         adopt_rule_page(window, page)
         settings = window.session.settings
         FollowEditorSettings(settings, page.panel.completer, editor.test, page)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
+from core.workspace.problems import Unsupplied
+
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
     from gui.pages.rule import RulePage
@@ -95,6 +97,17 @@ class RuleCommands(QObject):
         page = self.page
         if page is not None:
             page.focus_editor()
+
+    @Slot(object)
+    def show_source(self, what: Unsupplied) -> None:
+        """Show the connector that a column comes from, at the option that says where from."""
+        from gui.pages.connector import ConnectorPage  # here: it is loaded to be shown
+
+        key = f"connector:{what.source}"
+        self._window.open_document(key)
+        page = self._window.documents.page(key)
+        if isinstance(page, ConnectorPage):
+            page.show_option(("identity", what.column))
 
     @Slot()
     def refresh(self) -> None:

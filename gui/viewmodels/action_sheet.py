@@ -35,6 +35,7 @@ from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.live import State
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path, same_value
+from gui.viewmodels.publishers import is_solved
 from gui.viewmodels.rule_actions import detach, rename
 from gui.viewmodels.select_fields import with_field
 from gui.viewmodels.words import sentence, tr
@@ -93,7 +94,7 @@ class ActionSheet(QObject):
         self.groups: tuple[OptionGroup, ...] = groups_of(self.kind)
         self._is_added = is_added
         self._before = (drafts.name(key), drafts.kept(key))
-        self._found: list[Problem] = []
+        self._checked: list[Problem] = []
         self._is_busy = self._must_repeat = self._was_refused = False
         drafts.changed.connect(self._take_change)
         drafts.checked.connect(self.check)
@@ -102,6 +103,7 @@ class ActionSheet(QObject):
         drafts.refused.connect(self._take_refusal)
         drafts.failed.connect(self._take_failure)
         drafts.live.workspaceChanged.connect(self._take_workspace)
+        drafts.live.publishers.changed.connect(self.problemsChanged)
         self.check()
 
     # What there is
@@ -274,6 +276,11 @@ class ActionSheet(QObject):
     def _place(self) -> str:
         return toml_path(("actions", self.kind, self.name))
 
+    @property
+    def _found(self) -> list[Problem]:
+        """What the last check has found and live messages have not solved."""
+        return [problem for problem in self._checked if not is_solved(problem, self.drafts.live)]
+
     def _own_problems(self) -> list[Problem]:
         here = self._place
         return [p for p in self._found if p.path == here or p.path.startswith((f"{here}.",))]
@@ -305,14 +312,14 @@ class ActionSheet(QObject):
             return []
         name, workspace = self.drafts.name(self.rule), self.drafts.live.workspace
         place = toml_path(("rules", name, *_SQL))
-        found = (p for p in self._found if p.code == "identity" and p.path == place)
+        found = (p for p in self._found if p.path == place)
         rule = workspace.rules.get(name)
         source = workspace.connectors.mqtt.get((rule and workspace.source_of(rule)) or "")
         opens = f"connector:{source.name}" if source is not None else ""
         return [
             Finding(without_name(problem, source), is_bad=False, opens=opens)
             for problem in found
-            if problem.message.startswith(_CLIENT)
+            if problem.unsupplied is not None and problem.unsupplied.column == _CLIENT
         ]
 
     def _is_missing(self, option: Option) -> bool:
@@ -345,7 +352,7 @@ class ActionSheet(QObject):
             self._is_busy = False
         if not isValid(self):  # the sheet was closed meanwhile
             return
-        self._found = found
+        self._checked = found
         self.problemsChanged.emit()
         if self._must_repeat:
             self._must_repeat = False

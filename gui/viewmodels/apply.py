@@ -134,11 +134,10 @@ class ApplyViewModel(QObject):
         self.changed.emit()
 
     async def _test(self) -> None:
-        session = self.live.session
         workspace = self.live.workspace
         results = await asyncio.to_thread(run_tests, workspace)
         if workspace is self.live.workspace:
-            self.verdict = of_tests(results, session.problems)
+            self.verdict = of_tests(results, self.live.problems)
             self.changed.emit()
             if self._is_wanted:
                 self.apply()

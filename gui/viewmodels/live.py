@@ -13,11 +13,13 @@ from core.bridge.events import RecordSettled
 from core.bridge.metrics import Snapshot
 from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
+from core.workspace.problems import Problem
 from gui.opening import keeps_from_running
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
 from gui.viewmodels.loss_words import lost_records
+from gui.viewmodels.publishers import Publishers, is_solved
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import plural, state_word, tr
@@ -67,6 +69,7 @@ class Live(QObject):
         session: What is open.
         feeds: What live lists keep.
         letters: How many dead letters wait.
+        publishers: What messages carry of the names of their publishers.
         facts: What is known of each rule's statement.
 
     Signals:
@@ -85,6 +88,7 @@ class Live(QObject):
         self.session = session
         self.feeds = Feeds(self)
         self.letters = LetterCounts(session, self)
+        self.publishers = Publishers(session, self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}
@@ -125,6 +129,11 @@ class Live(QObject):
         if state == "starting":  # the last snapshot may be of the run before
             return self.snapshot is not None and self.snapshot.state == "starting"
         return state in ("running", "draining")
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the file, without what live messages have shown to be none."""
+        return [problem for problem in self.session.problems if not is_solved(problem, self)]
 
     @property
     def has_errors(self) -> bool:

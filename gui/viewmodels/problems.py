@@ -75,6 +75,7 @@ class ProblemsModel(QAbstractListModel):
         live.workspaceChanged.connect(self._look)
         live.changed.connect(self._look)
         live.letters.changed.connect(self._look)
+        live.publishers.changed.connect(self._look)
         self._look()
 
     @property
@@ -132,7 +133,7 @@ class ProblemsModel(QAbstractListModel):
 
 
 def _findings(live: Live) -> Iterator[Finding]:
-    for problem in live.session.problems:
+    for problem in live.problems:
         yield _of_file(problem, live.workspace)
     if live.session.state == "died":
         text = tr("The engine stopped unexpectedly; nothing is moved.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.workspace.model import CONSOLE
+from core.workspace.problems import toml_path
 from gui.viewmodels.edited_actions import EditedAction, edited_actions, kafka_of, state_of
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.live_trace import LiveTrace
@@ -75,6 +76,8 @@ class RuleEditor(QObject):
         drafts.refused.connect(self._take_refusal)
         drafts.failed.connect(self._take_failure)
         self.rule.settingsChanged.connect(self._take_settings)
+        live.publishers.changed.connect(self._mark_unsupplied)
+        live.workspaceChanged.connect(self._mark_unsupplied)
         self._edited: list[EditedAction] | None = None
         self._counts = PartitionCounts(live, self)
         self._counts.changed.connect(self._take_partitions)
@@ -248,6 +251,7 @@ class RuleEditor(QObject):
     def _take_check(self) -> None:
         if self.document.does_compile:
             self.test.set_topics(self.document.topics)
+        self._mark_unsupplied()
         self.partsChanged.emit()
 
     @Slot(str)
@@ -260,9 +264,26 @@ class RuleEditor(QObject):
             self._take_actions()
             self.draftChanged.emit()
 
+    @Slot()
+    def _mark_unsupplied(self) -> None:
+        """Mark the columns of which no message has shown yet that the source brings them."""
+        drafts, live = self.drafts, self.live
+        place = toml_path(("rules", drafts.name(self._key), *_SQL))
+        found = drafts.problems(self._key) if drafts.is_dirty(self._key) else live.session.problems
+        read = (each.unsupplied for each in found if each.path == place)
+        topics = self.document.topics
+        self.document.set_unsupplied(
+            tuple(
+                what
+                for what in read
+                if what is not None and not live.publishers.is_supplied(what, topics)
+            )
+        )
+
     @Slot(str)
     def _take_draft_check(self, key: str) -> None:
         if key == self._key:
+            self._mark_unsupplied()
             self.draftChanged.emit()
 
     @Slot()

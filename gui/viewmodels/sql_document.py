@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from core.errors import SqlError
+from core.sql.completion import place_of_column
 from core.sql.diagnostics import join_words
 from core.sql.fixes import Fix, fix_of, fix_of_word
 from core.sql.format import format_statement
@@ -17,11 +18,14 @@ from core.sql.lexer import has_comments
 from core.sql.parser import parse
 from core.sql.problem import Severity
 from core.sql.rule import compile_rule
+from core.workspace.problems import Unsupplied
 from gui.tasks import Tasks
 from gui.viewmodels.words import tr
 
 _PAUSE_MS: Final = 200
 _GENERATED: Final = "_v_"
+IDENTITIES: Final = ("clientid", "username")
+"""Columns of which a connector says where they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class EditorProblem:
         sentence: What is wrong.
         advice: What to write instead; may be empty.
         fix: What solves it at once; None where a person has to decide.
+        unsupplied: The column that it is about, if the source need not bring it.
     """
 
     start: int
@@ -45,11 +50,16 @@ class EditorProblem:
     sentence: str
     advice: str = ""
     fix: Fix | None = None
+    unsupplied: Unsupplied | None = None
 
     @property
     def fix_label(self) -> str:
-        """What the button of the fix says."""
-        return tr("Use {text}").format(text=self.fix.text) if self.fix is not None else ""
+        """What the button that solves it says; empty where there is none."""
+        if self.fix is not None:
+            return tr("Use {text}").format(text=self.fix.text)
+        if self.unsupplied is not None and self.unsupplied.column in IDENTITIES:
+            return tr("Open {connector}").format(connector=self.unsupplied.source)
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,8 @@ class SqlDocument(QObject):
         self._tasks = tasks
         self._text = text
         self._result = Checked("")
+        self._unsupplied: tuple[Unsupplied, ...] = ()
+        self._problems: tuple[EditorProblem, ...] = ()
         self._has_checked = False
         self._is_busy = False
         self._pause = QTimer(self)
@@ -137,6 +149,20 @@ class SqlDocument(QObject):
             self.textChanged.emit()
             self._pause.start()
 
+    def set_unsupplied(self, columns: tuple[Unsupplied, ...]) -> None:
+        """Mark these columns where they are read: the source need not bring them."""
+        if columns != self._unsupplied:
+            self._unsupplied = columns
+            self._join()
+            if self.is_checked:
+                self.checked.emit()
+
+    def _join(self) -> None:
+        """Put what the check has found and what the source lacks into the order of the text."""
+        placed = (_of_column(what, self._result.text) for what in self._unsupplied)
+        found = (*self._result.problems, *(each for each in placed if each is not None))
+        self._problems = tuple(sorted(found, key=lambda problem: problem.start))
+
     @property
     def is_checked(self) -> bool:
         """Whether the last check was of the present text."""
@@ -145,7 +171,7 @@ class SqlDocument(QObject):
     @property
     def problems(self) -> tuple[EditorProblem, ...]:
         """What the last check has found; its places are right only while `is_checked`."""
-        return self._result.problems
+        return self._problems
 
     @property
     def errors(self) -> int:
@@ -205,10 +231,36 @@ class SqlDocument(QObject):
         if not isValid(self):  # its page was closed meanwhile
             return
         self._result, self._has_checked = result, True
+        self._join()
         if self.is_checked:
             self.checked.emit()
         else:  # it was changed meanwhile
             self._pause.start()
+
+
+def _of_column(what: Unsupplied, text: str) -> EditorProblem | None:
+    """Say that a column may have no value, where the statement reads it."""
+    span = place_of_column(text, what.column)
+    if span is None:
+        return None
+    sentence = tr("{column} never has a value: messages of {source} do not bring it.")
+    advice = tr("Take it from a level of the topic or from the payload.")
+    if what.user_property:
+        sentence = tr("{column} is undefined unless publishers set the user property {property}.")
+        advice = tr("Or take it from a level of the topic or from the payload.")
+    elif what.column not in IDENTITIES:
+        sentence = tr("{column} never has a value: only the publisher's own broker knows it.")
+        advice = tr("Leave it out, or have publishers send it in the payload.")
+    words = {"column": what.column, "source": what.source, "property": what.user_property}
+    return EditorProblem(
+        span.start,
+        span.end,
+        span.line,
+        "warning",
+        sentence.format(**words),
+        advice,
+        unsupplied=what,
+    )
 
 
 def _of_error(error: SqlError, text: str) -> EditorProblem:
