@@ -44,13 +44,14 @@ class RuleOutcome(msgspec.Struct, frozen=True):
     """What one rule made of one message.
 
     `detail` is the reason of a failure. `outputs` are the first five results as JSON, each cut
-    after 2,000 characters.
+    after 2,000 characters. `sql_ms` is how long the statement took; 0 where it was not measured.
     """
 
     rule: str
     result: Literal["passed", "no_result", "failed"]
     detail: str = ""
     outputs: list[str] = []
+    sql_ms: float = 0.0
 
 
 class MqttProperties(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -91,7 +92,9 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
 
     A record that cannot even be rendered is settled before its sample is told. `key` and `value`
     are what was rendered, readable and cut after 2,000 characters; None is null, or not rendered.
-    `kind` is the error as a stable word, as in `Record.kind`; `size` is of key and value, in bytes.
+    `latency_ms` is from the message's arrival to the delivery; `render_ms` is how long the
+    templates took, 0 where it was not measured. `kind` is the error as a stable word, as in
+    `Record.kind`; `hint` says what to do about it; `size` is of key and value, in bytes.
     """
 
     id: int
@@ -104,6 +107,8 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
     key: str | None = None
     value: str | None = None
     kind: str = ""
+    hint: str = ""
+    render_ms: float = 0.0
     size: int = 0
 
 

@@ -7,7 +7,7 @@ with the names that the command line documents; snapshots of several pipelines a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -113,6 +113,10 @@ class Latency(msgspec.Struct, frozen=True):
         )
 
 
+NO_LATENCY: Final = Latency()
+"""Where nothing was delivered."""
+
+
 class FilterStats(msgspec.Struct, frozen=True):
     """One topic filter of a source; `granted_qos` is None until the broker answered."""
 
@@ -157,11 +161,13 @@ class RuleStats(
         "matched_rate": "matched.rate",
         "matched_rate_max": "matched.rate.max",
         "matched_rate_last5m": "matched.rate.last5m",
+        "latency_last5s": "latency_ms.last5s",
     },
 ):
     """One rule: `matched = passed + failed`, `actions.total` is the sum of its four parts.
 
-    `latency_ms` is over the successes of all its actions.
+    `latency_ms` is over the successes of all its actions since the start, `latency_ms.last5s` over
+    those of the last seconds; zeros where there was none.
     """
 
     matched: int = 0
@@ -178,6 +184,7 @@ class RuleStats(
     matched_rate_max: float = 0.0
     matched_rate_last5m: float = 0.0
     latency_ms: Latency = Latency()
+    latency_last5s: Latency = Latency()
 
 
 class ActionStats(
@@ -187,12 +194,14 @@ class ActionStats(
         "dropped_queue_full": "dropped.queue_full",
         "dropped_expired": "dropped.expired",
         "dropped_other": "dropped.other",
+        "latency_last5s": "latency_ms.last5s",
     },
 ):
     """One action: `matched = success + failed + dropped + queuing + inflight`.
 
-    `lost` says what kept records from being delivered: how many by the kind of their error. Records
-    that were left out on purpose, or that no longer can be read, have none.
+    The latencies are those of a rule. `lost` says what kept records from being delivered: how many
+    by the kind of their error. Records that were left out on purpose, or that no longer can be
+    read, have none.
     """
 
     status: Status
@@ -212,6 +221,7 @@ class ActionStats(
     inflight: int = 0
     latency_ms: Latency = Latency()
     lost: dict[str, int] = {}
+    latency_last5s: Latency = Latency()
 
 
 class ConnectorStats(msgspec.Struct, frozen=True):
@@ -237,7 +247,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     violations: list[str] = []
 
 
-def rule_stats(counters: RuleCounters, rates: tuple[float, float, float]) -> RuleStats:
+def rule_stats(
+    counters: RuleCounters, rates: tuple[float, float, float], recent: Latency = NO_LATENCY
+) -> RuleStats:
     """Make the immutable view of a rule; `rates` are current, highest and five-minute mean."""
     settled = counters.actions_success + counters.actions_failed + counters.actions_discarded
     return RuleStats(
@@ -255,10 +267,13 @@ def rule_stats(counters: RuleCounters, rates: tuple[float, float, float]) -> Rul
         matched_rate_max=rates[1],
         matched_rate_last5m=rates[2],
         latency_ms=Latency.of(counters.latency),
+        latency_last5s=recent,
     )
 
 
-def action_stats(counters: ActionCounters, status: Status, reason: str) -> ActionStats:
+def action_stats(
+    counters: ActionCounters, status: Status, reason: str, recent: Latency = NO_LATENCY
+) -> ActionStats:
     """Make the immutable view of an action."""
     return ActionStats(
         status=status,
@@ -278,4 +293,5 @@ def action_stats(counters: ActionCounters, status: Status, reason: str) -> Actio
         inflight=counters.inflight,
         latency_ms=Latency.of(counters.latency),
         lost=dict(counters.lost),
+        latency_last5s=recent,
     )

@@ -54,6 +54,7 @@ class Record(msgspec.Struct, eq=False):
         rule: The counters of the rule that made it.
         pending: What waits for the outcome; None when nobody does.
         sample: Id under which its end is told; 0 for none.
+        render_ms: How long its templates took, where it is sampled.
         is_kept: Its MQTT message stays with the broker until the outcome: it is never dropped, and
             needs no place on disk.
         is_fallback: Another action could not deliver it.
@@ -71,6 +72,7 @@ class Record(msgspec.Struct, eq=False):
     rule: RuleCounters
     pending: Holder | None = None
     sample: int = 0
+    render_ms: float = 0.0
     is_kept: bool = False
     is_fallback: bool = False
     is_alone: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.bridge.events import EngineEvent, RecordSettled
 from core.bridge.republishing import Publication, RepublishRenderer, rules_passed
-from core.bridge.samples import shown
+from core.bridge.samples import Stopwatch, shown
 from core.errors import DeliveryFailed, TemplateError
 from core.status import Status
 
@@ -28,7 +28,16 @@ _PUMP_AT_ONCE: Final = 1_000
 class _Outgoing:
     """One message on its way; called with what became of it."""
 
-    __slots__ = ("_writer", "lost", "message", "pending", "publication", "rule", "sample")
+    __slots__ = (
+        "_writer",
+        "lost",
+        "message",
+        "pending",
+        "publication",
+        "render_ms",
+        "rule",
+        "sample",
+    )
 
     def __init__(
         self,
@@ -45,6 +54,7 @@ class _Outgoing:
         self.rule = rule
         self.pending = pending
         self.sample = sample
+        self.render_ms = 0.0
         self.publication: Publication | None = None
 
     def __call__(self, failure: DeliveryFailed | None) -> None:
@@ -133,7 +143,12 @@ class RepublishWriter:
         if pending is not None:
             pending.hold()
         try:
-            outgoing.publication = self._renderer.render(output, message, rule.id, mark)
+            if sample:
+                watch = Stopwatch()
+                outgoing.publication = self._renderer.render(output, message, rule.id, mark)
+                outgoing.render_ms = watch.ms()
+            else:
+                outgoing.publication = self._renderer.render(output, message, rule.id, mark)
         except TemplateError as exc:
             self._fail(outgoing, exc.message, "template")
             return
@@ -233,6 +248,7 @@ class RepublishWriter:
                     value=shown(publication.payload) if publication is not None else None,
                     kind=kind,
                     size=len(publication.payload) if publication is not None else 0,
+                    render_ms=outgoing.render_ms,
                 )
             )
         if error and outgoing.lost is not None:

@@ -14,7 +14,7 @@ from core.bridge.events import (
     RuleOutcome,
 )
 from core.bridge.metrics import RuleCounters
-from core.bridge.samples import SHOWN_OUTPUTS, sample_of, shown_output
+from core.bridge.samples import SHOWN_OUTPUTS, Stopwatch, sample_of, shown_output
 from core.sql.rule import Failed, NoResult, Outcome
 from core.sql.text import output_json
 from core.sql.values import EvalError
@@ -35,7 +35,11 @@ _TELL_EVERY_S: Final = 1.0
 
 
 class RuleRuntime:
-    """One rule at work: evaluates, counts, and hands outputs to its actions in order."""
+    """One rule at work: evaluates, counts, and hands outputs to its actions in order.
+
+    Attributes:
+        sql_ms: How long the statement took on the last sampled message.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class RuleRuntime:
         """
         self.compiled = plan.compiled
         self.id = plan.rule.id
+        self.sql_ms = 0.0
         self._counters = counters
         self._writers = writers
         self._context = context
@@ -82,7 +87,10 @@ class RuleRuntime:
         counters.matched += 1
         if self._reads_metadata:
             event = with_metadata(event, message, self.id)
+        watch = Stopwatch() if sample else None
         outcome = self.compiled.evaluate(event, self._context)
+        if watch is not None:
+            self.sql_ms = watch.ms()
         if isinstance(outcome, Failed):
             counters.exceptions += 1
             self._tell(outcome.error.message)
@@ -141,7 +149,7 @@ class Route:
         """Do the same and tell about it."""
         event = self._columns.event(message)
         outcomes = [
-            _told(rule.id, rule.handle(event, message, pending, sample)) for rule in self._rules
+            _told(rule, rule.handle(event, message, pending, sample)) for rule in self._rules
         ]
         return sample_of(sample, source, message, event, outcomes)
 
@@ -190,13 +198,13 @@ class Routes:
         return route
 
 
-def _told(rule: str, outcome: Outcome) -> RuleOutcome:
+def _told(rule: RuleRuntime, outcome: Outcome) -> RuleOutcome:
     if isinstance(outcome, Failed):
-        return RuleOutcome(rule, "failed", outcome.error.message)
+        return RuleOutcome(rule.id, "failed", outcome.error.message, sql_ms=rule.sql_ms)
     if isinstance(outcome, NoResult):
-        return RuleOutcome(rule, "no_result")
+        return RuleOutcome(rule.id, "no_result", sql_ms=rule.sql_ms)
     outputs = [shown_output(output) for output in outcome.outputs[:SHOWN_OUTPUTS]]
-    return RuleOutcome(rule, "passed", outputs=outputs)
+    return RuleOutcome(rule.id, "passed", outputs=outputs, sql_ms=rule.sql_ms)
 
 
 def _writer_of(action: AnyActionPlan | None, writers: Writers) -> AnyWriter | str:

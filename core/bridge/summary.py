@@ -14,6 +14,7 @@ from core.bridge.metrics import (
     ActionStats,
     ConnectorStats,
     EngineState,
+    Latency,
     RuleCounters,
     RuleStats,
     Snapshot,
@@ -22,9 +23,11 @@ from core.bridge.metrics import (
     rule_stats,
 )
 from core.bridge.rates import Rate
+from core.bridge.recent import Recent
 from core.status import Status, worst
 
 if TYPE_CHECKING:
+    from core.bridge.histogram import Histogram
     from core.clock import Clock
     from core.workspace.model import Workspace
 
@@ -58,6 +61,7 @@ class Summary:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._rates: dict[tuple[str, str], Rate] = {}
+        self._latencies: dict[tuple[str, str], Recent] = {}
         self._last: Snapshot | None = None
         self._told: set[str] = set()
 
@@ -80,7 +84,7 @@ class Summary:
             uptime_s=round(uptime_s, 3),
             sources=self._sources(workspace, parts),
             rules=self._rules(workspace, parts),
-            actions=_actions(workspace, parts),
+            actions=self._actions(workspace, parts),
             connectors=_connectors(workspace, parts),
         )
         return self._checked(made)
@@ -114,9 +118,31 @@ class Summary:
                 if name in counted:
                     counted[name].add(counters)
         return {
-            name: rule_stats(counters, self._rate("rule", name, counters.matched))
+            name: rule_stats(
+                counters,
+                self._rate("rule", name, counters.matched),
+                self._recent("rule", name, counters.latency),
+            )
             for name, counters in counted.items()
         }
+
+    def _actions(
+        self, workspace: Workspace, parts: list[PipelineSnapshot]
+    ) -> dict[str, ActionStats]:
+        merged: dict[str, ActionStats] = {}
+        for name in (*workspace.actions.kafka, *workspace.actions.republish):
+            total = ActionCounters()
+            for part in parts:
+                if name in part.actions:
+                    total.add(part.actions[name])
+            found = [part.action_statuses[name] for part in parts if name in part.action_statuses]
+            recent = self._recent("action", name, total.latency)
+            merged[name] = action_stats(total, *_worst(found), recent)
+        return merged
+
+    def _recent(self, kind: str, name: str, total: Histogram) -> Latency:
+        now_s = self._clock.monotonic_s()
+        return self._latencies.setdefault((kind, name), Recent(now_s)).update(total, now_s)
 
     def _rate(self, kind: str, name: str, counter: int) -> tuple[float, float, float]:
         now_s = self._clock.monotonic_s()
@@ -127,18 +153,6 @@ class Summary:
 
 def _with_rate(stats: SourceStats, rate: float) -> SourceStats:
     return msgspec.structs.replace(stats, rate=rate)
-
-
-def _actions(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ActionStats]:
-    merged: dict[str, ActionStats] = {}
-    for name in (*workspace.actions.kafka, *workspace.actions.republish):
-        total = ActionCounters()
-        for part in parts:
-            if name in part.actions:
-                total.add(part.actions[name])
-        found = [part.action_statuses[name] for part in parts if name in part.action_statuses]
-        merged[name] = action_stats(total, *_worst(found))
-    return merged
 
 
 def _connectors(workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, ConnectorStats]:

@@ -10,7 +10,7 @@ from core.bridge.diversion import Diversion
 from core.bridge.events import EngineEvent
 from core.bridge.record import Ending, Holder, Record
 from core.bridge.rendering import Output, Renderer
-from core.bridge.samples import settled
+from core.bridge.samples import Stopwatch, settled
 from core.bridge.silence import Silence
 from core.bridge.waiting import Answers, Waiting
 from core.errors import DeliveryFailed, TemplateError
@@ -236,8 +236,9 @@ class ActionWriter:
             record.pending.hold()
         if self._needs_output:
             record.output = output
+        render = self._render_measured if record.sample else self._render
         try:
-            skipped = self._render(record, output)
+            skipped = render(record, output)
         except TemplateError as exc:
             record.size = len(record.message.payload)
             self._trouble = exc.message
@@ -272,6 +273,14 @@ class ActionWriter:
             record.partition = renderer.partition(output)
         record.size = len(value) + len(record.key or b"") + len(record.topic)
         return False
+
+    def _render_measured(self, record: Record, output: Output) -> bool:
+        """Do the same for a sampled record, and note how long it took."""
+        watch = Stopwatch()
+        try:
+            return self._render(record, output)
+        finally:
+            record.render_ms = watch.ms()
 
     def _send(self, record: Record) -> bool:
         """Hand a record to the producer; False when it cannot be taken now."""

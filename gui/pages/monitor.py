@@ -69,6 +69,7 @@ class MonitorPage(QWidget):
         self.pause = FlatButton(self.tr("Pause"), "pause")
         self.mark = FlatButton(self.tr("Mark"), "pin")
         self.export = FlatButton(self.tr("Export"), "download")
+        self.reset = FlatButton(self.tr("Reset"), "rotate-cw")
         self.tree = CounterTree(model.counters)
         self.no_counters = SmallEmptyState(self.tr("Nothing counted yet."))
         self.rates, self._rates_legend = self._make_rates()
@@ -129,13 +130,13 @@ class MonitorPage(QWidget):
         tools.addWidget(self.verdict, 1)
         self.pause.setCheckable(True)
         self.pause.setChecked(self._model.is_paused)
-        for button in (self.pause, self.mark, self.export):
+        for button in (self.pause, self.mark, self.export, self.reset):
             button.set_small()
             tools.addWidget(button)
         return row
 
     def _right(self) -> QVBoxLayout:
-        note = self.tr("ms since the start, MQTT receive to Kafka delivery report")
+        note = self.tr("ms, MQTT receive to Kafka delivery report")
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(_head(self.tr("Messages per second"), "", self._rates_legend))
@@ -175,6 +176,7 @@ class MonitorPage(QWidget):
         self.pause.toggled.connect(model.set_paused)
         self.mark.clicked.connect(self._mark)
         self.export.clicked.connect(self._open_export)
+        self.reset.clicked.connect(self._reset)
         self.rates.readMoved.connect(self.latency.read)
         self.latency.readMoved.connect(self.rates.read)
         self.filter.textChanged.connect(self._filter)
@@ -197,6 +199,10 @@ class MonitorPage(QWidget):
     @Slot()
     def _mark(self) -> None:
         self._model.mark()
+
+    @Slot()
+    def _reset(self) -> None:
+        self._model.start_over()
 
     @Slot(str)
     def _filter(self, text: str) -> None:

@@ -14,7 +14,9 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from gui.viewmodels.counter_reset import Reset
 from gui.viewmodels.counters import Block, Counter, Verdict, blocks_of, verdict_of
+from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.live import Live
 from gui.viewmodels.words import number, per_second, tr
 
@@ -63,9 +65,11 @@ class CounterModel(QAbstractItemModel):
         super().__init__(live)
         self._live = live
         self._rule = ""
+        self._reset: Reset | None = None
         self._blocks: list[Block] = []
         self.verdict = Verdict("not_tried", "")
         self.is_paused = False
+        live.session.stateChanged.connect(self._take_state)
         live.changed.connect(self.refresh)
         self.refresh()
 
@@ -74,12 +78,36 @@ class CounterModel(QAbstractItemModel):
         self._rule = rule
         self.refresh(is_asked=True)
 
+    @property
+    def since(self) -> str:
+        """Tell from when on is counted."""
+        if self._reset is None:
+            return tr("Since start")
+        return tr("Since {time}").format(time=clock_time(round(self._reset.at_s * 1_000))[:5])
+
+    def start_over(self) -> bool:
+        """Count anew from now on; what was counted so far stays below. Tells whether it is done."""
+        snapshot = self._live.snapshot
+        if snapshot is None:
+            return False
+        self._reset = Reset.now(snapshot)
+        self.refresh(is_asked=True)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TOTAL, TOTAL)
+        return True
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        """Forget the reset where the bridge starts: its counters begin anew by themselves."""
+        if state == "starting" and self._reset is not None:
+            self._reset = None
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TOTAL, TOTAL)
+
     @Slot()
     def refresh(self, *, is_asked: bool = False) -> None:
         """Take the newest numbers, unless the view stands still."""
         if self.is_paused and not is_asked:
             return
-        before, now = self._blocks, blocks_of(self._live, self._rule)
+        before, now = self._blocks, blocks_of(self._live, self._rule, self._reset)
         if _shape(before) != _shape(now):
             self.beginResetModel()
             self._blocks = now
@@ -87,7 +115,7 @@ class CounterModel(QAbstractItemModel):
         else:
             self._blocks = now
             self._tell_changes(before)
-        verdict = verdict_of(self._live, self._rule)
+        verdict = verdict_of(self._live, self._rule, self._reset)
         if verdict != self.verdict:
             self.verdict = verdict
             self.verdictChanged.emit(verdict)
@@ -136,7 +164,7 @@ class CounterModel(QAbstractItemModel):
             return _of_block(self._blocks[index.row()], index.column(), role)
         counter = self._blocks[block - 1].counters[index.row()]
         if role == CounterRole.HAS_PLUS:
-            return index.row() > 0
+            return index.row() > 0 and self._blocks[block - 1].total is not None
         return _of_counter(counter, index.column(), role)
 
     def headerData(
@@ -146,16 +174,17 @@ class CounterModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Counter"), tr("Since start"), tr("Now"))[section]
+            return (tr("Counter"), self.since, tr("Now"))[section]
         return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
 
 
 def _of_block(block: Block, column: int, role: int) -> Any:
+    total = "" if block.total is None else number(block.total)
     match role:
         case Qt.ItemDataRole.DisplayRole:
-            return (block.name, number(block.total), "")[column]
+            return (block.name, total, "")[column]
         case Qt.ItemDataRole.AccessibleTextRole:
-            return f"{block.name}, {number(block.total)}"
+            return f"{block.name}, {total}" if total else block.name
         case CounterRole.KEY:
             return block.key
         case CounterRole.IS_HEAD:
@@ -165,24 +194,25 @@ def _of_block(block: Block, column: int, role: int) -> Any:
 
 
 def _of_counter(counter: Counter, column: int, role: int) -> Any:
-    is_failure = bool(counter.shows and counter.total)
+    has_messages = bool(counter.shows and counter.total)
+    is_failure = counter.is_failure and bool(counter.total)
     now = "" if counter.now is None else per_second(counter.now)
     match role:
         case Qt.ItemDataRole.DisplayRole:
             return (counter.name, number(counter.total), now)[column]
         case Qt.ItemDataRole.AccessibleTextRole:
-            asks = tr("Enter shows the messages") if is_failure else ""
+            asks = tr("Enter shows the messages") if has_messages else ""
             parts = (counter.name, number(counter.total), now, asks)
             return ", ".join(part for part in parts if part)
         case Qt.ItemDataRole.ToolTipRole:
-            in_feed = tr("Show the messages in the feed") if is_failure else None
+            in_feed = tr("Show the messages in the feed") if has_messages else None
             return tr("Open the dead letters") if is_failure and counter.opens else in_feed
         case CounterRole.KEY:
             return counter.key
         case CounterRole.IS_FAILURE:
             return is_failure
         case CounterRole.SHOWS:
-            return counter.shows if is_failure else ""
+            return counter.shows if has_messages else ""
         case CounterRole.OPENS:
             return counter.opens if is_failure else ""
         case _:

@@ -8,12 +8,16 @@ from typing import Final
 
 from core.bridge.invariants import imbalances
 from core.bridge.metrics import ActionStats, RuleStats, Snapshot
+from gui.viewmodels.counter_reset import Reset
+from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import told
 from gui.viewmodels.words import number, tr
 
 FAILED_MESSAGES: Final = "outcome:failed"
-"""The filter of the feed that shows what a counter of failures counts."""
+PASSED_MESSAGES: Final = "outcome:passed"
+EMPTY_MESSAGES: Final = "outcome:no_result"
+"""Filters of the feed that show the messages behind a counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,9 @@ class Counter:
         name: What is counted.
         total: Since the start, or how many there are now.
         now: A second; None for what comes and goes.
-        shows: The feed's filter for the messages behind it; empty for none. It is a failure.
+        shows: The feed's filter for the messages behind it; empty for none.
         opens: The document that has them all; empty for none.
+        is_failure: Whether each of them is a failure.
     """
 
     key: str
@@ -35,20 +40,23 @@ class Counter:
     now: float | None = None
     shows: str = ""
     opens: str = ""
+    is_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A sum and its summands."""
+    """A sum and its summands; or a list under a heading, which has no total."""
 
     key: str
     name: str
-    total: int
+    total: int | None
     counters: tuple[Counter, ...] = ()
 
     @property
     def difference(self) -> int:
         """What the summands leave unexplained: 0 unless something is wrong."""
+        if self.total is None:
+            return 0
         return self.total - sum(counter.total for counter in self.counters)
 
 
@@ -70,11 +78,23 @@ class _Sums:
         return sum(getattr(rule, name) for rule in self.rules)
 
 
-def blocks_of(live: Live, rule: str = "") -> list[Block]:
-    """Lay out the counters of the whole bridge, or those that concern one rule."""
+def blocks_of(live: Live, rule: str = "", reset: Reset | None = None) -> list[Block]:
+    """Lay out the counters of the whole bridge, or those that concern one rule.
+
+    After a reset they count from then on; the sums before it are listed below.
+    """
     snapshot = live.snapshot
     if snapshot is None:
         return []
+    if reset is None:
+        return _blocks(live, snapshot, rule)
+    before = _blocks(live, reset.before, rule)
+    counters = tuple(Counter(f"before:{b.key}", b.name, b.total or 0) for b in before)
+    name = tr("Before {time}").format(time=clock_time(round(reset.at_s * 1_000))[:8])
+    return [*_blocks(live, reset.since(snapshot), rule), Block("before", name, None, counters)]
+
+
+def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
     names = [rule] if rule else list(snapshot.rules)
     sums = _Sums([snapshot.rules[name] for name in names if name in snapshot.rules])
     actions = list(snapshot.actions)
@@ -88,20 +108,24 @@ def blocks_of(live: Live, rule: str = "") -> list[Block]:
     ]
 
 
-def verdict_of(live: Live, rule: str = "") -> Verdict:
-    """Tell whether the sums are right."""
+def verdict_of(live: Live, rule: str = "", reset: Reset | None = None) -> Verdict:
+    """Tell whether the sums are right; those since a reset, and those since the start."""
     snapshot = live.snapshot
     if snapshot is None:
         return Verdict("not_tried", tr("Nothing counted yet"))
     if broken := imbalances(snapshot):
         return Verdict("degraded", tr("The counters do not add up: {what}").format(what=broken[0]))
-    blocks = blocks_of(live, rule)
-    first = blocks[0]
+    blocks = blocks_of(live, rule, reset)
+    first, total = blocks[0], blocks[0].total or 0
     text = tr("{total} received, {explained} accounted for")
     if rule:
         text = tr("{total} matched, {explained} accounted for")
-    explained = first.total - first.difference
-    text = text.format(total=number(first.total), explained=number(explained))
+    explained = total - first.difference
+    text = text.format(total=number(total), explained=number(explained))
+    if wrong := next((block for block in blocks[1:] if block.difference), None):
+        what = tr("{name}: {difference} missing")
+        what = what.format(name=wrong.name, difference=number(wrong.difference))
+        return Verdict("degraded", tr("The counters do not add up: {what}").format(what=what))
     if not first.difference:
         return Verdict("passed", text)
     more = tr("{difference} missing").format(difference=number(first.difference))
@@ -118,6 +142,7 @@ def _received(live: Live, snapshot: Snapshot) -> Block:
             topic,
             stats.received,
             live.rate("filter", (name, topic)),
+            f'topic:"{topic}"',
         )
         for name, source in sources.items()
         for topic, stats in source.filters.items()
@@ -151,12 +176,19 @@ def _matched(live: Live, names: list[str], sums: _Sums) -> Block:
         tr("Matched by rules"),
         sums.of("matched"),
         (
-            Counter("rule:passed", tr("passed"), sums.of("passed"), rate("rule.passed")),
+            Counter(
+                "rule:passed",
+                tr("passed"),
+                sums.of("passed"),
+                rate("rule.passed"),
+                PASSED_MESSAGES,
+            ),
             Counter(
                 "rule:no_result",
                 tr("no result (filtered out)"),
                 sums.of("failed_no_result"),
                 rate("rule.no_result"),
+                EMPTY_MESSAGES,
             ),
             Counter(
                 "rule:failed",
@@ -164,6 +196,7 @@ def _matched(live: Live, names: list[str], sums: _Sums) -> Block:
                 sums.of("failed_exception"),
                 rate("rule.exceptions"),
                 FAILED_MESSAGES,
+                is_failure=True,
             ),
         ),
     )
@@ -179,7 +212,11 @@ def _called(live: Live, names: list[str], sums: _Sums) -> Block:
         sums.of("actions_total"),
         (
             Counter(
-                "actions:success", tr("success"), sums.of("actions_success"), rate("rule.success")
+                "actions:success",
+                tr("success"),
+                sums.of("actions_success"),
+                rate("rule.success"),
+                PASSED_MESSAGES,
             ),
             Counter(
                 "actions:failed",
@@ -187,6 +224,7 @@ def _called(live: Live, names: list[str], sums: _Sums) -> Block:
                 sums.of("actions_failed"),
                 rate("rule.failed"),
                 FAILED_MESSAGES,
+                is_failure=True,
             ),
             Counter(
                 "actions:discarded",
@@ -211,17 +249,18 @@ def _action(live: Live, name: str, stats: ActionStats) -> Block:
 def _action_counters(live: Live, name: str, stats: ActionStats) -> Iterator[Counter]:
     key = f"action:{name}"
     success, failed = live.rate("action.success", name), live.rate("action.failed", name)
-    yield Counter(f"{key}:success", tr("success"), stats.success, success)
+    passed, lost = (f'{what} action:"{name}"' for what in (PASSED_MESSAGES, FAILED_MESSAGES))
+    yield Counter(f"{key}:success", tr("success"), stats.success, success, passed)
     opens = f"dead_letters:{name}" if live.letters.of(name) else ""
     kinds = {kind: n for kind, n in stats.lost.items() if kind not in ("queue_full", "expired")}
     words = told(tr("failed"), kinds, stats.failed)
-    yield Counter(f"{key}:failed", words, stats.failed, failed, FAILED_MESSAGES, opens)
+    yield Counter(f"{key}:failed", words, stats.failed, failed, lost, opens, is_failure=True)
     dropped = (
         ("queue_full", tr("dropped, queue full"), stats.dropped_queue_full),
         ("expired", tr("dropped, expired"), stats.dropped_expired),
         ("other", tr("dropped"), stats.dropped_other),
     )
     for part, words, total in dropped:
-        yield Counter(f"{key}:{part}", words, total, shows=FAILED_MESSAGES)
+        yield Counter(f"{key}:{part}", words, total, shows=lost, is_failure=True)
     yield Counter(f"{key}:queuing", tr("waiting"), stats.queuing)
     yield Counter(f"{key}:inflight", tr("inflight"), stats.inflight)

@@ -116,10 +116,20 @@ class FeedRow(msgspec.Struct, eq=False, gc=False):
         sample = self.sample
         if name == "outcome":
             return " ".join(outcome.status for outcome in self.outcomes())
+        if name == "action":
+            return " ".join(self._called())
         if name.startswith("properties."):
             return self._property(name.removeprefix("properties."))
         fields = {"topic": sample.topic, "client": sample.client, "qos": sample.qos}
         return sample.payload_bytes if name == "size" else fields.get(name)
+
+    def _called(self) -> list[str]:
+        """Name the actions that its rules handed it to."""
+        called = [record.action for record in self.records]
+        for outcome in self.sample.outcomes:
+            if outcome.result == "passed":
+                called += self.actions.get(outcome.rule, ())
+        return list(dict.fromkeys(called))
 
     def _property(self, name: str) -> str | int | None:
         """Give the last user property of a name, or what the standard calls so."""

@@ -25,6 +25,9 @@ LATENCIES: Final = slice(3, 6)
 Point: TypeAlias = tuple[float, tuple[float, ...]]
 """Seconds since 1970 and the values; all of them not-a-number where the bridge stood still."""
 
+Percentiles: TypeAlias = tuple[float, float, float]
+"""50, 95 and 99, in milliseconds."""
+
 _VALUES: Final = 6
 _GAP: Final = (math.nan,) * _VALUES
 _FINE_S: Final = 300.0
@@ -172,6 +175,7 @@ class History(QObject):
         super().__init__(parent or live)
         self._live = live
         self._tracks: dict[str, Track] = {}
+        self._latencies: dict[str, Percentiles] = {}
         self._marks: list[Mark] = []
         self._uptime_s = -1.0
         self._path = live.session.path
@@ -211,15 +215,22 @@ class History(QObject):
             return
         self._uptime_s = snapshot.uptime_s
         at_s = time.time()
-        slowest = _slowest([action.latency_ms for action in snapshot.actions.values()])
+        slowest = _slowest([action.latency_last5s for action in snapshot.actions.values()])
         rates = (live.in_rate(), live.passed_rate(), live.out_rate())
-        self._add(ALL, at_s, (*rates, *slowest))
+        self._add(ALL, at_s, (*rates, *self._lasting(ALL, slowest)))
         for name, rule in list(snapshot.rules.items())[:_MOST_RULES]:
             whats = ("rule.matched", "rule.passed", "rule.success")
-            latency = rule.latency_ms
+            latency = rule.latency_last5s
             mine = (live.rate(what, name) for what in whats)
-            self._add(name, at_s, (*mine, latency.p50, latency.p95, latency.p99))
+            lasting = self._lasting(name, (latency.p50, latency.p95, latency.p99))
+            self._add(name, at_s, (*mine, *lasting))
         self.added.emit()
+
+    def _lasting(self, name: str, now: Percentiles) -> Percentiles:
+        """Go on with the last latencies while nothing is delivered: there are none to show."""
+        if any(now):
+            self._latencies[name] = now
+        return self._latencies.get(name, now)
 
     def _add(self, name: str, at_s: float, values: tuple[float, ...]) -> None:
         self._tracks.setdefault(name, Track()).add(at_s, values)
@@ -232,6 +243,7 @@ class History(QObject):
         elif state in ("stopped", "died") and self._uptime_s >= 0:
             self._uptime_s = -1.0
             self._up.clear()
+            self._latencies.clear()
             for name in self._tracks:
                 self._add(name, time.time(), _GAP)
             self.mark(tr("stopped") if state == "stopped" else tr("engine died"))
@@ -253,6 +265,7 @@ class History(QObject):
         if session.path != self._path:
             self._path = session.path
             self._tracks, self._marks, self._uptime_s = {}, [], -1.0
+            self._latencies.clear()
             self.restarted.emit()
         elif session.state == "running" and self._file_text() != self._text:
             self._text = self._file_text()
@@ -263,7 +276,7 @@ class History(QObject):
         return loaded.text if loaded is not None else ""
 
 
-def _slowest(latencies: list[Latency]) -> tuple[float, float, float]:
+def _slowest(latencies: list[Latency]) -> Percentiles:
     """Take the highest of each percentile: those of several actions cannot be put together."""
     return (
         max((latency.p50 for latency in latencies), default=0.0),

@@ -120,6 +120,11 @@ class MonitorViewModel(QObject):
         """Note the present moment in the charts."""
         self._history.mark(tr("mark"))
 
+    def start_over(self) -> None:
+        """Count anew from now on, and note it in the charts; the sums so far stay below."""
+        if self.counters.start_over():
+            self._history.mark(tr("reset"))
+
     def messages_filter(self, shows: str) -> str:
         """Narrow the feed's filter for a counter to the rule that is looked at."""
         return f'{shows} "{self._rule}"' if self._rule else shows

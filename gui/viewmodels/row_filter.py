@@ -6,6 +6,7 @@ Terms stand side by side and all must hold:
     /expression/    a regular expression, anywhere in the row
     key:text        the key (of a message: the client) holds the text
     topic:a/+/c     the topic matches a topic filter
+    action:to_kafka an action with such a name was called for it
     outcome:failed  passed, failed or no_result is among what rules and actions made of a message
     payload.a.b > 3 a value out of the JSON document compared by = != < <= > >=; `value` is the
                     same; key, client, topic, partition, offset, qos and size can be compared, too
@@ -37,7 +38,9 @@ _COMPARISON: Final = regex.compile(
     rf"(?P<path>(?:payload|value)(?:\.[\w-]+|\[\d+\])*|{_NAMED}\.[\w.-]+|{_FIELDS})\s*"
     r'(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<literal>"(?:[^"\\]|\\.)*"|[^\s"]+)?'
 )
-_PREFIXED: Final = regex.compile(r'(?P<name>key|client|topic|outcome):(?P<text>"[^"]*"?|\S*)')
+_PREFIXED: Final = regex.compile(
+    r'(?P<name>key|client|topic|outcome|action):(?P<text>"[^"]*"?|\S*)'
+)
 _EXPRESSION: Final = regex.compile(r"/(?P<body>(?:[^/\\]|\\.)+)/(?=\s|$)")
 _TEXT: Final = regex.compile(r'"(?P<quoted>[^"]*)"?|\S+')
 _STEP: Final = regex.compile(r"\.([\w-]+)|\[(\d+)\]")
@@ -148,6 +151,8 @@ def _prefixed(name: str, wanted: str) -> Term:
     folded = wanted.casefold()
     if name == "outcome":
         return lambda row: folded in str(row.field(name) or "").split()
+    if name == "action":
+        return lambda row: folded in str(row.field(name) or "").casefold()
     return lambda row: folded in str(_identity(row, name) or "").casefold()
 
 

@@ -164,6 +164,14 @@ def laid_out(json: str, value: Value) -> str:
     return "{" + "\n".join(lines)[1:] + "}"
 
 
+def laid_out_text(text: str) -> str:
+    """Lay a text out if it is JSON; another one stays as it is."""
+    try:
+        return laid_out(text, msgspec.json.decode(text))
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field that differs: what happened to it, and its values, empty where it had none."""

@@ -18,16 +18,19 @@ from PySide6.QtCore import (
 
 from core.bridge.events import RecordSettled
 from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
+from gui.viewmodels.letter_words import title
 from gui.viewmodels.live import Live
 from gui.viewmodels.row_filter import RowFilter, parse_filter
+from gui.viewmodels.rule_trial import laid_out_text
 from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.words import locale, tr
+from gui.viewmodels.words import byte_size, locale, sentence, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
-Column: TypeAlias = Literal["time", "topic", "kafka", "result"]
+Column: TypeAlias = Literal["time", "topic", "sql", "render", "kafka", "result"]
 
-COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "kafka", "result")
+COLUMNS: Final[tuple[Column, ...]] = ("time", "topic", "sql", "render", "kafka", "result")
+NUMBERS: Final[frozenset[Column]] = frozenset({"sql", "render", "kafka"})
 MOST: Final = 200
 _REFRESH_MS: Final = 250
 
@@ -39,10 +42,12 @@ class Explanation:
     Attributes:
         text: The whole reason.
         target: The document where it can be mended.
+        details: What else can be looked at, by its name: a text, JSON where it is it.
     """
 
     text: str
     target: str
+    details: tuple[tuple[str, str], ...] = ()
 
 
 class TraceModel(QAbstractTableModel):
@@ -139,16 +144,27 @@ class TraceModel(QAbstractTableModel):
 
     def _why(self, row: FeedRow) -> Explanation | None:
         """Find the reason: the rule's, or else that of the first record that failed."""
-        for outcome in row.sample.outcomes:
+        sample = row.sample
+        for outcome in sample.outcomes:
             if outcome.result == "failed":
                 text = outcome.detail.strip() or tr("The rule failed on this message.")
-                return Explanation(text, f"rule:{outcome.rule}")
+                details = ((tr("Message"), laid_out_text(sample.payload)),)
+                return Explanation(text, f"rule:{outcome.rule}", details)
         for record in row.records:
             if record.error:
                 rules = self._live.workspace.rules
                 users = [name for name in rules if record.action in rules[name].actions]
-                what = tr("{action}: {reason}").format(action=record.action, reason=record.error)
-                return Explanation(what, f"rule:{users[0]}" if users else "")
+                outputs = [
+                    laid_out_text(output)
+                    for outcome in sample.outcomes
+                    if outcome.rule in users
+                    for output in outcome.outputs
+                ]
+                details = [(tr("Rule output"), "\n".join(outputs))] if outputs else []
+                if record.value is not None:
+                    details.append((tr("Request"), _request(record)))
+                target = f"rule:{users[0]}" if users else ""
+                return Explanation(_failure(record), target, tuple(details))
         return None
 
     # What comes in
@@ -258,14 +274,43 @@ def _cell(row: FeedRow, column: Column) -> str:
             return clock_time(row.sample.time_ms)
         case "topic":
             return row.sample.topic
+        case "sql":
+            return _written([outcome.sql_ms for outcome in row.sample.outcomes], 2)
+        case "render":
+            return _written([record.render_ms for record in row.records], 2)
         case "kafka":
-            ends = [record.latency_ms for record in row.records if not record.error]
-            return locale().toString(float(max(ends)), "f", 1) if ends else ""
+            return _written([r.latency_ms for r in row.records if not r.error], 1)
         case "result":
             outcomes = row.outcomes()
+            if kinds := [record.kind for record in row.records if record.error and record.kind]:
+                return title(kinds[0])
             first = outcomes[0].place or f"{outcomes[0].rule} {outcomes[0].note}".strip()
             more = len([o for o in outcomes[1:] if o.status != "no_result"])
             return f"{first} +{more}" if more else first
+
+
+def _failure(record: RecordSettled) -> str:
+    """Say why a record was not delivered, how large it was if that is it, and what to do."""
+    parts = [sentence(record.error), sentence(record.hint)]
+    if record.kind == "too_large":
+        size = byte_size(record.size)
+        parts.insert(0, tr("The record has {size}.").format(size=size))
+    else:
+        parts[0] = tr("{action}: {reason}").format(action=record.action, reason=parts[0])
+    return " ".join(part for part in parts if part)
+
+
+def _request(record: RecordSettled) -> str:
+    """Write what was sent: topic, key and value."""
+    key = tr("none") if record.key is None else record.key
+    head = tr("topic {topic}, key {key}").format(topic=record.topic, key=key)
+    return f"{head}\n{laid_out_text(record.value or '')}"
+
+
+def _written(times_ms: list[float], decimals: int) -> str:
+    """Write the longest of some times; nothing where none was measured."""
+    longest = max(times_ms, default=0.0)
+    return locale().toString(float(longest), "f", decimals) if longest else ""
 
 
 def _look(row: FeedRow, column: Column, role: int) -> Any:
@@ -275,7 +320,7 @@ def _look(row: FeedRow, column: Column, role: int) -> Any:
     if role == TableRole.TONE:
         if column == "result" and status == "failed":
             return "bad"
-        return "text2" if column == "kafka" else "text1"
+        return "text2" if column in NUMBERS else "text1"
     return None
 
 
@@ -283,11 +328,13 @@ def _heading(column: Column) -> str:
     return {
         "time": tr("Time"),
         "topic": tr("Topic"),
+        "sql": tr("SQL ms"),
+        "render": tr("Render ms"),
         "kafka": tr("Kafka ms"),
         "result": tr("Result"),
     }[column]
 
 
 def _alignment(column: Column) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column == "kafka" else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
     return int(side | Qt.AlignmentFlag.AlignVCenter)

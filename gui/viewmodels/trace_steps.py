@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
@@ -19,7 +17,7 @@ from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.replay import message_of
 from gui.viewmodels.rule_test import RuleTest
-from gui.viewmodels.rule_trial import TrialResult, laid_out
+from gui.viewmodels.rule_trial import TrialResult, laid_out_text
 from gui.viewmodels.words import milliseconds, sentence, tr
 
 
@@ -148,7 +146,7 @@ class TraceSteps(QObject):
     def _statement_step(self, row: FeedRow, outcome: RuleOutcome) -> TraceStep:
         name = tr("SQL")
         if outcome.result == "passed":
-            outputs = tuple(_code(output) for output in outcome.outputs)
+            outputs = tuple(laid_out_text(output) for output in outcome.outputs)
             return TraceStep("passed", name, text=tr("Passed"), code=outputs)
         result, remark = self._result, ""
         if row.payload is None:
@@ -214,7 +212,7 @@ def _message_step(row: FeedRow) -> TraceStep:
         tr("Message"),
         text,
         pairs=_properties(sample),
-        code=(_code(code) if code else payload_text(row),),
+        code=(laid_out_text(code) if code else payload_text(row),),
     )
 
 
@@ -249,12 +247,3 @@ def _record_step(record: RecordSettled, kind: str, remark: str) -> TraceStep:
         time=milliseconds(record.latency_ms),
     )
     return TraceStep("passed", record.action, kind, text, tuple(pairs[1:]), remark=remark)
-
-
-def _code(text: str) -> str:
-    """Lay JSON out over few lines; other text stays as it is."""
-    try:
-        value: Any = msgspec.json.decode(text)
-        return laid_out(text, value)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return text

@@ -159,18 +159,18 @@ class Chart(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the values under the pointer."""
-        self._lead(self._plot().at_s(event.position().x()))
+        self.lead(self._plot().at_s(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop reading."""
-        self._lead(None)
+        self.lead(None)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the reading line by the arrow keys; Esc stops reading."""
         step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key())
         if event.key() == Qt.Key.Key_Escape and self._read_at is not None:
-            self._lead(None)
+            self.lead(None)
         elif step is None or not self._points:
             super().keyPressEvent(event)
         else:
@@ -182,11 +182,12 @@ class Chart(QWidget):
         while 0 <= at + step < len(self._points):
             at += step
             if not math.isnan(self._points[at][1][0]):
-                self._lead(self._points[at][0])
+                self.lead(self._points[at][0])
                 self.setAccessibleDescription(self._readout_text(at))
                 return
 
-    def _lead(self, at_s: float | None) -> None:
+    def lead(self, at_s: float | None) -> None:
+        """Read the values at a time, or stop reading, and have other charts follow."""
         self.read(at_s)
         at = self._read_at
         self.readMoved.emit(self._points[at][0] if at is not None else None)

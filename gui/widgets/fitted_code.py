@@ -20,7 +20,13 @@ class FittedCode(CodeView):
     """Lines are broken where the room ends; long code scrolls."""
 
     def __init__(
-        self, name: str, language: Language, *, margin: int = 7, gives_way: bool = False
+        self,
+        name: str,
+        language: Language,
+        *,
+        margin: int = 7,
+        highest: int = _HIGHEST,
+        gives_way: bool = False,
     ) -> None:
         """Make it.
 
@@ -28,10 +34,11 @@ class FittedCode(CodeView):
             name: What a screen reader calls it.
             language: Whose colours.
             margin: Above and below the text.
+            highest: Where it begins to scroll.
             gives_way: Whether it scrolls where there is no room for all lines, down to one line.
         """
         super().__init__(name, language)
-        self._gives_way = gives_way
+        self._highest, self._gives_way = highest, gives_way
         self.document().setDocumentMargin(margin)
         self.setViewportMargins(_SIDE - margin, 0, _SIDE - margin, 0)
         self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
@@ -49,7 +56,7 @@ class FittedCode(CodeView):
 
     def sizeHint(self) -> QSize:
         """Ask for all lines, up to the highest that it gets."""
-        return QSize(super().sizeHint().width(), min(self._whole, _HIGHEST))
+        return QSize(super().sizeHint().width(), min(self._whole, self._highest))
 
     def minimumSizeHint(self) -> QSize:
         """Need one line where it gives way to what is beside it."""
@@ -64,13 +71,13 @@ class FittedCode(CodeView):
 
     @Slot()
     def _fit(self) -> None:
-        self.setMaximumHeight(min(self._whole, _HIGHEST))
+        self.setMaximumHeight(min(self._whole, self._highest))
         self.updateGeometry()
         self._scroll_what_is_long()
 
     def _scroll_what_is_long(self) -> None:
         has_room = not self._gives_way or self.height() >= self._whole
-        is_long = self._whole > _HIGHEST or not has_room
+        is_long = self._whole > self._highest or not has_room
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff

@@ -6,23 +6,36 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from gui.theme import current
 from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.trace import COLUMNS, Explanation, TraceModel
+from gui.viewmodels.trace import COLUMNS, Column, Explanation, TraceModel
 from gui.viewmodels.words import number
 from gui.widgets.buttons import LinkButton, PrimaryButton
+from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Ground
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Paragraph
 from gui.widgets.table_view import ROW, TableView
 
-_WIDTHS: Final = {"time": 124, "topic": 180, "kafka": 84}
-_LEFT: Final = 36
+_WIDTHS: Final[dict[Column, int]] = {
+    "time": 116,
+    "topic": 124,
+    "sql": 72,
+    "render": 82,
+    "kafka": 74,
+}
+_MEASURES: Final[tuple[Column, ...]] = ("sql", "render")
+"""What is left out where there is little room."""
+
+_LEFT: Final = 34
 _ABOVE: Final = 7
 _LEAST_TOPIC: Final = 84
-_LEAST_RESULT: Final = 160
+_MOST_TOPIC: Final = 240
+_LEAST_RESULT: Final = 120
+_RESULT: Final = 200
+_MOST_DETAIL: Final = 110
 
 
 class TraceTable(TableView):
@@ -41,6 +54,7 @@ class TraceTable(TableView):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Trace of the last messages"))
         self._model = model
+        self._explained = -1
         self.newer = PrimaryButton()
         self.newer.set_small()
         self.newer.hide()
@@ -84,9 +98,16 @@ class TraceTable(TableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for results where the table is narrow."""
         super().resizeEvent(event)
-        room = self.width() - _WIDTHS["time"] - _WIDTHS["kafka"] - _LEAST_RESULT
+        measures = sum(_WIDTHS[name] for name in _MEASURES)
+        room = self.width() - _WIDTHS["time"] - _WIDTHS["kafka"]
+        is_narrow = room - measures < _LEAST_TOPIC + _LEAST_RESULT
+        for name in _MEASURES:
+            self.setColumnHidden(COLUMNS.index(name), is_narrow)
+        room -= (0 if is_narrow else measures) + _LEAST_RESULT
         topic = max(min(room, _WIDTHS["topic"]), _LEAST_TOPIC)
-        self.setColumnWidth(COLUMNS.index("topic"), topic)
+        spare = min(room + _LEAST_RESULT - topic - _RESULT, _MOST_TOPIC - topic)
+        self.setColumnWidth(COLUMNS.index("topic"), topic + max(spare, 0))
+        self._fit_explanation()
 
     @Slot(QModelIndex, QModelIndex)
     def _take_choice(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -106,15 +127,27 @@ class TraceTable(TableView):
         """Put the reason over the whole row; no other row is spanned."""
         self.clearSpans()
         self.verticalHeader().setDefaultSectionSize(ROW)
+        self._explained = -1
         if place < 0:
             return
         row = self._model.row_at(place)
         assert isinstance(row, Explanation)  # noqa: S101 - the model says so
         panel = ExplanationPanel(row)
         panel.documentAsked.connect(self.documentAsked)
+        panel.unfolded.connect(self._fit_explanation)
         self.setSpan(place, 0, 1, len(COLUMNS))
-        self.setRowHeight(place, panel.height_for(self.viewport().width()))
         self.setIndexWidget(self._model.index(place, 0), panel)
+        self._explained = place
+        self._fit_explanation()
+
+    @Slot()
+    def _fit_explanation(self) -> None:
+        """Give the reason's row the height that it needs."""
+        if self._explained < 0:
+            return
+        panel = self.indexWidget(self._model.index(self._explained, 0))
+        if isinstance(panel, ExplanationPanel):
+            self.setRowHeight(self._explained, panel.height_for(self.viewport().width()))
 
     @Slot()
     def _show_newer(self) -> None:
@@ -124,34 +157,57 @@ class TraceTable(TableView):
 
 
 class ExplanationPanel(Ground):
-    """Why a message failed, and a link to where it can be mended.
+    """Why a message failed, what else can be looked at, and a link to where it can be mended.
 
     Signals:
         documentAsked: The link was pressed.
+        unfolded: It needs another height: something to look at is shown, or no longer.
     """
 
     documentAsked = Signal(str)
+    unfolded = Signal()
 
     def __init__(self, row: Explanation, parent: QWidget | None = None) -> None:
         super().__init__("surface_alt", parent)
         theme = current()
-        self._target = row.target
+        self._row = row
         self._text = Paragraph(row.text, style="small", role="text1")
         self.link = LinkButton(self.tr("Open the rule"))
         self.link.set_small()
         self.link.setVisible(bool(row.target))
         self.link.clicked.connect(self._follow)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(_LEFT, _ABOVE, theme.size("space.l"), _ABOVE)
-        line.setSpacing(theme.size("space.m"))
-        line.addWidget(self._text, 1)
-        line.addWidget(self.link)
+        self.details = [self._detail_link(name) for name, _ in row.details]
+        self.code = FittedCode("", "json", highest=_MOST_DETAIL)
+        self._box = boxed(self.code)
+        self._box.hide()
+        links = QHBoxLayout()
+        links.setSpacing(theme.size("space.m"))
+        for link in (self.link, *self.details):
+            links.addWidget(link)
+        links.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_LEFT, _ABOVE, theme.size("space.l"), _ABOVE)
+        column.setSpacing(2)
+        column.addWidget(self._text)
+        column.addLayout(links)
+        column.addWidget(self._box)
+        column.addStretch(1)
+
+    def _detail_link(self, name: str) -> LinkButton:
+        link = LinkButton(name)
+        link.set_small()
+        link.set_icon("chevron-right")
+        link.setCheckable(True)
+        link.clicked.connect(lambda is_shown: self._unfold(name, is_shown=is_shown))
+        return link
 
     def height_for(self, width: int) -> int:
         """Tell how high it is at a width."""
-        beside = self.link.sizeHint().width() + current().size("space.m") if self._target else 0
-        room = width - _LEFT - current().size("space.l") - beside
-        return max(self._text.heightForWidth(room), ROW) + 2 * _ABOVE
+        room = width - _LEFT - current().size("space.l")
+        height = max(self._text.heightForWidth(room), ROW) + 2 * _ABOVE
+        if self._row.target or self.details:
+            height += self.link.sizeHint().height() + 2
+        return height + (self._box.sizeHint().height() + 2 if self._box.isVisibleTo(self) else 0)
 
     def sizeHint(self) -> QSize:
         """Ask for a line at least."""
@@ -159,4 +215,15 @@ class ExplanationPanel(Ground):
 
     @Slot()
     def _follow(self) -> None:
-        self.documentAsked.emit(self._target)
+        self.documentAsked.emit(self._row.target)
+
+    def _unfold(self, name: str, *, is_shown: bool) -> None:
+        """Show one detail, or none."""
+        for link in self.details:
+            link.setChecked(is_shown and link.text() == name)
+            link.set_icon("chevron-down" if link.isChecked() else "chevron-right")
+        if is_shown:
+            self.code.setAccessibleName(name)
+            self.code.show_code(dict(self._row.details)[name])
+        self._box.setVisible(is_shown)
+        self.unfolded.emit()

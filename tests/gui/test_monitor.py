@@ -25,10 +25,13 @@ from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.counter_model import TOTAL, CounterRole
 from gui.viewmodels.counters import blocks_of, verdict_of
+from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.history import History
 from gui.viewmodels.monitor import MonitorViewModel
+from gui.viewmodels.row_filter import parse_filter
 from gui.viewmodels.session import Session
-from gui.viewmodels.trace import MOST, Explanation, TraceModel
+from gui.viewmodels.trace import COLUMNS, MOST, Explanation, TraceModel
+from gui.widgets.trace_table import ExplanationPanel
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -45,7 +48,7 @@ class Watched:
     model: MonitorViewModel
 
     def sample(self, number: int, result: str = "passed", detail: str = "") -> None:
-        outcome = RuleOutcome("all", result, detail)  # pyright: ignore[reportArgumentType] - one of three
+        outcome = RuleOutcome("all", result, detail, ['{"t":1}'], 0.051)  # pyright: ignore[reportArgumentType] - one of three
         payload, time_ms = '{"temp": 1}', 1_700_000_000_000 + number
         self.engine.eventReceived.emit(
             MessageSample(
@@ -55,7 +58,21 @@ class Watched:
 
     def settle(self, number: int, error: str = "") -> None:
         self.engine.eventReceived.emit(
-            RecordSettled(number, "to_kafka", "a", 0, number, 3.2, error)
+            RecordSettled(
+                number,
+                "to_kafka",
+                "a",
+                0,
+                number,
+                3.2,
+                error,
+                "c",
+                '{"t":1}',
+                0.021,
+                kind="too_large" if error else "",
+                hint="Raise max.message.bytes." if error else "",
+                size=1_200_000 if error else 0,
+            )
         )
 
 
@@ -105,7 +122,7 @@ def failing(passed: int) -> dict[str, Any]:
                 success=passed - failed - 1,
                 failed=failed,
                 inflight=1,
-                latency_ms=Latency(2.0, 4.0, 6.0, 9.0),
+                latency_last5s=Latency(2.0, 4.0, 6.0, 9.0),
             )
         },
     }
@@ -214,6 +231,76 @@ def test_a_pause_stands_still_and_then_goes_on(watched: Watched):
     assert model.counters.index(0, TOTAL).data() == "40"
 
 
+def test_a_reset_counts_anew_keeps_the_old_sums_and_adds_up(watched: Watched):
+    told, model = watched.told, watched.model
+    told.state("running")
+    told.snapshot(1.0, 30, **failing(30))
+    model.start_over()
+
+    def totals() -> dict[str, list[int | None]]:
+        blocks = blocks_of(told.live, "", model.counters._reset)
+        assert [block.difference for block in blocks] == [0] * len(blocks)
+        return {block.key: [block.total, *(c.total for c in block.counters)] for block in blocks}
+
+    at_once = totals()
+    assert at_once["received"] == [0, 0]
+    assert at_once["action:to_kafka"] == [1, 0, 1], "what is on its way counts as new"
+    assert at_once["before"] == [None, 60, 62, 29, 29]
+
+    told.snapshot(2.0, 60, **failing(60))
+    later = totals()
+    assert later["received"] == [60, 60]
+    assert later["matched"] == [60, 30, 30, 0]
+    assert later["action:to_kafka"] == [31, 20, 10, 1]
+    assert later["before"] == at_once["before"]
+    assert model.counters.headerData(TOTAL, Qt.Orientation.Horizontal).startswith("Since ")
+    assert model.counters.verdict.text == "60 received, 60 accounted for"
+    assert [text for _, text in model.marks] == ["started", "reset"]
+
+
+def test_a_start_of_the_bridge_ends_the_reset(watched: Watched):
+    told, model = watched.told, watched.model
+    told.state("running")
+    told.snapshot(1.0, 30)
+    model.start_over()
+    told.state("starting")
+    told.state("running")
+    told.snapshot(1.0, 5)
+
+    assert model.counters.headerData(TOTAL, Qt.Orientation.Horizontal) == "Since start"
+    assert model.counters.index(0, TOTAL).data() == "10"
+
+
+def test_every_counter_of_messages_leads_to_them(watched: Watched, qtbot: QtBot):
+    watched.told.state("running")
+    watched.told.snapshot(1.0, 30, **failing(30))
+    watched.sample(1)
+    watched.settle(1)
+    watched.sample(2, "no_result")
+    watched.sample(3)
+    watched.settle(3, "The record is too large for a.")
+    watched.sample(4, "failed", "no number")
+    qtbot.waitUntil(lambda: watched.model.trace.rowCount() == 4)
+    rows = [watched.model.trace.row_at(place) for place in range(4)]
+
+    def behind(key: str) -> list[int]:
+        found = next(
+            counter
+            for block in blocks_of(watched.told.live)
+            for counter in block.counters
+            if counter.key == key
+        )
+        wanted = parse_filter(found.shows)
+        assert not wanted.problem
+        return sorted(r.sample.id for r in rows if isinstance(r, FeedRow) and wanted.matches(r))
+
+    assert behind("filter:plant/bench/#") == [1, 2, 3, 4]
+    assert behind("rule:no_result") == [2]
+    assert behind("rule:failed") == [3, 4]
+    assert behind("action:to_kafka:success") == [1]
+    assert behind("action:to_kafka:failed") == [3]
+
+
 # Charts
 
 
@@ -284,10 +371,12 @@ def test_the_trace_keeps_the_last_messages_the_newest_first(watched: Watched, qt
 
     qtbot.waitUntil(lambda: trace.rowCount() == MOST)
     assert shown(trace)[:2] == [f"bench/{MOST + 4}", f"bench/{MOST + 3}"]
-    assert trace.index(0, 3).data() == "all on its way"
+    result = COLUMNS.index("result")
+    assert trace.index(0, result).data() == "all on its way"
     watched.settle(MOST + 4)
-    qtbot.waitUntil(lambda: trace.index(0, 3).data() == f"a p0 #{MOST + 4}")
-    assert trace.index(0, 2).data() == "3.2"
+    qtbot.waitUntil(lambda: trace.index(0, result).data() == f"a p0 #{MOST + 4}")
+    times = [trace.index(0, COLUMNS.index(name)).data() for name in ("sql", "render", "kafka")]
+    assert times == ["0.05", "0.02", "3.2"]
 
 
 def test_a_trace_that_is_held_stands_still_and_counts(watched: Watched, qtbot: QtBot):
@@ -307,17 +396,22 @@ def test_failures_are_explained_below_their_row(watched: Watched, qtbot: QtBot):
     trace = watched.model.trace
     watched.sample(1, "failed", "float: not a number")
     watched.sample(2)
-    watched.settle(2, "message too large: 1.2 MB. Raise max.message.bytes")
+    watched.settle(2, "The record is too large for a.")
     qtbot.waitUntil(lambda: trace.rowCount() == 2)
     trace.hold(True)
 
     trace.explain(0)
     row = trace.row_at(1)
     assert row == Explanation(
-        "to_kafka: message too large: 1.2 MB. Raise max.message.bytes", "rule:all"
+        "The record has 1.1 MiB. The record is too large for a. Raise max.message.bytes.",
+        "rule:all",
+        (("Rule output", '{"t": 1}'), ("Request", 'topic a, key c\n{"t": 1}')),
     )
+    assert trace.index(0, COLUMNS.index("result")).data() == "Record too large"
     trace.explain(2)
-    assert trace.row_at(2) == Explanation("float: not a number", "rule:all")
+    assert trace.row_at(2) == Explanation(
+        "float: not a number", "rule:all", (("Message", '{"temp": 1}'),)
+    )
     assert trace.rowCount() == 3
     trace.explain(-1)
     assert trace.rowCount() == 2
@@ -399,7 +493,14 @@ def test_a_failed_message_is_explained_and_leads_to_its_rule(
     panel = page.trace.indexWidget(page.trace.model().index(1, 0))
     assert panel is not None
     assert page.trace.rowSpan(1, 0) == 1
-    assert page.trace.columnSpan(1, 0) == 4
+    assert page.trace.columnSpan(1, 0) == len(COLUMNS)
+    assert isinstance(panel, ExplanationPanel)
+    height = page.trace.rowHeight(1)
+    qtbot.mouseClick(panel.details[0], Qt.MouseButton.LeftButton)
+    assert panel.code.toPlainText() == '{"temp": 1}'
+    assert page.trace.rowHeight(1) > height
+    qtbot.mouseClick(panel.details[0], Qt.MouseButton.LeftButton)
+    assert page.trace.rowHeight(1) == height
     qtbot.keyClick(page.trace, Qt.Key.Key_Return)
     assert opened == ["rule:all"]
     watched.sample(2)

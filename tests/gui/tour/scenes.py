@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 
 from gui.pages.rule import RulePage
 from gui.viewmodels.drafts import key_of
+from gui.viewmodels.table_roles import TableRole
 from gui.widgets.buttons import LinkButton
 from gui.widgets.live_table import LiveTable
+from gui.widgets.trace_table import TraceTable
 from tests.gui.tour.stage import SIZE, Stage
 
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
@@ -192,10 +194,26 @@ async def _test_connector(stage: Stage, name: str) -> None:
 
 
 async def monitor(stage: Stage) -> None:
-    """The counters, with a message that failed."""
+    """The counters, with a message that failed and is explained, and a moment that is read."""
     await _fold(stage)
     stage.open_only("monitor", "rule:temp_hum", "monitor")
     await _fail_one(stage)
+    page = stage.window.documents.page("monitor")
+    trace = page.trace
+    await stage.until(lambda: _failed_row(trace) >= 0, "the failed message in the trace")
+    trace.setFocus(Qt.FocusReason.MouseFocusReason)
+    trace.selectRow(_failed_row(trace))
+    await stage.settle()
+    points = page.rates.points
+    page.rates.lead(points[-len(points) // 4][0])
+    await stage.settle()
+
+
+def _failed_row(trace: TraceTable) -> int:
+    """Find the newest failed message; -1 for none."""
+    model = trace.model()
+    rows = range(model.rowCount())
+    return next((r for r in rows if model.index(r, 0).data(TableRole.STATUS) == "failed"), -1)
 
 
 async def simulator(stage: Stage) -> None:

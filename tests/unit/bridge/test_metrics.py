@@ -41,12 +41,12 @@ def test_snapshot_has_the_documented_names():
     assert {
         *("matched", "passed", "failed", "failed.exception", "failed.no_result"),
         *("actions.total", "actions.success", "actions.failed", "actions.discarded"),
-        *("actions.pending", "latency_ms"),
+        *("actions.pending", "latency_ms", "latency_ms.last5s"),
     } <= set(data["rules"]["temp_hum"])
     assert {
         *("status", "status_reason", "matched", "success", "failed", "dead_lettered", "dropped"),
         *("dropped.queue_full", "dropped.expired", "retried", "recovered", "queuing"),
-        *("queuing_bytes", "inflight", "latency_ms", "lost"),
+        *("queuing_bytes", "inflight", "latency_ms", "latency_ms.last5s", "lost"),
     } <= set(data["actions"]["to_emqx"])
     assert set(data["actions"]["to_emqx"]["latency_ms"]) == {"p50", "p95", "p99", "max"}
     assert {

@@ -137,6 +137,7 @@ def test_refused_message_has_failed_and_is_acknowledged():
     assert bench.writer.status == "degraded"
     assert (bench.told[0].id, bench.told[0].error) == (7, "not authorized")
     assert (bench.told[0].kind, bench.counters.lost) == ("refused", {"refused": 1})
+    assert bench.told[0].render_ms > 0
     bench.check_balance()
 
 

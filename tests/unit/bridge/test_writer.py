@@ -473,6 +473,7 @@ def test_sampled_record_tells_what_was_rendered_and_where_it_ended():
     assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "not authorized")
     assert (good.kind, bad.kind) == ("", "not_authorized")
     assert (good.size, bad.size) == (17, 15)
+    assert min(good.render_ms, bad.render_ms) > 0
 
 
 def test_empty_values_are_null_empty_or_skipped_as_the_action_says():
