@@ -103,7 +103,7 @@ class MonitorPage(QWidget):
     def _lay_out(self) -> None:
         self._counters.addWidget(self.tree)
         self._counters.addWidget(self.no_counters)
-        self._counters.setFixedWidth(_COUNTERS)
+        self._counters.setFixedWidth(_COUNTERS - current().size("line.hairline"))
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self._counters)
@@ -121,12 +121,12 @@ class MonitorPage(QWidget):
         row = QWidget()
         row.setFixedHeight(_TOOL_ROW - current().size("line.hairline"))
         tools = QHBoxLayout(row)
-        tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
+        tools.setContentsMargins(theme.size("space.l"), 1, theme.size("space.m") + 2, 0)
         tools.setSpacing(theme.size("space.s"))
         self.rule.setFixedWidth(_RULE_WIDTH)
         tools.addWidget(self.windows)
         tools.addWidget(self.rule)
-        tools.addSpacing(theme.size("space.m"))
+        tools.addSpacing(theme.size("space.m") + 2)
         tools.addWidget(self.verdict, 1)
         self.pause.setCheckable(True)
         self.pause.setChecked(self._model.is_paused)
@@ -141,9 +141,11 @@ class MonitorPage(QWidget):
         right.setSpacing(0)
         right.addWidget(_head(self.tr("Messages per second"), "", self._rates_legend))
         right.addWidget(self.rates)
+        right.addWidget(_below())
         right.addWidget(Line())
         right.addWidget(_head(self.tr("Latency"), note, self._latency_legend))
         right.addWidget(self.latency)
+        right.addWidget(_below())
         right.addWidget(Line())
         right.addWidget(self._trace_head())
         right.addWidget(self.trace, 1)
@@ -300,12 +302,19 @@ class MonitorPage(QWidget):
         self.trace_count.setText(text)
 
 
+def _below() -> QWidget:
+    """Leave a little room below the times of a chart."""
+    room = Ground("surface2")
+    room.setFixedHeight(2)
+    return room
+
+
 def _head(text: str, note: str, legend: Legend) -> QWidget:
     theme = current()
     head = Ground("surface2")
     head.setFixedHeight(_HEAD)
     row = QHBoxLayout(head)
-    row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
+    row.setContentsMargins(theme.size("space.l"), theme.size("space.s"), theme.size("space.m"), 0)
     row.setSpacing(theme.size("space.s"))
     row.addWidget(Label(text, style="strong", elide="end"))
     row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)

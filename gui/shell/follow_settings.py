@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui.theme import Look, Theme
+from gui.theme.motion import SystemMotion
 from gui.viewmodels.settings import SettingsStore
 
 if TYPE_CHECKING:
@@ -46,9 +48,12 @@ class FollowEditorSettings(QObject):
 class FollowSettings(QObject):
     """Has the theme follow what is chosen; a scheme named at the start holds until another is."""
 
-    def __init__(self, settings: SettingsStore, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._settings, self._theme = settings, theme
+    def __init__(self, settings: SettingsStore, theme: Theme, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._settings, self._theme, self._window = settings, theme, window
+        self._effects = [each for each in Qt.UIEffect if QApplication.isEffectEnabled(each)]
+        self._system = SystemMotion(self)
+        self._system.changed.connect(self._take)
         self._scheme = settings.values.appearance.theme
         if theme.preference == "system":
             theme.set_preference(self._scheme)
@@ -61,6 +66,12 @@ class FollowSettings(QObject):
         if appearance.theme != self._scheme:
             self._scheme = appearance.theme
             self._theme.set_preference(self._scheme)
+        moves = appearance.motion == "on"
+        if appearance.motion == "system":
+            moves = not self._system.is_less
+        self._window.setAnimated(moves)
+        for effect in self._effects:
+            QApplication.setEffectEnabled(effect, moves)
         self._theme.set_look(
             Look(
                 density=appearance.density,
@@ -68,5 +79,6 @@ class FollowSettings(QObject):
                 text_percent=appearance.text_percent,
                 editor_px=editor.code_px,
                 zoom_percent=editor.zoom_percent,
+                moves=moves,
             )
         )

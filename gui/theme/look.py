@@ -32,6 +32,7 @@ class Look:
         text_percent: Of the sizes in the table. Above 100, rows and controls grow with the text.
         editor_px: Text of editors at a zoom of 100.
         zoom_percent: Of editors.
+        moves: Whether anything moves: what comes and goes, such as toasts and docks.
     """
 
     density: Density = "comfortable"
@@ -39,6 +40,7 @@ class Look:
     text_percent: int = 100
     editor_px: int = 13
     zoom_percent: int = 100
+    moves: bool = True
 
     def face(self, name: str) -> Face:
         """Give a text style at its size."""
@@ -53,6 +55,10 @@ class Look:
             return tokens().sizes[name]
         height = tokens().heights[self.density][name]
         return round(height * max(self.text_percent, 100) / 100)
+
+    def duration_ms(self, name: str) -> int:
+        """Give how long a motion takes; nothing where nothing is to move."""
+        return tokens().durations_ms[name] if self.moves else 0
 
     def font_family(self, name: str) -> str:
         """Give the font family of a text style."""

@@ -104,6 +104,10 @@ class Theme(QObject):
         """Look a size up in device-independent pixels, such as `space.m`."""
         return self._look.size(name)
 
+    def duration_ms(self, name: str) -> int:
+        """Look up how long a motion takes, such as `normal`; 0 where nothing is to move."""
+        return self._look.duration_ms(name)
+
     def face(self, name: str) -> Face:
         """Look a text style up, at the size that was chosen."""
         return self._look.face(name)

@@ -45,6 +45,7 @@ class Tokens:
 
     colours: dict[Scheme, dict[str, str]]
     sizes: dict[str, int]
+    durations_ms: dict[str, int]
     heights: dict[str, dict[str, int]]
     faces: dict[str, Face]
     states: dict[str, StateLook]
@@ -64,6 +65,7 @@ def tokens() -> Tokens:
     return Tokens(
         colours={"light": _flat(data["light"]), "dark": _flat(data["dark"])},
         sizes=sizes,
+        durations_ms={name.removesuffix("_ms"): value for name, value in data["motion"].items()},
         heights={
             density: {f"height.{name}": value for name, value in heights.items()}
             for density, heights in data["height"].items()

@@ -104,8 +104,18 @@ def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
         *([] if rule else [_received(live, snapshot)]),
         _matched(live, names, sums),
         _called(live, names, sums),
-        *(_action(live, name, snapshot.actions[name]) for name in actions),
+        *(
+            _action(live, name, snapshot.actions[name])
+            for name in actions
+            if snapshot.actions[name].matched or _is_called(live, name)
+        ),
     ]
+
+
+def _is_called(live: Live, action: str) -> bool:
+    """Tell whether an enabled rule hands messages to an action."""
+    rules = live.workspace.rules.values()
+    return any(rule.enable and action in rule.actions for rule in rules)
 
 
 def verdict_of(live: Live, rule: str = "", reset: Reset | None = None) -> Verdict:
@@ -136,16 +146,18 @@ def _received(live: Live, snapshot: Snapshot) -> Block:
     """List the topic filters if they explain everything; else how messages were sorted."""
     sources = snapshot.sources
     total = sum(source.received for source in sources.values())
+    order = live.filters()  # as the rules name them; the engine has them by name
+    known = [(name, topic) for name, source in sources.items() for topic in source.filters]
+    known.sort(key=lambda each: order.index(each) if each in order else len(order))
     by_filter = tuple(
         Counter(
             f"filter:{name}/{topic}",
             topic,
-            stats.received,
+            sources[name].filters[topic].received,
             live.rate("filter", (name, topic)),
             f'topic:"{topic}"',
         )
-        for name, source in sources.items()
-        for topic, stats in source.filters.items()
+        for name, topic in known
     )
     if by_filter and sum(counter.total for counter in by_filter) == total:
         return Block("received", tr("Received from MQTT"), total, by_filter)

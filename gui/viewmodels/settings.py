@@ -28,6 +28,7 @@ class General(msgspec.Struct, frozen=True):
     open_at_start: Literal["welcome", "last"] = "welcome"
     start_bridge: bool = False
     save_drafts: bool = True
+    language: Literal["en"] = "en"
 
 
 class Appearance(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ class Appearance(msgspec.Struct, frozen=True):
     density: Literal["comfortable", "compact"] = "comfortable"
     font: Literal["bundled", "system"] = "bundled"
     text_percent: Annotated[int, msgspec.Meta(ge=80, le=150)] = 100
+    motion: Literal["system", "on", "off"] = "system"
 
 
 class Editor(msgspec.Struct, frozen=True):

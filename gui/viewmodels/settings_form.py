@@ -158,6 +158,7 @@ def _general() -> tuple[Option, ...]:
             "switch",
             help=tr("Within a second, so that a crash loses nothing."),
         ),
+        Option("general", "language", tr("Language"), "choice", (("en", "English"),)),
     )
 
 
@@ -165,6 +166,7 @@ def _appearance() -> tuple[Option, ...]:
     schemes = (("system", tr("System")), ("light", tr("Light")), ("dark", tr("Dark")))
     densities = (("comfortable", tr("Comfortable")), ("compact", tr("Compact")))
     fonts = (("bundled", "Inter"), ("system", tr("System")))
+    motions = (("system", tr("As the system asks")), ("on", tr("On")), ("off", tr("Off")))
     return (
         Option("appearance", "theme", tr("Theme"), "segments", schemes),
         Option("appearance", "density", tr("Density"), "segments", densities),
@@ -172,6 +174,7 @@ def _appearance() -> tuple[Option, ...]:
         Option(
             "appearance", "text_percent", tr("Text size"), "number", unit="%", least=80, most=150
         ),
+        Option("appearance", "motion", tr("Motion"), "choice", motions),
     )
 
 

@@ -310,7 +310,11 @@ def _request(record: RecordSettled) -> str:
 def _written(times_ms: list[float], decimals: int) -> str:
     """Write the longest of some times; nothing where none was measured."""
     longest = max(times_ms, default=0.0)
-    return locale().toString(float(longest), "f", decimals) if longest else ""
+    if not longest:
+        return ""
+    least = 10.0**-decimals
+    text = locale().toString(max(longest, least), "f", decimals)
+    return f"<{text}" if longest < least / 2 else text
 
 
 def _look(row: FeedRow, column: Column, role: int) -> Any:

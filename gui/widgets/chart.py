@@ -39,6 +39,7 @@ _PLAIN_SIDES: Final = (26, 8, 0, 8)
 _LABEL_HEIGHT: Final = 14
 _DASH: Final = (10, 3)
 _READOUT_HEIGHT: Final = 26
+_BETWEEN: Final = "   "
 _ROOM_FOR_READOUT: Final = 64
 """A lower plot has its values read from the labels, since a strip would hide its lines."""
 
@@ -312,9 +313,9 @@ class Chart(QWidget):
             painter.drawEllipse(plot.place(at_s, value), 3.5, 3.5)
         if rect.height() < _ROOM_FOR_READOUT:
             return
-        painter.setFont(theme.font("small"))
-        text = self._readout_text(place)
-        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 2 * theme.size("space.m")
+        pieces = self._readout(place)
+        width = sum(QFontMetrics(theme.font("small", w)).horizontalAdvance(t) for t, _, w in pieces)
+        width += 2 * theme.size("space.m")
         left = min(max(x + 8, rect.left()), rect.right() - width)
         if x + 8 > left:
             left = max(x - 8 - width, rect.left())
@@ -324,14 +325,28 @@ class Chart(QWidget):
         painter.setPen(QPen(theme.colour("border_strong"), 1))
         painter.setBrush(theme.colour("surface3"))
         painter.drawRoundedRect(box, theme.size("radius.m"), theme.size("radius.m"))
-        painter.setPen(theme.colour("text1"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        at_x = box.left() + theme.size("space.m")
+        for text, role, weight in pieces:
+            painter.setFont(theme.font("small", weight))
+            painter.setPen(theme.colour(role))
+            piece = QRectF(at_x, box.top(), width, box.height())
+            painter.drawText(piece, Qt.AlignmentFlag.AlignVCenter, text)
+            at_x += painter.fontMetrics().horizontalAdvance(text)
+
+    def _readout(self, place: int) -> list[tuple[str, str, int]]:
+        """Lay the readout out: pieces of text, each with the name of its colour and its weight."""
+        time, *pairs = self._readout_text(place).split(_BETWEEN)
+        pieces = [(time, "text2", 400)]
+        for pair in pairs:
+            name, _, value = pair.rpartition(" ")
+            pieces += [(f"{_BETWEEN}{name} ", "text2", 400), (value, "text1", 600)]
+        return pieces
 
     def _readout_text(self, place: int) -> str:
         at_s, values = self._points[place]
         time = datetime.fromtimestamp(at_s).astimezone().strftime("%H:%M:%S")
         pairs = zip(self._series, values, strict=True)
-        return "   ".join([time, *(f"{one.name} {figure(value)}" for one, value in pairs)])
+        return _BETWEEN.join([time, *(f"{one.name} {figure(value)}" for one, value in pairs)])
 
     @Slot()
     def _describe(self) -> None:

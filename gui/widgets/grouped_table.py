@@ -15,9 +15,12 @@ from gui.widgets.table_view import TableView
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 _PADDING = 8
+_BEHIND = 2
+"""What stays free behind words; the next column begins with its own padding."""
+
 _FIRST = 16
 _SHAPE = 12
-_GAP = 8
+_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,13 @@ class GroupedDelegate(QStyledItemDelegate):
             left += _SHAPE + _GAP
         painter.setFont(theme.font("small", 600 if is_head else None))
         painter.setPen(theme.colour(str(index.data(self._roles.tone) or "text1")))
-        width = rect.right() - _PADDING - left
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, int(width) + 1
-        )
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole) or int(
             Qt.AlignmentFlag.AlignVCenter
+        )
+        is_right = int(alignment) & int(Qt.AlignmentFlag.AlignRight)
+        width = rect.right() - (_PADDING if is_right else _BEHIND) - left
+        text = painter.fontMetrics().elidedText(
+            str(index.data() or ""), Qt.TextElideMode.ElideRight, int(width) + 1
         )
         box = QRectF(left, rect.top(), width + 1, rect.height())
         painter.drawText(box, int(alignment), text)

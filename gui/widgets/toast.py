@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -56,6 +65,8 @@ class Toast(QFrame):
         row.addStretch(1)
         row.addWidget(self.link)
         row.addWidget(self.close_button)
+        self._rising = QPropertyAnimation(self, b"pos", self)
+        self._rising.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
@@ -104,6 +115,20 @@ class Toast(QFrame):
         self._timer.start()
         if self._count == 1:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def rise(self) -> None:
+        """Come up into the place where it stands, if anything is to move."""
+        if duration_ms := current().duration_ms("normal"):
+            place = self.pos()
+            self._rising.setDuration(duration_ms)
+            self._rising.setStartValue(QPoint(place.x(), place.y() + _MARGIN))
+            self._rising.setEndValue(place)
+            self._rising.start()
+
+    def stand(self, place: QPoint) -> None:
+        """Stand in a place, at once."""
+        self._rising.stop()
+        self.move(place)
 
     def stop_clock(self) -> None:
         """Stay until it is closed."""
@@ -178,8 +203,11 @@ class Toasts(QObject):
         for old in self._shown[:-_MOST]:
             self._drop(old)
         self._place()
+        is_new = not toast.isVisible()
         toast.show()  # in its place: the pointer may be where it was made
         toast.raise_()
+        if is_new:
+            toast.rise()
         self.said.emit(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -204,5 +232,6 @@ class Toasts(QObject):
         size = self._window.size()
         bottom = size.height() - self._above() - _MARGIN
         for toast in reversed(self._shown):
-            toast.move(size.width() - toast.width() - _MARGIN, bottom - toast.height())
+            left = size.width() - toast.width() - _MARGIN
+            toast.stand(QPoint(left, bottom - toast.height()))
             bottom -= toast.height() + _GAP

@@ -148,6 +148,7 @@ class TraceTable(TableView):
         panel = self.indexWidget(self._model.index(self._explained, 0))
         if isinstance(panel, ExplanationPanel):
             self.setRowHeight(self._explained, panel.height_for(self.viewport().width()))
+            self.scrollTo(self._model.index(self._explained, 0))
 
     @Slot()
     def _show_newer(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from core.cli.window import window_options
@@ -128,8 +128,15 @@ def test_nothing_but_whole_files_is_left_behind(store: SettingsStore, file: Path
     assert [each.name for each in file.parent.iterdir()] == ["settings.toml"]
 
 
-def test_the_look_follows(store: SettingsStore, theme: Theme):
-    follower = FollowSettings(store, theme, store)
+@pytest.fixture
+def window(theme: Theme, qtbot: QtBot) -> QMainWindow:
+    made = QMainWindow()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_look_follows(store: SettingsStore, theme: Theme, window: QMainWindow):
+    follower = FollowSettings(store, theme, window)
     store.put("appearance", "theme", "dark")
     store.put("appearance", "density", "compact")
     store.put("appearance", "text_percent", 120)
@@ -142,10 +149,10 @@ def test_the_look_follows(store: SettingsStore, theme: Theme):
 
 
 def test_a_scheme_named_at_the_start_holds_until_another_is_chosen(
-    store: SettingsStore, theme: Theme
+    store: SettingsStore, theme: Theme, window: QMainWindow
 ):
     store.put("appearance", "theme", "dark")
-    follower = FollowSettings(store, theme, store)  # the fixture has named light
+    follower = FollowSettings(store, theme, window)  # the fixture has named light
     assert theme.scheme == "light"
     store.put("editor", "code_px", 15)
     assert theme.scheme == "light"

@@ -173,3 +173,20 @@ def test_find_searches_where_the_keyboard_is(window: MainWindow, qtbot: QtBot):
 def test_no_two_commands_have_one_name(window: MainWindow):
     with pytest.raises(ValueError, match="find"):
         window.commands.add("find", "Find", lambda: None)
+
+
+def test_toasts_and_docks_move_unless_that_is_switched_off(window: MainWindow, qtbot: QtBot):
+    settings, toasts = window.session.settings, window.toasts
+    settings.put("appearance", "motion", "on")
+    toasts.say("A first thing was done")
+    [risen] = toasts.shown
+    assert window.isAnimated()
+    began = risen.y()
+    qtbot.waitUntil(lambda: risen.y() == began - 12)
+
+    settings.put("appearance", "motion", "off")
+    assert not window.isAnimated()
+    toasts.say("A second thing was done")
+    [_, still] = toasts.shown
+    assert still.y() == began - 12, "at once where it stays"
+    settings.put("appearance", "motion", "system")

@@ -69,7 +69,7 @@ def toasts(theme: Theme, qtbot: QtBot) -> Toasts:
     return Toasts(host, lambda: 26)
 
 
-def test_toasts_stack_with_the_newest_lowest_and_three_at_most(toasts: Toasts):
+def test_toasts_stack_with_the_newest_lowest_and_three_at_most(toasts: Toasts, qtbot: QtBot):
     for number in range(5):
         toasts.say(f"Deleted rule {number}")
 
@@ -77,7 +77,7 @@ def test_toasts_stack_with_the_newest_lowest_and_three_at_most(toasts: Toasts):
     tops = [toast.y() for toast in toasts.shown]
     assert tops == sorted(tops)
     lowest = toasts.shown[-1]
-    assert lowest.geometry().bottom() == 600 - 26 - 12 - 1
+    qtbot.waitUntil(lambda: lowest.geometry().bottom() == 600 - 26 - 12 - 1)  # it rises
     assert lowest.geometry().right() == 800 - 12 - 1
 
 
