@@ -87,7 +87,12 @@ def _less(stats: _Stats, before: _Stats | None) -> _Stats:
         value: Any = getattr(stats, name)
         if isinstance(value, dict):  # counts of their own by name
             known = getattr(before, name)
-            changes[name] = {part: _less(each, known.get(part)) for part, each in value.items()}
+            changes[name] = {
+                part: each - known.get(part, 0)
+                if isinstance(each, int)
+                else _less(each, known.get(part))
+                for part, each in value.items()
+            }
         elif isinstance(value, int) and name not in _GAUGES:
             changes[name] = value - getattr(before, name)
     return msgspec.structs.replace(stats, **changes)

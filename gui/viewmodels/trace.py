@@ -18,8 +18,8 @@ from PySide6.QtCore import (
 
 from core.bridge.events import RecordSettled
 from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
-from gui.viewmodels.letter_words import title
 from gui.viewmodels.live import Live
+from gui.viewmodels.loss_words import title
 from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.rule_trial import laid_out_text
 from gui.viewmodels.samples import Samples

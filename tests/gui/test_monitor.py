@@ -68,7 +68,7 @@ class Watched:
                 error,
                 "c",
                 '{"t":1}',
-                0.021,
+                render_ms=0.021,
                 kind="too_large" if error else "",
                 hint="Raise max.message.bytes." if error else "",
                 size=1_200_000 if error else 0,
