@@ -43,8 +43,9 @@ class Notice(msgspec.Struct, frozen=True, tag_field="event", tag="notice"):
 class RuleOutcome(msgspec.Struct, frozen=True):
     """What one rule made of one message.
 
-    `detail` is the reason of a failure. `outputs` are the first five results as JSON, each cut
-    after 2,000 characters. `sql_ms` is how long the statement took; 0 where it was not measured.
+    `detail` is the reason of a failure, or in a few words why there is no result; empty where that
+    is not known. `outputs` are the first five results as JSON, each cut after 2,000 characters.
+    `sql_ms` is how long the statement took; 0 where it was not measured.
     """
 
     rule: str

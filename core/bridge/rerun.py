@@ -16,7 +16,7 @@ from core.mqtt.identity import compile_identity
 from core.sql.event import Event
 from core.sql.rule import Failed, NoResult, compile_rule
 from core.sql.values import UNDEFINED
-from core.sql.why_not import FalsePart, false_parts_of
+from core.sql.why_not import FalsePart, WhyNot
 
 if TYPE_CHECKING:
     from core.clock import Clock
@@ -76,6 +76,7 @@ class RuleAgain:
         self._identity = identity
         self._action = action
         self._context = live_context(clock, {}, jq)
+        self._why_not = WhyNot(self._compiled)
 
     def run(self, message: InboundMessage, *, explain: bool = False) -> Rerun:
         """Evaluate and render.
@@ -93,7 +94,7 @@ class RuleAgain:
         if isinstance(outcome, NoResult):
             reasons: tuple[FalsePart, ...] = ()
             if explain and not outcome.empty:
-                reasons = false_parts_of(self._compiled, self._event(message), self._context)
+                reasons = self._why_not.parts(self._event(message), self._context)
             return Rerun("no_match", reasons=reasons)
         name = self._action.name
         records = tuple(preview(name, self._action, output) for output in outcome.outputs)

@@ -18,6 +18,7 @@ from core.bridge.samples import SHOWN_OUTPUTS, Stopwatch, sample_of, shown_outpu
 from core.sql.rule import Failed, NoResult, Outcome
 from core.sql.text import output_json
 from core.sql.values import EvalError
+from core.sql.why_not import WhyNot
 from core.workspace.model import CONSOLE
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class RuleRuntime:
         self._context = context
         self._clock = clock
         self._emit = emit
+        self._why_not = WhyNot(plan.compiled)
         self._reads_metadata = reads_metadata(plan.compiled)
         self._untold = 0
         self._tell_at_s = 0.0
@@ -105,6 +107,28 @@ class RuleRuntime:
                     else:
                         writer.write(output, message, counters, pending, sample)
         return outcome
+
+    def handle_sample(
+        self, event: Event, message: InboundMessage, pending: PendingAck | None, sample: int
+    ) -> RuleOutcome:
+        """Do the same and tell about it: what came out, or why nothing did."""
+        outcome = self.handle(event, message, pending, sample)
+        if isinstance(outcome, Failed):
+            return RuleOutcome(self.id, "failed", outcome.error.message, sql_ms=self.sql_ms)
+        if isinstance(outcome, NoResult):
+            reason = self._reason(event, message, outcome)
+            return RuleOutcome(self.id, "no_result", reason, sql_ms=self.sql_ms)
+        outputs = [shown_output(output) for output in outcome.outputs[:SHOWN_OUTPUTS]]
+        return RuleOutcome(self.id, "passed", outputs=outputs, sql_ms=self.sql_ms)
+
+    def _reason(self, event: Event, message: InboundMessage, outcome: NoResult) -> str:
+        """Say in a few words which part of WHERE was false; nothing where that may do harm."""
+        if outcome.empty or not self._why_not.is_safe:
+            return ""
+        if self._reads_metadata:
+            event = with_metadata(event, message, self.id)
+        parts = self._why_not.parts(event, self._context)
+        return parts[0].brief if parts else ""
 
     def _without_writer(self, kind: str, output: Output) -> None:
         self._counters.actions_total += 1
@@ -148,9 +172,7 @@ class Route:
     ) -> MessageSample:
         """Do the same and tell about it."""
         event = self._columns.event(message)
-        outcomes = [
-            _told(rule, rule.handle(event, message, pending, sample)) for rule in self._rules
-        ]
+        outcomes = [rule.handle_sample(event, message, pending, sample) for rule in self._rules]
         return sample_of(sample, source, message, event, outcomes)
 
 
@@ -196,15 +218,6 @@ class Routes:
         route = Route(rules, columns) if rules else None
         self._known[topic] = route
         return route
-
-
-def _told(rule: RuleRuntime, outcome: Outcome) -> RuleOutcome:
-    if isinstance(outcome, Failed):
-        return RuleOutcome(rule.id, "failed", outcome.error.message, sql_ms=rule.sql_ms)
-    if isinstance(outcome, NoResult):
-        return RuleOutcome(rule.id, "no_result", sql_ms=rule.sql_ms)
-    outputs = [shown_output(output) for output in outcome.outputs[:SHOWN_OUTPUTS]]
-    return RuleOutcome(rule.id, "passed", outputs=outputs, sql_ms=rule.sql_ms)
 
 
 def _writer_of(action: AnyActionPlan | None, writers: Writers) -> AnyWriter | str:

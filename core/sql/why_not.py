@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from core.errors import Span, SqlError
-from core.sql.ast import Aliased, And, Call, Compare, Expr, In, Not, Or, Ref, Select, walk
+from core.sql.ast import (
+    Aliased,
+    And,
+    Call,
+    Compare,
+    Expr,
+    In,
+    Not,
+    Or,
+    Ref,
+    Select,
+    Statement,
+    walk,
+)
 from core.sql.columns import EventKind
 from core.sql.event import Event
 from core.sql.format import format_expr, format_statement
@@ -19,6 +33,7 @@ from core.sql.values import UNDEFINED, EvalError, Value
 
 _LONGEST: Final = 60
 _FIELD: Final = "operand$seen"
+_ACTING: Final = re.compile(r"\b(?:(?:kv_store|proc_dict)_(?:put|del)|jq)\b")
 MISSING: Final = ""
 """The text of a value that is not there."""
 
@@ -32,6 +47,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Both sides of a comparison: the left as it is written, then the values, as in `Seen`."""
+
+    left: str
+    left_value: str
+    op: str
+    right_value: str
+
+
+@dataclass(frozen=True, slots=True)
 class FalsePart:
     """A part of WHERE that was false.
 
@@ -39,11 +64,25 @@ class FalsePart:
         span: Where it stands.
         text: The same on one line.
         seen: Columns, paths and calls in it with their values, each once, in order.
+        compared: Its two sides, if it is a comparison.
     """
 
     span: Span
     text: str
     seen: tuple[Seen, ...]
+    compared: Compared | None = None
+
+    @property
+    def brief(self) -> str:
+        """The same in a few words, such as `21.9 is not > 30`."""
+        found = self.compared
+        if found is None:
+            return f"{self.text} is false"
+        if not found.left_value:
+            return f"{found.left} is missing"
+        if found.op in ("!=", "<>"):
+            return f"{found.left} is {found.left_value}"
+        return f"{found.left_value} is not {found.op} {found.right_value or 'a missing value'}"
 
 
 def false_parts(
@@ -61,68 +100,98 @@ def false_parts(
         surroundings: As in the trial.
     """
     event = Event(fill_columns(kind, context, surroundings.clock.now_ms()))
-    return false_parts_of(rule, event, surroundings)
+    return WhyNot(rule).parts(event, surroundings)
 
 
-def false_parts_of(
-    rule: CompiledRule, event: Event, surroundings: EvalContext
-) -> tuple[FalsePart, ...]:
-    """Do the same for an event that has all its columns."""
-    trial = _Trial(rule, event)
-    where = rule.statement.where
-    if where is None:
-        return ()
-    return tuple(
-        FalsePart(part.span, format_expr(part), tuple(trial.seen(part, surroundings)))
-        for part in trial.false_parts(where, surroundings)
-    )
+class WhyNot:
+    """Explains one rule's "no", event after event. One thread.
 
+    What it compiles is kept: the first explanation costs a compilation for every condition and
+    operand that it looks at, later ones evaluations alone.
+    """
 
-class _Trial:
-    """Tries parts of one rule on one event."""
+    def __init__(self, rule: CompiledRule) -> None:
+        self._rule = rule
+        self._conditions: dict[Expr, CompiledRule | None] = {}
+        self._operands: dict[Expr, CompiledRule | None] = {}
 
-    def __init__(self, rule: CompiledRule, event: Event) -> None:
-        self._rule, self._event = rule, event
+    @property
+    def is_safe(self) -> bool:
+        """Whether an evaluation more changes nothing that later ones see, and takes no process."""
+        return _ACTING.search(self._rule.sql) is None
 
-    def false_parts(self, condition: Expr, surroundings: EvalContext) -> Iterator[Expr]:
-        if not self._is_false(condition, surroundings):
+    def parts(self, event: Event, surroundings: EvalContext) -> tuple[FalsePart, ...]:
+        """Find the smallest conditions that made WHERE false; none when it is not."""
+        where = self._rule.statement.where
+        if where is None:
+            return ()
+        return tuple(
+            FalsePart(
+                part.span,
+                format_expr(part),
+                tuple(self._seen(part, event, surroundings)),
+                self._compared(part, event, surroundings),
+            )
+            for part in self._false_parts(where, event, surroundings)
+        )
+
+    def _false_parts(
+        self, condition: Expr, event: Event, surroundings: EvalContext
+    ) -> Iterator[Expr]:
+        if not self._is_false(condition, event, surroundings):
             return
         if isinstance(condition, And | Or):
             found = [
                 part
                 for operand in condition.operands
-                for part in self.false_parts(operand, surroundings)
+                for part in self._false_parts(operand, event, surroundings)
             ]
             yield from found or [condition]
         else:
             yield condition
 
-    def seen(self, condition: Expr, surroundings: EvalContext) -> Iterator[Seen]:
+    def _seen(self, condition: Expr, event: Event, surroundings: EvalContext) -> Iterator[Seen]:
         for operand in dict.fromkeys(_operands(condition)):
             text = format_expr(operand)
-            yield Seen(text, _shown(self._value(operand, surroundings)))
+            yield Seen(text, _shown(self._value(operand, event, surroundings)))
 
-    def _is_false(self, condition: Expr, surroundings: EvalContext) -> bool:
-        statement = replace(self._rule.statement, where=condition)
-        try:
-            rule = compile_rule(format_statement(statement))
-        except SqlError:
-            return False
-        outcome = rule.evaluate(self._event, surroundings)
+    def _compared(
+        self, condition: Expr, event: Event, surroundings: EvalContext
+    ) -> Compared | None:
+        if not isinstance(condition, Compare):
+            return None
+        left, right = (
+            _shown(self._value(side, event, surroundings))
+            for side in (condition.left, condition.right)
+        )
+        return Compared(format_expr(condition.left), left, condition.op, right)
+
+    def _is_false(self, condition: Expr, event: Event, surroundings: EvalContext) -> bool:
+        if condition not in self._conditions:
+            tried = replace(self._rule.statement, where=condition)
+            self._conditions[condition] = _compiled(tried)
+        rule = self._conditions[condition]
+        outcome = rule.evaluate(event, surroundings) if rule is not None else None
         return isinstance(outcome, NoResult) and not outcome.empty
 
-    def _value(self, expr: Expr, surroundings: EvalContext) -> Value:
+    def _value(self, expr: Expr, event: Event, surroundings: EvalContext) -> Value:
         """Evaluate an operand beside the fields of the rule, whose aliases it may name."""
-        statement = self._rule.statement
-        before = statement.fields if isinstance(statement, Select) else ()
-        field = Aliased(expr, Ref(_FIELD))
-        tried = Select((*before, field), statement.topics)
-        try:
-            outcome = compile_rule(format_statement(tried)).evaluate(self._event, surroundings)
-        except SqlError:
-            return UNDEFINED
+        if expr not in self._operands:
+            statement = self._rule.statement
+            before = statement.fields if isinstance(statement, Select) else ()
+            tried = Select((*before, Aliased(expr, Ref(_FIELD))), statement.topics)
+            self._operands[expr] = _compiled(tried)
+        rule = self._operands[expr]
+        outcome = rule.evaluate(event, surroundings) if rule is not None else None
         output = outcome.outputs[0] if isinstance(outcome, Passed) else {}
         return output.get(_FIELD, UNDEFINED)
+
+
+def _compiled(statement: Statement) -> CompiledRule | None:
+    try:
+        return compile_rule(format_statement(statement))
+    except SqlError:
+        return None
 
 
 def _operands(condition: Expr) -> Iterator[Expr]:

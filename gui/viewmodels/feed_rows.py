@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 import msgspec
 
-from core.bridge.events import MessageSample, RecordSettled
+from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
 from gui.viewmodels.loss_words import brief
 from gui.viewmodels.packed import Packer
 from gui.viewmodels.words import milliseconds, plural, tr
@@ -160,7 +160,7 @@ class FeedRow(msgspec.Struct, eq=False, gc=False):
             if outcome.result == "failed":
                 found.append(Outcome("failed", outcome.rule, note=_first_line(outcome.detail)))
             elif outcome.result == "no_result":
-                found.append(Outcome("no_result", outcome.rule, note=tr("no result")))
+                found.append(Outcome("no_result", outcome.rule, note=no_result(outcome)))
             else:
                 found += self._passed(outcome.rule, left)
         order = ("failed", "passed", "connecting", "no_result")
@@ -190,6 +190,13 @@ def row_of(sample: MessageSample, actions: Mapping[str, tuple[str, ...]]) -> Fee
     packed = _sample_packer.pack(sample)
     size = len(packed)
     return FeedRow(actions, packed) if size <= _PACKED_BYTES else FeedRow(actions, sample, size)
+
+
+def no_result(outcome: RuleOutcome) -> str:
+    """Say that a rule gave nothing, and which part of WHERE was false if that is known."""
+    if not outcome.detail:
+        return tr("no result")
+    return tr("no result: {why}").format(why=outcome.detail)
 
 
 def heading(column: Column) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.samples import SHOWN_CHARACTERS
+from gui.viewmodels.feed_rows import no_result
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import number, tr, whole_milliseconds
 
@@ -86,10 +87,10 @@ class Journey(QObject):
         first, more = outcomes[0], len(outcomes) - 1
         words = {
             "passed": tr("{rule} passed"),
-            "no_result": tr("{rule}: no result"),
+            "no_result": tr("{rule}: {nothing}"),
             "failed": tr("{rule} failed"),
         }
-        text = words[first.result].format(rule=first.rule)
+        text = words[first.result].format(rule=first.rule, nothing=no_result(first))
         if first.result == "failed" and first.detail:
             text = f"{text}: {first.detail}"
         if more:

@@ -136,7 +136,8 @@ def test_failures_stand_first_and_no_result_last(told: Told, qtbot: QtBot):
     model = FeedModel(told.live)
     told.sample(
         1,
-        RuleOutcome("cold", "no_result"),
+        RuleOutcome("cold", "no_result", "21.9 is not < 5"),
+        RuleOutcome("wet", "no_result"),
         RuleOutcome("all", "passed"),
         RuleOutcome("hot", "failed", "payload is no JSON\nmore"),
     )
@@ -146,7 +147,8 @@ def test_failures_stand_first_and_no_result_last(told: Told, qtbot: QtBot):
     assert texts(rows_of(model)[0]) == [
         "failed: hot payload is no JSON",
         "passed: all → a p2 #118 3.4 ms",
-        "no_result: cold no result",
+        "no_result: cold no result: 21.9 is not < 5",
+        "no_result: wet no result",
     ]
 
 

@@ -440,8 +440,8 @@ def test_a_record_that_failed_is_told_even_when_it_failed_first(
 
 
 def test_no_result_and_no_rule_are_outcomes_too(session: Session, sent: PublishViewModel):
-    session.messageSampled.emit(sample(3, RuleOutcome("hot", "no_result")))
-    assert sent.steps[1:] == [Step("no_result", "hot: no result")]
+    session.messageSampled.emit(sample(3, RuleOutcome("hot", "no_result", "18 is not > 30")))
+    assert sent.steps[1:] == [Step("no_result", "hot: no result: 18 is not > 30")]
 
 
 def test_a_message_that_no_rule_takes_is_said(session: Session, sent: PublishViewModel):

@@ -137,6 +137,24 @@ def test_sample_tells_every_stage_of_a_message(
     assert settled["offset"] >= 0
 
 
+def test_sample_without_a_result_says_which_condition_was_false(
+    child: Child, tmp_path: Path, sandbox: SandboxAddresses
+):
+    path = tmp_path / "test.sluicegate.toml"
+    path.write_text(path.read_text().replace("'''\nactions", " WHERE qos > 1'''\nactions"))
+    child.do("start")
+    child.until_running()
+    publish(tmp_path, sandbox, "control/a")
+
+    def samples() -> list[dict[str, Any]]:
+        return [event for event in child.events if event["event"] == "sample"]
+
+    eventually(samples, 20, lambda: child.said)
+    (outcome,) = samples()[0]["outcomes"]
+    assert (outcome["result"], outcome["detail"]) == ("no_result", "1 is not > 1")
+    assert balances(child.snapshot())
+
+
 def test_nonsense_is_answered_and_the_engine_goes_on(child: Child):
     child.write("not json")
     eventually(lambda: any(not event.get("ok", True) for event in child.events))

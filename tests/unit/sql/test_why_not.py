@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from core.sql.columns import event_kind
+from core.sql.event import Event
 from core.sql.functions.context import EvalContext
 from core.sql.rule import compile_rule
 from core.sql.values import Value
-from core.sql.why_not import MISSING, FalsePart, false_parts
+from core.sql.why_not import MISSING, FalsePart, WhyNot, false_parts
 
 PAYLOAD = '{"temp": "17.5", "hum": 40}'
 
@@ -77,3 +78,44 @@ def test_a_list_is_filtered_as_a_whole() -> None:
     (part,) = false_parts(rule, kind, context, EvalContext.for_tester())
 
     assert (part.text, part.seen[0].value) == ("qos = 2", "1")
+
+
+@pytest.mark.parametrize(
+    ("where", "brief"),
+    [
+        ("float(payload.temp) > 30", "17.5 is not > 30"),
+        ("payload.temp = '20'", '"17.5" is not = "20"'),
+        ("payload.hum != 40", "payload.hum is 40"),
+        ("payload.nothing > 1", "payload.nothing is missing"),
+        ("qos > payload.nothing", "1 is not > a missing value"),
+        ("NOT qos = 1", "NOT qos = 1 is false"),
+    ],
+)
+def test_a_part_is_said_in_a_few_words(where: str, brief: str) -> None:
+    (part,) = why(where)
+
+    assert part.brief == brief
+
+
+def test_what_was_compiled_explains_the_next_event_too() -> None:
+    rule = compile_rule("SELECT qos FROM \"t/#\" WHERE qos > 1 AND topic = 't/1'")
+    made, surroundings = WhyNot(rule), EvalContext.for_tester()
+
+    said = [
+        [part.brief for part in made.parts(Event({"topic": topic, "qos": qos}), surroundings)]
+        for topic, qos in (("t/1", 0), ("t/2", 1), ("t/1", 2))
+    ]
+
+    assert said == [["0 is not > 1"], ["1 is not > 1", '"t/2" is not = "t/1"'], []]
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_safe"),
+    [
+        ("SELECT qos FROM \"t\" WHERE kv_store_get('n', 0) > 1", True),
+        ("SELECT kv_store_put('n', 1) FROM \"t\" WHERE qos > 1", False),
+        ("SELECT jq('.a', payload) FROM \"t\" WHERE qos > 1", False),
+    ],
+)
+def test_a_rule_that_keeps_something_is_not_tried_once_more(sql: str, is_safe: bool) -> None:
+    assert WhyNot(compile_rule(sql)).is_safe == is_safe
