@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.pages.parts import scrolling
 from gui.pages.rule_cases import CaseResults, CaseStrip
@@ -15,36 +15,17 @@ from gui.pages.rule_result import ResultView
 from gui.pages.rule_trace import LiveTracePane
 from gui.pages.rule_whole import WholeRulePane
 from gui.theme import current, set_face
-from gui.viewmodels.rule import CounterModel, RuleViewModel
 from gui.viewmodels.rule_editor import RuleEditor
-from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.words import tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.frames import Line, Strip
-from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Icon, Paragraph
 from gui.widgets.tab_bar import TabBar
-from gui.widgets.table_view import TableView
 
 _EVENT: Final = 282
 _PAYLOAD: Final = 292
 _NARROW_PAYLOAD: Final = 196
 _WIDE_FROM: Final = 780
 _SENTENCE: Final = 300
-_COLUMNS: Final = (220, 110, 90)
-
-
-def counter_table(rule: RuleViewModel) -> TableView:
-    """Make a table of a rule's counters."""
-    table = TableView(tr("Counters"))
-    table.setModel(CounterModel(rule))
-    roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
-    table.setItemDelegate(GroupedDelegate(roles, table))
-    header = table.horizontalHeader()
-    for number, width in enumerate(_COLUMNS):
-        table.setColumnWidth(number, width)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
 
 
 class FirstTest(QWidget):
@@ -100,7 +81,6 @@ class TestPane(QWidget):
         self.case_results = CaseResults(editor.cases)
         self.whole = WholeRulePane(editor.whole)
         self.trace = LiveTracePane(editor.trace, editor.steps)
-        self.counters = counter_table(editor.rule)
         self.first = FirstTest()
         self._document, self._test = editor.document, test
         self._wants_form = False
@@ -131,7 +111,6 @@ class TestPane(QWidget):
         self.tabs.show_icon("test", "flask-conical")
         self.tabs.add("whole", self.tr("Whole rule"))
         self.tabs.add("trace", self.tr("Live trace"))
-        self.tabs.add("counters", self.tr("Counters"))
         strip = Strip("height.tab")
         row = QHBoxLayout(strip)
         row.setContentsMargins(0, 0, 0, 0)
@@ -154,7 +133,6 @@ class TestPane(QWidget):
         self._stack.addWidget(self._form)
         self._stack.addWidget(self.whole)
         self._stack.addWidget(self.trace)
-        self._stack.addWidget(self.counters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

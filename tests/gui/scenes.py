@@ -268,7 +268,6 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "tested connector": lambda stage: stage.tested_connector("far_cluster"),
     "rule": Stage.rule,
     "rule's live trace": Stage.live_trace,
-    "rule's counters": lambda stage: stage.rule(tab="counters"),
     "wrong rule": Stage.wrong_rule,
     "examples": Stage.examples,
     "find in a rule": Stage.finding,

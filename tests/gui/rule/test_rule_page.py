@@ -258,7 +258,7 @@ def test_the_text_grows_and_shrinks(page: RulePage, qtbot: QtBot) -> None:
 
 
 def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: QtBot) -> None:
-    page.test.tabs.choose("counters")
+    page.test.tabs.choose("trace")
     page.test.event_form.use_last.click()
 
     qtbot.keyClick(page.panel.editor, Qt.Key.Key_Return, CONTROL)
@@ -271,7 +271,7 @@ def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: Qt
 
 
 def test_a_message_from_elsewhere_is_tried_at_once(page: RulePage, qtbot: QtBot) -> None:
-    page.test.tabs.choose("counters")
+    page.test.tabs.choose("trace")
 
     page.take_message(MqttMessage("plant/7", b'{"temp": 33.25}', 1), client="dev-7")
 

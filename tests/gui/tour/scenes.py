@@ -114,7 +114,9 @@ async def tail(stage: Stage) -> None:
 async def rule(stage: Stage) -> None:
     """A rule that is edited, with completion behind `payload.temp`, and a test that passes."""
     page = await _open_saved_rule(stage)
-    await _write_statement(stage, page, "'n/a'", "float(payload.temp")
+    await _write_statement(stage, page, '"n/a"', "float(payload.temp")
+    page.test.payload.edit.set_text('{"temp": "27.5", "hum": "40.9"}')
+    await stage.until(lambda: "40.9" in page.test.result.output.toPlainText(), "a result")
     await _run_cases(stage, page)
     for _ in range(_MORE_FIELDS):
         await stage.house.devices.send_more_fields()
