@@ -12,7 +12,6 @@ from core.bridge.preview import RecordPreview, preview
 from core.workspace.kafka import KafkaAction
 from gui.viewmodels.action_options import STRATEGY
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.words import tr
 
@@ -43,7 +42,7 @@ class ActionPreview(QObject):
         """
         super().__init__(parent)
         self._drafts, self._key, self._test = drafts, key, test
-        self._counts = PartitionCounts(drafts.live, self)
+        self._counts = drafts.live.partitions
         self._count = 0
         self._record = _NO_RECORD
         self._reason = ""

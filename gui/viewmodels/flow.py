@@ -126,6 +126,7 @@ class FlowModel(QObject):
         self._at_s = -1.0
         self.flow = flow_of(live)
         live.changed.connect(self._refresh)
+        live.partitions.changed.connect(self._refresh)
 
     def trail(self, key: str) -> tuple[float, ...]:
         """Give a card's rates, two a second, the newest last."""
@@ -268,7 +269,10 @@ def _topic_card(live: Live, actions: list[ActionFacts], connector: str, topic: s
     )
     state = live.connector_state(connector) if is_used else DISABLED
     rate = sum(live.rate("action.success", action.name) for action in writers)
-    detail = state.word if state.status in _FAILING else connector
+    count = live.partitions.count(connector, topic)
+    detail = plural("%n partition", "%n partitions", count) if count else connector
+    if state.status in _FAILING:
+        detail = state.word
     key = f"topic:{connector}/{topic}"
     return Card(key, tr("Kafka topic"), topic, detail, state, rate, f"connector:{connector}")
 

@@ -19,6 +19,7 @@ from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_fact
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
 from gui.viewmodels.loss_words import lost_records
+from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.publishers import Publishers, is_solved
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
@@ -70,6 +71,7 @@ class Live(QObject):
         feeds: What live lists keep.
         letters: How many dead letters wait.
         publishers: What messages carry of the names of their publishers.
+        partitions: How many partitions topics have.
         facts: What is known of each rule's statement.
 
     Signals:
@@ -92,6 +94,7 @@ class Live(QObject):
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}
+        self.partitions = PartitionCounts(self)
         session.simulators.turned.connect(self.changed)
         session.simulators.changed.connect(self._take_simulators)
         session.snapshotTaken.connect(self._take_snapshot)

@@ -1,78 +1,132 @@
-"""How many partitions topics have: asked of the cluster once, while the bridge is connected."""
+"""How many partitions topics have: asked of their clusters while the bridge is connected."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
+from core.clock import Clock, SystemClock
 from core.errors import AppError
 from core.kafka.admin import Admin
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
-from gui.viewmodels.live import Live
+
+if TYPE_CHECKING:
+    from gui.viewmodels.live import Live
 
 Place: TypeAlias = tuple[str, str]
 """A connector and a topic on it."""
 
+AGAIN_S: Final = 30.0
+"""After how long a cluster is asked again for a topic that was not there."""
+
 
 class PartitionCounts(QObject):
-    """Remembers them for as long as it lives.
+    """Asks once for each topic and connection, all topics of a cluster over one connection.
+
+    Belongs to the loop's thread; the clusters are asked beside it.
 
     Signals:
-        changed: A number is known now.
+        changed: A number is known now, or another one.
     """
 
     changed = Signal()
 
-    def __init__(self, live: Live, parent: QObject | None = None) -> None:
-        super().__init__(parent or live)
+    def __init__(self, live: Live, *, clock: Clock | None = None) -> None:
+        """Begin without numbers.
+
+        Args:
+            live: What is open, whose child this is.
+            clock: Tells when a topic that was not there is asked for again.
+        """
+        super().__init__(live)
         self._live = live
+        self._clock = clock or SystemClock()
         self._counts: dict[Place, int] = {}
-        self._asked: set[Place] = set()
+        self._asked_s: dict[Place, float] = {}
+        self._wanted: dict[str, set[str]] = {}
+        self._connected: set[str] = set()
+        live.changed.connect(self._take_states)
+        live.workspaceChanged.connect(self._forget_asking)
 
     def count(self, connector: str, topic: str) -> int:
         """Tell how many partitions a fixed topic has; 0 as long as that is not known.
 
-        Asks for it where the cluster is in reach; `changed` follows.
+        Asks for it where the cluster is in reach; `changed` follows. Cheap enough for every
+        repaint.
         """
         place = (connector, topic)
-        if place not in self._asked:
-            self._ask(place)
+        if topic and "${" not in topic and self._is_due(place):
+            self._want(place)
         return self._counts.get(place, 0)
 
-    def _ask(self, place: Place) -> None:
-        live, (name, topic) = self._live, place
-        connector = live.workspace.connectors.kafka.get(name)
-        environment = live.session.environment
-        is_there = live.connector_state(name).status == "connected"
-        if not topic or "${" in topic or live.session.is_closing:
-            return
-        if connector is None or environment is None or not is_there:
-            return
-        self._asked.add(place)
-        task = self._look(connector, environment, place)
-        live.session.tasks.start(task, f"look at {topic}")
+    @Slot()
+    def _take_states(self) -> None:
+        """Ask anew after a connection was lost: topics may be others."""
+        connectors = self._live.workspace.connectors.kafka
+        found = {n for n in connectors if self._live.connector_state(n).status == "connected"}
+        for place in [place for place in self._asked_s if place[0] in found - self._connected]:
+            del self._asked_s[place]
+        self._connected = found
 
-    async def _look(
-        self, connector: KafkaConnector, environment: Environment, place: Place
-    ) -> None:
+    @Slot()
+    def _forget_asking(self) -> None:
+        """Ask anew: a connector of the same name may lead to another cluster."""
+        self._asked_s.clear()
+
+    def _is_due(self, place: Place) -> bool:
+        asked_s = self._asked_s.get(place)
+        if asked_s is None:
+            return True
+        return place not in self._counts and self._clock.monotonic_s() - asked_s >= AGAIN_S
+
+    def _want(self, place: Place) -> None:
+        live, (name, topic) = self._live, place
+        environment = live.session.environment
+        if name not in live.workspace.connectors.kafka or environment is None:
+            return
+        if live.session.is_closing or live.connector_state(name).status != "connected":
+            return
+        self._asked_s[place] = self._clock.monotonic_s()
+        is_first = name not in self._wanted
+        self._wanted.setdefault(name, set()).add(topic)
+        if is_first:
+            live.session.tasks.start(self._look(name, environment), f"count partitions of {name}")
+
+    async def _look(self, name: str, environment: Environment) -> None:
+        """Ask for all topics that are wanted by the time that the loop has come round."""
+        await asyncio.sleep(0)
+        topics = self._wanted.pop(name)
+        connector = self._live.workspace.connectors.kafka.get(name)
+        if connector is None:
+            return
         try:
-            count = await asyncio.to_thread(_partitions, connector, environment, place[1])
-        except AppError:
-            count = 0  # the connector's state tells what is wrong with it
+            found = await asyncio.to_thread(partitions, connector, environment, topics)
+        except AppError:  # the connector's state tells what is wrong with it
+            return
         if not isValid(self):
             return
-        if count:
-            self._counts[place] = count
+        before = dict(self._counts)
+        for topic in topics:
+            self._counts.pop((name, topic), None)
+            if topic in found:
+                self._counts[name, topic] = found[topic]
+        if self._counts != before:
             self.changed.emit()
-        else:  # a topic that the first record makes is there the next time
-            self._asked.discard(place)
 
 
-def _partitions(connector: KafkaConnector, environment: Environment, topic: str) -> int:
-    """Count the partitions of a topic; 0 for one that is not there. Blocks up to seconds."""
-    found = Admin(connector, environment).describe(topic).topics.get(topic)
-    return 0 if found is None else found.partitions
+def partitions(
+    connector: KafkaConnector, environment: Environment, topics: Iterable[str]
+) -> Mapping[str, int]:
+    """Count the partitions of topics, without those that are not there. Blocks up to seconds.
+
+    Raises:
+        AppError: The cluster was not reached.
+    """
+    admin = Admin(connector, environment)
+    found = {topic: admin.describe(topic).topics.get(topic) for topic in topics}
+    return {topic: each.partitions for topic, each in found.items() if each is not None}

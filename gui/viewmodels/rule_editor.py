@@ -10,7 +10,6 @@ from gui.viewmodels.edited_actions import EditedAction, edited_actions, kafka_of
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.live_trace import LiveTrace
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule import Input, RuleViewModel
 from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_action, put_at, switch
@@ -79,7 +78,7 @@ class RuleEditor(QObject):
         live.publishers.changed.connect(self._mark_unsupplied)
         live.workspaceChanged.connect(self._mark_unsupplied)
         self._edited: list[EditedAction] | None = None
-        self._counts = PartitionCounts(live, self)
+        self._counts = live.partitions
         self._counts.changed.connect(self._take_partitions)
         live.changed.connect(self._take_partitions)
         self._take_settings()

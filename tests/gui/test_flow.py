@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from core.status import Status
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.viewmodels import partition_counts
 from gui.viewmodels.flow import Card, Column, Flow, FlowModel, Wire, flow_of
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.session import Session
@@ -70,6 +71,15 @@ class Plant:
     def __init__(self, session: Session, engine: InProcessEngine) -> None:
         self.session, self.engine = session, engine
         self.live = Live(session)
+        self.partitions = {"emqx": 3, "archive": 6}
+        self.asked: list[list[str]] = []
+
+    def count_partitions(
+        self, _connector: object, _environment: object, topics: Iterable[str]
+    ) -> dict[str, int]:
+        """Answer as the cluster would."""
+        self.asked.append(sorted(topics))
+        return {name: self.partitions[name] for name in topics if name in self.partitions}
 
     def run(self, snapshots: int = 2, *, failed: int = 0, status: str = "connected") -> None:
         """Have 20 and 12 messages a second come and pass, in snapshots a second apart."""
@@ -119,12 +129,15 @@ def snapshot(second: int, failed: int, status: str) -> Snapshot:
 
 
 @pytest.fixture
-def plant(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Plant]:
+def plant(
+    tmp_path: Path, run: Run, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Plant]:
     path = tmp_path / "plant.sluicegate.toml"
     path.write_text(WORKSPACE)
     engine = InProcessEngine()
     session = Session(engine, recent=RecentFiles())
     made = Plant(session, engine)
+    monkeypatch.setattr(partition_counts, "partitions", made.count_partitions)
     session.open(path)
     qtbot.waitUntil(lambda: "archive_all" in made.live.facts, timeout=10_000)
     yield made
@@ -233,6 +246,52 @@ def test_the_model_keeps_the_last_minute(plant: Plant):
     assert len(trail) == 120
     assert set(trail[-100:]) == {20.0}
     assert model.trail("rule:unknown") == ()
+
+
+def test_topics_tell_their_partitions_and_are_asked_for_once(plant: Plant, qtbot: QtBot):
+    model = FlowModel(plant.live)
+    plant.run(3)
+    qtbot.waitUntil(lambda: detail(model, "topic:lab/emqx") == "3 partitions")
+    plant.run(20)
+
+    assert detail(model, "topic:lab/archive") == "6 partitions"
+    assert detail(model, "topic:lab/plant.alarms") == "lab"  # which is not there yet
+    assert plant.asked == [["archive", "emqx", "plant.alarms"]]
+
+
+def test_a_missing_topic_is_asked_for_again_after_a_while(
+    plant: Plant, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    model = FlowModel(plant.live)
+    plant.run(2)
+    qtbot.waitUntil(lambda: detail(model, "topic:lab/emqx") == "3 partitions")
+    plant.partitions["plant.alarms"] = 1
+    monkeypatch.setattr(partition_counts, "AGAIN_S", 0.0)
+    plant.run(2)
+
+    qtbot.waitUntil(lambda: detail(model, "topic:lab/plant.alarms") == "1 partition")
+    assert plant.asked[1:] == [["plant.alarms"]]
+
+
+def test_a_cluster_is_asked_anew_when_it_is_connected_again(plant: Plant, qtbot: QtBot):
+    model = FlowModel(plant.live)
+    plant.run(2)
+    qtbot.waitUntil(lambda: detail(model, "topic:lab/emqx") == "3 partitions")
+    plant.partitions["emqx"] = 4
+    lost = msgspec.structs.replace(
+        snapshot(3, 0, "connected"), connectors={"lab": ConnectorStats("disconnected", "")}
+    )
+    plant.engine.snapshotTaken.emit(lost)
+    assert len(plant.asked) == 1
+    plant.run(1)
+
+    qtbot.waitUntil(lambda: detail(model, "topic:lab/emqx") == "4 partitions")
+
+
+def detail(model: FlowModel, key: str) -> str:
+    card = model.flow.card(key)
+    assert card is not None
+    return card.detail
 
 
 def drawn() -> Flow:
