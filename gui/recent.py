@@ -36,3 +36,8 @@ class RecentFiles:
         paths = [path, *(known for known in self.paths if known != path)][:MOST]
         with contextlib.suppress(OSError):
             write_file(self._file, msgspec.json.encode([str(path) for path in paths]))
+
+    def clear(self) -> None:
+        """Forget all of them; the workspaces themselves stay."""
+        with contextlib.suppress(OSError):
+            write_file(self._file, msgspec.json.encode([]))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current
 from gui.viewmodels.recent import RecentEntry, RecentViewModel
-from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
+from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.frames import Banner, Card, Line
 from gui.widgets.labels import Label, Paragraph
@@ -26,15 +26,16 @@ from gui.widgets.labels import Label, Paragraph
 _WIDTH: Final = 968
 _TOP: Final = 64
 _LOGO: Final = 60
-_ABOVE_TITLE: Final = 3
+_ABOVE_TITLE: Final = 4
 _CARD_HEIGHT: Final = 306
 _CARD_PADDING: Final = 20
 _ROW: Final = 36
-_COLUMNS: Final = (40, 200, 642, 852)
+_COLUMNS: Final = (39, 199, 641, 852)
 _PART: Final = 30
-_PART_STEP: Final = 75
+_PART_STEP: Final = 74.6
 _FLOW_HEIGHT: Final = 50
 _ICON: Final = 22
+_BESIDE_KEYS: Final = 25
 
 
 class WelcomePage(QWidget):
@@ -68,7 +69,10 @@ class WelcomePage(QWidget):
             button.follow(actions[name])
         self._keys = KeyCap(actions["goto"].shortcut().toString().replace("+", " "))
         self._rows: list[RecentRow] = []
-        self._recent_title = Label(self.tr("Recent workspaces"), style="strong")
+        self._recent_head = QWidget()
+        self.clear_link = LinkButton(self.tr("Clear list"))
+        self.clear_link.set_small()
+        self.clear_link.clicked.connect(recent.clear)
         self._recent_card = Card()
         self._recent_rows = QVBoxLayout(self._recent_card)
         self._recent_rows.setContentsMargins(1, 1, 1, 1)
@@ -84,6 +88,7 @@ class WelcomePage(QWidget):
         self.banner.say(text)
 
     def _lay_out(self) -> None:
+        self._lay_out_recent()
         content = QWidget()
         content.setFixedWidth(_WIDTH)
         column = QVBoxLayout(content)
@@ -92,9 +97,9 @@ class WelcomePage(QWidget):
         column.addLayout(self._header())
         column.addSpacing(current().size("space.xxl") + 4)
         column.addLayout(self._cards())
-        column.addSpacing(current().size("space.xxl") - 4)
-        column.addWidget(self._recent_title)
-        column.addSpacing(current().size("space.s"))
+        column.addSpacing(current().size("space.xl"))
+        column.addWidget(self._recent_head)
+        column.addSpacing(current().size("space.xs"))
         column.addWidget(self._recent_card)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -116,6 +121,12 @@ class WelcomePage(QWidget):
         outer.addWidget(self.banner)
         outer.addWidget(scroll)
 
+    def _lay_out_recent(self) -> None:
+        row = QHBoxLayout(self._recent_head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(Label(self.tr("Recent workspaces"), style="strong"), 1)
+        row.addWidget(self.clear_link)
+
     def _header(self) -> QBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(current().size("space.l") + 2)
@@ -135,7 +146,7 @@ class WelcomePage(QWidget):
         )
         row.addLayout(names, 1)
         row.addWidget(self.goto_button)
-        row.addSpacing(-current().size("space.l"))
+        row.addSpacing(-_BESIDE_KEYS)
         row.addWidget(self._keys)
         return row
 
@@ -201,7 +212,7 @@ class WelcomePage(QWidget):
             row.clicked.connect(lambda _checked=False, path=entry.path: self.openAsked.emit(path))
             self._recent_rows.addWidget(row)
             self._rows.append(row)
-        self._recent_title.setVisible(bool(self._rows))
+        self._recent_head.setVisible(bool(self._rows))
         self._recent_card.setVisible(bool(self._rows))
 
 
@@ -210,6 +221,10 @@ class _Quiet(FlatButton):
 
     icon_role = "text3"
     weight = 400
+
+    def __init__(self, text: str, icon: str) -> None:
+        super().__init__(text, icon)
+        self.setProperty("tone", "quiet")
 
 
 class WelcomeCard(Card):
@@ -287,16 +302,17 @@ class Flow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font("small", 500))
         for number, (icon, name) in enumerate(self._parts):
-            left = number * _PART_STEP
+            left = round(number * _PART_STEP)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent_subtle"))
             radius = theme.size("radius.m")
             painter.drawRoundedRect(QRectF(left, 0, _PART, _PART), radius, radius)
             _paint_icon(painter, theme.icon(icon, "accent_text"), left + 7, 7, 16)
             painter.setPen(theme.colour("text1"))
-            painter.drawText(QRectF(left, 34, _PART_STEP, 16), 0, name)
+            painter.drawText(QRectF(left, 33, _PART_STEP, 16), 0, name)
             if number:
-                _paint_icon(painter, theme.icon("arrow-right", "text3", 14), left - 24, 8, 14)
+                arrow = theme.icon("arrow-right", "text3", 14)
+                _paint_icon(painter, arrow, left - 24, 8, 14)
 
 
 def _paint_icon(painter: QPainter, icon: QIcon, x: int, y: int, size: int) -> None:
@@ -336,12 +352,12 @@ class RecentRow(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), radius, radius)
         if not self._is_first:
             painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
-        _paint_icon(painter, theme.icon("file-code", "text2"), 14, 10, 16)
-        self._paint_text(painter, 0, entry.title, "text1", theme.font("body", 500))
-        self._paint_text(painter, 1, entry.place, "text3", theme.font("small"))
+        _paint_icon(painter, theme.icon("file-code", "text2"), 13, 10, 16)
+        self._paint_text(painter, 0, entry.title, "text1", theme.font("body", 500, figures=False))
+        self._paint_text(painter, 1, entry.place, "text3", theme.font("small", figures=False))
         self._paint_text(painter, 2, entry.parts, "text2", theme.font("small"))
         painter.setPen(theme.colour("text3"))
-        box = QRectF(_COLUMNS[3], 0, self.width() - _COLUMNS[3] - 15, self.height())
+        box = QRectF(_COLUMNS[3], 0, self.width() - _COLUMNS[3] - 13, self.height())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, right, entry.when)
         if self.hasFocus():

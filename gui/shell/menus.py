@@ -195,5 +195,8 @@ class Menus:
             action = self.recent.addAction(path.name)
             action.setToolTip(str(path))
             action.triggered.connect(lambda _checked=False, path=path: session.open(path))
-        if not self.recent.actions():
+        if self.recent.actions():
+            self.recent.addSeparator()
+            self.recent.addAction(self._window.tr("Clear &list"), session.forget_recent)
+        else:
             self.recent.addAction(self._window.tr("None yet")).setEnabled(False)

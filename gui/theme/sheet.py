@@ -44,6 +44,7 @@ QPushButton[kind="danger"] { background: $bad_fill; color: $on_bad; border: 1px 
 QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
 QPushButton[kind="danger"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
 QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
+QPushButton[tone="quiet"] { color: $text3; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; }

@@ -13,7 +13,7 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.viewmodels.session import Session
-from gui.viewmodels.words import moment, plural, tr
+from gui.viewmodels.words import day_or_time, plural, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class RecentViewModel(QObject):
         """Look at the files again."""
         self._session.tasks.start(self._read(), "read the recent workspaces", owner=self)
 
+    @Slot()
+    def clear(self) -> None:
+        """Forget all of them; the files stay."""
+        self._session.forget_recent()
+
     async def _read(self) -> None:
         paths = self._session.recent
         self.entries = [entry for entry in await asyncio.to_thread(_read_all, paths) if entry]
@@ -71,7 +76,7 @@ def _entry(path: Path) -> RecentEntry | None:
         str(data.get("title") or path.name.split(".")[0]),
         _place(path),
         _parts(data),
-        moment(datetime.fromtimestamp(written_s, now.tzinfo), now),
+        day_or_time(datetime.fromtimestamp(written_s, now.tzinfo), now),
     )
 
 

@@ -176,6 +176,12 @@ class Session(QObject):
         """Workspaces opened before, the latest first."""
         return self._recent.paths
 
+    @Slot()
+    def forget_recent(self) -> None:
+        """Begin the list of recent workspaces anew."""
+        self._recent.clear()
+        self.recentChanged.emit()
+
     @property
     def state(self) -> str:
         """The engine's state: stopped, starting, running, draining, died."""

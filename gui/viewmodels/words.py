@@ -110,6 +110,14 @@ def moment(at: datetime, now: datetime) -> str:
     return locale().toString(QDate(at.year, at.month, at.day), form)
 
 
+def day_or_time(at: datetime, now: datetime) -> str:
+    """Write when something was, for a list: `today, 12:04`, `yesterday`, or the date."""
+    days = (now.date() - at.date()).days
+    if days == 0:
+        return tr("today, {time}").format(time=moment(at, now))
+    return tr("yesterday") if days == 1 else moment(at, now)
+
+
 def sentence(text: str) -> str:
     """Write words as a sentence: with a capital letter and a full stop; empty stays empty."""
     text = text.strip()
