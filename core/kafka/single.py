@@ -14,7 +14,7 @@ from core.errors import DeliveryFailed
 from core.kafka.options import producer_group
 from core.kafka.producer import QueueFull, RecordProducer, place
 from core.workspace.environment import Environment
-from core.workspace.kafka import KafkaAction, KafkaConnector
+from core.workspace.kafka import Compression, KafkaAction, KafkaConnector
 from core.workspace.units import Duration
 
 DEFAULT_TIMEOUT_S: Final = 10.0
@@ -166,6 +166,8 @@ def send_record(
     environment: Environment,
     record: Record,
     timeout_s: float = DEFAULT_TIMEOUT_S,
+    *,
+    compression: Compression = "no_compression",
 ) -> Delivered:
     """Connect, send a record, and wait for its delivery report.
 
@@ -175,7 +177,9 @@ def send_record(
         ConfigError: An option is refused, a file or a secret is missing.
         NotConnected: The connector stands on the embedded Kafka, and none is running.
     """
-    sender = RecordSender(connector, environment, _action(connector, record, timeout_s))
+    sender = RecordSender(
+        connector, environment, _action(connector, record, timeout_s, compression)
+    )
     try:
         (outcome,) = sender.send([record], timeout_s)
     finally:
@@ -185,12 +189,15 @@ def send_record(
     return outcome
 
 
-def _action(connector: KafkaConnector, record: Record, timeout_s: float) -> KafkaAction:
+def _action(
+    connector: KafkaConnector, record: Record, timeout_s: float, compression: Compression
+) -> KafkaAction:
     """Make an action that would send just this record, at once."""
     return KafkaAction(
         connector=connector.name,
         topic=record.topic,
         partition_strategy="key_dispatch" if record.key else "random",
+        compression=compression,
         max_linger_time=Duration(0),
         max_batch_age=Duration(round(timeout_s * 1_000)),
     )

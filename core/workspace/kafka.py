@@ -13,6 +13,8 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from core.workspace.mqtt import SANDBOX, Model, Ssl
 from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 
+Compression: TypeAlias = Literal["no_compression", "snappy", "gzip", "lz4", "zstd"]
+
 DEFAULT_PORT: Final = 9092
 _KEEPALIVE_MAX: Final = (72_000, 750, 90)
 _LONGEST_INTERVAL_MS: Final = 3_600_000
@@ -332,7 +334,7 @@ class KafkaAction(Model):
     max_linger_time: Duration = Duration(5)
     max_linger_bytes: ByteSize = ByteSize(10 << 20)
     max_batch_bytes: ByteSize = ByteSize(896 << 10)
-    compression: Literal["no_compression", "snappy", "gzip", "lz4", "zstd"] = "no_compression"
+    compression: Compression = "no_compression"
     required_acks: Literal["all_isr", "leader_only", "none"] = "all_isr"
     max_inflight: Annotated[int, Field(ge=1)] = 5
     max_batch_age: Literal["infinity"] | Duration = "infinity"

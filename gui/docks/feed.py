@@ -237,8 +237,12 @@ class FeedPage(QWidget):
     def open_window(self) -> None:
         """Show the chosen message in a window of its own."""
         row = self.chosen()
-        if row is None:
-            return
+        if row is not None:
+            self.open_row(row)
+
+    @Slot(object)
+    def open_row(self, row: FeedRow) -> None:
+        """Show a message in a window of its own, whether or not it stands in the feed."""
         detail = MessageDetail()
         title = f"{row.sample.topic} {clock_time(row.sample.time_ms)}"
         window = DetailWindow(detail, title, self.window())

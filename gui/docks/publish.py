@@ -34,9 +34,11 @@ class ResultLine(QWidget):
 
     Signals:
         recordAsked: Connector, topic, partition and offset of a record that was clicked.
+        answerAsked: A `FeedRow` that was clicked: the answer.
     """
 
     recordAsked = Signal(str, str, int, int)
+    answerAsked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +54,7 @@ class ResultLine(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.text = ", ".join(step.text for step in steps)
+        self.text = ", ".join(step.whole for step in steps)
         self.setAccessibleName(self.text)
         for number, step in enumerate(steps):
             if number == 0 or step.status == "failed":
@@ -60,6 +62,8 @@ class ResultLine(QWidget):
             elif number:
                 self._row.addWidget(Label("→", role="text3"))
             self._row.addWidget(self._words(step, is_first=number == 0), _stretch(step))
+            if step.note:
+                self._row.addWidget(Label(step.note, style="code_small", elide="end"))
         if not steps or _stretch(steps[-1]) == 0:
             self._row.addStretch(1)
 
@@ -68,6 +72,10 @@ class ResultLine(QWidget):
             link = LinkButton(step.text)
             place = step.place
             link.clicked.connect(lambda _checked=False: self.recordAsked.emit(*place))
+            return link
+        if step.answer is not None:
+            link, answer = LinkButton(step.text), step.answer
+            link.clicked.connect(lambda _checked=False: self.answerAsked.emit(answer))
             return link
         if step.status == "failed":
             label = Label(step.text, style="small", role="bad" if is_first else "text1")
@@ -91,10 +99,12 @@ class PublishPage(QWidget):
 
     Signals:
         recordAsked: Connector, topic, partition and offset of a record to look at.
+        answerAsked: A `FeedRow` to look at: the answer to what was published.
         saveAsked: What the form holds shall be saved.
     """
 
     recordAsked = Signal(str, str, int, int)
+    answerAsked = Signal(object)
     saveAsked = Signal()
 
     def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
@@ -164,13 +174,17 @@ class PublishPage(QWidget):
         head.addWidget(self.kind)
         head.addWidget(self._heads, 1)
         foot = QHBoxLayout()
-        foot.setSpacing(theme.size("space.m"))
+        foot.setSpacing(0)  # the padding of buttons keeps them apart from the result
         foot.addWidget(self.send_button)
+        foot.addSpacing(theme.size("space.m"))
         foot.addWidget(KeyCap(self.tr("Ctrl Enter")))
-        foot.addSpacing(theme.size("space.xs"))
+        foot.addSpacing(theme.size("space.l"))
         foot.addWidget(self.result, 1)
+        actions = QHBoxLayout()
+        actions.setSpacing(theme.size("space.m"))
         for widget in (self.progress, self.stop_button, self.save_button):
-            foot.addWidget(widget)
+            actions.addWidget(widget)
+        foot.addLayout(actions)
         self._show_sequence(is_running=False)
         column = QVBoxLayout(self)
         margin = theme.size("space.l")
@@ -210,6 +224,8 @@ class PublishPage(QWidget):
         self._busy.timeout.connect(self._show_busy)
         self.kind.chosen.connect(self._show_form)
         self.result.recordAsked.connect(self.recordAsked)
+        self.result.answerAsked.connect(self.answerAsked)
+        self.kafka.tombstone.toggled.connect(self._show_form)
         self.saved_button.clicked.connect(self._show_saved)
         self.save_button.clicked.connect(self.saveAsked)
         self.stop_button.clicked.connect(self.sequence.stop)
@@ -301,11 +317,13 @@ class PublishPage(QWidget):
 
     # What the user does
 
-    @Slot(str)
-    def _show_form(self, _key: str) -> None:
+    @Slot()
+    def _show_form(self) -> None:
         form = self._form
         self._heads.setCurrentWidget(form.head)
         self._bodies.setCurrentWidget(form.body)
+        is_tombstone = form is self.kafka and self.kafka.tombstone.isChecked()
+        self.save_button.setEnabled(not is_tombstone)  # the file has no word for it
 
     @Slot()
     def _look_at_protocol(self) -> None:

@@ -5,12 +5,15 @@ A form has two parts that the page lays out: `head`, one row, and `body` below i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Final, Protocol
 
-from PySide6.QtCore import QStringListModel, Slot
+from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.payload_check import check_payload
@@ -20,15 +23,17 @@ from gui.widgets.code_edit import CodeEdit
 from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import CheckBox, ComboBox, LineField
 from gui.widgets.labels import Label, StateShape
+from gui.widgets.menu import Menu
 from gui.widgets.pairs_table import Outlined, PairsTable
 
 _SIDE: Final = 292
 _HEAD: Final = 24
 _BELOW_HEAD: Final = 1
 _ABOVE_FIELD: Final = 5
-_FIRST_COLUMN: Final = 120
+_ABOVE_ANSWER: Final = 10
+_FIRST_COLUMN: Final = 111
 _LABEL: Final = 96
-_PARTITION: Final = 84
+_PARTITION: Final = 96
 _NARROWEST_TOPIC: Final = 110
 
 
@@ -103,17 +108,26 @@ class TextBlock(QWidget):
 class PairsBlock(QWidget):
     """A table of names and values with its title, and links to add and remove rows."""
 
-    def __init__(self, title: str, note: str, head: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        note: str,
+        head: str,
+        fixed: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         """Make it.
 
         Args:
             title: Stands above, and names the table.
             note: Beside it.
             head: What the first column is called.
+            fixed: The names of rows that there may be once, by their keys.
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self.model = PairsModel(head, self)
+        self._head = head
+        self.model = PairsModel(head, self, fixed=fixed)
         self.table = PairsTable(title)
         self.table.setModel(self.model)
         self.table.set_up_columns(_FIRST_COLUMN)
@@ -129,7 +143,8 @@ class PairsBlock(QWidget):
         self._column.setSpacing(0)
         self._column.addLayout(row)
         self._column.addSpacing(_BELOW_HEAD)
-        self._column.addWidget(Outlined(self.table), 1)
+        self._column.addWidget(Outlined(self.table))
+        self._column.addStretch(1)
         self.add_link.clicked.connect(self._add)
         self.remove_link.clicked.connect(self._remove_current)
         self.table.removeAsked.connect(self.model.remove)
@@ -143,7 +158,7 @@ class PairsBlock(QWidget):
         self.table.commit()
         return self.model.pairs
 
-    def add_field(self, label: str, field: LineField) -> None:
+    def add_field(self, label: str, field: QWidget) -> None:
         """Put a field with its label below the table."""
         row = QHBoxLayout()
         row.setSpacing(current().size("space.s"))
@@ -152,12 +167,29 @@ class PairsBlock(QWidget):
         name.setBuddy(field)
         row.addWidget(name)
         row.addWidget(field, 1)
-        self._column.addSpacing(_ABOVE_FIELD)
-        self._column.addLayout(row)
+        self.add_row(row, _ABOVE_FIELD)
+
+    def add_row(self, row: QHBoxLayout, gap: int) -> None:
+        """Put a row below the table and the rows before."""
+        place = self._column.count() - 1
+        self._column.insertSpacing(place, gap)
+        self._column.insertLayout(place + 1, row)
 
     @Slot()
     def _add(self) -> None:
-        self.table.edit_at(self.model.add())
+        """Add a row; where there are kinds of them, the one that is chosen from a menu."""
+        if not self.model.fixed:
+            self._add_one("")
+            return
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, name in {"": self._head, **self.model.fixed}.items():
+            menu.addAction(name, partial(self._add_one, key))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self.add_link.mapToGlobal(self.add_link.rect().bottomLeft()))
+
+    def _add_one(self, key: str) -> None:
+        self.table.edit_at(self.model.add(key))
 
     @Slot()
     def _remove_current(self) -> None:
@@ -181,11 +213,25 @@ class MqttForm:
             self.qos.addItem(tr("QoS {level}").format(level=level), level)
         self.retain = CheckBox(tr("Retain"))
         self.payload = TextBlock(tr("Payload"))
-        self.properties = PairsBlock(tr("Properties"), tr("MQTT 5"), tr("User property"))
-        self.response_topic = LineField(tr("Response topic"), style="code_small", small=True)
-        self.content_type = LineField(tr("Content type"), style="code_small", small=True)
-        self.properties.add_field(tr("Response topic"), self.response_topic)
-        self.properties.add_field(tr("Content type"), self.content_type)
+        fixed = {
+            "content_type": tr("Content type"),
+            "correlation_data": tr("Correlation data"),
+            "message_expiry": tr("Message expiry (s)"),
+            "payload_format": tr("Payload format"),
+        }
+        self.properties = PairsBlock(tr("Properties"), tr("MQTT 5"), tr("User property"), fixed)
+        self.waits = CheckBox(tr("Wait for an answer on"))
+        self.response_topic = LineField(
+            tr("Response topic"), style="code_small", small=True, placeholder=tr("response topic")
+        )
+        self.response_topic.setToolTip(
+            tr("Goes along with the message, whether or not an answer is waited for here.")
+        )
+        row = QHBoxLayout()
+        row.setSpacing(current().size("space.s"))
+        row.addWidget(self.waits)
+        row.addWidget(self.response_topic, 1)
+        self.properties.add_row(row, _ABOVE_ANSWER)
         self._words = (tr("MQTT 5"), tr("MQTT 3.1.1 has none"))
         self.topics = _complete(self.topic)
         self.head = _row(self.connector, self.topic, self.qos, self.retain)
@@ -200,9 +246,10 @@ class MqttForm:
         self.qos.setCurrentIndex(draft.qos)
         self.retain.setChecked(draft.retain)
         self.payload.edit.set_text(draft.payload)
-        self.properties.model.show(draft.user_properties)
+        values = {key: getattr(draft, key) for key in self.properties.model.fixed}
+        self.properties.model.show(draft.user_properties, values)
         self.response_topic.setText(draft.response_topic)
-        self.content_type.setText(draft.content_type)
+        self.waits.setChecked(draft.waits)
         self.look_at_protocol()
 
     def draft(self) -> MqttDraft:
@@ -215,8 +262,9 @@ class MqttForm:
             self.qos.currentIndex(),
             self.retain.isChecked(),
             self.properties.pairs() if has_properties else (),
-            self.content_type.text() if has_properties else "",
-            self.response_topic.text() if has_properties else "",
+            response_topic=self.response_topic.text() if has_properties else "",
+            waits=has_properties and self.waits.isChecked(),
+            **(self.properties.model.values if has_properties else {}),
         )
 
     def show_connectors(self) -> None:
@@ -243,7 +291,7 @@ class MqttForm:
         return [
             *(self.connector, self.topic, self.qos, self.retain, self.payload.edit),
             *(properties.remove_link, properties.add_link, properties.table),
-            *(self.response_topic, self.content_type),
+            *(self.waits, self.response_topic),
         ]
 
     def send(self) -> bool:
@@ -268,9 +316,16 @@ class KafkaForm:
         self.value = TextBlock(tr("Value"))
         self.headers = PairsBlock(tr("Headers"), "", tr("Header"))
         self.headers.add_field(tr("Key"), self.key)
+        self.tombstone = CheckBox(tr("Tombstone"))
+        self.tombstone.setToolTip(tr("No value: the topic forgets the key when it is compacted."))
+        self.compression = ComboBox(tr("Compression"), small=True)
+        for name, word in compressions():
+            self.compression.addItem(word, name)
+        self.headers.add_field(tr("Compression"), self.compression)
+        self.tombstone.toggled.connect(self.value.setDisabled)
         self.topics = _complete(self.topic)
-        self.partition.setFixedWidth(_PARTITION + 24)
-        self.head = _row(self.connector, self.topic, self.partition)
+        self.partition.setFixedWidth(_PARTITION)
+        self.head = _row(self.connector, self.topic, self.partition, self.tombstone)
         self.body = _body(self.value, self.headers)
 
     def show(self, draft: KafkaDraft) -> None:
@@ -283,6 +338,8 @@ class KafkaForm:
         self.key.setText(draft.key)
         self.value.edit.set_text(draft.value)
         self.headers.model.show(draft.headers)
+        self.tombstone.setChecked(draft.is_tombstone)
+        self.compression.setCurrentIndex(self.compression.findData(draft.compression))
 
     def draft(self) -> KafkaDraft:
         """Read the form."""
@@ -293,6 +350,8 @@ class KafkaForm:
             self.value.text,
             self.partition.text().strip(),
             self.headers.pairs(),
+            self.tombstone.isChecked(),
+            self.compression.currentData(),
         )
 
     def show_connectors(self) -> None:
@@ -311,8 +370,8 @@ class KafkaForm:
         """Give the widgets that Tab stops at, in order."""
         headers = self.headers
         return [
-            *(self.connector, self.topic, self.partition, self.value.edit),
-            *(headers.remove_link, headers.add_link, headers.table, self.key),
+            *(self.connector, self.topic, self.partition, self.tombstone, self.value.edit),
+            *(headers.remove_link, headers.add_link, headers.table, self.key, self.compression),
         ]
 
     def send(self) -> bool:

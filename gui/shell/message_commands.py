@@ -43,6 +43,7 @@ class MessageCommands(QObject):
         window.tail.recordShown.connect(lambda _detail: self._stand_in(of_feed=False))
         feed.table.unfollowed.connect(lambda: self._stand_in(of_feed=True))
         publish.recordAsked.connect(self.seeker.seek)
+        publish.answerAsked.connect(feed.open_row)
         window.tail.asked.connect(self._take_record)
         feed.asked.connect(self._take_message)
         self.replay.done.connect(self._tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from core.workspace.kafka import Compression
 from gui.viewmodels.form_options import Option, OptionGroup, Read
 from gui.viewmodels.words import tr
 
@@ -23,6 +24,17 @@ def groups_of(kind: str) -> tuple[OptionGroup, ...]:
     return _kafka() if kind == "kafka" else _republish() if kind == "republish" else ()
 
 
+def compressions() -> tuple[tuple[Compression, str], ...]:
+    """List the ways to compress batches, with their names."""
+    return (
+        ("no_compression", tr("None")),
+        ("snappy", "Snappy"),
+        ("gzip", "gzip"),
+        ("lz4", "LZ4"),
+        ("zstd", "Zstandard"),
+    )
+
+
 def _is_by(*strategies: str) -> Any:
     return lambda read: read(STRATEGY, "random") in strategies
 
@@ -37,13 +49,6 @@ def _kafka() -> tuple[OptionGroup, ...]:
         ("all_isr", tr("All in-sync")),
         ("leader_only", tr("Leader only")),
         ("none", tr("Nobody")),
-    )
-    compressions = (
-        ("no_compression", tr("None")),
-        ("snappy", "Snappy"),
-        ("gzip", "gzip"),
-        ("lz4", "LZ4"),
-        ("zstd", "Zstandard"),
     )
     main = OptionGroup(
         "",
@@ -71,7 +76,7 @@ def _kafka() -> tuple[OptionGroup, ...]:
                     tr("Compression"),
                     "choice",
                     "no_compression",
-                    choices=compressions,
+                    choices=compressions(),
                 ),
             ),
         ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from core.workspace.kafka import Compression
 from core.workspace.lab import SavedMessage
 from core.workspace.model import Workspace
 from gui.viewmodels.outlets import MqttMessage
@@ -23,7 +24,13 @@ _FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
 
 @dataclass(frozen=True, slots=True)
 class MqttDraft:
-    """What the form for MQTT messages holds."""
+    """What the form for MQTT messages holds.
+
+    Attributes:
+        message_expiry: In seconds; empty for none.
+        payload_format: `0` or `1`; empty for none.
+        waits: Whether to wait for an answer on the response topic.
+    """
 
     connector: str = ""
     topic: str = ""
@@ -33,22 +40,34 @@ class MqttDraft:
     user_properties: tuple[tuple[str, str], ...] = ()
     content_type: str = ""
     response_topic: str = ""
+    correlation_data: str = ""
+    message_expiry: str = ""
+    payload_format: str = ""
+    waits: bool = False
 
     def message(self) -> MqttMessage:
-        """Make the message."""
+        """Make the message; numbers must be numbers, or empty."""
         from core.mqtt.publisher import PublishProperties
 
         properties = PublishProperties(
             user_properties=self.user_properties,
             content_type=self.content_type or None,
             response_topic=self.response_topic or None,
+            correlation_data=_bytes(self.correlation_data) or None,
+            message_expiry_s=int(self.message_expiry) if self.message_expiry else None,
+            payload_format=int(self.payload_format) if self.payload_format else None,
         )
         return MqttMessage(self.topic, _bytes(self.payload), self.qos, self.retain, properties)
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaDraft:
-    """What the form for Kafka records holds; an empty partition leaves the choice to the key."""
+    """What the form for Kafka records holds; an empty partition leaves the choice to the key.
+
+    Attributes:
+        is_tombstone: Whether it goes without a value.
+        compression: As actions have it.
+    """
 
     connector: str = ""
     topic: str = ""
@@ -56,6 +75,8 @@ class KafkaDraft:
     value: str = ""
     partition: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    is_tombstone: bool = False
+    compression: Compression = "no_compression"
 
     def record(self) -> Record:
         """Make the record; `partition` must be a number, or empty."""
@@ -63,7 +84,7 @@ class KafkaDraft:
 
         return Record(
             self.topic,
-            _bytes(self.value),
+            None if self.is_tombstone else _bytes(self.value),
             _bytes(self.key) if self.key else None,
             tuple((name, _bytes(value)) for name, value in self.headers),
             int(self.partition) if self.partition else -1,
@@ -87,6 +108,7 @@ def filled(draft: MqttDraft | KafkaDraft, fill: Callable[[str], str]) -> MqttDra
         user_properties=pairs(draft.user_properties),
         content_type=fill(draft.content_type),
         response_topic=fill(draft.response_topic),
+        correlation_data=fill(draft.correlation_data),
     )
 
 
@@ -144,6 +166,9 @@ def _message_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft:
         tuple(saved.properties.items()),
         saved.content_type or "",
         saved.response_topic or "",
+        saved.correlation_data or "",
+        _number(saved.message_expiry_interval),
+        _number(saved.payload_format_indicator),
     )
 
 
@@ -153,7 +178,7 @@ def _record_of(saved: SavedMessage, workspace: Workspace) -> KafkaDraft:
         saved.topic,
         saved.key or "",
         saved.value or _payload_of(saved) or "",
-        "" if saved.partition is None else str(saved.partition),
+        _number(saved.partition),
         tuple(saved.headers.items()),
     )
 
@@ -170,6 +195,10 @@ def _payload_of(saved: SavedMessage) -> str | None:
                 return saved.payload
     except ValueError:
         return None
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _bytes(text: str) -> bytes:

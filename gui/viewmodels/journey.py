@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.samples import SHOWN_CHARACTERS
-from gui.viewmodels.feed_rows import no_result
+from gui.viewmodels.feed_rows import FeedRow, no_result
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import number, tr, whole_milliseconds
 
@@ -28,11 +28,20 @@ class Step:
         status: Its shape, by the name of a state.
         text: What happened.
         place: The record it ended in, as connector, topic, partition and offset.
+        answer: The message that answered it.
+        note: What it says, in code.
     """
 
     status: str
     text: str
     place: Place | None = None
+    answer: FeedRow | None = None
+    note: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All that it says."""
+        return f"{self.text} {self.note}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from core.errors import DeliveryFailed
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.kafka import KafkaAction, KafkaConnector
+from core.workspace.kafka import Compression, KafkaAction, KafkaConnector
 from core.workspace.mqtt import MqttConnector
 
 if TYPE_CHECKING:  # the client libraries are loaded with the first message
     from core.kafka.single import Delivered, Record
+    from core.mqtt.message import InboundMessage
     from core.mqtt.publisher import Publisher, PublishProperties
+    from core.mqtt.replies import ReplyListener
 
 T = TypeVar("T")
 
@@ -122,8 +124,28 @@ class Outlets:
                 line = self._lines[connector.name] = _Line(place, publisher)
             return await self._do(partial(_publish, line.publisher, message))
 
+    async def listen(
+        self, connector: MqttConnector, client_id: str, environment: Environment, topic: str
+    ) -> Listening:
+        """Subscribe to the topic of an answer, on a connection that its caller closes.
+
+        Raises:
+            ConnectFailed: The broker is not reached, or refuses us.
+            DeliveryFailed: It refuses the subscription.
+            ConfigError: A secret or a certificate file is missing or wrong.
+        """
+        from core.mqtt.replies import ReplyListener
+
+        listening = Listening(ReplyListener(connector, client_id, environment, topic))
+        await listening.open()
+        return listening
+
     async def send(
-        self, connector: KafkaConnector, environment: Environment, record: Record
+        self,
+        connector: KafkaConnector,
+        environment: Environment,
+        record: Record,
+        compression: Compression = "no_compression",
     ) -> Delivered:
         """Send a record and wait for its delivery report.
 
@@ -133,7 +155,8 @@ class Outlets:
         from core.kafka.single import send_record
 
         async with self._turn:
-            return await self._do(partial(send_record, connector, environment, record))
+            work = partial(send_record, connector, environment, record, compression=compression)
+            return await self._do(work)
 
     async def send_as(
         self,
@@ -171,6 +194,42 @@ class Outlets:
         job = asyncio.get_running_loop().run_in_executor(None, work)
         job.add_done_callback(_look)
         self._job = job
+        return await asyncio.shield(job)
+
+
+class Listening:
+    """Hears the topic of an answer, in worker threads. Belongs to the loop's thread."""
+
+    def __init__(self, listener: ReplyListener) -> None:
+        self._listener = listener
+        self._job: asyncio.Future[Any] | None = None
+
+    async def open(self) -> None:
+        """Sign in and subscribe."""
+        try:
+            await self._do(self._listener.open)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def answer(self, correlation: bytes, timeout_s: float) -> InboundMessage | None:
+        """Wait for the answer; None if there is none in time.
+
+        Raises:
+            ConnectFailed: The connection is gone.
+        """
+        return await self._do(partial(self._listener.wait, correlation, timeout_s))
+
+    async def close(self) -> None:
+        """Stop waiting and disconnect."""
+        self._listener.stop()
+        if self._job is not None and not self._job.done():
+            await asyncio.wait([self._job])
+        await self._do(self._listener.close)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        job = self._job = asyncio.get_running_loop().run_in_executor(None, work)
+        job.add_done_callback(_look)
         return await asyncio.shield(job)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,10 +29,15 @@ from gui.viewmodels.drafts import (
 )
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
+from gui.viewmodels.outlets import Listening
+from gui.viewmodels.question import ANSWER_S, Question
 from gui.viewmodels.words import tr, whole_milliseconds
 
 D = TypeVar("D", MqttDraft, KafkaDraft)
 
+_CORRELATION_BYTES: Final = 4
+_MOST_EXPIRY_S: Final = 1 << 32
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 _MOST_TOPICS: Final = 200
 _KAFKA_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _ANSWERS: Final = {0: "", 1: "PUBACK", 2: "PUBCOMP"}
@@ -63,11 +69,15 @@ class PublishViewModel(QObject):
     stepsChanged = Signal(list)
     problemFound = Signal(str, str)
 
-    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+    def __init__(
+        self, live: Live, parent: QObject | None = None, *, patience_s: float = ANSWER_S
+    ) -> None:
+        """Make it; `patience_s` is how long an answer is waited for."""
         super().__init__(parent)
         self.live = live
         self._session = live.session
         self._journey = Journey(live.session, self)
+        self._question = Question(live.session, self, patience_s=patience_s)
         self._answer: Step | None = None
         self._workspace = ""
         self._sent = 0
@@ -76,6 +86,7 @@ class PublishViewModel(QObject):
         self._seen: dict[str, None] = {}
         self._is_busy = self._waits_for_topics = False
         self._journey.stepped.connect(self._take_steps)
+        self._question.stepped.connect(self._take_steps)
         live.workspaceChanged.connect(self._take_workspace)
         live.factsChanged.connect(self._take_facts)
         live.changed.connect(self.connectorsChanged)
@@ -119,8 +130,11 @@ class PublishViewModel(QObject):
 
     @property
     def steps(self) -> list[Step]:
-        """The result line."""
-        return [self._answer, *self._journey.steps] if self._answer is not None else []
+        """The result line: the broker's answer, then the receiver's or what the bridge did."""
+        if self._answer is None:
+            return []
+        asked = self._question.step
+        return [self._answer, *([asked] if asked is not None else self._journey.steps)]
 
     def state_of(self, connector: str) -> State:
         """Tell how the bridge is connected there."""
@@ -167,13 +181,13 @@ class PublishViewModel(QObject):
         Variables such as `{{seq}}` are filled now.
         """
         draft = self._filled(draft)
+        if draft.waits and not draft.correlation_data:
+            draft = replace(draft, correlation_data=secrets.token_hex(_CORRELATION_BYTES))
         problem = self.topic_problem(draft.topic)
         if problem:
             return self._refuse("topic", problem)
-        if draft.response_topic:
-            problem = self.topic_problem(draft.response_topic)
-            if problem:
-                return self._refuse("response_topic", problem)
+        if problem := _problem_of_properties(draft):
+            return self._refuse(*problem)
         connector = self.live.workspace.connectors.mqtt.get(draft.connector)
         if connector is None:
             text = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
@@ -213,6 +227,7 @@ class PublishViewModel(QObject):
 
     def _refuse(self, field: str, problem: str) -> bool:
         self._answer = Step("failed", problem)
+        self._question.forget()
         self._journey.forget()
         self.problemFound.emit(field, problem)
         self.stepsChanged.emit(self.steps)
@@ -220,6 +235,7 @@ class PublishViewModel(QObject):
 
     def _begin(self) -> None:
         self._sent += 1
+        self._question.forget()
         self._set_busy(True)
 
     def _end(self) -> None:
@@ -237,19 +253,30 @@ class PublishViewModel(QObject):
         message = draft.message()
         self._answer = None
         self._journey.expect(draft.connector, message.topic, message.payload)
+        outlets, client_id = self._session.outlets, workspace.client_id(connector)
+        listening: Listening | None = None
         try:
             if environment is None:
                 return
-            answered = await self._session.outlets.publish(
-                connector, workspace.client_id(connector), environment, message
-            )
+            if draft.waits:
+                topic = draft.response_topic
+                listening = await outlets.listen(connector, client_id, environment, topic)
+            answered = await outlets.publish(connector, client_id, environment, message)
         except AppError as exc:
             self._fail(exc)
         else:
             self._remember(draft.topic)
             self._answer = _answer(draft.qos, answered.latency_ms, answered.has_subscribers)
+            if listening is not None:
+                self._ask(listening, draft)
+                listening = None
         finally:
+            if listening is not None:
+                await listening.close()
             self._end()
+
+    def _ask(self, listening: Listening, draft: MqttDraft) -> None:
+        self._question.ask(listening, draft.connector, draft.response_topic, draft.correlation_data)
 
     async def _send(self, draft: KafkaDraft) -> None:
         environment = self._session.environment
@@ -259,7 +286,9 @@ class PublishViewModel(QObject):
         try:
             if environment is None:
                 return
-            sent = await self._session.outlets.send(connector, environment, draft.record())
+            sent = await self._session.outlets.send(
+                connector, environment, draft.record(), draft.compression
+            )
         except AppError as exc:
             self._fail(exc)
         else:
@@ -308,6 +337,7 @@ class PublishViewModel(QObject):
         self._workspace = name
         self._topics, self._seen = {}, {}
         self._answer = None
+        self._question.forget()
         self._journey.forget()
         self._start_over()
         self._waits_for_topics = not self.mqtt_draft.topic
@@ -337,6 +367,21 @@ def _topics_of(live: Live) -> Iterable[str]:
         if "{{" not in simulator.topic:
             yield simulator.topic
     yield from (saved.topic for saved in live.workspace.messages if saved.kind == "mqtt")
+
+
+def _problem_of_properties(draft: MqttDraft) -> tuple[str, str] | None:
+    """Say which MQTT 5 property cannot be sent as it is, and why."""
+    if draft.waits and not draft.response_topic:
+        return "response_topic", tr("Write the topic on which the answer comes.")
+    topic_problem = PublishViewModel.topic_problem
+    if draft.response_topic and (problem := topic_problem(draft.response_topic)):
+        return "response_topic", problem
+    expiry = draft.message_expiry
+    if expiry and not (_NUMBER.fullmatch(expiry) and int(expiry) < _MOST_EXPIRY_S):
+        return "message_expiry", tr("Message expiry is a number of seconds.")
+    if draft.payload_format not in ("", "0", "1"):
+        return "payload_format", tr("Payload format is 1 for text in UTF-8, 0 for bytes.")
+    return None
 
 
 def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:

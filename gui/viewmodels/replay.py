@@ -169,6 +169,9 @@ def message_draft(row: FeedRow) -> MqttDraft:
         tuple(properties.user),
         properties.content_type or "",
         properties.response_topic or "",
+        (properties.correlation_data or b"").decode("utf-8", "ignore"),
+        _number(properties.message_expiry_s),
+        _number(properties.payload_format),
     )
 
 
@@ -187,6 +190,10 @@ def record_draft(row: TailRow, connector: str) -> KafkaDraft:
         "",
         tuple((name, _text(bytes_of(value))) for name, value in record.headers),
     )
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _text(data: bytes) -> str:

@@ -121,6 +121,7 @@ def _table(draft: Draft) -> dict[str, Any]:
             "value": draft.value,
             "headers": dict(draft.headers),
         }
+        numbers = {"partition": draft.partition}
     else:
         table = {
             "connector": draft.connector,
@@ -131,10 +132,16 @@ def _table(draft: Draft) -> dict[str, Any]:
             "properties": dict(draft.user_properties),
             "content_type": draft.content_type,
             "response_topic": draft.response_topic,
+            "correlation_data": draft.correlation_data,
+        }
+        numbers = {
+            "message_expiry_interval": draft.message_expiry,
+            "payload_format_indicator": draft.payload_format,
         }
     written = {option: value for option, value in table.items() if value not in _DEFAULTS}
-    if isinstance(draft, KafkaDraft) and draft.partition.isdigit():
-        written["partition"] = int(draft.partition)
+    for option, text in numbers.items():
+        if text.isdecimal():  # 0 is no default
+            written[option] = int(text)
     return written
 
 

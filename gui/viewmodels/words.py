@@ -82,10 +82,8 @@ def milliseconds(value: float) -> str:
 
 
 def whole_milliseconds(value: float) -> str:
-    """Write a latency where room is short: without a decimal from one millisecond on."""
-    if value < 1:
-        return milliseconds(value)
-    return tr("{number} ms").format(number=number(round(value)))
+    """Write a latency where room is short: without decimals, and one millisecond at least."""
+    return tr("{number} ms").format(number=number(max(round(value), 1)))
 
 
 def byte_size(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -15,12 +16,13 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -65,6 +67,13 @@ class PairsTable(TableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.clicked.connect(self._edit)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show a model's pairs, and ask for the room that they need."""
+        super().setModel(model)
+        if model is not None:
+            for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+                changed.connect(self.updateGeometry)
 
     def set_up_columns(self, first: int) -> None:
         """Give the first column a width, and the second the rest."""
@@ -134,6 +143,7 @@ class Outlined(QWidget):
     def __init__(self, table: PairsTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table = table
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(_INSET, _INSET, _INSET, _INSET)
         column.addWidget(table)
@@ -160,7 +170,15 @@ class Outlined(QWidget):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Edits a cell in a flat field as high as the row."""
+    """Edits a cell in a flat field as high as the row; names that are fixed stand back."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Give fixed names their colour."""
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            palette: QPalette = option.palette  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+            palette.setColor(QPalette.ColorRole.Text, current().colour("text3"))
+            option.palette = palette  # pyright: ignore[reportAttributeAccessIssue] - the same
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Make the field."""

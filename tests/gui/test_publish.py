@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
 from core.kafka.tail import Start, Tail
+from core.mqtt.publisher import Publisher, PublishProperties
 from core.workspace.mqtt import MqttConnector
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
@@ -256,6 +259,9 @@ def test_a_message_reaches_mosquitto_with_its_properties(
             (("clientid", "c_emqx"), ("site", "1"), ("site", "2")),
             "application/json",
             "answers/here",
+            "q1",
+            "60",
+            "1",
         )
         assert publish.send_message(draft)
         assert publish.is_busy
@@ -274,6 +280,115 @@ def test_a_message_reaches_mosquitto_with_its_properties(
     assert properties["User-Property-Pairs"] == [{"key": k, "value": v} for k, v in pairs]
     assert properties["Content-Type"] == "application/json"
     assert properties["Response-Topic"] == "answers/here"
+    assert properties["Correlation-Data"] == "q1"
+    assert properties["Message-Expiry-Interval"] == 60
+    assert properties["Payload-Format-Indicator"] == 1
+
+
+NO_SECONDS = "Message expiry is a number of seconds."
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "problem"),
+    [
+        ({"waits": True}, "response_topic", "Write the topic on which the answer comes."),
+        (
+            {"response_topic": "a/#"},
+            "response_topic",
+            "A topic to publish to cannot contain + or #.",
+        ),
+        ({"message_expiry": "1 h"}, "message_expiry", NO_SECONDS),
+        ({"message_expiry": "4294967296"}, "message_expiry", NO_SECONDS),
+        (
+            {"payload_format": "2"},
+            "payload_format",
+            "Payload format is 1 for text in UTF-8, 0 for bytes.",
+        ),
+    ],
+)
+def test_properties_that_cannot_be_sent_are_refused(
+    more: dict[str, Any], field: str, problem: str, publish: PublishViewModel
+):
+    found: list[tuple[str, str]] = []
+    publish.problemFound.connect(lambda *told: found.append(told))
+    assert not publish.send_message(MqttDraft("plant", "a", "x", **more))
+    assert found == [(field, problem)]
+
+
+# Answers
+
+
+def test_the_answer_to_a_message_is_told(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    shared_mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    topic = f"ask/{tmp_path.name}"
+    device = MqttConnector(name="device", server=shared_mosquitto.url)
+    environment = environment_at(tmp_path)
+    answering = Publisher(device, client_id=tmp_path.name, environment=environment)
+    with Subscriber(device, environment, (topic,), client_id=f"{tmp_path.name}-d") as subscriber:
+        subscriber.until_subscribed()
+        draft = MqttDraft("plant", topic, "?", response_topic=f"{topic}/{{{{uuid}}}}", waits=True)
+        assert publish.send_message(draft)
+        qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+        subscriber.until_received(1)
+        [question] = subscriber.messages
+        asked = question.properties()
+        back, data = str(asked["Response-Topic"]), str(asked["Correlation-Data"])
+        wrong, right = (
+            PublishProperties(correlation_data=each.encode()) for each in (f"{data}x", data)
+        )
+        answering.publish(back, b"of another question", properties=wrong)
+        answering.publish(back, b'{ "ok": true }', properties=right)
+        qtbot.waitUntil(lambda: publish.steps[1].status == "passed", timeout=10_000)
+    answering.close()
+
+    step = publish.steps[1]
+    assert step.text.startswith("answer after ")
+    assert step.note == '{"ok":true}'
+    assert step.answer is not None
+    assert step.answer.sample.topic == back
+    assert step.answer.sample.properties.correlation_data == data.encode()
+
+
+def test_no_answer_in_time_is_said_in_words(
+    session: Session, qtbot: QtBot, tmp_path: Path, shared_mosquitto: Mosquitto
+):
+    publish = PublishViewModel(Live(session), patience_s=1.0)
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    topic = f"ask/{tmp_path.name}"
+    publish.send_message(MqttDraft("plant", topic, "?", response_topic="reply/1", waits=True))
+    waiting = Step("connecting", "waiting for an answer on reply/1")
+    qtbot.waitUntil(lambda: publish.steps[1:] == [waiting], timeout=10_000)
+    assert not publish.is_busy, "another message can be sent meanwhile"
+    missed = Step("failed", "No answer on reply/1 within 1 s.")
+    qtbot.waitUntil(lambda: publish.steps[1:] == [missed], timeout=10_000)
+
+
+def test_the_next_message_and_closing_end_the_waiting(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    run: Run,
+    shared_mosquitto: Mosquitto,
+):
+    open_file(session, qtbot, on(shared_mosquitto, tmp_path))
+    asking = MqttDraft("plant", f"ask/{tmp_path.name}", "?", response_topic="reply/1", waits=True)
+    publish.send_message(asking)
+    qtbot.waitUntil(lambda: len(publish.steps) == 2, timeout=10_000)
+    publish.send_message(replace(asking, waits=False))
+    qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+    assert len(publish.steps) == 1
+    publish.send_message(asking)
+    qtbot.waitUntil(lambda: len(publish.steps) == 2, timeout=10_000)
+    began_s = time.monotonic()
+    run(session.close(), 30)
+    assert time.monotonic() - began_s < 5, "not for as long as an answer is waited for"
 
 
 def test_the_connection_is_kept_and_ends_with_the_session(
@@ -480,6 +595,29 @@ def test_a_record_reaches_the_embedded_kafka(
     [record] = found
     assert (record.key, record.value) == ("k", '{"v": 1}')
     assert record.headers == [("a", "1"), ("a", "2")]
+
+
+@pytest.mark.timeout(40)  # starts embedded brokers
+def test_a_compressed_record_and_a_tombstone_reach_the_embedded_kafka(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, workspace: Path
+):
+    open_file(session, qtbot, workspace)
+    topic = f"tombstone-{workspace.parent.name}"
+    value = '{"v": 1}'
+    compressed = KafkaDraft("laptop", topic, "k", value, "0", compression="zstd")
+    for draft in (compressed, replace(compressed, is_tombstone=True)):
+        assert publish.send_record(draft)
+        qtbot.waitUntil(lambda: not publish.is_busy, timeout=15_000)
+        assert publish.steps[0].status == "passed", publish.steps
+    assert session.environment is not None
+    connector = publish.live.workspace.connectors.kafka["laptop"]
+    with contextlib.closing(
+        Tail(connector, session.environment, topic, start=Start("beginning"))
+    ) as tail:
+        found: list[Any] = []
+        while len(found) < 2:
+            found += tail.poll(100, 5.0)
+    assert [record.value for record in found] == [value, None]
 
 
 @pytest.mark.expect_warnings  # the producer says that the cluster is away

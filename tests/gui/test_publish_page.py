@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.workspace.mqtt import MqttConnector
 from gui.docks.publish import PublishPage
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.pairs import PairsModel
@@ -142,6 +144,7 @@ def test_user_properties_are_added_typed_and_removed_by_keyboard(
     block.model.show([("clientid", "c")])
     block.add_link.setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, Qt.Key.Key_Return)
+    choose_from_menu(qtbot, "User property")
     type_keys(qtbot, "site")
     press(qtbot, Qt.Key.Key_Tab)
     type_keys(qtbot, "1")
@@ -149,12 +152,54 @@ def test_user_properties_are_added_typed_and_removed_by_keyboard(
 
     block.table.edit_at(block.model.index(1, 1))
     press(qtbot, Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is page.mqtt.response_topic, "behind the last cell"
+    assert QApplication.focusWidget() is page.mqtt.waits, "behind the last cell"
 
     block.table.setFocus(Qt.FocusReason.BacktabFocusReason)
     block.table.setCurrentIndex(block.model.index(0, 0))
     press(qtbot, Qt.Key.Key_Delete)
     assert block.pairs() == (("site", "1"),)
+
+
+def test_every_property_of_the_standard_is_added_by_keyboard(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block = page.mqtt.properties
+    block.model.show([("clientid", "c")])
+    for name, value in (
+        ("Content type", "text/plain"),
+        ("Correlation data", "q1"),
+        ("Message expiry (s)", "60"),
+        ("Payload format", "1"),
+    ):
+        block.add_link.setFocus(Qt.FocusReason.TabFocusReason)
+        press(qtbot, Qt.Key.Key_Return)
+        choose_from_menu(qtbot, name)
+        type_keys(qtbot, value)
+    draft = page.draft
+
+    assert isinstance(draft, MqttDraft)
+    assert draft.user_properties == (("clientid", "c"),)
+    assert (draft.content_type, draft.correlation_data) == ("text/plain", "q1")
+    assert (draft.message_expiry, draft.payload_format) == ("60", "1")
+    block.model.remove(1)
+    assert page.draft == replace(draft, content_type="")
+
+
+def test_a_tombstone_has_no_value(session: Session, publish: PublishViewModel, qtbot: QtBot):
+    page = page_on(publish, qtbot)
+    page.kind.choose("kafka")
+    page.kafka.tombstone.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Space)
+    draft = page.draft
+    assert isinstance(draft, KafkaDraft)
+    assert draft.record().value is None
+    assert not page.kafka.value.isEnabled()
+    assert not page.save_button.isEnabled(), "the file has no word for it"
+
+    press(qtbot, Qt.Key.Key_Space)
+    assert page.kafka.value.isEnabled()
+    assert page.save_button.isEnabled()
 
 
 def test_what_was_typed_survives_the_other_kind(
@@ -206,6 +251,21 @@ def test_the_check_of_the_payload_is_shown_while_typing(
     assert block.size_label.text() == "8 bytes"
 
 
+def test_rows_with_fixed_names_stand_behind_the_others():
+    model = PairsModel("Name", fixed={"type": "Content type", "data": "Correlation data"})
+    model.show([("a", "1")], {"data": "q", "type": ""})
+    assert model.values == {"data": "q"}
+    assert not model.flags(model.index(1, 0)) & Qt.ItemFlag.ItemIsEditable
+    assert model.flags(model.index(1, 1)) & Qt.ItemFlag.ItemIsEditable
+    assert model.add("data") == model.index(1, 1), "there is one already"
+    added = model.add()
+    assert (added.row(), added.column()) == (1, 0)
+    model.setData(added, "b")
+    assert model.pairs == (("a", "1"), ("b", ""))
+    model.remove(2)
+    assert model.values == {}
+
+
 def test_pairs_without_a_name_count_for_nothing():
     model = PairsModel("Header")
     model.show([("a", "1"), ("", "2")])
@@ -223,6 +283,17 @@ def press(
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
     qtbot.keyClick(focused(), key, modifiers)
+
+
+def choose_from_menu(qtbot: QtBot, name: str) -> None:
+    """Go down to an entry of the open menu, and choose it."""
+    menu: Any = QApplication.activePopupWidget()
+    for _ in menu.actions():
+        if menu.activeAction().text() == name:
+            break
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction().text() == name
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
 
 
 def type_keys(qtbot: QtBot, text: str) -> None:

@@ -223,6 +223,8 @@ async def simulator(stage: Stage) -> None:
     await _fold(stage)
     stage.open_only("rule:temp_hum", "simulator:sensors")
     await stage.settle()
+    if (focused := QApplication.focusWidget()) is not None:
+        focused.clearFocus()
 
 
 async def dead_letters(stage: Stage) -> None:
@@ -353,6 +355,7 @@ async def _show_all(stage: Stage) -> None:
     window.palette_window.hide()
     window.resize(SIZE)
     window.tail.show()
+    window.tail.model.set_decode("json", "auto")
     window.bottom.fold(False)
     window.bottom.show_page("feed")
     await stage.settle()
