@@ -46,6 +46,7 @@ from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
+from gui.shell.undo_commands import UndoCommands
 from gui.theme import Preference, Theme
 from gui.viewmodels.diagnostics import diagnostics
 from gui.viewmodels.file_changes import FileChanges
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self._menus = Menus(self, self.commands)
         self.toasts = Toasts(self, lambda: self.statusBar().height())
         self.file_changes = FileChanges(self.drafts, self)
+        self.undoing = UndoCommands(self)
         self.edits = EditCommands(self)
         self.settings_pages = SettingsPages(self)
         self.objects = ObjectCommands(self)
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         documents.currentChanged.connect(self.navigator.show_current)
         self.navigator.show_current(documents.current)
         self.objects.connect_signals()
+        self.undoing.connect_signals()
         self.drafts.keychainMissed.connect(self.settings_pages.tell_missing_keychain)
         self.navigator.documentAsked.connect(self.open_document)
         self.toolbar.documentAsked.connect(self.open_document)

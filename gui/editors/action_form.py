@@ -195,13 +195,25 @@ class ActionForm(QScrollArea):
         self._left = set(self._editors)
         self._show_findings()
         first = self._sheet.first_problem()
-        if first is None:
+        if first is not None:
+            self._focus(first.path)
+
+    def show_edit(self, path: Path) -> None:
+        """Have the keyboard where something was edited; what is being typed there is over."""
+        option = self._sheet.option_at(path)
+        if option is None:
             return
-        if self._group is not None and self._group.isAncestorOf(self._fields[first.path]):
+        editor = self._editors[option.path]
+        if isinstance(editor, TextEditor):
+            editor.setModified(False)
+            editor.show_value(self._sheet.value(option))
+        self._focus(option.path)
+
+    def _focus(self, path: Path) -> None:
+        if self._group is not None and self._group.isAncestorOf(self._fields[path]):
             self._group.open()
-        editor = self._editors[first.path]
-        editor.setFocus(Qt.FocusReason.TabFocusReason)
-        self.ensureWidgetVisible(self._fields[first.path])
+        self._editors[path].setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(self._fields[path])
 
     @Slot()
     def _show_findings(self) -> None:

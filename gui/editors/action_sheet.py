@@ -14,6 +14,7 @@ from gui.theme import current, set_height
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton
@@ -97,6 +98,13 @@ class ActionSheetPane(QWidget):
     def focus_form(self) -> None:
         """Have the keyboard in the first field."""
         self.form.focus_first()
+
+    def show_edit(self, path: Path) -> None:
+        """Have the keyboard where something was edited."""
+        if path == ("enable",):
+            self.enabled.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.show_edit(path)
 
     # How it is laid out
 

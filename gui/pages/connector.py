@@ -19,6 +19,7 @@ from gui.viewmodels.connection_test import ConnectionTest
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.connector_form import ConnectorForm
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.subscriptions import Subscriptions
 from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton, SecondaryButton
 from gui.widgets.frames import Banner, Line
@@ -90,10 +91,18 @@ class ConnectorPage(QWidget):
         self.tabs.choose("settings")
         self.fields.focus_first()
 
-    def show_option(self, path: tuple[str, ...]) -> None:
+    def show_option(self, path: Path) -> None:
         """Have the keyboard in the field of an option, such as `("identity", "clientid")`."""
         self.tabs.choose("settings")
         self.fields.show_option(path)
+
+    def show_edit(self, _key: str, path: Path) -> None:
+        """Have the keyboard where something was edited."""
+        self.tabs.choose("settings")
+        if path == ("enable",):
+            self.enabled.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.fields.show_edit(path)
 
     def show_preset(self, preset: Preset) -> None:
         """Say what is to be filled in, and where it is found."""

@@ -12,6 +12,7 @@ from core.workspace.mqtt import DEFAULT_PORTS, SANDBOX
 from gui.theme import current
 from gui.viewmodels.connector_form import NAME, ConnectorForm
 from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.plain_values import Path
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import (
     ChoiceEditor,
@@ -44,7 +45,7 @@ class OptionForm(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Settings"))
         self._lay_out()
-        form.reverted.connect(self._forget_typing)
+        form.reverted.connect(self._forget)
         form.changed.connect(self.show_values)
         form.problemsChanged.connect(self._show_problems)
         form.refused.connect(self.show_first_problem)
@@ -180,13 +181,21 @@ class OptionForm(QScrollArea):
         if first is not None:
             self.show_option(first.path)
 
-    def show_option(self, path: tuple[str, ...]) -> None:
+    def show_option(self, path: Path) -> None:
         """Put the keyboard into the field of an option, in sight."""
         for group in self._form.groups:
             if group.title and any(option.path == path for option in group.options):
                 self._groups[group.key].open()
         self._editors[path].setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(self._fields[path])
+
+    def show_edit(self, path: Path) -> None:
+        """Have the keyboard where something was edited; what is being typed there is over."""
+        option = self._form.option_at(path)
+        if option is not None:
+            self._forget_typing()
+            self.show_values()
+            self.show_option(option.path)
 
     @Slot()
     def _show_problems(self) -> None:
@@ -195,8 +204,11 @@ class OptionForm(QScrollArea):
             self._fields[option.path].set_problem(problem)
 
     @Slot()
-    def _forget_typing(self) -> None:
+    def _forget(self) -> None:
         self._left = set()
+        self._forget_typing()
+
+    def _forget_typing(self) -> None:
         for editor in self._editors.values():
             if isinstance(editor, TextEditor):
                 editor.setModified(False)

@@ -20,6 +20,7 @@ from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
 from gui.viewmodels.examples import ExampleList
 from gui.viewmodels.outlets import MqttMessage
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.widgets.frames import Banner, Line, Strip
 from gui.widgets.tab_bar import TabBar
@@ -192,6 +193,37 @@ class RulePage(QWidget):
     def is_dirty(self) -> bool:
         """Whether there is something to save."""
         return self._editor.is_dirty
+
+    @property
+    def undo_keys(self) -> list[str]:
+        """The objects whose edits are taken back here."""
+        return self._editor.undo_keys
+
+    def show_edit(self, key: str, path: Path) -> None:
+        """Have the keyboard where something was edited."""
+        if self.sheet is not None and self.sheet.sheet.key == key:
+            self.sheet.show_edit(path)
+        elif key != f"rule:{self._editor.name}" or path[:1] == ("actions",):
+            self._show_edit_of_actions(key, path)
+        elif path == ("sql",):
+            self.panel.editor.document().clearUndoRedoStacks()  # else it would undo the undoing
+            self.focus_editor()
+        elif path[:1] == ("tests",):
+            self.test.show_test()
+        elif path == ("enable",):
+            self.header.enabled.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif path:
+            self.header.more.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_edit_of_actions(self, key: str, path: Path) -> None:
+        """Have the keyboard at the list of actions, or in the sheet of one that was edited."""
+        if key.startswith("action:") and path and path != ("enable",):
+            self.open_action(key)
+            if self.sheet is not None:
+                self.sheet.show_edit(path)
+        elif self.sheet is None:
+            self._tabs.choose("parts")
+            self.side.focus_action(key.partition(":")[2])
 
     @Slot(str)
     def open_action(self, key: str, *, is_added: bool = False) -> None:

@@ -61,6 +61,12 @@ class RuleSide(QWidget):
         """The rows that open actions, in their order."""
         return [card.row for card in self.cards.cards]
 
+    def focus_action(self, name: str) -> None:
+        """Have the keyboard at an action, by default at the first; at Add where there is none."""
+        rows = {card.action.name: card.row for card in self.cards.cards}
+        row = rows.get(name) or next(iter(rows.values()), self.add_button)
+        row.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _connect_signals(self) -> None:
         editor, cards = self._editor, self.cards
         cards.openAsked.connect(self.actionAsked)

@@ -15,6 +15,7 @@ from gui.pages.simulator_runs import PreviewPane, RatePane
 from gui.pages.simulator_template import TemplateBand
 from gui.theme import current
 from gui.viewmodels.live import State
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.simulator import SimulatorViewModel
 from gui.viewmodels.simulator_form import FIELDS, NAME
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
@@ -128,6 +129,17 @@ class SimulatorPage(QWidget):
             self.header.field.setFocus(Qt.FocusReason.TabFocusReason)
             self.header.field.selectAll()
         else:
+            self.template.focus_payload()
+
+    def show_edit(self, _key: str, path: Path) -> None:
+        """Have the keyboard where something was edited."""
+        if path == NAME:
+            self.header.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif path[:1] == FIELDS:
+            self.template.go_to(path[1] if len(path) > 1 else "", path[2] if len(path) > 2 else "")
+        elif path == ("format",):
+            self.template.format.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.options.show_edit(path):
             self.template.focus_payload()
 
     # How it is laid out

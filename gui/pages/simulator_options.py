@@ -132,6 +132,15 @@ class SimulatorOptions(QWidget):
             self._editors[path].setFocus()
         return path in self._editors
 
+    def show_edit(self, path: Path) -> bool:
+        """Put the keyboard into an option that was edited, if it is here; typing there is over."""
+        editor = self._editors.get(path)
+        if editor is not None:
+            self._forget_typing()
+            self.show_values()
+            editor.setFocus()
+        return editor is not None
+
     def fit(self, width: int) -> None:
         """Arrange the fields for a width of the page."""
         direction = QBoxLayout.Direction
@@ -253,6 +262,9 @@ class SimulatorOptions(QWidget):
     def _forget(self) -> None:
         self._left = set()
         self._is_burst = False
+        self._forget_typing()
+
+    def _forget_typing(self) -> None:
         for editor in (self.devices, self.seed, self.schedule.every, self.schedule.jitter):
             editor.setModified(False)
 

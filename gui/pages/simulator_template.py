@@ -98,12 +98,13 @@ class TemplateBand(QWidget):
         """Have the keyboard in the payload."""
         self.payload.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def go_to(self, name: str) -> None:
-        """Put the keyboard into a field's row, where something is wrong."""
+    def go_to(self, name: str, option: str = "") -> None:
+        """Put the keyboard into a field's row: into an input, or where something is wrong."""
         for row in self.rows:
-            if row.name.text() == name:
+            if row.name.name == name:
                 wrong = [each for each in row.stops if each.accessibleDescription()]
-                (wrong or row.stops)[0].setFocus(Qt.FocusReason.TabFocusReason)
+                stop = row.inputs.get(option) or (wrong or row.stops)[0]
+                stop.setFocus(Qt.FocusReason.TabFocusReason)
                 self._area.ensureWidgetVisible(row)
 
     def fit(self, width: int) -> None:

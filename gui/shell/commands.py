@@ -81,16 +81,24 @@ class Commands(QObject):
         action.setShortcuts(_sequences(self.shortcuts.keys(name)))
         return action
 
-    def add_fixed(self, name: str, text: str, slot: Callable[[], object], keys: str) -> QAction:
+    def add_fixed(
+        self,
+        name: str,
+        text: str,
+        slot: Callable[[], object],
+        keys: str,
+        *,
+        area: Area = "text",
+    ) -> QAction:
         """Make an action whose keys text fields know by themselves, and nobody may change.
 
-        The menu shows the keys, and the fields take them.
+        The fields take the keys. In the area `text` nothing else does, and the menu just shows
+        them; with another area the action has them where no field takes them.
         """
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        action = self.add(name, f"{text}\t{shown}", slot)
-        command = Command(name, plain(text), "", "text", (keys,), is_fixed=True)
-        self.shortcuts.declare(command)
-        action.setShortcuts([])
+        action = self.add(name, text if area != "text" else f"{text}\t{shown}", slot)
+        self.shortcuts.declare(Command(name, plain(text), "", area, (keys,), is_fixed=True))
+        action.setShortcuts([] if area == "text" else [QKeySequence(keys)])
         return action
 
     def add_choice(

@@ -61,6 +61,11 @@ class Documents(QWidget):
         """What is open, in the order of the tabs."""
         return self.tabs.keys
 
+    @property
+    def shown_page(self) -> QWidget | None:
+        """The page that is shown; None in the moment in which it is closed."""
+        return self._pages.get(self.current)
+
     def page(self, key: str) -> QWidget:
         """Find the page of an open document."""
         return self._pages[key]

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-TEXT_COMMANDS: Final = ("undo", "redo", "cut", "copy", "paste", "select_all")
+TEXT_COMMANDS: Final = ("cut", "copy", "paste", "select_all")
 """What fields do by themselves, in the order of the menu."""
 
 _METHODS: Final = {"select_all": "selectAll"}
-_CHANGING: Final = frozenset({"undo", "redo", "cut", "paste"})
+_CHANGING: Final = frozenset({"cut", "paste"})
 
 
 class EditCommands(QObject):
@@ -26,8 +26,6 @@ class EditCommands(QObject):
         self._window = window
         tr = window.tr
         for name, text, keys in (
-            ("undo", tr("&Undo"), "Ctrl+Z"),
-            ("redo", tr("&Redo"), "Ctrl+Shift+Z"),
             ("cut", tr("Cu&t"), "Ctrl+X"),
             ("copy", tr("&Copy"), "Ctrl+C"),
             ("paste", tr("&Paste"), "Ctrl+V"),
@@ -73,14 +71,11 @@ def _can(widget: QWidget | None, name: str) -> bool:
     if isinstance(widget, QLineEdit):
         is_open = not widget.isReadOnly()
         chosen = widget.hasSelectedText() and widget.echoMode() == QLineEdit.EchoMode.Normal
-        undoable = {"undo": widget.isUndoAvailable(), "redo": widget.isRedoAvailable()}
     elif isinstance(widget, QPlainTextEdit | QTextEdit):
         is_open = not widget.isReadOnly()
-        document = widget.document()
         chosen = widget.textCursor().hasSelection()
-        undoable = {"undo": document.isUndoAvailable(), "redo": document.isRedoAvailable()}
     else:
         return name == "copy"
     if name in _CHANGING and not is_open:
         return False
-    return undoable.get(name, chosen if name in ("cut", "copy") else True)
+    return chosen if name in ("cut", "copy") else True

@@ -53,10 +53,10 @@ class Menus:
         made = [name for name in new if name in known]
         changes = list(OF_OBJECTS)
         text = ["undo", "redo", None, "cut", "copy", "paste", "select_all", None, "find"]
-        undo = [None, "undo_change", "redo_change"]
         objects = [None, *made, None, *changes, None, "goto", "goto_command"]
-        edit = fill(bar, tr("&Edit"), [*text, *undo, *objects])
+        edit = fill(bar, tr("&Edit"), [*text, *objects])
         edit.aboutToShow.connect(self._window.edits.refresh)
+        edit.aboutToShow.connect(self._window.undoing.refresh)
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]

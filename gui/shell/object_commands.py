@@ -53,7 +53,6 @@ class ObjectCommands(QObject):
         add("enable", tr("&Enable or disable"), self.toggle)
         add("delete", tr("De&lete"), self.delete)
         add("copy_json", tr("Copy as &JSON"), self.copy_json)
-        add("undo_change", tr("Undo the last change of the file"), self._changes.undo, "Ctrl+Z")
         self._do: dict[str, Callable[[str], None]] = {
             "rename": self.rename,
             "duplicate": self.duplicate,
@@ -61,8 +60,6 @@ class ObjectCommands(QObject):
             "delete": self.delete,
             "copy_json": self.copy_json,
         }
-        text = tr("Make the change again that was undone")
-        add("redo_change", text, self._changes.redo, "Ctrl+Shift+Z")
 
     def connect_signals(self) -> None:
         """Follow the window's documents, once they are there."""
@@ -81,7 +78,6 @@ class ObjectCommands(QObject):
         changes.done.connect(self._tell_done)
         changes.undone.connect(self._tell_undone)
         changes.failed.connect(window.show_failure)
-        changes.stacksChanged.connect(self.refresh)
         self.refresh()
 
     @property
@@ -207,8 +203,6 @@ class ObjectCommands(QObject):
             commands[name].setEnabled(is_open and self._can(key, name))
         for name in ("new_connector", "new_mqtt", "new_kafka"):
             commands[name].setEnabled(is_open)
-        commands["undo_change"].setEnabled(is_open and bool(self._changes.undo_text))
-        commands["redo_change"].setEnabled(is_open and bool(self._changes.redo_text))
         window.setWindowModified(bool(drafts.dirty))
 
     # Menus

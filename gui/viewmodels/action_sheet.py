@@ -31,7 +31,7 @@ from gui.viewmodels.action_options import (
     groups_of,
     partitioner_of,
 )
-from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.form_options import Option, OptionGroup, option_at
 from gui.viewmodels.live import State
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path, same_value
@@ -177,13 +177,12 @@ class ActionSheet(QObject):
         """Change an option; None is its default."""
         match option.path:
             case ("@name",):
-                before = self.name
-                self.drafts.set_name(self.key, str(value or ""))
-                rename(self.drafts, self.rule, before, self.name)
+                self._set_name(str(value or ""))
             case ("@spread",):
                 self.drafts.set(self.key, PARTITIONER, value, default="even")
             case ("partition_strategy",):
-                self._choose_strategy(str(value), option)
+                with self.drafts.gesture(self.key, STRATEGY):
+                    self._choose_strategy(str(value), option)
             case _:
                 if value == "" and option.default is None:
                     value = "" if option.is_required else None
@@ -215,15 +214,27 @@ class ActionSheet(QObject):
 
         An action that was made for the sheet is gone then, from its rule as well.
         """
-        if self._is_added and self.is_new:
-            detach(self.drafts, self.rule, self.name)
-            self.drafts.revert(self.key)
-            return
-        name, edits = self._before
-        if self.is_new and name != self.name:
-            rename(self.drafts, self.rule, self.name, name)
+        with self.drafts.gesture():
+            if self._is_added and self.is_new:
+                detach(self.drafts, self.rule, self.name)
+                self.drafts.revert(self.key)
+                return
+            name, edits = self._before
+            if self.is_new:
+                self._set_name(name)
+            self.drafts.restore(self.key, edits)
+
+    def option_at(self, path: Path) -> Option | None:
+        """Find the option where something in the file is edited; None if it is not shown."""
+        found = option_at(self.options, path if path != PARTITIONER else SPREAD)
+        return found if found is not None and self.is_shown(found) else None
+
+    def _set_name(self, name: str) -> None:
+        """Choose a name for a new action; the rule names it so, too."""
+        with self.drafts.gesture(self.key, NAME):
+            before = self.name
             self.drafts.set_name(self.key, name)
-        self.drafts.restore(self.key, edits)
+            rename(self.drafts, self.rule, before, self.name)
 
     def _choose_strategy(self, strategy: str, option: Option) -> None:
         """Take what belongs to another strategy out: the file must not hold it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject
 
 from core.workspace.problems import Problem, toml_path
 from gui.viewmodels.connector_options import (
@@ -15,7 +15,8 @@ from gui.viewmodels.connector_options import (
     kafka_sign_in,
     mqtt_sign_in,
 )
-from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.draft_form import DraftForm
+from gui.viewmodels.form_options import Option, OptionGroup, option_at
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path, same_value
 from gui.viewmodels.words import tr
@@ -29,47 +30,16 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-class ConnectorForm(QObject):
+class ConnectorForm(DraftForm):
     """Reads and edits one connector's draft by the options of its form.
 
-    Signals:
-        changed: Values are new.
-        reverted: The edits are forgotten, what is being typed, too.
-        problemsChanged: What is wrong is new.
-        saved: The file has what the form shows.
-        refused: It was not saved; `first_problem` tells where to look.
-        failed: It was not saved: what happened, what to do next.
+    Once it was refused, `first_problem` tells where to look.
     """
-
-    changed = Signal()
-    reverted = Signal()
-    problemsChanged = Signal()
-    saved = Signal()
-    refused = Signal()
-    failed = Signal(str, str)
 
     def __init__(self, drafts: Drafts, key: str, parent: QObject | None = None) -> None:
         """Take the draft's key, such as `connector:plant`."""
-        super().__init__(parent)
-        self.drafts, self.key = drafts, key
+        super().__init__(drafts, key, parent)
         self.groups: tuple[OptionGroup, ...] = groups_of(drafts.kind(key))
-        drafts.reverted.connect(self._take_revert)
-        drafts.changed.connect(self._take_change)
-        drafts.checked.connect(self._take_check)
-        drafts.saved.connect(self._take_saved)
-        drafts.refused.connect(self._take_refused)
-        drafts.failed.connect(self._take_failure)
-        drafts.live.workspaceChanged.connect(self.changed)
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether there is something to save."""
-        return self.drafts.is_dirty(self.key)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the file has no such connector yet."""
-        return self.drafts.is_new(self.key)
 
     @property
     def options(self) -> list[Option]:
@@ -131,6 +101,14 @@ class ConnectorForm(QObject):
         }
         return texts.get(kind, tr("Not a reference")).format(name=name)
 
+    def option_at(self, path: Path) -> Option | None:
+        """Find the option where something in the file is edited; the way of signing in, too."""
+        found = option_at(self.options, path)
+        if found is not None and self.is_shown(found):
+            return found
+        ways = (option for option in self.options if option.path in (MQTT_AUTH, MECHANISM))
+        return next(ways, None) if path else None
+
     # Editing
 
     def set(self, option: Option, value: Any) -> None:
@@ -139,9 +117,11 @@ class ConnectorForm(QObject):
             case ("@name",):
                 self.drafts.set_name(self.key, str(value or ""))
             case ("@auth",):
-                self._sign_in_to_mqtt(str(value))
+                with self.drafts.gesture(self.key, MQTT_AUTH):
+                    self._sign_in_to_mqtt(str(value))
             case ("@mechanism",):
-                self._sign_in_to_kafka(str(value))
+                with self.drafts.gesture(self.key, MECHANISM):
+                    self._sign_in_to_kafka(str(value))
             case _:
                 if isinstance(value, list) and option.kind == "hosts":
                     value = ",".join(str(host) for host in value)
@@ -246,38 +226,6 @@ class ConnectorForm(QObject):
             self.drafts.set(self.key, AUTH, _SHAPES[kind])
         else:
             self.drafts.set(self.key, AUTH, {"mechanism": kind, **kept})
-
-    # What comes from the drafts
-
-    @Slot(str)
-    def _take_change(self, key: str) -> None:
-        if key == self.key:
-            self.changed.emit()
-
-    @Slot(str)
-    def _take_revert(self, key: str) -> None:
-        if key == self.key:
-            self.reverted.emit()
-
-    @Slot(str)
-    def _take_check(self, key: str) -> None:
-        if key == self.key:
-            self.problemsChanged.emit()
-
-    @Slot(str)
-    def _take_saved(self, key: str) -> None:
-        if key == self.key:
-            self.saved.emit()
-
-    @Slot(str)
-    def _take_refused(self, key: str) -> None:
-        if key == self.key:
-            self.refused.emit()
-
-    @Slot(str, str, str)
-    def _take_failure(self, key: str, message: str, hint: str) -> None:
-        if key == self.key:
-            self.failed.emit(message, hint)
 
 
 def _sentence(problem: Problem) -> str:

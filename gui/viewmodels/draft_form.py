@@ -17,6 +17,7 @@ class DraftForm(QObject):
     Signals:
         changed: Values are new.
         reverted: The edits are forgotten, what is being typed, too.
+        turned: An edit was taken back or made again: the path where it lies.
         problemsChanged: What is wrong is new.
         saved: The file has what the form shows.
         refused: It was not saved since something is wrong.
@@ -25,6 +26,7 @@ class DraftForm(QObject):
 
     changed = Signal()
     reverted = Signal()
+    turned = Signal(object)
     problemsChanged = Signal()
     saved = Signal()
     refused = Signal()
@@ -35,6 +37,7 @@ class DraftForm(QObject):
         self.drafts, self.key = drafts, key
         drafts.changed.connect(self._take_change)
         drafts.reverted.connect(self._take_revert)
+        drafts.turned.connect(self._take_turn)
         drafts.checked.connect(self._take_check)
         drafts.saved.connect(self._take_saved)
         drafts.refused.connect(self._take_refused)
@@ -69,6 +72,11 @@ class DraftForm(QObject):
     def _take_revert(self, key: str) -> None:
         if key == self.key:
             self.reverted.emit()
+
+    @Slot(str, object)
+    def _take_turn(self, key: str, path: object) -> None:
+        if key == self.key:
+            self.turned.emit(path)
 
     @Slot(str)
     def _take_check(self, key: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -16,13 +16,13 @@ from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
 from gui.viewmodels.comparison import place_in
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.plain_values import is_untouched
 from gui.viewmodels.words import tr
 
 Edit: TypeAlias = Callable[[str], str]
 """Makes the new text of the file out of the old one."""
 
 _MOST: Final = 100
-_NOTHING: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,22 +314,9 @@ def _again(file: str, step: Step) -> str:
         return step.after
     now, before = tomllib.loads(file), tomllib.loads(step.before)
     changes = data_changes(before, tomllib.loads(step.after))
-    if not _is_untouched(changes, before, now):
+    if not is_untouched(changes, before, now):
         raise StoreError(
             tr("What was changed has been edited since, so it was left as it is."),
             hint=tr("Change it by hand; the last version of the file is in its .bak."),
         )
     return edit(file, changes)
-
-
-def _is_untouched(changes: Mapping[str, Any], before: Any, now: Any) -> bool:
-    """Tell whether everything that would change is as it was when the change was made."""
-    for key, change in changes.items():
-        old = before.get(key, _NOTHING) if isinstance(before, Mapping) else _NOTHING
-        new = now.get(key, _NOTHING) if isinstance(now, Mapping) else _NOTHING
-        if isinstance(change, Mapping) and isinstance(old, Mapping):
-            if not _is_untouched(change, old, new):
-                return False
-        elif old != new:
-            return False
-    return True

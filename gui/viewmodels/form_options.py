@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -77,3 +77,9 @@ class OptionGroup:
     def options(self) -> tuple[Option, ...]:
         """All of them, in reading order."""
         return tuple(option for row in self.rows for option in row)
+
+
+def option_at(options: Iterable[Option], path: Path) -> Option | None:
+    """Find the option to which a place in the file belongs; the one with the longest path."""
+    found = [option for option in options if path[: len(option.path)] == option.path]
+    return max(found, key=lambda option: len(option.path), default=None)

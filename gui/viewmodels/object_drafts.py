@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -13,41 +13,15 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import AppError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
-from core.workspace.load import Loaded, content_hash, loads
 from core.workspace.problems import Problem, toml_path
-from core.workspace.save import save_text
+from gui.viewmodels.draft import GROUPS, Draft, problems_of, table_of, write_changes
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
+from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, has, patched, prune, put
 from gui.viewmodels.secret_keeper import SecretKeeper
 
 _CHECK_MS: Final = 150
-_GROUPS: Final = {"connector": "connectors", "action": "actions"}
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An edited object: its table as it was saved, and as it is now.
-
-    Attributes:
-        place: Its table, from the top of the document.
-        base: The saved table; empty for a new object.
-        values: The edited table.
-        is_new: Whether the file has no such table yet.
-        secrets: What was typed and is kept in memory until it is saved, by path.
-        problems: What was found by the last check.
-    """
-
-    place: Path
-    base: dict[str, Any]
-    values: dict[str, Any]
-    is_new: bool = False
-    secrets: dict[Path, str] = field(default_factory=dict[Path, str])
-    problems: list[Problem] = field(default_factory=list[Problem])
-
-    @property
-    def is_dirty(self) -> bool:
-        return self.is_new or self.values != self.base or bool(self.secrets)
 
 
 class Drafts(QObject):
@@ -66,6 +40,9 @@ class Drafts(QObject):
             from now on; before the new file is read, and `saved`.
         refused: An object was not saved since it has errors, which `problems` tells.
         failed: An object was not saved: its key, what happened, what to do next.
+        turned: An edit was taken back or made again: the object's key, and the path where it lies;
+            after `changed`.
+        historyChanged: What can be taken back or made again.
         forgetting: All edits go in a moment, since another workspace is open.
         keychainMissed: There was no keychain for a secret; told once.
     """
@@ -77,6 +54,8 @@ class Drafts(QObject):
     renamed = Signal(str, str)
     refused = Signal(str)
     failed = Signal(str, str, str)
+    turned = Signal(str, object)
+    historyChanged = Signal()
     forgetting = Signal()
     keychainMissed = Signal()
 
@@ -97,7 +76,9 @@ class Drafts(QObject):
             uses_keychain=lambda: chosen.values.secrets.keep_in == "keychain"
         )
         self._has_told_keychain = False
-        self._drafts: dict[str, _Draft] = {}
+        self._drafts: dict[str, Draft] = {}
+        self._history = EditHistory(self._state)
+        self._before: States | None = None  # a gesture that goes on: its objects as they were
         self._workspace = self._identity
         self._waiting: set[str] = set()
         self._saving: set[str] = set()
@@ -171,7 +152,7 @@ class Drafts(QObject):
     def edits(self, key: str) -> Changes:
         """Tell what the edits of one object change in the document."""
         draft = self._drafts.get(key)
-        return _changes(draft) if draft is not None and draft.is_dirty else {}
+        return draft.changes if draft is not None and draft.is_dirty else {}
 
     def kept(self, key: str) -> Changes:
         """Tell what is edited of an object now, for `restore`."""
@@ -200,21 +181,21 @@ class Drafts(QObject):
             kind: `mqtt`, `kafka`, `republish`; empty for a rule or a simulator.
             values: What it starts with.
         """
-        group, name = _split(key)
+        group, name = table_of(key)
         place = (group, kind, name) if kind else (group, name)
-        self._drafts[key] = _Draft(place, {}, deepcopy(dict(values)), is_new=True)
-        self._touch(key)
+        with self._edit(key):
+            self._drafts[key] = Draft(place, {}, deepcopy(dict(values)), is_new=True)
 
     def name(self, key: str) -> str:
         """Tell what an object is called; of a new one, what it will be called."""
-        return self._drafts[key].place[-1] if key in self._drafts else _split(key)[1]
+        return self._drafts[key].place[-1] if key in self._drafts else table_of(key)[1]
 
     def set_name(self, key: str, name: str) -> None:
         """Choose another name for a new object; its key stays until it is saved."""
         draft = self._drafts[key]
         if draft.is_new and name != draft.place[-1]:
-            draft.place = (*draft.place[:-1], name)
-            self._touch(key)
+            with self._edit(key):
+                draft.place = (*draft.place[:-1], name)
 
     def set(self, key: str, path: Path, value: Any, *, default: Any = None) -> None:
         """Change a value; None takes it out.
@@ -229,21 +210,22 @@ class Drafts(QObject):
         draft = self._draft(key)
         if value == default and not has(draft.base, path):
             value = None
-        before = deepcopy(draft.values)
-        put(draft.values, path, value)
-        prune(draft.values, draft.base, path[:-1])
-        for other in [other for other in draft.secrets if other[: len(path)] == path]:
-            del draft.secrets[other]
-        if draft.values != before:
-            self._touch(key)
+        values = deepcopy(draft.values)
+        put(values, path, value)
+        prune(values, draft.base, path[:-1])
+        secrets = {at: typed for at, typed in draft.secrets.items() if at[: len(path)] != path}
+        if values != draft.values:
+            with self._edit(key):
+                draft.values, draft.secrets = values, secrets
 
     def set_secret(self, key: str, path: Path, secret: str) -> None:
         """Take a typed secret; the value becomes the reference it will be kept under."""
         draft = self._draft(key)
         name = f"{self.live.workspace.id}-{'-'.join((*draft.place[-1:], *path))}"
-        put(draft.values, path, f"secret:{name}")
-        draft.secrets[path] = secret
-        self._touch(key)
+        values = deepcopy(draft.values)
+        put(values, path, f"secret:{name}")
+        with self._edit(key):
+            draft.values, draft.secrets = values, {**draft.secrets, path: secret}
 
     def entries(self) -> list[Entry]:
         """Write down all edits; typed secrets are left out."""
@@ -266,7 +248,7 @@ class Drafts(QObject):
         if place is None and not entry.is_new:
             return False  # somebody has deleted it meanwhile
         base = self._saved(place) if place is not None else {}
-        draft = _Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
+        draft = Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
         if not draft.is_dirty:
             return False
         self._drafts[entry.key] = draft
@@ -277,8 +259,9 @@ class Drafts(QObject):
         """Have the edits of an object that the file has under another name go on under that."""
         draft = self._drafts.pop(key, None)
         if draft is not None:
-            draft.place = (*draft.place[:-1], _split(now)[1])
+            draft.place = (*draft.place[:-1], table_of(now)[1])
             self._drafts[now] = draft
+        self._history.follow(key, now)
         self.renamed.emit(key, now)
 
     def restore(self, key: str, edits: Changes) -> None:
@@ -286,18 +269,26 @@ class Drafts(QObject):
         draft = self._drafts.get(key)
         if draft is None:
             return
-        draft.values = patched(draft.base, edits)
-        if draft.is_dirty or key in self._saving:  # what is saved is not read again yet
-            self._touch(key)
-        else:
+        self._history.close()
+        with self._edit(key):
+            draft.values = patched(draft.base, edits)
+        if not draft.is_dirty and key not in self._saving:  # else what is saved is not read yet
             self.revert(key)
 
     def revert(self, key: str) -> None:
-        """Forget the edits of an object."""
-        if self._drafts.pop(key, None) is not None:
-            self.reverted.emit(key)
-            self.changed.emit(key)
-            self.checked.emit(key)
+        """Forget the edits of an object; inside a gesture, those of a new one come back by undo."""
+        draft = self._drafts.get(key)
+        if draft is None:
+            return
+        is_gone = draft.is_new and self._before is None
+        self._history.close()
+        with self.gesture():
+            self._remember(key)
+            del self._drafts[key]
+        self._history.close()
+        if is_gone:
+            self._history.forget(key)
+        self._tell_forgotten(key)
 
     def save(self, key: str) -> None:
         """Write the edits of one object into the file; a signal tells how it went."""
@@ -305,6 +296,7 @@ class Drafts(QObject):
         if self.live.session.is_closing or draft is None or key in self._saving:
             return
         if draft.is_dirty:
+            self._history.close()
             self._saving.add(key)
             self.live.session.tasks.start(self._save_in_turn(key, draft), f"save {key}", owner=self)
 
@@ -312,6 +304,91 @@ class Drafts(QObject):
         """Look for what is wrong with an edited object; `checked` follows."""
         self._waiting.add(key)
         self._timer.start()
+
+    # Taking back
+
+    @contextmanager
+    def gesture(self, key: str = "", path: Path = ()) -> Iterator[None]:
+        """Have all edits until the end be taken back by one step.
+
+        Args:
+            key: The object that it is about; empty to find it from what is edited.
+            path: The place inside it that it is about.
+        """
+        if self._before is not None:
+            yield
+            return
+        self._before = {}
+        try:
+            yield
+        finally:
+            before, self._before = self._before, None
+            self._history.note(before, (key, path) if key else None)
+            self.historyChanged.emit()
+
+    def next_undo(self, keys: Container[str]) -> Place | None:
+        """Tell which edit of some objects `undo` takes back: the object, and the path inside it."""
+        step = self._history.next_undo(keys)
+        return step.place if step is not None else None
+
+    def next_redo(self, keys: Container[str]) -> Place | None:
+        """Tell which edit of some objects `redo` makes again."""
+        step = self._history.next_redo(keys)
+        return step.place if step is not None else None
+
+    def undo(self, keys: Container[str]) -> None:
+        """Take the last edit of some objects back; `turned` tells where it was."""
+        step = self._history.next_undo(keys)
+        if step is not None:
+            self._turn(step, self._history.take_back(step))
+
+    def redo(self, keys: Container[str]) -> None:
+        """Make the edit again that was taken back last."""
+        step = self._history.next_redo(keys)
+        if step is not None:
+            self._turn(step, self._history.make_again(step))
+
+    def _turn(self, step: Step, states: States) -> None:
+        for key, state in states.items():
+            if state is None:
+                self._drafts.pop(key, None)
+            else:
+                if key not in self._drafts and state.is_new:
+                    self._drafts[key] = Draft(state.place, {}, state.values, is_new=True)
+                draft = self._draft(key)
+                draft.place, draft.values = state.place, state.values
+                draft.secrets = dict(state.secrets)
+        for key, state in states.items():
+            if state is None:
+                self._tell_forgotten(key)
+            else:
+                self._touch(key)
+        self.historyChanged.emit()
+        self.turned.emit(*step.place)
+
+    @contextmanager
+    def _edit(self, key: str) -> Iterator[None]:
+        """Remember an object as it is before an edit, and tell of it afterwards."""
+        with self.gesture():
+            self._remember(key)
+            yield
+        self._touch(key)
+
+    def _remember(self, key: str) -> None:
+        if self._before is not None and key not in self._before:
+            self._before[key] = self._state(key)
+
+    def _state(self, key: str) -> State | None:
+        """Tell an object as it is now, for the history; None if there is no such object."""
+        if key in self._drafts:
+            return self._drafts[key].state
+        place = self._place_of(key)
+        return State(place, self._saved(place)) if place is not None else None
+
+    def _tell_forgotten(self, key: str) -> None:
+        self.reverted.emit(key)
+        self.changed.emit(key)
+        self.checked.emit(key)
 
     # How it is done
 
@@ -337,23 +414,23 @@ class Drafts(QObject):
     def _place_of(self, key: str) -> Path | None:
         """Find the table of an object in the file."""
         loaded = self.live.session.loaded
-        group, name = _split(key)
+        group, name = table_of(key)
         tables = loaded.data.get(group) if loaded is not None else None
         if not isinstance(tables, Mapping):
             return None
-        if group not in _GROUPS.values():
+        if group not in GROUPS.values():
             return (group, name) if name in tables else None
         kinds = [kind for kind, inner in tables.items() if isinstance(inner, Mapping)]
         return next(((group, kind, name) for kind in kinds if name in tables[kind]), None)
 
-    def _draft(self, key: str) -> _Draft:
+    def _draft(self, key: str) -> Draft:
         if key not in self._drafts:
             place = self._place_of(key)
             if place is None:
                 msg = f"there is no {key} to edit"
                 raise KeyError(msg)
             base = self._saved(place)
-            self._drafts[key] = _Draft(place, base, deepcopy(base))
+            self._drafts[key] = Draft(place, base, deepcopy(base))
         return self._drafts[key]
 
     def _touch(self, key: str) -> None:
@@ -370,26 +447,26 @@ class Drafts(QObject):
                 self._check(key, self._drafts[key]), f"check {key}", owner=self
             )
 
-    async def _check(self, key: str, draft: _Draft) -> list[Problem]:
+    async def _check(self, key: str, draft: Draft) -> list[Problem]:
         """Look for problems; of several checks the last one counts."""
         loaded = self.live.session.loaded
         if loaded is None:
             return []
-        values = deepcopy(draft.values)
-        found = await asyncio.to_thread(_problems, loaded, _changes(draft), draft.place)
+        values = draft.values
+        found = await asyncio.to_thread(problems_of, loaded, draft.changes, draft.place)
         if self._drafts.get(key) is draft and draft.values == values:
             draft.problems = found
             self.checked.emit(key)
         return found
 
-    async def _save_in_turn(self, key: str, draft: _Draft) -> None:
+    async def _save_in_turn(self, key: str, draft: Draft) -> None:
         try:
             async with self.live.session.writing:
                 await self._save(key, draft)
         finally:
             self._saving.discard(key)
 
-    async def _save(self, key: str, draft: _Draft) -> None:
+    async def _save(self, key: str, draft: Draft) -> None:
         session = self.live.session
         try:
             if session.loaded is None:
@@ -398,18 +475,14 @@ class Drafts(QObject):
             if any(problem.severity == "error" for problem in found):
                 self.refused.emit(key)
                 return
-            for path, secret in list(draft.secrets.items()):
-                name = str(self.value(key, path)).partition(":")[2]
-                kept = await asyncio.to_thread(self.secrets.keep, name, secret)
-                put(draft.values, path, str(kept))
-                draft.secrets.pop(path, None)
-            self._tell_missing_keychain()
-            written, loaded = deepcopy(draft.values), session.loaded
-            await asyncio.to_thread(_write, loaded, _changes(draft))
+            await self._keep_secrets(key, draft)
+            written, loaded = draft.values, session.loaded
+            await asyncio.to_thread(write_changes, loaded, draft.changes)
             draft.base, draft.is_new = written, False
             now = f"{key.partition(':')[0]}:{draft.place[-1]}"
             if now != key:
                 self._drafts[now] = self._drafts.pop(key)
+                self._history.follow(key, now)
                 self.renamed.emit(key, now)
                 key = now
             await session.take_saved()
@@ -420,8 +493,16 @@ class Drafts(QObject):
         except AppError as exc:
             self.failed.emit(key, exc.message, exc.hint)
 
-    def _tell_missing_keychain(self) -> None:
-        """Say once that secrets are kept for this session, since there is no keychain."""
+    async def _keep_secrets(self, key: str, draft: Draft) -> None:
+        """Put typed secrets where they are kept; what stood there before cannot come back."""
+        for path, secret in list(draft.secrets.items()):
+            name = str(self.value(key, path)).partition(":")[2]
+            kept = await asyncio.to_thread(self.secrets.keep, name, secret)
+            values = deepcopy(draft.values)
+            put(values, path, str(kept))
+            draft.values = values
+            draft.secrets = {at: typed for at, typed in draft.secrets.items() if at != path}
+            self._history.forget(key)
         if self.secrets.has_missed_keychain and not self._has_told_keychain:
             self._has_told_keychain = True
             self.keychainMissed.emit()
@@ -434,6 +515,7 @@ class Drafts(QObject):
             self._workspace = self._identity
             gone = list(self._drafts)
             self._drafts = {}
+            self._history.clear()
             for key in gone:
                 self.changed.emit(key)
             return
@@ -442,7 +524,7 @@ class Drafts(QObject):
                 continue
             self._rebase(key, draft)
 
-    def _rebase(self, key: str, draft: _Draft) -> None:
+    def _rebase(self, key: str, draft: Draft) -> None:
         place = self._place_of(key)
         if place is None:
             if key not in self._saving:
@@ -454,36 +536,3 @@ class Drafts(QObject):
             edits = data_changes(draft.base, draft.values)
             draft.base, draft.values, draft.is_new = saved, patched(saved, edits), False
             self._touch(key)
-
-
-def _split(key: str) -> tuple[str, str]:
-    """Name the table of the file that a key's objects stand in, and the object."""
-    kind, _, name = key.partition(":")
-    return _GROUPS.get(kind, f"{kind}s"), name
-
-
-def _changes(draft: _Draft) -> Changes:
-    changes: Changes = deepcopy(draft.values) if draft.is_new else {}
-    if not draft.is_new:
-        changes = data_changes(draft.base, draft.values)
-    for part in reversed(draft.place):
-        changes = {part: changes}
-    return changes
-
-
-def _problems(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:
-    """Check the document with these changes, and keep what concerns one object."""
-    from core.lab.validation import all_problems  # here: the window is shown before
-
-    here = toml_path(place)
-    found = all_problems(loads(edit(loaded.text, changes), loaded.path))
-    return [problem for problem in found if problem.path == here or _is_below(problem.path, here)]
-
-
-def _is_below(path: str, place: str) -> bool:
-    return path.startswith((f"{place}.", f"{place}["))
-
-
-def _write(loaded: Loaded, changes: Changes) -> None:
-    text = edit(loaded.text, changes)
-    save_text(loaded.path, text, expected=content_hash(loaded.text))

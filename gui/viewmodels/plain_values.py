@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from core.workspace.diff import REMOVED, Changes
 from core.workspace.units import ByteSize, Duration
 
 Path: TypeAlias = tuple[str, ...]
 """Keys from an object's own table downwards, such as `("ssl", "enable")`."""
+
+_NOTHING: Final = object()
 
 
 def has(values: Mapping[str, Any], path: Path) -> bool:
@@ -61,6 +63,19 @@ def patched(values: dict[str, Any], changes: Changes) -> dict[str, Any]:
         else:
             result[key] = getattr(change, "whole", change)
     return result
+
+
+def is_untouched(changes: Mapping[str, Any], before: Any, now: Any) -> bool:
+    """Tell whether everything that would change is as it was when the change was made."""
+    for key, change in changes.items():
+        old = before.get(key, _NOTHING) if isinstance(before, Mapping) else _NOTHING
+        new = now.get(key, _NOTHING) if isinstance(now, Mapping) else _NOTHING
+        if isinstance(change, Mapping) and isinstance(old, Mapping):
+            if not is_untouched(change, old, new):
+                return False
+        elif old != new:
+            return False
+    return True
 
 
 def same_value(value: Any, default: Any) -> bool:

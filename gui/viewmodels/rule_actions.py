@@ -89,8 +89,9 @@ def new_action(drafts: Drafts, rule: str, kind: str, fields: Sequence[str] | Non
             values["payload"] = "${.}"
     name = _free(drafts, f"to_{topic}")
     key = f"action:{name}"
-    drafts.create(key, kind, values)
-    attach(drafts, rule, name)
+    with drafts.gesture(rule, _ACTIONS):
+        drafts.create(key, kind, values)
+        attach(drafts, rule, name)
     return key
 
 

@@ -80,6 +80,7 @@ class RuleCases(QObject):
         self._is_busy = False
         drafts.changed.connect(self._take_draft)
         drafts.saved.connect(self._take_saved)
+        drafts.turned.connect(self._take_turn)
         drafts.live.workspaceChanged.connect(self._take_tables)
         test.resultChanged.connect(self.changed)
         self._take_tables()
@@ -269,6 +270,12 @@ class RuleCases(QObject):
         """Write what was edited while the file was written."""
         if key == self._rule and self._drafts.is_dirty(key):
             QTimer.singleShot(0, self, self._save)  # the one before is not over yet
+
+    @Slot(str, object)
+    def _take_turn(self, key: str, _path: object) -> None:
+        """Write the cases that were taken back, as they were written when they were made."""
+        if key == self._rule:
+            self._save()
 
     @Slot()
     def _take_tables(self) -> None:

@@ -178,6 +178,11 @@ class RuleEditor(QObject):
         """Tell how an action is, as it is saved."""
         return state_of(self.drafts, action)
 
+    @property
+    def undo_keys(self) -> list[str]:
+        """The objects whose edits are taken back here: the rule and its actions."""
+        return [self._key, *(action.key for action in self.actions if action.key)]
+
     # What can be done
 
     def add_action(self, kind: str) -> str:
@@ -223,8 +228,9 @@ class RuleEditor(QObject):
     def revert(self) -> None:
         """Go back to what the file holds."""
         if not self.is_new:
-            for key in [*self._dirty_actions, self._key]:
-                self.drafts.revert(key)
+            with self.drafts.gesture():
+                for key in [*self._dirty_actions, self._key]:
+                    self.drafts.revert(key)
 
     # What changes
 

@@ -157,12 +157,13 @@ class SimulatorForm(DraftForm):
             return
         fields = self.drafts.value(self.key, FIELDS, {})
         renamed = {new if name == old else name: table for name, table in fields.items()}
-        self.drafts.set(self.key, FIELDS, renamed)
         place = re.compile(r"\{\{\s*" + re.escape(old) + r"\s*\}\}")
-        for path in (("topic",), CLIENT_ID, ("payload",)):
-            text = str(self.value(path))
-            if changed := place.sub(lambda _found: f"{{{{{new}}}}}", text):
-                self.set(path, changed)
+        with self.drafts.gesture(self.key, FIELDS):
+            self.drafts.set(self.key, FIELDS, renamed)
+            for path in (("topic",), CLIENT_ID, ("payload",)):
+                text = str(self.value(path))
+                if changed := place.sub(lambda _found: f"{{{{{new}}}}}", text):
+                    self.set(path, changed)
 
     def remove_field(self, name: str) -> None:
         """Take a field out; placeholders that name it stay, and are then wrong."""

@@ -128,7 +128,7 @@ def test_del_deletes_a_rule_and_ctrl_z_brings_it_back(window: MainWindow, qtbot:
 
     qtbot.keyClick(window, Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
-    qtbot.waitUntil(lambda: window.commands["redo_change"].isEnabled())
+    qtbot.waitUntil(lambda: window.commands["redo"].isEnabled())
     qtbot.keyClick(window, Key.Key_Z, CTRL | SHIFT)
     qtbot.waitUntil(lambda: not saved(path).rules, timeout=10_000)
 

@@ -378,7 +378,7 @@ async def _put_back(stage: Stage) -> None:
         window.drafts.revert(key)
     messages = window.live.workspace.messages
     if not any(each.name == "hot sample" for each in messages):
-        window.commands["undo_change"].trigger()
+        window.file_changes.undo()
         await stage.until(lambda: len(window.live.workspace.messages) > len(messages), "undoing")
     for toast in window.toasts.shown:
         toast.close_button.click()

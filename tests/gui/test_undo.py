@@ -1,0 +1,256 @@
+"""Undo and redo by keys, in each kind of document: by where the keyboard is, and back to there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.workspace.load import load
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PLANT, RULE, ACTION = "connector:plant", "rule:all", "action:to_kafka"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def page_of(window: MainWindow, key: str) -> Any:
+    window.open_document(key)
+    return window.documents.page(key)
+
+
+def focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def undo(qtbot: QtBot) -> None:
+    qtbot.keyClick(focus(), Key.Key_Z, CTRL)
+
+
+def redo(qtbot: QtBot) -> None:
+    qtbot.keyClick(focus(), Key.Key_Z, CTRL | SHIFT)
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    return window.commands[name].text().replace("&", "")
+
+
+def test_a_field_undoes_its_typing_and_then_the_form_the_rest(window: MainWindow, qtbot: QtBot):
+    fields = page_of(window, PLANT).fields
+    keepalive, description = fields.editor("keepalive"), fields.editor("description")
+    before = keepalive.text()
+    keepalive.setFocus()
+    keepalive.selectAll()
+    qtbot.keyClicks(keepalive, "90s")
+    description.setFocus()
+    qtbot.keyClicks(description, "cellar")
+    assert text_of(window, "undo") == "Undo typing"
+
+    while description.text():
+        undo(qtbot)
+    assert text_of(window, "undo") == "Undo change of Keep alive"
+    undo(qtbot)
+
+    assert keepalive.text() == before
+    assert focus() is keepalive
+    assert not window.drafts.is_dirty(PLANT)
+    assert not window.commands["undo"].isEnabled()
+    assert text_of(window, "redo") == "Redo change of Keep alive"
+    redo(qtbot)
+    assert keepalive.text() == "90s"
+    assert window.drafts.is_dirty(PLANT)
+
+
+def test_a_choice_that_is_undone_has_the_keyboard_again(window: MainWindow, qtbot: QtBot):
+    page = page_of(window, PLANT)
+    qos = page.fields.editor("qos")
+    qos.setFocus()
+    shown = qos.currentText()
+    qtbot.keyClick(qos, Key.Key_Down)
+    assert qos.currentText() != shown
+    page.fields.editor("description").setFocus()
+
+    undo(qtbot)
+
+    assert qos.currentText() == shown
+    assert focus() is qos
+
+
+def test_the_way_of_signing_in_is_one_step(window: MainWindow, qtbot: QtBot):
+    fields = page_of(window, PLANT).fields
+    way = fields.editor("@auth")
+    way.setFocus()
+    before = window.drafts.values(PLANT)
+    for name in ("password", "certificate"):
+        way.setCurrentIndex(way.findData(name))
+        way.activated.emit(way.currentIndex())
+
+    undo(qtbot)
+    assert way.currentData() == "password"
+    undo(qtbot)
+
+    assert window.drafts.values(PLANT) == before
+    assert focus() is way
+
+
+def test_the_actions_of_a_rule_come_back_as_they_were(window: MainWindow, qtbot: QtBot):
+    page = page_of(window, RULE)
+    names = [card.action.name for card in page.side.cards.cards]
+    page.side.cards.cards[0].switch.click()
+    page.side.cards.focus_first()
+    qtbot.keyClick(focus(), Key.Key_Delete)
+    assert len(page.side.cards.cards) < len(names) + 1
+    assert text_of(window, "undo") == "Undo change of Actions"
+
+    undo(qtbot)
+    assert [card.action.name for card in page.side.cards.cards] == names
+    assert not page.side.cards.cards[0].action.is_enabled
+    undo(qtbot)
+
+    assert page.side.cards.cards[0].action.is_enabled
+    assert window.drafts.dirty == []
+    assert page.side.cards.isAncestorOf(focus())
+
+
+def test_an_added_action_goes_and_its_sheet_with_it(window: MainWindow, qtbot: QtBot):
+    page = page_of(window, RULE)
+    key = page._editor.add_action("kafka")
+    page.open_action(key, is_added=True)
+    topic = page.sheet.form.editor("topic")
+    topic.setFocus()
+    topic.insert("x")
+    assert "x" in window.drafts.value(key, ("topic",))
+
+    undo(qtbot)  # the text's own
+    assert page.sheet is not None
+    undo(qtbot)
+    assert page.sheet is None
+    assert not window.drafts.exists(key)
+    assert window.drafts.dirty == []
+
+    redo(qtbot)
+    assert window.drafts.exists(key)
+
+
+def test_an_option_of_the_sheet_is_undone_there(window: MainWindow, qtbot: QtBot):
+    page = page_of(window, RULE)
+    page.open_action(ACTION)
+    strategy = page.sheet.form.editor("partition_strategy")
+    before = strategy.currentText()
+    strategy.setFocus()
+    strategy.setCurrentIndex(strategy.findData("explicit"))
+    strategy.activated.emit(strategy.currentIndex())
+    page.sheet.form.editor("topic").setFocus()
+
+    undo(qtbot)
+
+    assert strategy.currentText() == before
+    assert focus() is strategy
+    assert window.drafts.dirty == []
+
+
+def test_a_statement_that_was_undone_from_elsewhere_is_not_undone_twice(
+    window: MainWindow, qtbot: QtBot
+):
+    page = page_of(window, RULE)
+    editor, before = page.panel.editor, page.panel.editor.toPlainText()
+    editor.setFocus()
+    qtbot.keyClicks(editor, "x")
+    page.header.enabled.click()
+    page.header.enabled.setFocus()
+
+    undo(qtbot)
+    assert window.drafts.value(RULE, ("enable",), True)
+    assert text_of(window, "undo") == "Undo change of SQL"
+    undo(qtbot)
+    assert editor.toPlainText() == before
+    assert focus() is editor
+    assert not window.commands["undo"].isEnabled()
+    redo(qtbot)
+    assert editor.toPlainText() == f"x{before}"
+
+
+def test_fields_of_a_simulator_come_back(window: MainWindow, qtbot: QtBot):
+    window.simulators.new_simulator()
+    page: Any = window.documents.page(window.documents.current)
+    names = [row.name.name for row in page.template.rows]
+    assert names
+    page.form.rename_field(names[0], "renamed")
+    page.form.remove_field("renamed")
+    page.options.devices.setFocus()
+
+    undo(qtbot)
+    assert "renamed" in [row.name.name for row in page.template.rows]
+    undo(qtbot)
+
+    assert [row.name.name for row in page.template.rows] == names
+    assert text_of(window, "redo") == "Redo change of Fields"
+
+
+def test_with_the_keyboard_in_the_navigator_the_file_is_taken_back(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    page = page_of(window, PLANT)
+    page.form.enable(False)
+    window.objects.duplicate(RULE)
+    qtbot.waitUntil(lambda: bool(window.file_changes.undo_text), timeout=10_000)
+    page_of(window, PLANT).fields.editor("keepalive").setFocus()
+    assert text_of(window, "undo") == "Undo change of Enabled"
+    window.navigator.view.setFocus()
+    assert text_of(window, "undo") == "Undo: Duplicated rule all as all-1"
+
+    undo(qtbot)
+
+    qtbot.waitUntil(lambda: "all-1" not in load(path).partial.rules, timeout=10_000)
+    assert window.drafts.is_dirty(PLANT)
+
+
+def test_what_was_reverted_comes_back_into_the_form(window: MainWindow, qtbot: QtBot):
+    fields = page_of(window, PLANT).fields
+    fields.editor("keepalive").setFocus()
+    qtbot.keyClicks(fields.editor("keepalive"), "0")
+    typed = fields.editor("keepalive").text()
+    window.objects.revert()
+    assert fields.editor("keepalive").text() != typed
+
+    undo(qtbot)
+
+    assert fields.editor("keepalive").text() == typed
+    assert window.drafts.is_dirty(PLANT)
