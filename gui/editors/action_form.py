@@ -9,23 +9,58 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.editors.insert_links import InsertLinks
+from gui.editors.topic_picker import TopicPicker
 from gui.theme import current
-from gui.viewmodels.action_options import PAYLOAD, VALUE
+from gui.viewmodels.action_findings import Finding
+from gui.viewmodels.action_options import HEADERS, PAYLOAD, VALUE
 from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.live import State
 from gui.viewmodels.plain_values import Path
-from gui.widgets.fields import Field
+from gui.viewmodels.words import tr
+from gui.widgets.buttons import LinkButton
+from gui.widgets.choice_template import ChoiceTemplate
+from gui.widgets.fields import BESIDE_ABOVE, Field
 from gui.widgets.form_editors import ChoiceEditor, SwitchEditor, TextEditor
 from gui.widgets.form_group import FormGroup
+from gui.widgets.labels import Paragraph
+from gui.widgets.popover import Popover
 from gui.widgets.row_editors import FallbacksEditor, HeadersEditor, RowsEditor
 from gui.widgets.template_edit import TemplateEdit
 
-_TOP: Final = 12
+_TOP: Final = 1
 _ROWS: Final = 9
+_GROUP: Final = 12
 _BESIDE: Final = 12
 _MOST_LINES: Final = 6
+_WHY_WIDTH: Final = 340
 _LONG: Final = (VALUE, PAYLOAD)
+
+
+class WhyPopover(Popover):
+    """More sentences about what a field says, and a link to where it can be put right.
+
+    Signals:
+        linkClicked: The way there is wanted.
+    """
+
+    linkClicked = Signal()
+
+    def __init__(self, owner: QWidget, text: str, link: str) -> None:
+        super().__init__(owner, owner.tr("Why"), _WHY_WIDTH)
+        self.column.addWidget(Paragraph(text, role="text2"))
+        self.link = LinkButton(link)
+        self.link.setVisible(bool(link))
+        self.link.clicked.connect(self._follow)
+        row = QHBoxLayout()
+        row.addWidget(self.link)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    @Slot()
+    def _follow(self) -> None:
+        self.close()
+        self.linkClicked.emit()
 
 
 class ConnectorEditor(ChoiceEditor):
@@ -64,9 +99,11 @@ class ActionForm(QScrollArea):
         self._left: set[Path] = set()
         self.inserts = InsertLinks()
         self._template: TemplateEdit | None = None
+        self._picker: TopicPicker | None = None
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_width)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Options of the action"))
         self._lay_out()
@@ -105,26 +142,35 @@ class ActionForm(QScrollArea):
     # How it is laid out
 
     def _lay_out(self) -> None:
-        page = current().size("space.l")
         host = QWidget()
-        column = QVBoxLayout(host)
-        column.setContentsMargins(page, _TOP, page, page)
-        column.setSpacing(_ROWS)
+        column = self._column = QVBoxLayout(host)
+        self._keep_width()
+        column.setSpacing(0)
         for group in self._sheet.groups:
             self._add_group(group, column)
         column.addStretch(1)
         self.setWidget(host)
 
+    @Slot()
+    def _keep_width(self) -> None:
+        """Leave the fields as wide as they are when the scroll bar comes: it takes the margin."""
+        page, bar = current().size("space.l"), self.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() else 0
+        self._column.setContentsMargins(page, _TOP, max(page - taken, 0), page)
+
     def _add_group(self, group: OptionGroup, column: QVBoxLayout) -> None:
         rows = column
         if group.title:
             self._group = FormGroup(group.title)
+            column.addSpacing(_GROUP)
             column.addWidget(self._group)
             rows = self._group.rows
         for options in group.rows:
             host = QWidget()
             row = QHBoxLayout(host)
-            row.setContentsMargins(0, 0, 0, 0)
+            is_higher = any(option.path in (*_LONG, HEADERS) for option in options)
+            above = _ROWS - (BESIDE_ABOVE if is_higher else 0)
+            row.setContentsMargins(0, 0 if group.title else above, 0, 0)
             row.setSpacing(_BESIDE)
             for option in options:
                 row.addWidget(self._field_of(option), option.stretch, Qt.AlignmentFlag.AlignTop)
@@ -165,6 +211,11 @@ class ActionForm(QScrollArea):
                 return HeadersEditor(option.label, self.tr("Add header"))
             case "fallbacks":
                 return FallbacksEditor(option.label, self.tr("Add another way"))
+            case "topic":
+                tip = self.tr("Choose one of the cluster's topics by Alt+Down, or type a template")
+                editor = ChoiceTemplate(option.label, tip)
+                self._picker = TopicPicker(self._sheet, editor)
+                return editor
             case "template":
                 lines = _MOST_LINES if option.path in _LONG else 1
                 return TemplateEdit(option.label, lines=lines)
@@ -223,20 +274,23 @@ class ActionForm(QScrollArea):
             if found is None or (found.is_bad and option.path not in self._left):
                 field.set_problem("")
             elif found.is_bad:
-                link = self.tr("Add {field}").format(field=found.field) if found.field else ""
-                field.set_problem(found.text, link)
+                field.set_problem(found.text, self.tr("Add") if found.field else "", found.field)
                 if isinstance(editor, RowsEditor):
                     editor.mark_row(found.row, found.text)
             else:
-                field.set_warning(found.text, self._link_to(found.opens))
+                field.set_warning(found.text, self._link_of(found))
 
     @Slot()
     def _show_connectors(self) -> None:
         editor = self._editors[("connector",)]
         editor.show_connectors(self._sheet.connectors)
 
-    def _link_to(self, key: str) -> str:
-        return self.tr("Open {name}").format(name=key.partition(":")[2]) if key else ""
+    def _link_of(self, found: Finding) -> str:
+        if found.creates:
+            return self.tr("Create topic")
+        if found.why:
+            return self.tr("Show why")
+        return _open_words(found.opens)
 
     def _leave(self, path: Path) -> None:
         if path not in self._left:
@@ -244,10 +298,18 @@ class ActionForm(QScrollArea):
             self._show_findings()
 
     def _solve(self, option: Option) -> None:
-        found = self._sheet.finding(option)
-        if found is not None and found.field:
+        found, link = self._sheet.finding(option), self._fields[option.path].link
+        if found is None:
+            return
+        if found.field:
             self._sheet.add_to_select(found.field)
-        elif found is not None and found.opens:
+        elif found.creates and self._picker is not None:
+            self._picker.ask(link)
+        elif found.why:
+            why = WhyPopover(link, found.why, _open_words(found.opens))
+            why.linkClicked.connect(lambda: self.documentAsked.emit(found.opens))
+            why.open()
+        elif found.opens:
             self.documentAsked.emit(found.opens)
 
     @Slot(str)
@@ -255,3 +317,9 @@ class ActionForm(QScrollArea):
         if self._template is not None:
             self._template.insert(placeholder)
             self._template.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _open_words(key: str) -> str:
+    """Name the way to a page."""
+    name = key.partition(":")[2]
+    return tr("Open {name}").format(name=name) if name else ""

@@ -11,7 +11,9 @@ from core.bridge.preview import RecordPreview
 from gui.theme import current
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.rule_cases import RuleCases
+from gui.viewmodels.words import byte_size
 from gui.widgets.chips import Tag
+from gui.widgets.code_label import CodeLabel
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 
@@ -19,6 +21,9 @@ _NAMES: Final = 60
 _RIGHT_NAMES: Final = 66
 _RIGHT: Final = 162
 _GAP: Final = 4
+_TOP: Final = 9
+_BOTTOM: Final = 9
+_BELOW_HEAD: Final = 3
 _MOST: Final = 400
 _SHAPE: Final = 12
 
@@ -34,7 +39,8 @@ class PreviewBand(Ground):
         self._preview, self._cases = preview, cases
         self.message = Label(style="small", role="text2", elide="end")
         self.setAccessibleName(self.tr("Live preview"))
-        self.topic, self.key, self.value = _code(), _code(), _code()
+        self.topic, self.key = _code(), _code()
+        self.value = CodeLabel(name=self.tr("value"))
         self.headers = _code()
         self.partition, self.bytes = _code(), _code()
         self.tombstone = Tag(self.tr("TOMBSTONE"))
@@ -56,9 +62,10 @@ class PreviewBand(Ground):
         head.addWidget(self.message, 1)
         page = theme.size("space.l")
         column = QVBoxLayout()
-        column.setContentsMargins(page, 8, page, 8)
+        column.setContentsMargins(page, _TOP, page, _BOTTOM)
         column.setSpacing(_GAP)
         column.addLayout(head)
+        column.addSpacing(_BELOW_HEAD)
         column.addWidget(self.reason)
         column.addWidget(self._grid)
         outer = QVBoxLayout(self)
@@ -109,16 +116,18 @@ class PreviewBand(Ground):
         self.topic.setText(record.topic)
         self.key.setText(_text(record.key) if record.key is not None else self.tr("null"))
         value = record.value
-        self.value.setText(_text(value) if value is not None else "")
+        self.value.show_code(_text(value) if value is not None else "", "json")
+        self.value.setVisible(value is not None)
         self.tombstone.setVisible(value is None)
         self.tombstone.set_text(self.tr("not sent") if record.is_skipped else self.tr("TOMBSTONE"))
         self.headers.setText(_headers(record) or self.tr("none"))
         left_out = self._left_out(record)
         self.left_out.setText(left_out)
+        self._tell_why(record)
         self.left_out.setVisible(bool(left_out))
         self._cross.setVisible(bool(left_out))
         self.partition.setText(self._partition(record))
-        self.bytes.setText(self.tr("{count} B").format(count=record.size))
+        self.bytes.setText(byte_size(len(record.value or b"")))
 
     def _partition(self, record: RecordPreview) -> str:
         count = self._preview.partitions
@@ -130,12 +139,20 @@ class PreviewBand(Ground):
         return self.tr("by the key") if self._preview.is_by_key else self.tr("any")
 
     def _left_out(self, record: RecordPreview) -> str:
-        """Name the headers that are left out, each with the reason."""
-        no_value = self.tr("{name} left out: {placeholder} has no value")
-        no_text = self.tr("{name} left out: no text, encode as JSON")
-        parts = [no_value.format(name=n, placeholder=p) for n, p in record.missing]
+        """Name the headers that are left out; why, where the form does not say so already."""
+        no_value, no_text = self.tr("{name} left out"), self.tr("{name} left out: no text")
+        parts = [no_value.format(name=name) for name, _ in record.missing]
         parts += [self._no_text(name) or no_text.format(name=name) for name in record.dropped]
         return "; ".join(parts)
+
+    def _tell_why(self, record: RecordPreview) -> None:
+        """Have the tooltip and screen readers tell why headers are left out, and what to do."""
+        no_value = self.tr("{name} is left out: {placeholder} has no value.")
+        no_text = self.tr("{name} is left out: it is no text. Have values encoded as JSON.")
+        lines = [no_value.format(name=n, placeholder=p) for n, p in record.missing]
+        lines += [no_text.format(name=name) for name in record.dropped]
+        self.left_out.setToolTip("\n".join(lines))
+        self.left_out.setAccessibleDescription(" ".join(lines))
 
     def _no_text(self, name: str) -> str:
         """Advise on the header that most people miss: the properties of the user."""

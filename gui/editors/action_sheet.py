@@ -189,6 +189,7 @@ class ActionSheetPane(QWidget):
         sheet.failed.connect(self.banner.say)
         sheet.gone.connect(self.closed)
         sheet.drafts.live.changed.connect(self._show_state)
+        sheet.drafts.live.letters.changed.connect(self._show_state)
         self.form.documentAsked.connect(self.documentAsked)
         self.enabled.clicked.connect(sheet.enable)
         self.letters_button.clicked.connect(self._open_letters)
@@ -201,7 +202,6 @@ class ActionSheetPane(QWidget):
         sheet = self.sheet
         self.name.setText(sheet.name)
         self.enabled.setChecked(sheet.is_enabled)
-        self.letters_button.setVisible(sheet.kind == "kafka" and not sheet.is_new)
         self._show_state()
         self._show_verdict()
 
@@ -210,6 +210,7 @@ class ActionSheetPane(QWidget):
         state = self.sheet.state
         self.shape.set_status(state.status, state.word)
         self.shape.setToolTip(state.reason or state.word)
+        self.letters_button.setVisible(self.sheet.has_letters)
 
     @Slot()
     def _show_verdict(self) -> None:

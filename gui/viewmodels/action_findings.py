@@ -26,16 +26,20 @@ class Finding:
     Attributes:
         text: What is wrong and what is right, in sentences.
         is_bad: Whether it has to be put right; else it is good to know.
+        why: More sentences about it, for who asks; empty where there is nothing more to say.
         field: What could be added to SELECT to solve it; empty where that is no solution.
         row: Of a list, which item it is about; -1 for the whole.
         opens: The key of a page where it can be put right; empty where that is here.
+        creates: The Kafka topic that could be made; empty for none.
     """
 
     text: str
     is_bad: bool = True
+    why: str = ""
     field: str = ""
     row: int = -1
     opens: str = ""
+    creates: str = ""
 
 
 def finding_of(problem: Problem, place: str, rule: str) -> Finding:
@@ -59,17 +63,20 @@ def finding_of(problem: Problem, place: str, rule: str) -> Finding:
     return Finding(what, field=field_for(found[1].lstrip(".").partition(".")[0]), row=row)
 
 
-def without_name(problem: Problem, source: MqttConnector | None) -> str:
-    """Say in plain words why a key may be null; in core's where it always is."""
+def without_name(problem: Problem, source: MqttConnector | None) -> Finding:
+    """Warn in plain words of a key that may be null; in core's of one that always is."""
     kind, _, name = source.identity.clientid.partition(":") if source is not None else ("", "", "")
+    opens = f"connector:{source.name}" if source is not None else ""
     if source is None or kind != "property" or source.protocol == "3.1.1":
-        return sentences(problem)
-    text = tr(
+        text = tr("The key is null: the source has no client ID.")
+        return Finding(text, is_bad=False, why=sentences(problem), opens=opens)
+    text = tr("The key is null without the user property {name}.").format(name=name)
+    why = tr(
         "MQTT does not carry the client ID; it is taken from the user property {name}. Publishers "
         "without it (MQTTX as it comes) get a null key: have them set it, or choose another place "
         "in the connector."
     )
-    return text.format(name=name)
+    return Finding(text, is_bad=False, why=why.format(name=name), opens=opens)
 
 
 def problems_with(loaded: Loaded, changes: Changes) -> list[Problem]:

@@ -14,6 +14,8 @@ PARTITION: Final = ("partition",)
 SPREAD: Final = ("@spread",)
 HEADERS: Final = ("kafka_ext_headers",)
 FALLBACKS: Final = ("fallback_actions",)
+CONNECTOR: Final = ("connector",)
+TOPIC: Final = ("topic",)
 KEY: Final = ("message", "key")
 VALUE: Final = ("message", "value")
 PAYLOAD: Final = ("payload",)
@@ -57,7 +59,7 @@ def _kafka() -> tuple[OptionGroup, ...]:
             (Option(("@name",), tr("Name"), is_required=True),),
             (
                 Option(("connector",), tr("Connector"), "connector", is_required=True),
-                Option(("topic",), tr("Topic"), "template", is_required=True),
+                Option(TOPIC, tr("Topic"), "topic", is_required=True),
             ),
             (Option(KEY, tr("Key"), "template", "${.clientid}"),),
             (Option(VALUE, tr("Value"), "template", "${.}", note=tr("template")),),

@@ -22,15 +22,18 @@ from gui.viewmodels.action_findings import (
     without_name,
 )
 from gui.viewmodels.action_options import (
+    CONNECTOR,
     KEY,
     PARTITION,
     PARTITIONER,
     SPREAD,
     STRATEGY,
+    TOPIC,
     advanced_note,
     groups_of,
     partitioner_of,
 )
+from gui.viewmodels.cluster_topics import ClusterTopics
 from gui.viewmodels.form_options import Option, OptionGroup, option_at
 from gui.viewmodels.live import State
 from gui.viewmodels.object_drafts import Drafts
@@ -38,6 +41,7 @@ from gui.viewmodels.plain_values import Path, same_value
 from gui.viewmodels.publishers import is_solved
 from gui.viewmodels.rule_actions import detach, rename
 from gui.viewmodels.select_fields import with_field
+from gui.viewmodels.tail_topics import letters_topic, topic_problem
 from gui.viewmodels.words import sentence, tr
 
 NAME: Final = ("@name",)
@@ -96,6 +100,9 @@ class ActionSheet(QObject):
         self._before = (drafts.name(key), drafts.kept(key))
         self._checked: list[Problem] = []
         self._is_busy = self._must_repeat = self._was_refused = False
+        self.topics = ClusterTopics(drafts.live, self)
+        self.topics.changed.connect(self.problemsChanged)
+        drafts.live.changed.connect(self._look_for_topics)
         drafts.changed.connect(self._take_change)
         drafts.checked.connect(self.check)
         drafts.saved.connect(self._take_saved)
@@ -138,12 +145,28 @@ class ActionSheet(QObject):
         return State("stopped") if own is None or self.is_new else live.action_state(own)
 
     @property
+    def has_letters(self) -> bool:
+        """Whether there are dead letters of it to look at, or a topic that has them."""
+        live = self.drafts.live
+        in_topic = letters_topic(live.workspace, self.name) is not None
+        return in_topic or live.letters.of(self.name) > 0
+
+    @property
     def connectors(self) -> list[tuple[str, State]]:
         """The connectors to choose from, each with its state."""
         live = self.drafts.live
         kinds = live.workspace.connectors
-        names = list(kinds.kafka if self.kind == "kafka" else kinds.mqtt)
+        names = dict.fromkeys(kinds.kafka if self.kind == "kafka" else kinds.mqtt)
+        kind = "kafka" if self.kind == "kafka" else "mqtt"
+        for key in self.drafts.dirty:  # one that is new may be meant as well
+            if key.startswith("connector:") and self.drafts.kind(key) == kind:
+                names.setdefault(self.drafts.name(key))
         return [(name, live.connector_state(name)) for name in names]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The connector and the topic as they are edited."""
+        return str(self.read(CONNECTOR, "")), str(self.read(TOPIC, ""))
 
     @property
     def options(self) -> list[Option]:
@@ -261,6 +284,8 @@ class ActionSheet(QObject):
         found = [finding_of(each, self._place, rule) for each in self._problems_at(option)]
         if option.path == KEY:
             found += self._identity()
+        if option.path == TOPIC and self.kind == "kafka" and not found:
+            found += self._missing_topic()
         return min(found, key=lambda finding: not finding.is_bad, default=None)
 
     def findings(self) -> list[tuple[Option, Finding]]:
@@ -316,6 +341,15 @@ class ActionSheet(QObject):
                 own.append(problem)
         return own
 
+    def _missing_topic(self) -> list[Finding]:
+        """Warn of a topic that its cluster does not have; the cluster may have said why not."""
+        connector, topic = self.place
+        if topic_problem(topic) or not self.topics.is_missing(connector, topic):
+            return []
+        text = tr("{connector} has no such topic.").format(connector=connector)
+        problem = self.topics.of(connector).problem
+        return [Finding(problem or text, is_bad=False, creates=topic)]
+
     def _identity(self) -> list[Finding]:
         """Warn of a key made of the publisher's name that the rule's source cannot supply."""
         key = compile_template(str(self.read(KEY, "${.clientid}")))
@@ -326,9 +360,8 @@ class ActionSheet(QObject):
         found = (p for p in self._found if p.path == place)
         rule = workspace.rules.get(name)
         source = workspace.connectors.mqtt.get((rule and workspace.source_of(rule)) or "")
-        opens = f"connector:{source.name}" if source is not None else ""
         return [
-            Finding(without_name(problem, source), is_bad=False, opens=opens)
+            without_name(problem, source)
             for problem in found
             if problem.unsupplied is not None and problem.unsupplied.column == _CLIENT
         ]
@@ -372,7 +405,12 @@ class ActionSheet(QObject):
             self._was_refused = False
             self.refused.emit()
 
-    # What comes from the drafts
+    # What comes from the drafts and from below
+
+    @Slot()
+    def _look_for_topics(self) -> None:
+        if self.kind == "kafka":
+            self.topics.look_if_connected(self.place[0])
 
     @Slot(str)
     def _take_change(self, key: str) -> None:

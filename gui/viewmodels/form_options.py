@@ -11,7 +11,7 @@ from gui.viewmodels.plain_values import Path
 Kind: TypeAlias = (
     Literal["text", "code", "number", "measure", "list", "pairs", "choice", "switch", "secret"]
     | Literal["hosts", "server", "place"]
-    | Literal["template", "headers", "fallbacks", "connector"]
+    | Literal["template", "topic", "headers", "fallbacks", "connector"]
 )
 Read: TypeAlias = Callable[[Path, Any], Any]
 """Reads the edited value at a path, or the given default."""

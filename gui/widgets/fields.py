@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from gui.theme import current, refresh_style, set_face
 from gui.widgets.buttons import LinkButton
-from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.labels import Label, StateShape
 from gui.widgets.menu import show_text_menu
+from gui.widgets.prose import Prose, ProseLine, code_words
 from gui.widgets.round_window import cut_corners, make_round
 from gui.widgets.themed import state_icon
 
@@ -33,9 +34,12 @@ _COMBO_SHAPE: Final = 12
 _BOX: Final = 16
 _LIST_GAP: Final = 4
 _BOX_GAP: Final = 8
-_LABEL_GAP: Final = 8
+_LABEL_GAP: Final = 6
 _SHAPE: Final = 12
 _SHAPE_TOP: Final = 3
+_SHAPE_RIGHT: Final = 6
+BESIDE_ABOVE: Final = 3
+"""How much higher the row of the label is where something that is clicked stands in it."""
 
 
 @runtime_checkable
@@ -285,12 +289,14 @@ class Field(QWidget):
         super().__init__(parent)
         theme = current()
         self.editor, self._help = editor, help_text
+        self._gap = theme.size("space.label_gap")
         self.label = Label(label, weight=500)
         self.label.setMinimumHeight(theme.face("body").line)
         self.label.setBuddy(editor)
         editor.setAccessibleName(editor.accessibleName() or label)
         head = QHBoxLayout()
         head.setSpacing(_LABEL_GAP)
+        head.setContentsMargins(0, 0, 0, self._gap)
         head.addWidget(self.label)
         beside = self.tr("required") if required else note
         if beside:
@@ -298,12 +304,13 @@ class Field(QWidget):
         head.addStretch(1)
         self._head = head
         self._shape = StateShape("failed", size=_SHAPE)
-        self._text = Paragraph(help_text, style="small", role="text3")
+        self._text = Prose(style="small", role="text3")
         self._link = LinkButton()
         self._link.set_small()
         self._link.clicked.connect(self.linkClicked)
+        self._behind = ProseLine()
         foot = QHBoxLayout()
-        foot.setSpacing(6)
+        foot.setSpacing(0)
         start = QVBoxLayout()  # the shape stands in the middle of the first line
         self._start = start
         start.addWidget(self._shape)
@@ -311,48 +318,67 @@ class Field(QWidget):
         foot.addLayout(start)
         foot.addWidget(self._text, 1)
         foot.addWidget(self._link)
+        foot.addWidget(self._behind)
         foot.addStretch(0)
         self._foot = foot
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("space.label_gap"))
+        column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(editor)
         column.addLayout(foot)
         self.set_problem("")
 
     def add_beside(self, widget: QWidget, *, stretch: int = 0) -> None:
-        """Put a small widget at the right end of the row of the label."""
-        self._head.addWidget(widget, stretch)
+        """Put a small widget at the right end of the row of the label.
 
-    def set_problem(self, problem: str, link: str = "") -> None:
+        It is higher than the label, and takes that from the gap below.
+        """
+        self._head.addWidget(widget, stretch)
+        self._head.setContentsMargins(0, 0, 0, self._gap - BESIDE_ABOVE)
+
+    def set_problem(self, problem: str, link: str = "", what: str = "") -> None:
         """Say what is wrong with the value; empty when it is right.
 
         Args:
-            problem: A sentence.
+            problem: A sentence; placeholders and what stands in backticks are code.
             link: What can be done about it at once; empty for nothing.
+            what: The code that the link is about, which stands behind it.
         """
         if isinstance(self.editor, ShowsProblem):
             self.editor.set_problem(problem)
         else:
             show_problem(self.editor, problem)
-        self._say(problem, "failed", link)
+        self._say(problem, "failed", link, what)
 
     def set_warning(self, warning: str, link: str = "") -> None:
         """Say what is good to know about the value, which is right as it is; empty for nothing."""
         self.set_problem("")
-        self._say(warning, "degraded", link, is_long=True)
+        self._say(warning, "degraded", link)
         self.editor.setAccessibleDescription(warning)
 
-    def _say(self, text: str, status: str, link: str = "", *, is_long: bool = False) -> None:
-        """Show a text; a short one has its link right behind it, a long one beside it."""
+    @property
+    def link(self) -> LinkButton:
+        """What can be done about what is said."""
+        return self._link
+
+    def _say(self, text: str, status: str, link: str = "", what: str = "") -> None:
+        """Show a text, with its link and what that is about right behind it."""
+        role, shown = current().state(status).colour if text else "text3", text or self._help
         self._shape.setVisible(bool(text))
-        self._start.setContentsMargins(0, _SHAPE_TOP if text else 0, 0, 0)
+        above = _SHAPE_TOP + (BESIDE_ABOVE if link else 0)
+        right = _SHAPE_RIGHT if text else 0
+        self._start.setContentsMargins(0, above if text else 0, right, 0)
+        gap = self._gap - (BESIDE_ABOVE if link else 0)
+        self._foot.setContentsMargins(0, gap if shown else 0, 0, 0)
         self._shape.set_status(status)
-        self._text.set_role(current().state(status).colour if text else "text3")
-        self._text.setText(text or self._help)
-        self._text.setVisible(bool(text or self._help))
-        self._text.setWordWrap(is_long or not link)
-        self._foot.setStretchFactor(self._text, 1 if is_long or not link else 0)
+        self._text.set_role(role)
+        self._text.say(shown, code_words(shown, role))
+        self._text.setVisible(bool(shown))
+        self._text.setWordWrap(not link)
+        self._foot.setStretchFactor(self._text, 0 if link else 1)
         self._link.setText(link)
+        self._link.setAccessibleName(f"{link} {what}".strip())
         self._link.setVisible(bool(link))
+        self._behind.say(f"`{what}`." if what else "", {f"`{what}`": role}, role)
+        self._behind.setVisible(bool(what))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -42,6 +42,12 @@ class Popover(QWidget):
 
     def open(self) -> None:
         """Show it below its owner, its right edge there, within the screen."""
+        self.place()
+        self.show()
+        self.focusNextChild()
+
+    def place(self) -> None:
+        """Fit it to its content where it belongs."""
         self.adjustSize()
         corner = self._owner.mapToGlobal(QPoint(self._owner.width(), self._owner.height() + _GAP))
         room = self._owner.screen().availableGeometry()
@@ -50,8 +56,13 @@ class Popover(QWidget):
         if top + self.height() > room.bottom():
             top = self._owner.mapToGlobal(QPoint(0, -_GAP)).y() - self.height()
         self.move(left, max(top, room.top()))
-        self.show()
-        self.focusNextChild()
+
+    def sizeHint(self) -> QSize:
+        """Be as high as the words need at this width."""
+        if not self.column.hasHeightForWidth():
+            return super().sizeHint()
+        self.column.activate()
+        return QSize(self.width(), self.column.totalHeightForWidth(self.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the corners round."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current, set_face
 from gui.widgets.labels import Label
+
+_CODE: Final = re.compile(r"`[^`]+`|\$\{[^}]*\}")
 
 
 class Prose(Label):
@@ -114,6 +117,11 @@ def _span(piece: str, colour: str) -> str:
     font, tint = current().font("code_small"), current().colour(colour).name()
     look = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px;color:{tint}"
     return f'<span style="{look}">{escape(piece.strip("`"))}</span>'
+
+
+def code_words(text: str, colour: str) -> dict[str, str]:
+    """Find what is code in a text, all in one colour: placeholders, what stands in backticks."""
+    return dict.fromkeys(_CODE.findall(text), colour)
 
 
 def pieces(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

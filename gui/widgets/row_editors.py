@@ -70,7 +70,7 @@ class _HeaderRow(_Row):
 
     def __init__(self, item: Mapping[str, Any]) -> None:
         super().__init__(item)
-        self.name = LineField(self.tr("Name of the header"), style="code", small=True)
+        self.name = LineField(self.tr("Name of the header"), small=True)
         self.name.setFixedWidth(_NAME_WIDTH)
         self.name.setText(str(item.get(_NAME, "")))
         self.value = TemplateEdit(self.tr("Value of the header"), small=True)

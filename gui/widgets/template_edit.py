@@ -29,7 +29,7 @@ class TemplateEdit(CodeEdit):
     left = Signal()
     entered = Signal()
 
-    style_name = "code"
+    style_name = "code_small"
 
     def __init__(
         self,

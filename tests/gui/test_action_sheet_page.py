@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
+from gui.editors.action_form import WhyPopover
 from gui.editors.action_sheet import WIDTH, ActionSheetPane
 from gui.editors.sql_editor import SqlEditor
 from gui.engine_client import InProcessEngine
@@ -167,16 +168,35 @@ def test_a_header_that_the_rule_lacks_is_marked_and_selected_by_its_link(
     value = sheet.form.editor("kafka_ext_headers").rows[0].value
     assert QApplication.focusWidget() is value
 
-    link = "Add payload.unit as unit"
-    qtbot.waitUntil(lambda: any(b.text() == link for b in field.findChildren(QAbstractButton)))
+    link = field.link
+    qtbot.waitUntil(link.isVisible)
+    assert (link.text(), link.accessibleName()) == ("Add", "Add payload.unit as unit")
     assert value.property("problem")
     assert sheet.verdict.label.whole_text() == "1 problem"
-    tab_to(qtbot, next(b for b in field.findChildren(QAbstractButton) if b.text() == link))
+    tab_to(qtbot, link)
     press(qtbot, Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: sheet.verdict.label.whole_text() == "Not saved yet")
     assert "payload.temp as temp, payload.unit as unit" in page.panel.editor.toPlainText()
     assert not value.property("problem")
+
+
+def test_a_key_that_may_be_null_is_said_in_one_line_and_explained_on_demand(
+    sheet: ActionSheetPane, window: MainWindow, qtbot: QtBot
+):
+    field = sheet.form.field("message", "key")
+    qtbot.waitUntil(field.link.isVisible)
+    said = sheet.form.editor("message", "key").accessibleDescription()
+    assert said == "The key is null without the user property clientid."
+    tab_to(qtbot, field.link)
+    press(qtbot, Qt.Key.Key_Return)
+    why = QApplication.activePopupWidget()
+    assert isinstance(why, WhyPopover)
+    assert why.link.text() == "Open plant"
+    assert QApplication.focusWidget() is why.link
+    with qtbot.waitSignal(sheet.documentAsked):
+        press(qtbot, Qt.Key.Key_Space)
+    assert window.documents.current == "connector:plant"
 
 
 def test_the_preview_shows_the_record_and_a_tombstone(sheet: ActionSheetPane, qtbot: QtBot):
@@ -194,7 +214,7 @@ def test_the_preview_shows_the_record_and_a_tombstone(sheet: ActionSheetPane, qt
     type_text(qtbot, "x")
     assert not preview.tombstone.isVisible()
     assert preview.value.whole_text() == "x"
-    assert preview.bytes.whole_text() == "7 B"
+    assert preview.bytes.whole_text() == "1 B", "of the value"
 
 
 def test_what_the_rule_yields_is_inserted_into_the_value(sheet: ActionSheetPane, qtbot: QtBot):

@@ -83,12 +83,15 @@ def test_letters_are_counted_and_told_of(window: MainWindow, qtbot: QtBot, tmp_p
 
 
 def test_action_sheet_leads_to_letters(window: MainWindow, qtbot: QtBot, tmp_path: Path):
-    opened(window, qtbot, tmp_path)
+    writer = opened(window, qtbot, tmp_path)
     window.open_document("rule:all")
     rule = window.documents.page("rule:all")
     assert isinstance(rule, RulePage)
     rule.open_action("action:to_kafka")
     assert rule.sheet is not None
+    assert rule.sheet.letters_button.isHidden(), "there are none"
+    writer.put("a message")
+    count_again(window, qtbot)
     rule.sheet.letters_button.click()
     assert window.documents.current == KEY
 
