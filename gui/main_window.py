@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
         self.bottom.show()
         self.bottom.fold(False)
         self.bottom.forget_heights()
+        self.bottom_pages.put_back()
         self.bottom.settle()
 
     def _regions(self) -> list[QWidget]:
@@ -411,6 +412,7 @@ class MainWindow(QMainWindow):
             self.bottom.restore(was.page, is_folded=was.is_folded)
         else:
             self._place_docks()
+        self.bottom_pages.restore_torn()
 
     def _bottom_layout(self) -> BottomLayout:
         return BottomLayout(self.bottom.current_key, self.bottom.is_folded)
@@ -429,7 +431,7 @@ class MainWindow(QMainWindow):
         commands["start"].setEnabled(is_open and not is_up)
         for name in ("stop", "forget"):
             commands[name].setEnabled(is_up and self.session.state != "draining")
-        docks = ("navigator", "bottom", "publish", "tail", "focus_tail", "reset_layout")
+        docks = ("navigator", "bottom", "publish", "tear_off", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
         for name in ("close_workspace", "overview", MONITOR, "reference", *docks, *pages):
             commands[name].setEnabled(is_open)

@@ -51,10 +51,12 @@ class BottomDock(QDockWidget):
     Signals:
         pageChanged: The key of the page that is shown now.
         foldedChanged: Whether the tab row is all there is.
+        lentAsked: The key of a page that shall be shown, and lives elsewhere.
     """
 
     pageChanged = Signal(str)
     foldedChanged = Signal(bool)
+    lentAsked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class BottomDock(QDockWidget):
         self.fold_button = IconButton("chevron-down", self.tr("Fold the bottom dock"))
         self._pages: dict[str, QWidget] = {}
         self._tools: dict[str, QWidget] = {}
+        self._lent: dict[str, tuple[QWidget, QWidget | None]] = {}
         self._shares: dict[str, float] = {}
         self._heights: dict[float, int] = {}
         self._is_folded = False
@@ -116,10 +119,41 @@ class BottomDock(QDockWidget):
         self._order_stops()
 
     def show_page(self, key: str) -> None:
-        """Show a page, unfolded."""
+        """Show a page, unfolded; one that is lent is asked for."""
+        if key in self._lent:
+            self.lentAsked.emit(key)
+            return
         self.tabs.choose(key)
         self.fold(False)
         self.show()
+
+    def lend(self, key: str, stand_in: QWidget) -> None:
+        """Let a page and its tools go elsewhere; another widget stands behind its tab meanwhile."""
+        page, tools = self._pages[key], self._tools.pop(key, None)
+        if tools is not None:
+            self._tool_row.removeWidget(tools)
+        self._lent[key] = (page, tools)
+        self._put(key, stand_in)
+
+    def take_back(self, key: str) -> None:
+        """Have a page again that was lent, with its tools."""
+        page, tools = self._lent.pop(key)
+        if tools is not None:
+            self._tools[key] = tools
+            self._tool_row.insertWidget(self._tool_row.count() - 1, tools)
+        self._put(key, page)
+
+    def _put(self, key: str, page: QWidget) -> None:
+        """Have another widget behind a tab."""
+        before = self._pages[key]
+        is_shown = self._stack.currentWidget() is before
+        self._stack.removeWidget(before)
+        self._stack.addWidget(page)
+        self._pages[key] = page
+        if is_shown:
+            self._stack.setCurrentWidget(page)
+        self._show_tools()
+        self._order_stops()
 
     @Slot()
     def toggle(self) -> None:

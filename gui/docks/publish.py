@@ -16,7 +16,7 @@ from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
 from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
-from gui.widgets.buttons import FlatButton, LinkButton, PrimaryButton, SecondaryButton
+from gui.widgets.buttons import FlatButton, IconButton, LinkButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.fields import LineField, show_problem
 from gui.widgets.labels import Label, StateShape
@@ -124,18 +124,28 @@ class PublishPage(QWidget):
         self.progress = Label(role="text2", elide="end")
         self.stop_button = SecondaryButton(self.tr("Stop"), "square")
         self.saved_button = FlatButton(self.tr("Saved messages"), "bookmark")
+        self.tear_button = IconButton("external-link", self.tr("Open in a window of its own"))
         self.tools = QWidget()
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
         self._busy.setInterval(_BUSY_AFTER_MS)
         self._lay_out()
-        self._order_stops()
+        self.order_stops()
         self._connect_signals()
         self._start_over()
 
     def focus_form(self) -> None:
         """Put the keyboard where one types first."""
         self._form.first_field().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_torn(self, *, is_torn: bool) -> None:
+        """Offer the way back from a window of its own, or the way there."""
+        name = self.tr("Put back into the dock")
+        if not is_torn:
+            name = self.tr("Open in a window of its own")
+        self.tear_button.set_icon("panel-bottom" if is_torn else "external-link")
+        self.tear_button.setAccessibleName(name)
+        self.tear_button.setToolTip(name)
 
     @property
     def draft(self) -> MqttDraft | KafkaDraft:
@@ -201,9 +211,11 @@ class PublishPage(QWidget):
         self.saved_button.set_small()
         tools = QHBoxLayout(self.tools)
         tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(theme.size("space.xs"))
         tools.addWidget(self.saved_button)
+        tools.addWidget(self.tear_button)
 
-    def _order_stops(self) -> None:
+    def order_stops(self) -> None:
         """Have Tab go as one reads."""
         parts = [self.kind.part(key) for key in self._forms]
         stops: list[QWidget] = [*parts, *self.mqtt.stops(), *self.kafka.stops()]

@@ -10,11 +10,13 @@ from gui.docks.feed import FeedPage
 from gui.docks.log import LogPage
 from gui.docks.problems import ProblemsPage
 from gui.docks.publish import PublishPage
+from gui.docks.torn_page import TornPage
 from gui.shell.message_commands import MessageCommands
 from gui.shell.page_commands import adopt_publish_page
 from gui.viewmodels.log import LogViewModel
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publish import PublishViewModel
+from gui.widgets.empty_state import SmallEmptyState
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -35,10 +37,12 @@ class BottomPages(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._bottom = window, window.bottom
+        self._stand_in: SmallEmptyState | None = None
         bottom, commands, live = window.bottom, window.commands, window.live
         self.feed = FeedPage(live, commands, window.filters)
         bottom.add_page("feed", window.tr("Feed"), self.feed, tools=self.feed.tools)
         self.publish = PublishPage(PublishViewModel(live, window))
+        self.torn = TornPage("publish", window.tr("Publish"), window)
         tools = self.publish.tools
         title = window.tr("Publish")
         bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
@@ -55,6 +59,13 @@ class BottomPages(QObject):
         log = LogPage(lines)
         bottom.add_page("log", window.tr("Log"), log, tools=log.tools)
         commands.add("publish", window.tr("&Publish"), self.show_publish, "Ctrl+P")
+        self.tear_off = commands.add(
+            "tear_off", window.tr("Publish in a window of its o&wn"), self.turn_torn
+        )
+        self.tear_off.setCheckable(True)
+        self.publish.tear_button.clicked.connect(self.tear_off.trigger)
+        self.torn.closed.connect(self.put_back)
+        bottom.lentAsked.connect(self._raise_torn)
         for key, text in (
             ("feed", window.tr("&Feed")),
             ("problems", window.tr("&Problems")),
@@ -62,9 +73,68 @@ class BottomPages(QObject):
         ):
             commands.add(f"show_{key}", text, lambda key=key: bottom.show_page(key))
 
+    @Slot()
     def show_publish(self) -> None:
         """Show the form that publishes, with the keyboard in it."""
         self._bottom.show_page("publish")
+        self.publish.focus_form()
+
+    # The form in a window of its own
+
+    @Slot()
+    def turn_torn(self) -> None:
+        """Have the form in a window of its own, or put it back into the dock."""
+        if self.is_torn:
+            self.put_back()
+            self.show_publish()
+        else:
+            self.tear()
+            self._raise_torn()
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the form is in a window of its own."""
+        return self._stand_in is not None
+
+    def tear(self) -> None:
+        """Have the form in a window of its own, which is shown."""
+        if self._stand_in is None:
+            stand_in = SmallEmptyState(self._window.tr("Publish is in a window of its own."))
+            button = stand_in.add_button(self._window.tr("Put it back"))
+            button.clicked.connect(self.turn_torn)
+            self._stand_in = stand_in
+            self._bottom.lend("publish", stand_in)
+            self.torn.take(self.publish, self.publish.tools)
+            self._show_torn()
+        self.torn.show()
+
+    @Slot()
+    def put_back(self) -> None:
+        """Have the form in the dock again."""
+        stand_in, self._stand_in = self._stand_in, None
+        if stand_in is not None:
+            self._bottom.take_back("publish")
+            stand_in.deleteLater()
+            self._show_torn()
+        self.torn.hide()
+
+    def restore_torn(self) -> None:
+        """Have the form where the layout, which was restored just now, has it."""
+        if self.torn.isHidden():
+            self.put_back()
+        else:
+            self.tear()
+
+    def _show_torn(self) -> None:
+        self.publish.order_stops()
+        self.publish.show_torn(is_torn=self.is_torn)
+        self.tear_off.setChecked(self.is_torn)
+
+    @Slot()
+    def _raise_torn(self) -> None:
+        self.torn.show()
+        self.torn.raise_()
+        self.torn.activateWindow()
         self.publish.focus_form()
 
     @Slot(str)

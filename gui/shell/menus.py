@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_TABS: Final = 9
 _MESSAGE_MENU: Final = (
     "publish",
+    "tear_off",
     "send_again",
     "edit_again",
     "test_again",

@@ -448,3 +448,52 @@ def test_tab_goes_from_the_tabs_over_the_tools_into_the_page(window: MainWindow,
         met.append(QApplication.focusWidget())
 
     assert met == [log.filter, log.copy_button, log.clear_button, bottom.fold_button, log.text]
+
+
+# The form in a window of its own
+
+
+def test_the_form_is_torn_off_and_put_back(window: MainWindow, qtbot: QtBot):
+    pages, page = window.bottom_pages, window.publish
+    window.commands["publish"].trigger()
+    page.mqtt.topic.setText("kept")
+    page.tear_button.click()
+
+    assert page.window() is pages.torn
+    assert pages.torn.isFloating()
+    assert page.isVisible()
+    assert page.tools.window() is pages.torn
+    qtbot.waitUntil(lambda: pages.torn.isAncestorOf(QApplication.focusWidget() or window))
+    assert window.bottom.page("publish").accessibleName() == "Publish is in a window of its own."
+
+    window.commands["show_feed"].trigger()
+    window.commands["publish"].trigger()
+    assert window.bottom.current_key == "feed", "what is asked for is elsewhere"
+    pages.torn.close()
+    assert page.window() is window
+    assert window.bottom.page("publish") is page
+    window.commands["publish"].trigger()
+    assert page.isVisible()
+    assert page.mqtt.topic.text() == "kept"
+    assert page.tear_button.isVisible()
+    assert not window.commands["tear_off"].isChecked()
+
+
+def test_a_form_that_was_torn_off_is_so_with_its_workspace(
+    window: MainWindow, session: Session, qtbot: QtBot, plain: Path, tmp_path: Path
+):
+    pages = window.bottom_pages
+    window.commands["tear_off"].trigger()
+    elsewhere = tmp_path / "other"
+    elsewhere.mkdir()
+    here = "127.0.0.1:1"
+    other = write_workspace(elsewhere, mqtt=f"mqtt://{here}", kafka=here, topic="t")
+    reopen(session, qtbot, other)
+    assert not pages.is_torn
+    assert pages.torn.isHidden()
+    reopen(session, qtbot, plain)
+    assert pages.is_torn
+    assert pages.torn.isVisible()
+    window.commands["reset_layout"].trigger()
+    assert not pages.is_torn
+    assert window.publish.window() is window
