@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         self.edits = EditCommands(self)
         self.settings_pages = SettingsPages(self)
         self.objects = ObjectCommands(self)
-        self.navigator = NavigatorDock(self.live)
+        self.navigator = NavigatorDock(self.live, self.drafts)
         self.bottom = BottomDock()
         self.filters = KeptFilters(self._layouts, self)
         self.tail = TailDock(self.live, store=self._layouts, filters=self.filters)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
+from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.buttons import IconButton
 from gui.widgets.frames import DockTitle, Ground
 from gui.widgets.navigator_view import NavigatorView, RowRoles
@@ -36,13 +37,13 @@ class NavigatorDock(QDockWidget):
     renamed = Signal(str, str)
     deleteAsked = Signal(str)
 
-    def __init__(self, live: Live, parent: QWidget | None = None) -> None:
+    def __init__(self, live: Live, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("navigator")
         self.setWindowTitle(self.tr("Navigator"))
         self._live = live
         self._shown = ""
-        self.model = NavigatorModel(live)
+        self.model = NavigatorModel(live, drafts)
         self.title = DockTitle()
         self._row = ""  # where the keyboard is
         self.new_button = IconButton("plus", self.tr("New"))

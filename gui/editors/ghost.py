@@ -66,7 +66,7 @@ class Ghost(QWidget):
         self.setVisible(is_empty)
         if not is_empty:
             return
-        topics = self._fields.topics[:_MOST]
+        topics = self._fields.filters[:_MOST]
         if topics != [button.text() for button in self.topics]:
             self._show_topics(topics)
         self._seen.setVisible(bool(topics))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from gui.viewmodels.drafts import MESSAGE, key_of
-from gui.viewmodels.live import Live, State
+from gui.viewmodels.live import DISABLED, Live, State
+from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.words import number, per_second, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -35,12 +36,17 @@ class NavigatorRole(IntEnum):
 
 
 class NavigatorModel(QStandardItemModel):
-    """Built once per version of the workspace; states and rates are written into it."""
+    """Built once per version of the workspace; states and rates are written into it.
 
-    def __init__(self, live: Live) -> None:
+    What was never saved stands behind what was, as a draft.
+    """
+
+    def __init__(self, live: Live, drafts: Drafts) -> None:
         super().__init__(live)
-        self._live = live
+        self._live, self._drafts = live, drafts
         self._rows: dict[str, QStandardItem] = {}
+        self._new: list[tuple[str, str]] = []
+        drafts.changed.connect(self._take_draft)
         live.workspaceChanged.connect(self._build)
         live.changed.connect(self._refresh)
         self._build()
@@ -59,6 +65,7 @@ class NavigatorModel(QStandardItemModel):
 
     @Slot()
     def _build(self) -> None:
+        self._new = self._new_ones()
         self._rows = {}  # before the items go, since views ask for them while they do
         self.clear()
         workspace = self._live.workspace
@@ -76,8 +83,19 @@ class NavigatorModel(QStandardItemModel):
         self._add_messages()
         self._refresh()
 
+    def _new_ones(self) -> list[tuple[str, str]]:
+        """List the keys and names of objects that were never saved."""
+        drafts = self._drafts
+        return [(key, drafts.name(key)) for key in drafts.dirty if drafts.is_new(key)]
+
+    @Slot()
+    def _take_draft(self) -> None:
+        if self._new_ones() != self._new:
+            self._build()
+
     def _group(self, title: str, kind: str, names: list[str]) -> None:
-        if not names:
+        new = [(key, name) for key, name in self._new if key.startswith(f"{kind}:")]
+        if not names and not new:
             return
         group = self._item(title)
         group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
@@ -86,6 +104,8 @@ class NavigatorModel(QStandardItemModel):
             row = self._row(label, f"{kind}:{name}")
             row.setEditable(True)
             group.appendRow(row)
+        for key, name in new:
+            group.appendRow(self._row(name, key))
         self.appendRow(group)
 
     def _add_messages(self) -> None:
@@ -129,7 +149,13 @@ class NavigatorModel(QStandardItemModel):
     def _refresh(self) -> None:
         for key, row in self._rows.items():
             kind, _, name = key.partition(":")
-            if kind not in (OVERVIEW, MONITOR, MESSAGE):
+            if self._drafts.is_new(key):
+                _set(row, NavigatorRole.STATUS, DISABLED.status)
+                _set(row, NavigatorRole.DETAIL, tr("draft"))
+                spoken = tr("{name}, draft, not saved yet").format(name=row.text())
+                _set(row, Qt.ItemDataRole.AccessibleTextRole, spoken)
+                _set(row, Qt.ItemDataRole.ToolTipRole, spoken)
+            elif kind not in (OVERVIEW, MONITOR, MESSAGE):
                 state, rate = self._facts(kind, name)
                 _set(row, NavigatorRole.STATUS, state.status)
                 _set(row, NavigatorRole.DETAIL, per_second(rate) if rate else "")

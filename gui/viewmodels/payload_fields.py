@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
@@ -21,6 +21,7 @@ _TOPICS: Final = 200
 _PATHS: Final = 300
 _DEPTH: Final = 4
 _SHOWN: Final = 24
+_LEVELS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class PayloadFields(QObject):
     def topics(self) -> list[str]:
         """The topics seen, the last one first."""
         return list(reversed(self._topics))
+
+    @property
+    def filters(self) -> list[str]:
+        """The topics seen, those that differ in one level as one filter; the last seen first."""
+        return common_filters(self.topics)
 
     @property
     def source(self) -> str:
@@ -142,6 +148,30 @@ class PayloadFields(QObject):
         if self._session.path != self._path:
             self._path = self._session.path
             self._topics.clear()
+
+
+def common_filters(topics: Iterable[str]) -> list[str]:
+    """Write topics that differ in one level as one filter: `plant/1/t`, `plant/2/t` as `plant/+/t`.
+
+    Topics of the broker, which begin with `$`, stay as they are. The order stays.
+    """
+    patterns = {topic: _patterns(topic) for topic in topics}
+    counts = Counter(pattern for found in patterns.values() for pattern in found)
+    best = {
+        topic: max(found, key=lambda pattern: counts[pattern], default=topic)
+        for topic, found in patterns.items()
+    }
+    return list(
+        dict.fromkeys(pattern if counts[pattern] > 1 else topic for topic, pattern in best.items())
+    )
+
+
+def _patterns(topic: str) -> list[str]:
+    """Put `+` in the place of each level in turn; not where nothing else would be left."""
+    levels = topic.split("/")
+    if topic.startswith("$") or len(levels) < _LEVELS:
+        return []
+    return ["/".join([*levels[:at], "+", *levels[at + 1 :]]) for at in range(1, len(levels))]
 
 
 def kind_of(value: Any) -> str:

@@ -6,7 +6,7 @@ A condition goes away by itself when it is over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Final, TypeAlias
 
@@ -165,11 +165,23 @@ def _actions(live: Live) -> Iterator[Finding]:
     workspace = live.workspace
     for name in (*workspace.actions.kafka, *workspace.actions.republish):
         state = live.action_state(action_facts(workspace, name))
-        yield from _of_part(name, state, tr("Action"), _rule_with(name, workspace))
+        for found in _of_part(name, state, tr("Action"), _rule_with(name, workspace)):
+            yield _with_letters(found, live.letters.of(name), name)
+
+
+def _with_letters(found: Finding, count: int, action: str) -> Finding:
+    """Tell of an action and of what it has put aside as of one problem."""
+    if not count:
+        return found
+    aside = plural("%n message was put aside.", "%n messages were put aside.", count)
+    hint = f"{found.hint} {aside}".strip()
+    return replace(found, hint=hint, target=f"dead_letters:{action}")
 
 
 def _letters(live: Live) -> Iterator[Finding]:
     for name in live.letters.actions:
+        if live.action_state(action_facts(live.workspace, name)).status in _WRONG:
+            continue  # told with the action itself
         count = live.letters.of(name)
         one, many = "{action}: %n message was put aside.", "{action}: %n messages were put aside."
         text = plural(one, many, count)

@@ -24,6 +24,7 @@ from gui.viewmodels.connector import ConnectorViewModel
 from gui.viewmodels.health import health
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
+from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.rule import RuleViewModel
@@ -290,7 +291,7 @@ def test_the_overview_repaints_only_what_changed(told: Told, qtbot: QtBot):
 
 
 def test_the_navigator_shows_states_and_rates(told: Told):
-    model = NavigatorModel(told.live)
+    model = NavigatorModel(told.live, Drafts(told.live, told.live))
     told.state("running")
     told.snapshot(1.0, 10)
     told.snapshot(2.0, 30)
@@ -341,8 +342,6 @@ def test_a_rule_page_has_what_the_statement_says(told: Told):
     assert page.sql == 'SELECT topic, payload FROM "bench/#"'
     assert page.fields == ("topic", "payload")
     assert [(line.topic, line.source) for line in page.inputs] == [("bench/#", "plant")]
-    heads = {line.name: line.total for line in page.counters if line.is_head}
-    assert heads == {"Messages": 20, "Records of to_kafka": 10}
 
 
 def test_a_failing_session_command_leaves_the_models_whole(told: Told, qtbot: QtBot):

@@ -14,6 +14,7 @@ from gui.main_window import MainWindow
 from gui.pages.action_help import ActionHelp
 from gui.pages.rule import RulePage
 from gui.viewmodels.examples import ExampleList
+from gui.viewmodels.navigator import NavigatorRole
 
 from .conftest import ALT, CONTROL, HOT, SHIFT, outcome_of, settle, text_of
 
@@ -293,6 +294,21 @@ def test_a_new_rule_gets_another_name_before_it_is_saved(
     new_page.save()
 
     qtbot.waitUntil(lambda: "warm" in window.live.workspace.rules)
+
+
+def test_a_new_rule_stands_in_the_navigator_as_a_draft(
+    new_page: RulePage, window: MainWindow, qtbot: QtBot
+) -> None:
+    model = window.navigator.model
+    row = model.index_of("rule:rule_1")
+    assert row.isValid()
+    assert (row.data(), row.data(NavigatorRole.DETAIL)) == ("rule_1", "draft")
+    assert window.navigator.current_key == "rule:rule_1"
+
+    window.drafts.set_name("rule:rule_1", "warm")
+    assert model.index_of("rule:rule_1").data() == "warm"
+    window.commands["revert"].trigger()
+    assert not model.index_of("rule:rule_1").isValid()
 
 
 def test_a_note_is_kept(page: RulePage, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from core.workspace.kafka import KafkaAction
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.completion import complete, function_help
-from gui.viewmodels.payload_fields import PayloadFields
+from gui.viewmodels.payload_fields import PayloadFields, common_filters
 from gui.viewmodels.rule_test import RuleTest, concrete
 from gui.viewmodels.rule_trial import FieldChange
 from gui.viewmodels.session import Session
@@ -46,6 +46,19 @@ def sample(
     return MessageSample(
         number, time_ms or number, "m", topic, "dev-1", text, len(text), 1, outcomes
     )
+
+
+def test_topics_that_differ_in_one_level_are_one_filter() -> None:
+    seen = ["door", "plant/3/temp", "a/b", "plant/12/temp", "plant/12/hum", "$SYS/a", "$SYS/b"]
+
+    assert common_filters(seen) == [
+        "door",
+        "plant/+/temp",
+        "a/b",
+        "plant/12/+",
+        "$SYS/a",
+        "$SYS/b",
+    ]
 
 
 # The statement

@@ -114,8 +114,8 @@ async def tail(stage: Stage) -> None:
 async def rule(stage: Stage) -> None:
     """A rule that is edited, with completion behind `payload.temp`, and a test that passes."""
     page = await _open_saved_rule(stage)
-    await _write_statement(stage, page, '"n/a"', "float(payload.temp")
-    page.test.payload.edit.set_text('{"temp": "27.5", "hum": "40.9"}')
+    await _write_statement(stage, page, "'n/a'", "float(payload.temp")
+    page.test.payload.edit.setPlainText('{"temp": "27.5", "hum": "40.9"}')
     await stage.until(lambda: "40.9" in page.test.result.output.toPlainText(), "a result")
     await _run_cases(stage, page)
     for _ in range(_MORE_FIELDS):
@@ -133,9 +133,11 @@ async def rule_failed(stage: Stage) -> None:
     page = await _open_saved_rule(stage)
     page.test.cases.choice.activated.emit(1)
     await _write_statement(stage, page, "'n/a'", "flaot(payload.temp)")
-    page.panel.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    editor, panel = page.panel.editor, page.panel
+    editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
     await stage.settle()
-    stage.press(Qt.Key.Key_F8)
+    editor.go_to(editor.toPlainText().index(" > 20"))
+    panel.hover.show_problem(editor.statement.problems[0])  # as under the pointer
 
 
 async def rule_empty(stage: Stage) -> None:
@@ -146,6 +148,11 @@ async def rule_empty(stage: Stage) -> None:
     await stage.settle()
     page = stage.window.documents.page(stage.window.documents.current)
     page.turn_examples()
+    await stage.settle()
+    drawer = page.drawer
+    found = drawer.list.rows.findItems("Only above a limit")
+    drawer.list.setCurrentIndex(found[0].index())
+    page.focus_editor()
     await stage.settle()
 
 
@@ -296,7 +303,7 @@ async def palette(stage: Stage) -> None:
 
 async def _open_rule(stage: Stage) -> RulePage:
     await _fold(stage)
-    stage.open_only("connector:kafka-lab", "rule:temp_hum")
+    stage.open_only("rule:temp_hum", "connector:kafka-lab", "rule:temp_hum")
     page = stage.window.documents.page("rule:temp_hum")
     assert isinstance(page, RulePage)
     await stage.settle()
@@ -340,7 +347,7 @@ async def _write_statement(stage: Stage, page: RulePage, hum: str, temp: str) ->
     caret = editor.textCursor()
     place = caret.position()
     if temp.count("(") > temp.count(")"):
-        editor.insertPlainText(") > 20")
+        editor.insertPlainText(") > 20 ")  # one space more than is saved
         caret.setPosition(place)
         editor.setTextCursor(caret)
     else:
@@ -418,8 +425,8 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("settings", settings),
     Scene("settings-general", settings_general),
     Scene("palette", palette),
-    Scene("rule-failed", rule_failed),
     Scene("rule-empty", rule_empty),
+    Scene("rule-failed", rule_failed),
     Scene("rule", rule),
     Scene("kafka-action", action),
     Scene("apply", apply),
