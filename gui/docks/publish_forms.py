@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
@@ -33,7 +33,7 @@ _ABOVE_FIELD: Final = 5
 _ABOVE_ANSWER: Final = 10
 _FIRST_COLUMN: Final = 111
 _LABEL: Final = 96
-_PARTITION: Final = 96
+_PARTITION: Final = 104
 _NARROWEST_TOPIC: Final = 110
 
 
@@ -222,13 +222,16 @@ class MqttForm:
         self.properties = PairsBlock(tr("Properties"), tr("MQTT 5"), tr("User property"), fixed)
         self.waits = CheckBox(tr("Wait for an answer on"))
         self.response_topic = LineField(
-            tr("Response topic"), style="code_small", small=True, placeholder=tr("response topic")
+            tr("Response topic"), style="small", small=True, placeholder=tr("response topic")
         )
+        self.response_topic.textChanged.connect(self._look_at_answer)
         self.response_topic.setToolTip(
             tr("Goes along with the message, whether or not an answer is waited for here.")
         )
         row = QHBoxLayout()
         row.setSpacing(current().size("space.s"))
+        words = self.response_topic.fontMetrics().horizontalAdvance(tr("response topic"))
+        self.response_topic.setMinimumWidth(words + 2 * current().size("space.m"))
         row.addWidget(self.waits)
         row.addWidget(self.response_topic, 1)
         self.properties.add_row(row, _ABOVE_ANSWER)
@@ -270,6 +273,10 @@ class MqttForm:
     def show_connectors(self) -> None:
         """List the workspace's connectors with their states; the chosen one stays."""
         _show_connectors(self.connector, self._model.mqtt_connectors, self._model)
+
+    def _look_at_answer(self, text: str) -> None:
+        """Write topics as code, but not the words that stand there before."""
+        set_face(self.response_topic, "code_small" if text else "small")
 
     def look_at_protocol(self) -> None:
         """Have properties where the protocol has them."""
@@ -416,7 +423,7 @@ def _body(text: TextBlock, pairs: PairsBlock) -> QWidget:
     row = QHBoxLayout(body)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(current().size("space.l"))
-    pairs.setFixedWidth(_SIDE)
+    pairs.setFixedWidth(max(_SIDE, pairs.minimumSizeHint().width()))
     row.addWidget(text, 1)
     row.addWidget(pairs)
     return body

@@ -76,11 +76,11 @@ class PairsTable(TableView):
                 changed.connect(self.updateGeometry)
 
     def set_up_columns(self, first: int) -> None:
-        """Give the first column a width, and the second the rest."""
+        """Give the first column a width that its head fits into, and the second the rest."""
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(0, first)
+        self.setColumnWidth(0, max(first, header.sectionSizeHint(0)))
 
     def edit_at(self, index: QModelIndex) -> None:
         """Put the caret into a cell."""
