@@ -117,7 +117,10 @@ class ConnectorError(AppError):
 
 
 class ConnectFailed(ConnectorError):
-    """The connection could not be made; `step` is resolve, connect, tls or sign_in."""
+    """The connection could not be made; `step` is resolve, connect, tls or sign_in.
+
+    `address` is the broker's, where the cluster named another one than the user did.
+    """
 
     def __init__(
         self,
@@ -127,9 +130,11 @@ class ConnectFailed(ConnectorError):
         step: str = "connect",
         cause: str = "",
         hint: str = "",
+        address: str = "",
     ) -> None:
         super().__init__(message, connector=connector, cause=cause, hint=hint)
         self.step = step
+        self.address = address
 
 
 class AuthFailed(ConnectFailed):

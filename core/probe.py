@@ -22,7 +22,18 @@ from core.certificate import Certificate
 from core.errors import AppError, CodecError, ConfigError, ConnectorError
 
 StepId: TypeAlias = Literal[
-    "resolve", "connect", "tls", "sign_in", "metadata", "brokers", "topic", "options"
+    "resolve",
+    "connect",
+    "tls",
+    "mqtt",
+    "sign_in",
+    "subscribe",
+    "receive",
+    "metadata",
+    "brokers",
+    "topic",
+    "write",
+    "options",
 ]
 DEFAULT_TIMEOUT_S: Final = 5.0
 _FAMILIES: Final = {"any": socket.AF_UNSPEC, "v4": socket.AF_INET, "v6": socket.AF_INET6}
@@ -43,6 +54,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=False):
         detail: What was found, or in one sentence what failed and where.
         cause: The raw text of the system or library; empty when ok, or when there is none.
         hint: What to do next; empty when ok.
+        brief: What was found in a word or two, where there is no room for `detail`.
+        about: The address or topic that a failure is about; empty for none.
+        fixes: Ready lines that mend it, by where they go: `compose`, `properties`.
     """
 
     step: StepId
@@ -51,6 +65,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=False):
     detail: str
     cause: str = ""
     hint: str = ""
+    brief: str = ""
+    about: str = ""
+    fixes: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +154,7 @@ def resolve(
         ), ()
     text = ", ".join(dict.fromkeys(address.ip for address in found))
     detail = "an IP address" if text == host else f"{host} is {text}"
-    return Step(step="resolve", ok=True, ms=watch.ms(), detail=detail), found
+    return Step(step="resolve", ok=True, ms=watch.ms(), detail=detail, brief=text), found
 
 
 def _lookup(
@@ -189,8 +206,9 @@ def connect(
             connection.close()
             failure, failed_at = exc, address
         else:
-            detail = f"connected to {address}"
-            return Step(step="connect", ok=True, ms=watch.ms(), detail=detail), connection
+            detail, brief = f"connected to {address}", f"port {address.port}"
+            step = Step(step="connect", ok=True, ms=watch.ms(), detail=detail, brief=brief)
+            return step, connection
     return _connect_failure(failed_at, host, failure, watch.ms(), timeout_s), None
 
 
@@ -242,7 +260,7 @@ def tls_handshake(
     version = secure.version() or "TLS"
     certificate = _certificate(secure)
     detail = f"{version}, {certificate.summary()}" if certificate else version
-    return Step(step="tls", ok=True, ms=watch.ms(), detail=detail), secure
+    return Step(step="tls", ok=True, ms=watch.ms(), detail=detail, brief=version), secure
 
 
 def _tls_failure(

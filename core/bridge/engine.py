@@ -13,9 +13,9 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
-from core.bridge.events import EngineEvent, Notice
+from core.bridge.events import EngineEvent, Notice, StatusChanged
 from core.bridge.messages import DRAIN_S
-from core.bridge.metrics import EngineState, Snapshot
+from core.bridge.metrics import ConnectorStats, EngineState, Snapshot
 from core.bridge.pipeline import Pipeline, PipelineCounters, TakenOver
 from core.bridge.plan import SourcePlan, plan_sources
 from core.bridge.summary import PipelineSnapshot, Summary
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("core.bridge")
 
 _END_S: Final = 5.0
+_UNTOLD: Final = ConnectorStats("stopped", "")
 
 
 class Engine:
@@ -76,6 +77,7 @@ class Engine:
         self._started_s = self._clock.monotonic_s()
         self._state: EngineState = "stopped"
         self._summary = Summary(self._clock)
+        self._told: dict[str, ConnectorStats] = {}  # of Kafka; sources tell of themselves
         self._changing = asyncio.Lock()
 
     @property
@@ -160,7 +162,7 @@ class Engine:
     def snapshot(self, *, final: bool = False) -> Snapshot:
         """Merge the pipelines' last snapshots into one value, and check it. Any thread."""
         with self._snapshot_lock:
-            return self._summary.snapshot(
+            made = self._summary.snapshot(
                 self._workspace,
                 [
                     *self._ended.values(),
@@ -171,6 +173,17 @@ class Engine:
                 final=final,
                 uptime_s=self._clock.monotonic_s() - self._started_s,
             )
+            self._tell_of_clusters(made)
+            return made
+
+    def _tell_of_clusters(self, made: Snapshot) -> None:
+        """Tell what has changed with Kafka connectors, each of which several pipelines share."""
+        for name in self._workspace.connectors.kafka:
+            now, before = made.connectors[name], self._told.get(name, _UNTOLD)
+            is_up = now.status == before.status == "connected"
+            if now != before and not is_up:  # what slows a cluster down comes and goes
+                self._tell(StatusChanged("connector", name, now.status, now.status_reason))
+            self._told[name] = now
 
     def _pipeline(self, plan: SourcePlan) -> Pipeline:
         counters = self._counters.setdefault(plan.connector.name, PipelineCounters())

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
     from core.workspace.environment import Environment
     from core.workspace.model import Workspace
 
-_REACHING: Final = frozenset({"resolve", "connect", "tls", "sign_in", "metadata"})
+_REACHING: Final = frozenset({"resolve", "connect", "tls", "mqtt", "sign_in", "metadata"})
+_TOLD: Final = ("step", "ok", "ms", "detail", "cause", "hint")
 _NAMES: Final = {
     "resolve": "resolve name",
     "connect": "connect",
     "tls": "TLS",
+    "mqtt": "MQTT",
     "sign_in": "sign in",
+    "subscribe": "subscribe",
+    "receive": "receive",
     "metadata": "metadata",
     "brokers": "brokers",
     "topic": "topic",
+    "write": "permission to write",
     "options": "options",
 }
 
@@ -70,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
                 print(_line(step), flush=True)
         if args.json:
             ok = all(step.ok for step in steps)
-            put_json({"connector": name, "ok": ok, "steps": steps})
+            told = [{key: getattr(step, key) for key in _TOLD} for step in steps]
+            put_json({"connector": name, "ok": ok, "steps": told})
         else:
             _conclude(name, steps)
         worst = max(worst, _verdict(steps))

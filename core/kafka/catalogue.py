@@ -68,6 +68,7 @@ class Cause:
         hint: What to do next.
         raw: The library's text, without its address and time.
         permanent: Whether it stays until somebody changes something.
+        address: `host:port` of the broker, where it is known.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Cause:
     hint: str
     raw: str
     permanent: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +445,7 @@ def explain_connection(
         row.hint.format_map(facts),
         origin.text,
         row.permanent,
+        origin.address,
     )
 
 

@@ -1,7 +1,8 @@
 """The staged connection test of a Kafka connector.
 
 resolve, connect, tls, sign_in, metadata, then every broker as the cluster names it, then the
-topics of the actions. The first stage that fails ends it; of brokers and topics all are looked at.
+topics of the actions and whether they may be written to. The first stage that fails ends it; of
+brokers and topics all are looked at, and topics as long as one of the brokers is reached.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from core.errors import AppError, ConfigError, ConnectFailed, ConnectorError
 from core.kafka.admin import Admin
 from core.kafka.catalogue import explain_record
 from core.kafka.check_brokers import check_brokers
-from core.kafka.metadata import Cluster, nearest
+from core.kafka.metadata import Broker, Cluster, nearest
 from core.kafka.options import bootstrap_servers, may_create_topics, user_name
 from core.probe import (
     Step,
@@ -74,8 +75,14 @@ def check_kafka(
     except ConnectFailed as exc:
         if exc.step == "brokers":
             yield _signed_in(connector, watch)
-            yield Step(step="metadata", ok=True, ms=watch.ms(), detail="the cluster answered")
-            yield failure("brokers", watch.ms(), exc)
+            yield Step(
+                step="metadata",
+                ok=True,
+                ms=0,
+                detail="the cluster answered",
+                brief="the cluster answered",
+            )
+            yield _lost(connector, environment, exc, (host, port))
         else:
             yield _refused(connector, exc, watch, host, port)
         return
@@ -148,7 +155,23 @@ def _signed_in(connector: KafkaConnector, watch: Stopwatch) -> Step:
         detail = f"signed in as {user_name(connector)} with {connector.mechanism}"
     else:
         detail = "the listener asks for no sign-in"
-    return Step(step="sign_in", ok=True, ms=watch.ms(), detail=detail)
+    brief = user_name(connector) or "not asked for"
+    return Step(step="sign_in", ok=True, ms=watch.ms(), detail=detail, brief=brief)
+
+
+def _lost(
+    connector: KafkaConnector,
+    environment: Environment,
+    error: ConnectFailed,
+    reached: tuple[str, int],
+) -> Step:
+    """Explain what the client could not: it has gone to the broker that the cluster named."""
+    host, port = split_address(error.address, 0)
+    if port:
+        step, _ = check_brokers(connector, environment, [Broker(-1, host, port)], reached)
+        if not step.ok:
+            return step
+    return failure("brokers", 0, error)
 
 
 def _refused(
@@ -203,11 +226,23 @@ def _inside(
         ok=bool(cluster.brokers),
         ms=watch.ms(),
         detail=f"{count} topic{plural}; brokers as the cluster names them: {brokers}",
+        brief=f"{_counted(len(cluster.brokers), 'broker')}, {count} topic{plural}",
     )
-    yield check_brokers(connector, environment, cluster.brokers, reached)
+    step, found = check_brokers(connector, environment, cluster.brokers, reached)
+    yield step
+    if not found:
+        return
     own = connector.health_check_topic
-    for topic in dict.fromkeys([*topics, own] if own else topics):
+    wanted = list(dict.fromkeys([*topics, own] if own else topics))
+    for topic in wanted:
         yield _topic(connector, admin, cluster, topic)
+    known = [topic for topic in wanted if topic in cluster.topics]
+    if known and connector.bootstrap_hosts != SANDBOX:
+        yield _writable(admin, known)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str) -> Step:
@@ -218,10 +253,9 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
         detail = f"{name} has {found.partitions} partition{plural}, replication {found.replication}"
         if found.leaders == found.partitions:
             if connector.bootstrap_hosts != SANDBOX:
-                if admin.may_write(name) is False:
-                    return _not_writable(name, watch)
                 detail = "; ".join((detail, *_settings(admin, name)))
-            return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
+            brief = _counted(found.partitions, "partition")
+            return Step(step="topic", ok=True, ms=watch.ms(), detail=detail, brief=brief)
         return Step(
             step="topic",
             ok=False,
@@ -241,13 +275,15 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
         )
     if may_create_topics(connector):
         detail = f"{name} does not exist yet; it is created with the first record"
-        return Step(step="topic", ok=True, ms=watch.ms(), detail=detail)
+        brief = "made with the first record"
+        return Step(step="topic", ok=True, ms=watch.ms(), detail=detail, brief=brief)
     return Step(
         step="topic",
         ok=False,
         ms=watch.ms(),
         detail=f"Topic {name} does not exist on this cluster.",
         cause="unknown topic",
+        about=name,
         hint=" ".join(
             filter(
                 None,
@@ -261,15 +297,31 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
     )
 
 
-def _not_writable(topic: str, watch: Stopwatch) -> Step:
-    cause = explain_record(KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to WRITE", topic=topic)
+def _writable(admin: Admin, topics: Sequence[str]) -> Step:
+    """Ask whether the user may write to the topics; a cluster need not tell."""
+    watch = Stopwatch()
+    answers = {topic: admin.may_write(topic) for topic in topics}
+    refused = next((topic for topic, may in answers.items() if may is False), None)
+    if refused is not None:
+        text = "no right to WRITE"
+        cause = explain_record(KafkaError.TOPIC_AUTHORIZATION_FAILED, text, topic=refused)
+        return Step(
+            step="write",
+            ok=False,
+            ms=watch.ms(),
+            detail=cause.summary,
+            cause=cause.raw,
+            hint=cause.hint,
+            about=refused,
+        )
+    is_told = None not in answers.values()
+    detail = "the user may write to the topics" if is_told else "nothing speaks against it"
     return Step(
-        step="topic",
-        ok=False,
+        step="write",
+        ok=True,
         ms=watch.ms(),
-        detail=cause.summary,
-        cause=cause.raw,
-        hint=cause.hint,
+        detail=detail,
+        brief="granted" if is_told else "not refused",
     )
 
 

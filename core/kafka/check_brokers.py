@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.errors import ConfigError
+from core.kafka.listeners import compose_lines, server_lines
 from core.kafka.metadata import Broker
 from core.probe import Step, Stopwatch, connect, presented_certificate, resolve, tls_handshake
 from core.tls import client_context, server_name
@@ -20,9 +21,8 @@ _ASK_VERSIONS: Final = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 """The plainest request of Kafka's protocol: ApiVersions 0 without a client id."""
 
 _FIX: Final = (
-    "Set advertised.listeners of the broker to an address that this computer can reach, for "
-    "example PLAINTEXT://{host}:{port}; in a container give it two listeners, one for other "
-    "containers and one for the host."
+    "Let the broker advertise an address that is valid here (advertised.listeners), for example "
+    "{host}:{port}."
 )
 
 
@@ -31,7 +31,7 @@ def check_brokers(
     environment: Environment,
     brokers: Sequence[Broker],
     reached: tuple[str, int],
-) -> Step:
+) -> tuple[Step, int]:
     """Connect to every broker at its advertised address; blocks a second or two for each at most.
 
     Args:
@@ -39,8 +39,11 @@ def check_brokers(
         environment: Certificates.
         brokers: As the cluster names them.
         reached: Host and port that have answered; not asked again.
+
+    Returns:
+        The stage, and how many of the brokers are reached.
     """
-    host, _ = reached
+    host, port = reached
     watch = Stopwatch()
     failures: list[tuple[Broker, Step]] = []
     for broker in brokers:
@@ -52,7 +55,9 @@ def check_brokers(
     if not failures:
         what = "the broker is" if len(brokers) == 1 else f"all {len(brokers)} brokers are"
         detail = f"{what} reachable at the advertised address"
-        return Step(step="brokers", ok=True, ms=watch.ms(), detail=detail)
+        brief = brokers[0].address if len(brokers) == 1 else f"all {len(brokers)}"
+        made = Step(step="brokers", ok=True, ms=watch.ms(), detail=detail, brief=brief)
+        return made, len(brokers)
     broker, step = failures[0]
     verdict = _verdict(broker, step, host)
     if len(failures) < len(brokers):
@@ -61,15 +66,26 @@ def check_brokers(
         scope += f"{len(brokers)} brokers)."
     else:
         scope = "No record can be delivered."
-    return Step(
+    is_tls = step.step == "tls"
+    made = Step(
         step="brokers",
         ok=False,
         ms=watch.ms(),
-        detail=f"Connected to {host}, but the cluster tells clients to use {broker.address}, "
-        f"{verdict} {scope}",
+        detail=f"Connected to {host}:{port}, but the cluster tells clients to use "
+        f"{broker.address}, {verdict} {scope}",
         cause=step.cause,
-        hint=step.hint if step.step == "tls" else _FIX.format(host=host, port=broker.port),
+        hint=step.hint if is_tls else _FIX.format(host=host, port=port),
+        about=broker.address,
+        fixes={} if is_tls else _fixes(connector, reached, broker),
     )
+    return made, len(brokers) - len(failures)
+
+
+def _fixes(connector: KafkaConnector, reached: tuple[str, int], broker: Broker) -> dict[str, str]:
+    return {
+        "compose": compose_lines(connector, reached, broker),
+        "properties": server_lines(connector, reached),
+    }
 
 
 def _reach(

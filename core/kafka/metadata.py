@@ -143,6 +143,7 @@ def unreachable(cause: Cause | None, connector: str, waited_s: float) -> Connect
         step=_STEPS.get(cause.kind, "connect"),
         cause=cause.raw,
         hint=cause.hint,
+        address=cause.address,
     )
 
 

@@ -6,11 +6,14 @@ Blocks; not for a pipeline thread. Every stage ends with a `Step`, the first fai
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from core.errors import AppError, ConfigError, ConnectorError
+from msgspec.structs import replace
+
+from core.errors import AppError, AuthFailed, ConfigError, ConnectorError
 from core.mqtt.answers import Connack
 from core.mqtt.client import MqttClient
+from core.mqtt.probe_filters import try_filters
 from core.mqtt.settings import Settings, helper_settings
 from core.mqtt.signin import complete
 from core.probe import Step, Stopwatch, connect, failure, resolve, tls_handshake
@@ -26,17 +29,21 @@ def check_mqtt(
     environment: Environment,
     *,
     client_id: str = "",
+    filters: Sequence[str] = (),
     on_welcome: Callable[[Connack], None] = lambda _connack: None,
 ) -> Iterator[Step]:
     """Test a connector, yielding each stage as it is done.
 
     Signs in as `<client id>-check-xxxx` with a clean start and without a session, so that the
-    engine's own session is not touched.
+    engine's own session is not touched. Filters are subscribed without the shared group, so that
+    no message is taken from anybody. That nothing comes within two seconds is no failure: there
+    is no stage `receive` then.
 
     Args:
         connector: What to test.
         environment: Secrets, certificates, embedded broker.
         client_id: The engine's client id there.
+        filters: Topic filters to subscribe; without any the test ends signed in.
         on_welcome: Is given the broker's answer to the sign-in, before that stage is yielded.
     """
     own_id = client_id or connector.client_id or f"sluicegate-{connector.name}"
@@ -60,7 +67,30 @@ def check_mqtt(
         yield step
         if sock is None:
             return
-    yield _sign_in(settings, sock, timeout_s, on_welcome)
+    steps, client = _sign_in(settings, sock, timeout_s)
+    if client is None:
+        yield from steps
+        return
+    if client.connack is not None:
+        on_welcome(client.connack)
+    yield from _signed_in(client, steps, filters, timeout_s)
+
+
+def _signed_in(
+    client: MqttClient, steps: Sequence[Step], filters: Sequence[str], timeout_s: float
+) -> Iterator[Step]:
+    """Go on with a client that is signed in, and have it leave at the end."""
+    is_done = False
+    try:
+        yield from steps
+        if filters:
+            yield from try_filters(client, filters, timeout_s)
+        is_done = True
+    finally:
+        if is_done:
+            client.say_goodbye(_GOODBYE_S)
+        else:  # nobody wants to know the rest
+            client.abandon()
 
 
 def _tls(
@@ -77,22 +107,31 @@ def _tls(
 
 
 def _sign_in(
-    settings: Settings,
-    sock: socket.socket,
-    timeout_s: float,
-    on_welcome: Callable[[Connack], None],
-) -> Step:
+    settings: Settings, sock: socket.socket, timeout_s: float
+) -> tuple[list[Step], MqttClient | None]:
+    """Have the broker speak MQTT and let us in, which it answers at once; two stages."""
     watch = Stopwatch()
+    protocol = settings.connector.protocol
+    spoken = Step(
+        step="mqtt",
+        ok=True,
+        ms=0,
+        detail=f"the broker speaks MQTT {protocol}",
+        brief=f"{protocol} accepted",
+    )
     try:
         client = complete(settings, timeout_s, prepared=sock)
+    except AuthFailed as exc:
+        sock.close()
+        return [replace(spoken, ms=watch.ms()), failure("sign_in", 0, exc)], None
     except AppError as exc:
         sock.close()
-        return failure("sign_in", watch.ms(), exc)
-    step = Step(step="sign_in", ok=True, ms=watch.ms(), detail=_welcome(client))
-    if client.connack is not None:
-        on_welcome(client.connack)
-    client.say_goodbye(_GOODBYE_S)
-    return step
+        return [failure("mqtt", watch.ms(), exc)], None
+    user = settings.connector.username
+    let_in = Step(
+        step="sign_in", ok=True, ms=0, detail=_welcome(client), brief=user or "no user name"
+    )
+    return [replace(spoken, ms=watch.ms()), let_in], client
 
 
 def _welcome(client: MqttClient) -> str:

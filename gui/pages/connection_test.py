@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
 from gui.theme import current
@@ -15,12 +15,14 @@ from gui.viewmodels.connector import Figure
 from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card, Ground
-from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 from gui.widgets.topic_popup import TopicPopup
 
-_WIDTH: Final = 388
+_WIDTH: Final = 387  # and the line beside it
 _STEP: Final = 27
 _INSET: Final = 15
+_TIME: Final = 39
+_SHAPE: Final = 12
 _TOP: Final = 16
 _LIMIT: Final = 23
 _WIDEST: Final = (1 << 24) - 1  # Qt's own: no limit
@@ -60,7 +62,12 @@ class ConnectionTestPanel(QScrollArea):
             self.tr("The test uses the values as they are in the form, saved or not.")
         )
         column.addWidget(self.empty)
-        self.note = Paragraph(
+        self.note = QWidget()
+        note = QHBoxLayout(self.note)
+        note.setContentsMargins(2, 0, 0, 0)
+        note.setSpacing(theme.size("space.s"))
+        note.addWidget(Icon("info", size=14, role="text2"), 0, Qt.AlignmentFlag.AlignTop)
+        words = Paragraph(
             self.tr(
                 "The test signs in with a client ID of its own, so the running bridge keeps "
                 "its session."
@@ -68,6 +75,7 @@ class ConnectionTestPanel(QScrollArea):
             style="small",
             role="text2",
         )
+        note.addWidget(words, 1)
         column.addWidget(self.note)
         self.limits = QWidget()
         self._limits = QVBoxLayout(self.limits)
@@ -111,7 +119,7 @@ class ConnectionTestPanel(QScrollArea):
         self.limits.setVisible(bool(limits))
         if limits:
             self._limits.addWidget(Label(self.tr("What the broker allows"), style="strong"))
-            self._limits.addSpacing(current().size("space.xs"))
+            self._limits.addSpacing(current().size("space.s"))
         for limit in limits:
             self._limits.addWidget(_limit(limit))
 
@@ -138,24 +146,90 @@ def _limit(limit: Figure) -> QWidget:
     return line
 
 
+class StepLine(QAbstractButton):
+    """A stage in one line: shape, name, detail, time; pressed, it shows all that was found."""
+
+    def __init__(self, row: StepRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = row
+        self.has_more = bool(row.found) and row.found != row.detail
+        self.setText(row.name)
+        self.setAccessibleName(", ".join(each for each in (row.name, row.detail, row.time) if each))
+        self.setFixedHeight(_STEP)
+        self.setCheckable(self.has_more)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.has_more else Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover, self.has_more)
+        current().changed.connect(self.update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open and close by Enter, too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Take a row."""
+        return QSize(_WIDTH - 2 * _TOP, _STEP)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground of what can be pressed, then what there is to read."""
+        theme, painter, row = current(), QPainter(self), self._row
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box, radius = QRectF(self.rect()).adjusted(4, 1, -4, -1), theme.size("radius.s")
+        ground = "surface2"
+        if self.has_more and (self.underMouse() or self.isChecked()):
+            ground = "hover_content"
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(ground))
+            painter.drawRoundedRect(box, radius, radius)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
+            painter.drawRoundedRect(box, radius, radius)
+        shape = QRectF(_INSET - 1, (self.height() - _SHAPE) / 2, _SHAPE, _SHAPE)
+        theme.paint_state(painter, shape, row.status, ground)
+        self._write(painter, row)
+
+    def _write(self, painter: QPainter, row: StepRow) -> None:
+        theme, middle = current(), Qt.AlignmentFlag.AlignVCenter
+        is_quiet = row.status in ("no_result", "not_tried")
+        left, right = _INSET + 20, self.width() - _INSET
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text2" if is_quiet else "text1"))
+        room = right - left
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(left, 0, room, self.height()), middle, name)
+        left += painter.fontMetrics().horizontalAdvance(name) + theme.size("space.s")
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("text3"))
+        metrics = painter.fontMetrics()
+        at_right = middle | Qt.AlignmentFlag.AlignRight
+        if row.time:
+            painter.drawText(QRectF(left, 0, right - left, self.height()), at_right, row.time)
+            right -= max(metrics.horizontalAdvance(row.time), _TIME) + theme.size("space.s")
+        room = max(right - left, 0)
+        detail = metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(left, 0, room, self.height()), at_right, detail)
+
+
 def _step(row: StepRow) -> QWidget:
-    """Make a line: shape, name, detail, time."""
-    line = QWidget()
-    line.setFixedHeight(_STEP)
-    line.setAccessibleName(", ".join(part for part in (row.name, row.detail, row.time) if part))
-    layout = QHBoxLayout(line)
-    layout.setContentsMargins(_INSET, 0, _INSET - 1, 0)
-    layout.setSpacing(current().size("space.s"))
-    shape = StateShape(row.status, ground="surface2")
-    is_quiet = row.status in ("no_result", "not_tried")
-    detail = Label(row.detail, style="small", role="text3", elide="end")
-    detail.setAlignment(Qt.AlignmentFlag.AlignRight)
-    layout.addWidget(shape)
-    layout.addWidget(Label(row.name, role="text2" if is_quiet else "text1"))
-    layout.addWidget(detail, 1)
-    if row.time:
-        layout.addWidget(Label(row.time, style="small", role="text3"))
-    return line
+    """Make a stage that did not fail: its line, and what it found below, folded."""
+    line = StepLine(row)
+    if not line.has_more:
+        return line
+    host = QWidget()
+    found = Paragraph(row.found, style="small", role="text2")
+    found.setContentsMargins(_INSET + 20, 2, _INSET, 6)
+    found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    column = QVBoxLayout(host)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(line)
+    column.addWidget(found)
+    found.hide()
+    line.toggled.connect(found.setVisible)
+    return host
 
 
 class _FailedStep(Ground):
@@ -169,12 +243,12 @@ class _FailedStep(Ground):
 
     def __init__(self, row: StepRow) -> None:
         super().__init__("bad_bg")
-        self._topic = row.missing_topic
+        self._row = row
         theme = current()
         self.setAccessibleName(f"{row.name}: {row.detail} {row.hint}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(_INSET, 6, _INSET - 1, theme.size("space.m"))
-        column.setSpacing(theme.size("space.s"))
+        column.setContentsMargins(_INSET - 1, 10, _INSET - 1, theme.size("space.m"))
+        column.setSpacing(5)
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s"))
         head.addWidget(StateShape("failed", ground="bad_bg"))
@@ -184,32 +258,55 @@ class _FailedStep(Ground):
         inner = QVBoxLayout()
         inner.setContentsMargins(20, 0, 0, 0)
         inner.setSpacing(6)
-        inner.addWidget(Paragraph(row.detail))
+        inner.addWidget(Paragraph(row.detail, marked=row.about))
         if row.hint:
             inner.addWidget(Paragraph(row.hint, role="text2"))
+        self._cause = Paragraph(row.cause, style="code_small", role="text2")
+        self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inner.addLayout(self._buttons())
+        inner.addWidget(self._cause)
+        self._cause.hide()
+        column.addLayout(inner)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = self._row
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 2, 0, 0)
+        buttons.setSpacing(6)
         if row.missing_topic:
             self.create_button = SecondaryButton(self.tr("Create topic"), "plus")
             self.create_button.set_small()
             self.create_button.clicked.connect(self._ask)
-            inner.addWidget(self.create_button, 0, Qt.AlignmentFlag.AlignLeft)
+            buttons.addWidget(self.create_button)
+        words = {
+            "compose": self.tr("Copy compose fix"),
+            "properties": self.tr("Copy properties"),
+        }
+        self.fix_buttons = {key: SecondaryButton(words[key]) for key in row.fixes if key in words}
+        for key, button in self.fix_buttons.items():
+            button.set_small()
+            button.setToolTip(row.fixes[key])
+            button.clicked.connect(lambda _checked=False, key=key: self._copy_fix(key))
+            buttons.addWidget(button)
         if row.cause:
-            self._cause = Paragraph(row.cause, style="code_small", role="text2")
-            self._cause.hide()
             self.details = LinkButton(self.tr("Details"))
-            self.details.setSizePolicy(self.sizePolicy())
+            self.details.set_small()
             self.details.clicked.connect(self._toggle)
-            inner.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeft)
-            inner.addWidget(self._cause)
-        column.addLayout(inner)
+            buttons.addWidget(self.details)
+        buttons.addStretch(1)
+        return buttons
+
+    def _copy_fix(self, key: str) -> None:
+        QGuiApplication.clipboard().setText(self._row.fixes[key])
+        self.fix_buttons[key].setText(self.tr("Copied"))
 
     @Slot()
     def _ask(self) -> None:
-        popup = TopicPopup(self._topic, self.create_button)
+        topic = self._row.missing_topic
+        popup = TopicPopup(topic, self.create_button)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.taken.connect(
-            lambda partitions, replication: self.topicAsked.emit(
-                self._topic, partitions, replication
-            )
+            lambda partitions, replication: self.topicAsked.emit(topic, partitions, replication)
         )
         popup.ask()
 

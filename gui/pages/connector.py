@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayo
 
 from core.kafka.presets import Preset
 from gui.pages.connection_test import ConnectionTestPanel
+from gui.pages.connector_header import ConnectorHeader
 from gui.pages.connector_use import Activity, UsedBy
 from gui.pages.option_form import OptionForm
-from gui.pages.parts import PageHeader, scrolling
+from gui.pages.parts import scrolling
 from gui.pages.subscriptions import SubscriptionsPart
 from gui.theme import current, set_height
 from gui.viewmodels.connection_test import ConnectionTest
@@ -21,10 +22,9 @@ from gui.viewmodels.connector_form import ConnectorForm
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.subscriptions import Subscriptions
-from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton, SecondaryButton
-from gui.widgets.frames import Banner, Line
-from gui.widgets.labels import StateLine
-from gui.widgets.switch import Switch
+from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
+from gui.widgets.frames import Banner, Line, Strip
+from gui.widgets.labels import Label, StateLine
 from gui.widgets.tab_bar import TabBar
 
 _NARROW: Final = 900
@@ -59,20 +59,22 @@ class ConnectorPage(QWidget):
         self.test = ConnectionTest(drafts, key, self)
         self._actions = actions
         self._is_mqtt = drafts.kind(key) == "mqtt"
-        self.header = PageHeader(connector.name)
-        self.header.kind.set_text("MQTT" if self._is_mqtt else "Kafka")
+        self.header = ConnectorHeader(connector, drafts.kind(key), actions)
         self.banner = Banner()
         self.tabs = TabBar(self.tr("Parts of the page"))
         self._stack = QStackedWidget()
         self.fields = OptionForm(self.form)
         if self._is_mqtt:
             watched = Subscriptions(connector.live, connector.name, self)
-            self.subscribed = SubscriptionsPart(watched)
+            self.subscribed = SubscriptionsPart(
+                watched,
+                [self.fields.field("identity", each) for each in ("clientid", "username")],
+            )
             self.fields.group("subscribing").rows.addWidget(self.subscribed)
+            watched.changed.connect(self._note_filters)
         self.panel = ConnectionTestPanel(self.test)
         self.used_by = UsedBy(connector)
         self.activity = Activity(connector)
-        self._add_header_buttons()
         self._lay_out()
         self._connect_signals()
         self._refresh()
@@ -100,7 +102,7 @@ class ConnectorPage(QWidget):
         """Have the keyboard where something was edited."""
         self.tabs.choose("settings")
         if path == ("enable",):
-            self.enabled.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.header.enabled.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.fields.show_edit(path)
 
@@ -121,23 +123,6 @@ class ConnectorPage(QWidget):
 
     # How it is laid out
 
-    def _add_header_buttons(self) -> None:
-        self.enabled = Switch(self.tr("Enabled"))
-        self.rename_button = IconButton("pencil", self.tr("Rename"))
-        self.header.insert_beside_name(self.rename_button)
-        self.rename_button.follow(self._actions["rename"])
-        self.duplicate_button = IconButton("copy", self.tr("Duplicate"), size=30)
-        self.delete_button = IconButton("trash-2", self.tr("Delete"), size=30)
-        self.rule_button = FlatButton(self.tr("New rule"), "plus")
-        self.header.add_widget(self.rule_button)
-        self.header.add_widget(self.enabled)
-        self.header.add_widget(self.duplicate_button)
-        self.header.add_widget(self.delete_button)
-        self.enabled.setVisible(not self._is_mqtt)
-        self.rule_button.setVisible(self._is_mqtt)
-        self.duplicate_button.follow(self._actions["duplicate"])
-        self.delete_button.follow(self._actions["delete"])
-
     def _lay_out(self) -> None:
         self.tabs.add("settings", self.tr("Settings"))
         self.tabs.add("users", self.tr("Used by"))
@@ -157,7 +142,11 @@ class ConnectorPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.header)
-        outer.addWidget(self.tabs)
+        strip = Strip("height.tab")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(current().size("space.xs"), 0, 0, 0)
+        row.addWidget(self.tabs)
+        outer.addWidget(strip)
         outer.addWidget(self.banner)
         outer.addWidget(self._stack, 1)
         outer.addWidget(Line())
@@ -172,8 +161,7 @@ class ConnectorPage(QWidget):
         row.setSpacing(theme.size("space.m"))
         self.test_button = SecondaryButton(self.tr("Test connection"), "plug-zap")
         self.verdict = StateLine(style="small")
-        self.unsaved = StateLine(style="small")
-        self.unsaved.shape.hide()
+        self.unsaved = Label(self.tr("No changes"), style="small", role="text3")
         self.revert_button = FlatButton(self.tr("Revert"), "undo-2")
         self.revert_button.follow(self._actions["revert"])
         self.save_button = PrimaryButton(self.tr("Save"), "save")
@@ -200,9 +188,10 @@ class ConnectorPage(QWidget):
         self.tabs.tabChosen.connect(self._choose)
         self.used_by.documentAsked.connect(self.documentAsked)
         self.test_button.clicked.connect(self.test_connection)
-        self.enabled.clicked.connect(self._enable)
-        self.rule_button.clicked.connect(lambda: self.ruleAsked.emit(self._connector.name))
+        self.header.enabled.clicked.connect(self._enable)
+        self.used_by.ruleAsked.connect(lambda: self.ruleAsked.emit(self._connector.name))
         self.test.changed.connect(self._show_test)
+        self.fields.renameAsked.connect(self._actions["rename"].trigger)
         self.form.changed.connect(self._show_draft)
         self.form.failed.connect(self._show_failure)
         self.form.refused.connect(self._show_refusal)
@@ -218,19 +207,22 @@ class ConnectorPage(QWidget):
 
     @Slot()
     def _enable(self) -> None:
-        self.form.enable(self.enabled.isChecked())
+        self.form.enable(self.header.enabled.isChecked())
 
     @Slot()
     def _refresh(self) -> None:
-        self.header.show_state(self._connector.state)
+        self.header.refresh()
         self.tabs.show_count("users", len(self._connector.users))
+
+    @Slot()
+    def _note_filters(self) -> None:
+        self.fields.set_note("subscribing", self.subscribed.note)
 
     @Slot()
     def _show_draft(self) -> None:
         form = self.form
-        self.enabled.setChecked(bool(form.read(("enable",), True)))
-        words = self.tr("Not saved yet") if form.is_dirty else self.tr("No changes")
-        self.unsaved.set_state("stopped", words, "text3")
+        self.header.enabled.setChecked(bool(form.read(("enable",), True)))
+        self.unsaved.setVisible(not form.is_dirty)
         if not form.is_dirty:
             self.banner.hide()
 

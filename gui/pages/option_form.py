@@ -5,32 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.workspace.mqtt import DEFAULT_PORTS, SANDBOX
 from gui.theme import current
-from gui.viewmodels.connector_form import NAME, ConnectorForm
+from gui.viewmodels.connector_form import NAME, SERVER, ConnectorForm
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.plain_values import Path
+from gui.widgets.button_field import ButtonEditor
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import (
     ChoiceEditor,
     HostsEditor,
     PlaceEditor,
-    ServerEditor,
+    SegmentsEditor,
     SwitchEditor,
     TextEditor,
 )
 from gui.widgets.form_group import FormGroup
+from gui.widgets.measure_field import MeasureEditor
 from gui.widgets.secret_field import SecretEditor
+from gui.widgets.server_field import ServerEditor
 
 _TOP: Final = 20
 _GAP: Final = 16
+_SIDE: Final = 70
+_ABOVE_GROUPS: Final = 14
+_TYPED: Final = (TextEditor, MeasureEditor)
 
 
 class OptionForm(QScrollArea):
-    """The form. A field tells its problem once it was left, or once saving was refused."""
+    """The form. A field tells its problem once it was left, or once saving was refused.
+
+    Signals:
+        renameAsked: The object, which the file has, is to be called otherwise.
+    """
+
+    renameAsked = Signal()
 
     def __init__(self, form: ConnectorForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +51,9 @@ class OptionForm(QScrollArea):
         self._editors: dict[tuple[str, ...], Any] = {}
         self._fields: dict[tuple[str, ...], Field] = {}
         self._groups: dict[str, FormGroup] = {}
+        self._rows: list[_Row] = []
+        self._notes: dict[str, str] = {}
+        self._notices: dict[tuple[str, ...], tuple[str, str]] = {}
         self._left: set[tuple[str, ...]] = set()
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -67,7 +83,8 @@ class OptionForm(QScrollArea):
         """Have the keyboard in the first field that takes it."""
         for option in self._form.options:
             editor = self._editors[option.path]
-            if editor.isEnabled() and self._form.is_shown(option):
+            is_typed = editor.isEnabled() and not (option.path == NAME and editor.isReadOnly())
+            if is_typed and self._form.is_shown(option):
                 editor.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
@@ -77,7 +94,8 @@ class OptionForm(QScrollArea):
         host.setMaximumWidth(current().size("width.form_max") + 2 * page)
         column = QVBoxLayout(host)
         column.setContentsMargins(page, _TOP, page, page)
-        column.setSpacing(_GAP)
+        column.setSpacing(self._form.groups[0].gap if self._form.groups else _GAP)
+        self._column = column
         for group in self._form.groups:
             self._add_group(group, column)
         column.addStretch(1)
@@ -97,18 +115,29 @@ class OptionForm(QScrollArea):
             if len(self._groups) == 1:
                 self._folded = QVBoxLayout()
                 self._folded.setSpacing(0)
+                above = max(_ABOVE_GROUPS - column.spacing(), 0)
+                self._folded.setContentsMargins(0, above, 0, 0)
                 column.addLayout(self._folded)
             self._folded.addWidget(folded)
             rows = folded.rows
+            margins = rows.contentsMargins()
+            margins.setTop(0)
+            rows.setContentsMargins(margins)
         for options in group.rows:
-            host = QWidget()
-            row = QHBoxLayout(host)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(_GAP)
-            for option in options:
-                stretch = max(option.stretch, 0)
-                row.addWidget(self._field_of(option), stretch, Qt.AlignmentFlag.AlignTop)
-            rows.addWidget(host)
+            fields = {option.path: self._field_of(option) for option in options}
+            if options[0].kind == "place":
+                continue  # laid out by the part of the page that shows what they find
+            made = _Row([(fields[option.path], option) for option in options])
+            self._rows.append(made)
+            rows.addWidget(made)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the scroll bar lie in the margin, so that nothing moves when it comes."""
+        super().resizeEvent(event)
+        margins = self._column.contentsMargins()
+        page = current().size("space.page")
+        margins.setRight(max(page - (self.width() - self.viewport().width()), 0))
+        self._column.setContentsMargins(margins)
 
     def _field_of(self, option: Option) -> Field:
         editor = self._editor_of(option)
@@ -119,12 +148,22 @@ class OptionForm(QScrollArea):
             help_text=option.help,
             note=option.note,
             required=option.is_required,
+            side=_SIDE if option.kind == "place" else 0,
+            parent=self,
         )
         self._editors[path], self._fields[path] = editor, field
-        editor.edited.connect(lambda value, option=option: self._form.set(option, value))
+        editor.edited.connect(lambda value, option=option: self._set(option, value))
         editor.left.connect(lambda path=path: self._leave(path))
         if isinstance(editor, SecretEditor):
             editor.typed.connect(lambda text, option=option: self._form.set_secret(option, text))
+        if isinstance(editor, ButtonEditor):
+            if path == NAME:
+                editor.pressed.connect(self.renameAsked)
+            else:
+                editor.pressed.connect(lambda: self._form.renew_client_id(option))
+        if isinstance(editor, ServerEditor):
+            editor.takenApart.connect(self._tell_taken_apart)
+            field.linkClicked.connect(editor.restore)
         return field
 
     def _editor_of(self, option: Option) -> Any:
@@ -132,6 +171,14 @@ class OptionForm(QScrollArea):
         match option.kind:
             case "choice":
                 return ChoiceEditor(option.label, option.choices)
+            case "segments":
+                return SegmentsEditor(option.label, option.choices)
+            case "measure":
+                return MeasureEditor(option.label, option.unit)
+            case "client_id":
+                return ButtonEditor(option.label, "rotate-cw", self.tr("Another client ID"))
+            case "text" if option.path == NAME:
+                return ButtonEditor(option.label, "pencil", self.tr("Rename"))
             case "switch":
                 return SwitchEditor(option.label)
             case "hosts":
@@ -143,7 +190,7 @@ class OptionForm(QScrollArea):
                 kinds = [(str(value), word) for value, word in option.choices]
                 return PlaceEditor(option.label, kinds)
             case "secret":
-                return SecretEditor(option.label)
+                return SecretEditor(option.label, is_narrow=option.stretch > 1)
             case kind:
                 return TextEditor(option.label, kind, unit=option.unit)
 
@@ -159,18 +206,23 @@ class OptionForm(QScrollArea):
                 editor.show_value(value, form.secret_words(option))
             else:
                 editor.show_value(value)
-            if isinstance(editor, TextEditor):
+            if isinstance(editor, _TYPED):
                 editor.setPlaceholderText(form.placeholder(option))
-            if option.path == NAME:
-                editor.setEnabled(form.is_new)
-        for host in {field.parentWidget() for field in self._fields.values()}:
-            if host is not None:
-                fields = (f for f in self._fields.values() if f.parentWidget() is host)
-                host.setVisible(any(not field.isHidden() for field in fields))
+            if option.path == NAME and isinstance(editor, ButtonEditor):
+                editor.offer(is_offered=not form.is_new)
+        for row in self._rows:
+            row.fit()
         for group in form.groups:
             if group.title:
-                self._groups[group.key].head.set_note(form.note(group))
+                note = self._notes.get(group.key) or form.note(group)
+                self._groups[group.key].head.set_note(note)
         self._show_problems()
+
+    def set_note(self, key: str, note: str) -> None:
+        """Say something else of what is inside a group."""
+        if self._notes.get(key) != note:
+            self._notes[key] = note
+            self._groups[key].head.set_note(note)
 
     @Slot()
     def show_first_problem(self) -> None:
@@ -200,19 +252,59 @@ class OptionForm(QScrollArea):
     @Slot()
     def _show_problems(self) -> None:
         for option in self._form.options:
-            problem = self._form.problem(option) if option.path in self._left else ""
-            self._fields[option.path].set_problem(problem)
+            path = option.path
+            problem = self._form.problem(option) if path in self._left else ""
+            if path in self._notices and not problem:
+                self._fields[path].set_notice(*self._notices[path])
+            else:
+                self._fields[path].set_problem(problem)
 
     @Slot()
     def _forget(self) -> None:
-        self._left = set()
+        self._left, self._notices = set(), {}
         self._forget_typing()
 
     def _forget_typing(self) -> None:
         for editor in self._editors.values():
-            if isinstance(editor, TextEditor):
+            if isinstance(editor, _TYPED):
                 editor.setModified(False)
+
+    def _set(self, option: Option, value: Any) -> None:
+        self._notices.pop(option.path, None)
+        self._form.set(option, value)
 
     def _leave(self, path: tuple[str, ...]) -> None:
         self._left.add(path)
         self.show_values()
+
+    @Slot(str, bool)
+    def _tell_taken_apart(self, address: str, had_user: bool) -> None:
+        text = self.tr("Taken apart: {address}.").format(address=address)
+        if had_user:
+            text = self.tr("Taken apart. User name and password have fields of their own.")
+        self._notices[SERVER] = text, self.tr("Undo")
+        self._show_problems()
+
+
+class _Row(QWidget):
+    """Fields side by side; a choice that stands alone for now takes half of the row."""
+
+    def __init__(self, fields: list[tuple[Field, Option]]) -> None:
+        super().__init__()
+        self._fields = fields
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(_GAP)
+        for field, option in fields:
+            self._layout.addWidget(field, max(option.stretch, 0), Qt.AlignmentFlag.AlignTop)
+        self._filler = QWidget()
+        self._layout.addWidget(self._filler)
+
+    def fit(self) -> None:
+        """Go with the last of the fields, and give the room of those that are not shown away."""
+        shown = [(field, option) for field, option in self._fields if not field.isHidden()]
+        self.setVisible(bool(shown))
+        is_alone = len(shown) == 1 < len(self._fields) and shown[0][1].kind == "choice"
+        self._filler.setVisible(is_alone)
+        if is_alone:
+            self._layout.setStretchFactor(self._filler, shown[0][1].stretch)

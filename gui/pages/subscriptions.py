@@ -1,64 +1,129 @@
-"""What a connector's rules subscribe, what was granted, and the last client: part of its form."""
+"""What a connector's rules subscribe and what was granted, with the identity of its messages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.subscriptions import FilterRow, Subscriptions
-from gui.widgets.frames import Card, Well
-from gui.widgets.labels import Label, StateShape
+from gui.widgets.fields import Field
+from gui.widgets.frames import Card
+from gui.widgets.labels import Icon, Label, StateShape
 
-_ROW: Final = 26
-_GRANTED: Final = 120
-_RECEIVED: Final = 80
-_INSET: Final = 12
+_HEAD: Final = 25
+_ROW: Final = 24
+_GRANTED: Final = 54
+_FLOW: Final = 40
+_INSET: Final = 11
+_BETWEEN: Final = 10
+_IDENTITY: Final = 304
+_SAMPLE: Final = 29
+_EYE: Final = 14
 
 
 class SubscriptionsPart(QWidget):
-    """A small table of topic filters, and a line with the last sampled message's identity."""
+    """A small table of topic filters; beside it where columns come from, and the last message.
 
-    def __init__(self, subscriptions: Subscriptions, parent: QWidget | None = None) -> None:
+    Attributes:
+        note: How many filters there are, in words.
+    """
+
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        identity: Sequence[Field],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Lay it out; `identity` are the fields that say where columns come from."""
         super().__init__(parent)
         self._subscriptions = subscriptions
         self._lines: list[_Line] = []
-        space = current().size("space.s")
-        head = QHBoxLayout()
-        head.setSpacing(space)
-        head.addWidget(Label(self.tr("Topic filters"), weight=500))
-        head.addWidget(Label(self.tr("read from FROM"), style="small", role="text3"), 1)
-        self._card = Card()
-        self._rows = QVBoxLayout(self._card)
-        self._rows.setContentsMargins(1, 4, 1, 4)
-        self._rows.setSpacing(0)
-        self.nothing = Label(self.tr("No rule listens to this connector."), role="text2")
-        self.sample = Well()
-        self.client = Label(style="code_small", elide="end")
-        self.where = Label(style="small", role="text2", elide="end")
-        row = QHBoxLayout(self.sample)
-        row.setContentsMargins(_INSET, 6, _INSET, 6)
-        row.setSpacing(space)
-        row.addWidget(Label(self.tr("Last message"), style="small", role="text3"))
-        row.addWidget(self.client)
-        row.addWidget(self.where, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(space)
-        column.addLayout(head)
-        column.addWidget(self._card)
-        column.addWidget(self.nothing)
-        column.addWidget(self.sample)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(current().size("space.l"))
+        across.addLayout(self._filters(), 1)
+        across.addWidget(self._identity(identity))
         subscriptions.changed.connect(self._show)
         self._show()
+
+    @property
+    def note(self) -> str:
+        """How many filters there are, and whether all are granted."""
+        return self._subscriptions.note
 
     @property
     def lines(self) -> list[str]:
         """What the rows say, as a screen reader reads it."""
         return [line.accessibleName() for line in self._lines]
+
+    def _filters(self) -> QVBoxLayout:
+        self._card = Card()
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        head = QFrame()
+        head.setProperty("kind", "card_head")
+        head.setFixedHeight(_HEAD)
+        names = QHBoxLayout(head)
+        names.setContentsMargins(_INSET, 0, _INSET, 0)
+        names.setSpacing(current().size("space.s"))
+        names.addWidget(Label(self.tr("Filter"), style="small", weight=500, role="text2"), 1)
+        self._granted = Label(self.tr("Granted"), style="small", weight=500, role="text2")
+        names.addWidget(self._granted)
+        now = Label(self.tr("Now"), style="small", weight=500, role="text2", elide="end")
+        now.setFixedWidth(_FLOW)
+        now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        names.addWidget(now)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        inside.addWidget(head)
+        inside.addLayout(self._rows)
+        self.nothing = Label(
+            self.tr("No rule listens to this connector."), role="text2", elide="end"
+        )
+        column = QVBoxLayout()
+        column.setSpacing(current().size("space.label_gap"))
+        column.addLayout(_heading(self.tr("Topic filters"), self.tr("read from FROM")))
+        column.addWidget(self._card)
+        column.addWidget(self.nothing)
+        column.addStretch(1)
+        return column
+
+    def _identity(self, fields: Sequence[Field]) -> QWidget:
+        host = QWidget()
+        host.setFixedWidth(_IDENTITY)
+        self.sample = QFrame()
+        self.sample.setProperty("kind", "sample")
+        self.sample.setFixedHeight(_SAMPLE)
+        self.client = Label(style="code_small", elide="end")
+        self.where = Label(style="small", role="text2", elide="end")
+        self.time = Label(style="small", role="text3")
+        row = QHBoxLayout(self.sample)
+        row.setContentsMargins(10, 0, 10, 0)
+        row.setSpacing(current().size("space.s"))
+        row.addWidget(Icon("eye", size=_EYE, role="accent_text"))
+        row.addWidget(self.client)
+        row.addWidget(self.where, 1)
+        row.addWidget(self.time)
+        column = QVBoxLayout(host)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(_heading(self.tr("Identity"), self.tr("MQTT does not carry it")))
+        column.addSpacing(current().size("space.label_gap"))
+        rows = QVBoxLayout()
+        rows.setSpacing(_BETWEEN)
+        for field in fields:
+            rows.addWidget(field)
+        column.addLayout(rows)
+        column.addSpacing(current().size("space.s"))
+        column.addWidget(self.sample)
+        column.addStretch(1)
+        return host
 
     @Slot()
     def _show(self) -> None:
@@ -68,15 +133,31 @@ class SubscriptionsPart(QWidget):
             self._lines = [_Line() for _ in found]
             for line in self._lines:
                 self._rows.addWidget(line)
+        metrics = self.fontMetrics()
+        words = [metrics.horizontalAdvance(row.granted) + 2 for row in found]
+        width = max(_GRANTED, self._granted.sizeHint().width(), *words)
+        self._granted.setFixedWidth(width)
         for line, row in zip(self._lines, found, strict=True):
-            line.show_row(row)
+            line.show_row(row, width)
         self._card.setVisible(bool(found))
         self.nothing.setVisible(not found)
-        words = self._subscriptions.sample_words
-        self.sample.setVisible(bool(words))
-        self.client.setText(self._subscriptions.client)
-        self.client.setVisible(bool(self._subscriptions.client))
-        self.where.setText(words)
+        watched = self._subscriptions
+        self.sample.setVisible(bool(watched.sample_time))
+        self.sample.setToolTip(watched.sample_topic)
+        self.client.setText(watched.client)
+        self.client.setVisible(bool(watched.client))
+        self.where.setText(watched.sample_words)
+        self.time.setText(watched.sample_time)
+
+
+def _heading(text: str, note: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(current().size("space.s"))
+    label = Label(text, weight=500)
+    label.setMinimumHeight(current().face("body").line)
+    row.addWidget(label)
+    row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)
+    return row
 
 
 class _Line(QWidget):
@@ -86,25 +167,25 @@ class _Line(QWidget):
         super().__init__()
         self.setFixedHeight(_ROW)
         self._shape = StateShape(ground="surface2")
-        self._filter = Label(style="code_small", elide="end")
+        self._filter = Label(elide="middle")
         self._granted = Label(elide="end")
-        self._granted.setFixedWidth(_GRANTED)
-        self._received = Label(style="small", role="text3", elide="end")
-        self._received.setFixedWidth(_RECEIVED)
-        self._received.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._flow = Label(style="small", role="text3", elide="end")
+        self._flow.setFixedWidth(_FLOW)
+        self._flow.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(current().size("space.s"))
         row.addWidget(self._shape)
         row.addWidget(self._filter, 1)
         row.addWidget(self._granted)
-        row.addWidget(self._received)
+        row.addWidget(self._flow)
 
-    def show_row(self, row: FilterRow) -> None:
-        """Show another filter, or newer numbers."""
+    def show_row(self, row: FilterRow, granted_width: int) -> None:
+        """Show another filter, or newer numbers; what is granted takes so many pixels."""
+        self._granted.setFixedWidth(granted_width)
         self._shape.set_status(row.status)
         self._filter.setText(row.topic_filter)
         self._granted.setText(row.granted)
-        self._received.setText(row.received)
-        parts = (row.topic_filter, row.granted, row.received)
+        self._flow.setText(row.flow)
+        parts = (row.topic_filter, row.granted, row.flow)
         self.setAccessibleName(", ".join(part for part in parts if part))

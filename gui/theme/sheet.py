@@ -107,7 +107,9 @@ QTreeView[kind="navigator"], QListView[kind="plain"] { background: $surface1; }
 QListView[kind="goals"] { background: $surface3; }
 QFrame[kind="popover"] QLineEdit[kind="bare"] { background: $surface3; }
 QFrame[kind="card"] { background: $surface2; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="card_head"] { background: $surface_alt; border: 0; border-bottom: 1px solid $border; border-top-left-radius: 7px; border-top-right-radius: 7px; }
 QFrame[kind="well"] { background: $accent_subtle; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="sample"] { background: $accent_subtle; border: 0; border-radius: 6px; }
 QFrame[kind="line"] { background: $border; border: 0; }
 QFrame[kind="band"] { background: $surface_alt; border: 0; border-bottom: 1px solid $border; }
 QFrame[kind="frame"] { background: $surface0; border: 0; border-bottom: 1px solid $border; }

@@ -21,13 +21,11 @@ def limits_of(connack: Connack, connector: MqttConnector) -> tuple[Figure, ...]:
     if connector.protocol != "5.0":
         return ()
     packet, keepalive = connack.maximum_packet_size, connack.server_keepalive_s
-    aliases = connack.topic_alias_maximum
     asked = tr("{time} s, as asked").format(time=number(round(connector.keepalive.s)))
     found = [
         Figure(tr("Highest QoS"), number(connack.maximum_qos)),
         Figure(tr("Largest packet"), tr("no limit named") if packet is None else byte_size(packet)),
         Figure(tr("Messages in flight"), number(connack.receive_maximum or _MOST_UNACKED)),
-        Figure(tr("Topic aliases"), number(aliases) if aliases else tr("none")),
         Figure(tr("Keep alive"), asked if keepalive is None else _set_by_broker(keepalive)),
     ]
     if connack.session_expiry_s is not None:
@@ -37,6 +35,8 @@ def limits_of(connack: Connack, connector: MqttConnector) -> tuple[Figure, ...]:
         (tr("Shared groups"), connack.shared_subscriptions),
         (tr("Retained messages"), connack.retain_available),
     )
+    if all(is_there for _, is_there in kinds):
+        return (*found, Figure(tr("Wildcards, shared groups, retained"), tr("yes")))
     found += [Figure(name, tr("yes") if is_there else tr("no")) for name, is_there in kinds]
     return tuple(found)
 

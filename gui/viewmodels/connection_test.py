@@ -25,6 +25,7 @@ from core.workspace.mqtt import MqttConnector
 from core.workspace.units import SecretRef
 from gui.viewmodels.broker_limits import limits_of
 from gui.viewmodels.connector import Figure
+from gui.viewmodels.facts import rule_facts
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.words import plural, tr
 
@@ -32,7 +33,7 @@ Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"
 
 _UNKNOWN_TOPIC: Final = "unknown topic"
 _PLANS: Final = {
-    "mqtt": ("resolve", "connect", "tls", "sign_in"),
+    "mqtt": ("resolve", "connect", "tls", "mqtt", "sign_in", "subscribe", "receive"),
     "kafka": ("resolve", "connect", "tls", "sign_in", "metadata", "brokers"),
 }
 
@@ -49,6 +50,9 @@ class StepRow:
         cause: The raw text of the system or library, for a failed stage.
         hint: What to do about it, for a failed stage.
         missing_topic: The topic that is not there and could be made.
+        found: All that was found, where `detail` is its short form.
+        about: An address in `detail` that matters.
+        fixes: Ready lines that mend it, by where they go.
     """
 
     name: str
@@ -58,6 +62,9 @@ class StepRow:
     cause: str = ""
     hint: str = ""
     missing_topic: str = ""
+    found: str = ""
+    about: str = ""
+    fixes: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class ConnectionTest(QObject):
@@ -84,11 +91,13 @@ class ConnectionTest(QObject):
         self.problem = ""
         self._trial: _Trial | None = None
         self._topics: list[str] = []
+        self._filters: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Test the values as they are now; an earlier test is given up."""
         self.cancel()
-        self.steps, self.problem, self._trial = [], "", None
+        self.steps, self.problem, self._trial, self._topics = [], "", None, []
+        self._filters = ()
         self.started_at = datetime.now(UTC).astimezone()
         self.phase = "running"
         self._task = self._drafts.live.session.tasks.start(
@@ -118,29 +127,36 @@ class ConnectionTest(QObject):
     def rows(self) -> list[StepRow]:
         """The stages: those that were made, the one that runs, and those to come."""
         rows: list[StepRow] = []
-        plan = list(_PLANS.get(self._kind, ()))
-        topics = self._topics
+        plan = self._plan()
         for step in self.steps:
-            while plan and step.step in plan and plan[0] != step.step:
-                rows.append(StepRow(_name(plan.pop(0)), "no_result", tr("not used")))
-            if plan and plan[0] == step.step:
-                plan.pop(0)
-            status = "passed" if step.ok else "failed"
-            row = StepRow(_name(step.step), status, step.detail, _time(step.ms))
-            if not step.ok:
-                row = replace(row, cause=step.cause, hint=step.hint)
-            if step.step == "topic" and step.cause == _UNKNOWN_TOPIC:
-                row = replace(row, missing_topic=topics[0] if topics else "")
-            topics = topics[step.step == "topic" :]
-            rows.append(row)
-        for place, left in enumerate(plan):
-            runs = self.phase == "running" and place == 0
+            while plan and plan[0][0] != step.step and step.step in dict(plan):
+                rows.append(self._left_out(*plan.pop(0)))
+            topic = plan.pop(0)[1] if plan and plan[0][0] == step.step else ""
+            rows.append(_row(step, topic))
+        for place, (left, topic) in enumerate(plan):
             if self.phase == "passed":
-                rows.append(StepRow(_name(left), "no_result", tr("not used")))
+                rows.append(self._left_out(left, topic))
+            elif self.phase == "running" and place == 0:
+                rows.append(StepRow(_name(left, topic), "connecting"))
             else:
-                status = "connecting" if runs else "not_tried"
-                rows.append(StepRow(_name(left), status, "" if runs else tr("not tried")))
+                rows.append(StepRow(_name(left, topic), "not_tried", tr("not tried")))
         return rows
+
+    def _plan(self) -> list[tuple[str, str]]:
+        """List the stages to come from the start, with the topic of those that are about one."""
+        plan = [(stage, "") for stage in _PLANS.get(self._kind, ())]
+        if self._topics:
+            plan += [*(("topic", topic) for topic in self._topics), ("write", "")]
+        return plan
+
+    def _left_out(self, stage: str, topic: str) -> StepRow:
+        """Say why a stage was not needed."""
+        words = tr("not used")
+        if stage in ("subscribe", "receive") and not self._filters:
+            words = tr("no rule listens")
+        elif stage == "receive":
+            words = tr("no message within 2 s")
+        return StepRow(_name(stage, topic), "no_result", words)
 
     @property
     def verdict(self) -> str:
@@ -172,7 +188,8 @@ class ConnectionTest(QObject):
         lines = [self.verdict]
         limits = [f"{limit.name}: {limit.value}" for limit in self.limits]
         for row in self.rows:
-            parts = (row.name, row.status, row.detail, row.time, row.cause, row.hint)
+            told = row.found or row.detail
+            parts = (row.name, row.status, told, row.time, row.cause, row.hint)
             lines.append("; ".join(part for part in parts if part))
         return "\n".join(lines + limits)
 
@@ -203,6 +220,7 @@ class ConnectionTest(QObject):
                 session.sandbox,
                 self._drafts.pending_secrets(self._key),
             )
+            self._filters = await asyncio.to_thread(trial.filters)
             stages = await asyncio.to_thread(trial.stages)
             self._trial, self._topics = trial, await asyncio.to_thread(trial.topics)
             while (step := await asyncio.to_thread(next, stages, None)) is not None:
@@ -239,12 +257,24 @@ class _Trial:
                 mqtt,
                 surroundings,
                 client_id=workspace.client_id(mqtt),
+                filters=self.filters(),
                 on_welcome=lambda connack: self.welcome.append((connack, mqtt)),
             )
         kafka = workspace.connectors.kafka.get(self.name)
         if kafka is not None:
             return check_kafka(kafka, surroundings, _topics(workspace, self.name))
         raise AppError(tr("These settings make no connector yet: correct what is marked."))
+
+    def filters(self) -> tuple[str, ...]:
+        """List the topic filters that enabled rules ask of the connector; compiles them."""
+        workspace = self.loaded.partial
+        listening = {
+            name: rule
+            for name, rule in workspace.rules.items()
+            if rule.enable and workspace.source_of(rule) == self.name
+        }
+        facts = rule_facts(workspace.model_copy(update={"rules": listening}))
+        return tuple(dict.fromkeys(topic for each in facts.values() for topic in each.topics))
 
     def topics(self) -> list[str]:
         """Name the topics that are looked for, in the order of their stages."""
@@ -286,15 +316,38 @@ def _topics(workspace: Workspace, name: str) -> list[str]:
     ]
 
 
-def _name(step: str) -> str:
+def _row(step: Step, topic: str) -> StepRow:
+    """Show a stage that was made: in short if it went well, else with all there is to say."""
+    name = _name(step.step, topic)
+    if step.ok:
+        detail = step.brief or step.detail
+        return StepRow(name, "passed", detail, _time(step.ms), found=step.detail)
+    return StepRow(
+        name,
+        "failed",
+        step.detail,
+        _time(step.ms),
+        cause=step.cause,
+        hint=step.hint,
+        missing_topic=step.about if step.cause == _UNKNOWN_TOPIC else "",
+        about=step.about,
+        fixes=step.fixes,
+    )
+
+
+def _name(step: str, topic: str = "") -> str:
     names = {
         "resolve": tr("Resolve name"),
         "connect": tr("Connect"),
         "tls": tr("TLS"),
+        "mqtt": tr("MQTT connect"),
         "sign_in": tr("Sign in"),
+        "subscribe": tr("Subscribe"),
+        "receive": tr("Receive a message"),
         "metadata": tr("Read metadata"),
-        "brokers": tr("Reach the advertised brokers"),
-        "topic": tr("Find topic"),
+        "brokers": tr("Reach the advertised broker"),
+        "topic": tr("Find topic {topic}").format(topic=topic),
+        "write": tr("Permission to write"),
         "options": tr("Options"),
     }
     return names.get(step, step)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gui.viewmodels.activity import Happening
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import STOPPED, Live, State
-from gui.viewmodels.words import number, per_second, tr
-
-_MOST_TURNS: Final = 200
+from gui.viewmodels.words import elapsed, number, per_second, rate, sentence, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +22,23 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """What uses a connector: a rule or an action; `target` is the document to open."""
+    """What uses a connector: a rule, an action or a simulator.
+
+    Attributes:
+        kind: `rule`, `action` or `simulator`.
+        name: Of it.
+        detail: What it does with the connector.
+        state: How it is.
+        target: The document to open; empty for none.
+        flow: Messages or records a second, in words; empty while nothing runs.
+    """
 
     kind: str
     name: str
     detail: str
     state: State
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A change of a connector's state, and when it was seen."""
-
-    at: datetime
-    state: State
+    flow: str = ""
 
 
 class ConnectorViewModel(QObject):
@@ -49,32 +47,47 @@ class ConnectorViewModel(QObject):
     Signals:
         settingsChanged: Another version of the file.
         changed: State or numbers are new.
-        turned: The state has changed; `turns` has it first.
+        happened: `happenings` has something new.
     """
 
     settingsChanged = Signal()
     changed = Signal()
-    turned = Signal()
+    happened = Signal()
 
     def __init__(self, live: Live, name: str) -> None:
         super().__init__(live)
         self.live = live
         self.name = name
-        self.turns: deque[Turn] = deque(maxlen=_MOST_TURNS)
-        self._take_state()
-        live.changed.connect(self._take_change)
+        live.changed.connect(self.changed)
         live.workspaceChanged.connect(self._take_workspace)
+        live.activity.noted.connect(self._take_happening)
 
-    @Slot()
-    def _take_change(self) -> None:
-        self._take_state()
-        self.changed.emit()
+    @Slot(str)
+    def _take_happening(self, name: str) -> None:
+        if name == self.name:
+            self.happened.emit()
 
-    def _take_state(self) -> None:
+    @property
+    def happenings(self) -> list[Happening]:
+        """What has happened to it while the workspace was open, the newest first."""
+        return self.live.activity.of(self.name)
+
+    @property
+    def state_text(self) -> str:
+        """What is to be said of its state, behind the word for it."""
         state = self.state
-        if not self.turns or self.turns[0].state != state:
-            self.turns.appendleft(Turn(datetime.now(UTC).astimezone(), state))
-            self.turned.emit()
+        if state.reason:
+            return f". {sentence(state.reason)}"
+        up_s = self.live.activity.up_s(self.name)
+        if state.status != "connected" or up_s is None:
+            return ""
+        flow = self.live.rate("connector", self.name)
+        words = (
+            tr(" for {time}, {rate} messages per second")
+            if self.kind == "mqtt"
+            else tr(" for {time}, {rate} records per second")
+        )
+        return words.format(time=elapsed(up_s), rate=rate(flow))
 
     @Slot()
     def _take_workspace(self) -> None:
@@ -84,6 +97,11 @@ class ConnectorViewModel(QObject):
     def kind(self) -> str:
         """`mqtt`, `kafka`, or nothing when the file has it no more."""
         return self.live.connector_kind(self.name)
+
+    @property
+    def is_mqtt(self) -> bool:
+        """Whether rules can listen to it."""
+        return self.kind == "mqtt"
 
     @property
     def kind_word(self) -> str:
@@ -99,15 +117,13 @@ class ConnectorViewModel(QObject):
     def numbers(self) -> tuple[Figure, ...]:
         """What went through it since the start."""
         live = self.live
-        rate = per_second(live.rate("connector", self.name))
+        now = per_second(live.rate("connector", self.name))
         total = number(live.total("connector", self.name))
         if self.kind == "kafka":
-            return (
-                Figure(tr("Delivered"), total),
-                Figure(tr("Now"), rate),
-            )
+            found = [Figure(tr("Delivered"), total), Figure(tr("Now"), now)]
+            return (*found, *self._last_error)
         stats = live.snapshot.sources.get(self.name) if live.snapshot is not None else None
-        found = [Figure(tr("Received"), total), Figure(tr("Now"), rate)]
+        found = [Figure(tr("Received"), total), Figure(tr("Now"), now)]
         if stats is not None:
             found += [
                 Figure(tr("For no rule"), number(stats.unmatched)),
@@ -116,14 +132,28 @@ class ConnectorViewModel(QObject):
                 Figure(tr("Not acknowledged yet"), number(stats.unacked)),
                 Figure(tr("Connections lost"), number(stats.reconnects)),
             ]
-        return tuple(found)
+        return (*found, *self._last_error)
+
+    @property
+    def _last_error(self) -> tuple[Figure, ...]:
+        error = self.live.activity.last_error(self.name)
+        if error is None:
+            return ()
+        return (Figure(tr("Last error"), f"{error.at:%H:%M:%S}, {error.text}"),)
 
     @property
     def users(self) -> tuple[User, ...]:
         """The rules that listen to it, and the actions that write to it."""
         live, workspace = self.live, self.live.workspace
         found = [
-            User("rule", name, tr("listens to it"), live.rule_state(name), f"rule:{name}")
+            User(
+                "rule",
+                name,
+                self._heard(name),
+                live.rule_state(name),
+                f"rule:{name}",
+                self._flow("rule.matched", name),
+            )
             for name, rule in workspace.rules.items()
             if self.kind == "mqtt" and workspace.source_of(rule) == self.name
         ]
@@ -133,7 +163,8 @@ class ConnectorViewModel(QObject):
             if facts.connector == self.name:
                 detail = tr("writes to {topic}").format(topic=facts.target)
                 target = f"rule:{rules[0]}" if rules else ""
-                found.append(User("action", name, detail, live.action_state(facts), target))
+                state, flow = live.action_state(facts), self._flow("action.success", name)
+                found.append(User("action", name, detail, state, target, flow))
         found += [
             User(
                 "simulator",
@@ -141,8 +172,18 @@ class ConnectorViewModel(QObject):
                 tr("publishes to {topic}").format(topic=simulator.topic),
                 live.simulator_state(name),
                 f"simulator:{name}",
+                self._flow("simulator", name),
             )
             for name, simulator in workspace.simulators.items()
             if simulator.connector == self.name
         ]
         return tuple(found)
+
+    def _flow(self, what: str, name: str) -> str:
+        has_flow = self.live.is_running or what == "simulator"
+        return per_second(self.live.rate(what, name)) if has_flow else ""
+
+    def _heard(self, rule: str) -> str:
+        facts = self.live.facts.get(rule)
+        topics = ", ".join(facts.topics) if facts is not None else ""
+        return tr("listens to {topics}").format(topics=topics) if topics else tr("listens to it")

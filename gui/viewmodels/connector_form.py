@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, Final
 
 from PySide6.QtCore import QObject
@@ -22,6 +23,8 @@ from gui.viewmodels.plain_values import Path, same_value
 from gui.viewmodels.words import tr
 
 NAME: Final = ("@name",)
+SERVER: Final = ("server",)
+_ID_TAIL_BYTES: Final = 2
 _PASSWORD_KEYS: Final = ("username", "password")
 _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "oauth": {"mechanism": "oauth", "grant_type": "client_credentials"},
@@ -68,10 +71,11 @@ class ConnectorForm(DraftForm):
 
     def placeholder(self, option: Option) -> str:
         """Tell what stands in an empty field."""
-        if option.placeholder != "@client_id":
-            return option.placeholder
-        workspace = self.drafts.live.workspace
-        return f"sluicegate-{workspace.id}-{self.drafts.name(self.key)}"
+        return self._usual_client_id if option.placeholder == "@client_id" else option.placeholder
+
+    @property
+    def _usual_client_id(self) -> str:
+        return f"sluicegate-{self.drafts.live.workspace.id}-{self.drafts.name(self.key)}"
 
     def note(self, group: OptionGroup) -> str:
         """Say in a few words what is inside a group."""
@@ -130,6 +134,10 @@ class ConnectorForm(DraftForm):
     def enable(self, is_enabled: bool) -> None:
         """Switch the connector on or off, once it is saved and applied."""
         self.drafts.set(self.key, ("enable",), is_enabled, default=True)
+
+    def renew_client_id(self, option: Option) -> None:
+        """Choose a client ID that nobody else uses, as where two run with the same one."""
+        self.set(option, f"{self._usual_client_id}-{secrets.token_hex(_ID_TAIL_BYTES)}")
 
     def set_secret(self, option: Option, secret: str) -> None:
         """Take a typed secret; it goes to the keychain when the form is saved."""

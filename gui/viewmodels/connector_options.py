@@ -39,11 +39,10 @@ def _shows(*mechanisms: str) -> Any:
     return lambda read: kafka_sign_in(read) in mechanisms
 
 
-def _name(kind: str) -> tuple[Option, ...]:
-    label = ("label",) if kind == "mqtt" else ("description",)
+def _name() -> tuple[Option, ...]:
     return (
         Option(("@name",), tr("Name"), is_required=True),
-        Option(label, tr("Label") if kind == "mqtt" else tr("Description")),
+        Option(("description",), tr("Description")),
     )
 
 
@@ -110,45 +109,66 @@ def _mqtt() -> tuple[OptionGroup, ...]:
         "",
         "",
         (
-            _name("mqtt"),
-            (Option(("description",), tr("Description")),),
+            _name(),
             (
                 Option(
                     ("server",),
                     tr("Server"),
                     "server",
+                    note=tr("required: scheme, host, port"),
                     is_required=True,
-                    stretch=4,
+                    stretch=484,
                 ),
-                Option(("protocol",), tr("Protocol"), "choice", "5.0", choices=versions),
+                Option(
+                    ("protocol",), tr("Protocol"), "choice", "5.0", choices=versions, stretch=116
+                ),
             ),
             (
-                Option(MQTT_AUTH, tr("Authentication"), "choice", "none", choices=signs_in),
+                Option(
+                    MQTT_AUTH,
+                    tr("Authentication"),
+                    "choice",
+                    "none",
+                    choices=signs_in,
+                    stretch=176,
+                ),
                 Option(
                     ("username",),
                     tr("User name"),
                     is_required=True,
+                    stretch=132,
+                    is_shown=lambda read: mqtt_sign_in(read) == "password",
+                ),
+                Option(
+                    ("password",),
+                    tr("Password"),
+                    "secret",
+                    stretch=260,
                     is_shown=lambda read: mqtt_sign_in(read) == "password",
                 ),
             ),
             (
                 Option(
-                    ("password",),
-                    tr("Password"),
-                    "secret",
-                    help=tr("Never shown again and never written to the workspace file."),
-                    is_shown=lambda read: mqtt_sign_in(read) == "password",
+                    ("client_id",),
+                    tr("Client ID"),
+                    "client_id",
+                    default="",
+                    placeholder="@client_id",
+                    stretch=288,
+                ),
+                Option(("keepalive",), tr("Keep alive"), "measure", "60s", unit="s", stretch=84),
+                Option(("clean_start",), tr("Clean start"), "switch", default=False, stretch=80),
+                Option(
+                    ("session_expiry",),
+                    tr("Session expiry"),
+                    "measure",
+                    "1h",
+                    unit="s",
+                    stretch=100,
                 ),
             ),
-            (
-                Option(("client_id",), tr("Client ID"), default="", placeholder="@client_id"),
-                Option(("clean_start",), tr("Clean start"), "switch", default=False, stretch=0),
-            ),
-            (
-                Option(("keepalive",), tr("Keep alive"), "measure", "60s", unit="s"),
-                Option(("session_expiry",), tr("Session expiry"), "measure", "1h", unit="s"),
-            ),
         ),
+        gap=12,
     )
     return (main, _tls(), _subscribing(), _mqtt_advanced(), _will())
 
@@ -171,47 +191,36 @@ def _subscribing() -> OptionGroup:
         tr("Subscribing"),
         (
             (
-                Option(("qos",), tr("QoS"), "choice", 1, choices=_qos(0)),
+                Option(("qos",), tr("QoS"), "choice", 1, choices=_qos(0), stretch=168),
                 Option(
-                    ("retained",), tr("Retained messages"), "choice", "ignore", choices=retained
+                    ("retained",),
+                    tr("Retained messages"),
+                    "segments",
+                    "ignore",
+                    choices=retained,
+                    stretch=152,
                 ),
-            ),
-            (
                 Option(
                     ("shared_group",),
                     tr("Shared group"),
                     default="",
                     note=tr("load is split inside it"),
                     placeholder=tr("none"),
-                ),
-                Option(
-                    ("receive_maximum",),
-                    tr("Receive maximum"),
-                    "number",
-                    1_000,
-                    unit=tr("messages"),
+                    stretch=248,
                 ),
             ),
             (
                 Option(
                     ("identity", "clientid"),
-                    tr("clientid comes from"),
+                    "clientid",
                     "place",
                     "property:clientid",
                     choices=kinds,
-                    note=tr("MQTT does not carry it"),
                 ),
-            ),
-            (
-                Option(
-                    ("identity", "username"),
-                    tr("username comes from"),
-                    "place",
-                    "none",
-                    choices=kinds,
-                ),
+                Option(("identity", "username"), "username", "place", "none", choices=kinds),
             ),
         ),
+        is_open=lambda _read: True,
     )
 
 
@@ -223,6 +232,13 @@ def _mqtt_advanced() -> OptionGroup:
             (
                 Option(("connect_timeout",), tr("Connect timeout"), "measure", "10s", unit="ms"),
                 Option(("max_packet_size",), tr("Largest packet"), "measure", "1MB", unit="B"),
+                Option(
+                    ("receive_maximum",),
+                    tr("Receive maximum"),
+                    "number",
+                    1_000,
+                    unit=tr("messages"),
+                ),
             ),
             (
                 Option(("reconnect_min",), tr("Reconnect, shortest"), "measure", "1s", unit="ms"),
@@ -236,6 +252,7 @@ def _mqtt_advanced() -> OptionGroup:
                     default={},
                     help=tr("Of CONNECT, with MQTT 5.0: name=value, several with commas."),
                 ),
+                Option(("label",), tr("Label")),
             ),
         ),
     )
@@ -270,7 +287,7 @@ def _kafka() -> tuple[OptionGroup, ...]:
         "",
         "",
         (
-            _name("kafka"),
+            _name(),
             (
                 Option(
                     ("bootstrap_hosts",),

@@ -151,8 +151,10 @@ class FeedModel(RingModel):
 
     @Slot(object)
     def _take_event(self, event: object) -> None:
-        """Mark the gap that a lost connection has left."""
+        """Mark the gap that a lost connection has left; none is left by one that is written to."""
         if not isinstance(event, StatusChanged) or event.kind != "connector":
+            return
+        if self._live.connector_kind(event.name) == "kafka":
             return
         name, is_up = event.name, event.status in ("connected", "degraded")
         if is_up:

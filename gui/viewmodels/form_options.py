@@ -10,7 +10,7 @@ from gui.viewmodels.plain_values import Path
 
 Kind: TypeAlias = (
     Literal["text", "code", "number", "measure", "list", "pairs", "choice", "switch", "secret"]
-    | Literal["hosts", "server", "place"]
+    | Literal["hosts", "server", "place", "segments", "client_id"]
     | Literal["template", "topic", "headers", "fallbacks", "connector"]
 )
 Read: TypeAlias = Callable[[Path, Any], Any]
@@ -65,6 +65,7 @@ class OptionGroup:
         rows: Options side by side.
         note: What is inside, in words; without it, how many differ from their defaults.
         is_open: Whether it starts open with these values.
+        gap: Pixels between its rows, while they are always in sight.
     """
 
     key: str
@@ -72,6 +73,7 @@ class OptionGroup:
     rows: tuple[tuple[Option, ...], ...]
     note: Callable[[Read], str] | None = None
     is_open: Callable[[Read], bool] = lambda _read: False
+    gap: int = 16
 
     @property
     def options(self) -> tuple[Option, ...]:

@@ -15,6 +15,7 @@ from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
 from core.workspace.problems import Problem
 from gui.opening import keeps_from_running
+from gui.viewmodels.activity import Activity
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
@@ -72,6 +73,7 @@ class Live(QObject):
         letters: How many dead letters wait.
         publishers: What messages carry of the names of their publishers.
         partitions: How many partitions topics have.
+        activity: What has happened to the connectors.
         facts: What is known of each rule's statement.
 
     Signals:
@@ -91,6 +93,7 @@ class Live(QObject):
         self.feeds = Feeds(self)
         self.letters = LetterCounts(session, self)
         self.publishers = Publishers(session, self)
+        self.activity = Activity(self)
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}

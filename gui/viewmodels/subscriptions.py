@@ -10,7 +10,7 @@ from core.bridge.events import MessageSample
 from core.bridge.metrics import SourceStats
 from gui.viewmodels.letter_words import clock
 from gui.viewmodels.live import Live
-from gui.viewmodels.words import number, tr
+from gui.viewmodels.words import number, per_second, plural, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class FilterRow:
         topic_filter: As the rule has it.
         status: The name of a shape.
         granted: The QoS that the broker granted, in words.
-        received: How many messages came by it since the start; empty while nothing runs.
+        flow: How many messages a second come by it; empty while nothing runs.
     """
 
     topic_filter: str
     status: str
     granted: str
-    received: str
+    flow: str
 
 
 class Subscriptions(QObject):
@@ -60,32 +60,62 @@ class Subscriptions(QObject):
         )
 
     @property
+    def note(self) -> str:
+        """Say in a few words how many filters there are, and whether all are granted."""
+        rows = self.rows
+        if not rows:
+            return tr("no topic filter yet")
+        text = plural("%n topic filter", "%n topic filters", len(rows))
+        if all(row.status == "stopped" for row in rows):
+            return text
+        missing = sum(row.status != "connected" for row in rows)
+        if not missing:
+            return tr("{filters}, all granted").format(filters=text)
+        return tr("{filters}, {count} not granted").format(filters=text, count=number(missing))
+
+    @property
     def client(self) -> str:
         """The `clientid` that rules saw with the last sampled message; empty for none."""
         return self._sample.client if self._sample is not None else ""
 
     @property
     def sample_words(self) -> str:
-        """Where and when the last sampled message came; empty before the first one."""
-        sample = self._sample
-        if sample is None:
+        """Where the rules found it; empty before the first sampled message."""
+        if self._sample is None:
             return ""
-        words = (
-            tr("clientid of {topic}, {time}")
-            if sample.client
-            else tr("undefined for {topic}, {time}")
-        )
-        return words.format(topic=sample.topic, time=clock(sample.time_ms))
+        found = self._live.workspace.connectors.mqtt.get(self._name)
+        kind, _, name = (found.identity.clientid if found is not None else "none").partition(":")
+        words = {
+            "property": tr("from property {name}"),
+            "topic": tr("from topic {name}"),
+            "payload": tr("from payload {name}"),
+        }.get(kind, "")
+        if self._sample.client:
+            return words.format(name=name)
+        if not words:
+            return tr("clientid is undefined")
+        missing = tr("clientid is undefined: nothing {where}")
+        return missing.format(where=words.format(name=name))
+
+    @property
+    def sample_time(self) -> str:
+        """When the last sampled message came; empty before the first one."""
+        return clock(self._sample.time_ms) if self._sample is not None else ""
+
+    @property
+    def sample_topic(self) -> str:
+        """Its topic; empty before the first one."""
+        return self._sample.topic if self._sample is not None else ""
 
     def _row(self, topic_filter: str, source: SourceStats | None) -> FilterRow:
         stats = source.filters.get(topic_filter) if source is not None else None
         if source is None or stats is None:
             return FilterRow(topic_filter, "stopped", tr("not subscribed"), "")
-        received = number(stats.received)
+        flow = per_second(self._live.rate("filter", (self._name, topic_filter)))
         if stats.granted_qos is None:
-            return FilterRow(topic_filter, "connecting", tr("not granted"), received)
+            return FilterRow(topic_filter, "connecting", tr("not granted"), flow)
         granted = tr("QoS {level}").format(level=stats.granted_qos)
-        return FilterRow(topic_filter, source.status, granted, received)
+        return FilterRow(topic_filter, source.status, granted, flow)
 
     @Slot(object)
     def _take_sample(self, sample: MessageSample) -> None:

@@ -274,6 +274,7 @@ class Field(QWidget):
         help_text: str = "",
         note: str = "",
         required: bool = False,
+        side: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         """Put a field together.
@@ -282,15 +283,17 @@ class Field(QWidget):
             label: Its name.
             editor: What is typed into or chosen from.
             help_text: One sentence below it.
-            note: A few words beside the label.
+            note: A few words beside the label, in place of "required".
             required: Whether it must have a value.
+            side: Width of the label at the left of the editor, as a name of code; 0 for a label
+                above it.
             parent: Qt's owner.
         """
         super().__init__(parent)
         theme = current()
         self.editor, self._help = editor, help_text
         self._gap = theme.size("space.label_gap")
-        self.label = Label(label, weight=500)
+        self.label = Label(label, style="code_small") if side else Label(label, weight=500)
         self.label.setMinimumHeight(theme.face("body").line)
         self.label.setBuddy(editor)
         editor.setAccessibleName(editor.accessibleName() or label)
@@ -298,10 +301,10 @@ class Field(QWidget):
         head.setSpacing(_LABEL_GAP)
         head.setContentsMargins(0, 0, 0, self._gap)
         head.addWidget(self.label)
-        beside = self.tr("required") if required else note
+        beside = note or (self.tr("required") if required else "")
         if beside:
             head.addWidget(Label(beside, style="small", role="text3"))
-        head.addStretch(1)
+        head.addStretch(0 if side else 1)
         self._head = head
         self._shape = StateShape("failed", size=_SHAPE)
         self._text = Prose(style="small", role="text3")
@@ -324,8 +327,15 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(editor)
+        if side:
+            self.label.setFixedWidth(side)
+            head.setSpacing(0)
+            head.setContentsMargins(0, 0, 0, 0)
+            head.insertWidget(1, editor, 1)
+            column.addLayout(head)
+        else:
+            column.addLayout(head)
+            column.addWidget(editor)
         column.addLayout(foot)
         self.set_problem("")
 
@@ -356,6 +366,12 @@ class Field(QWidget):
         self.set_problem("")
         self._say(warning, "degraded", link)
         self.editor.setAccessibleDescription(warning)
+
+    def set_notice(self, notice: str, link: str = "") -> None:
+        """Say what was done to the value, which is right; empty for nothing."""
+        self.set_problem("")
+        self._say(notice, "passed", link)
+        self.editor.setAccessibleDescription(notice)
 
     @property
     def link(self) -> LinkButton:

@@ -17,10 +17,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gui.theme import current, set_height
 from gui.widgets.fields import ComboBox, LineField
 from gui.widgets.host_list import HostList
+from gui.widgets.labels import Label
+from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 
 _DIGITS: Final = re.compile(r"\d+")
 _UNIT_RIGHT: Final = 9
+_KIND_SHARE: Final = 124
+_PLACE_SHARE: Final = 102
 
 
 class TextEditor(LineField):
@@ -105,10 +109,15 @@ class ChoiceEditor(ComboBox):
     left = Signal()
 
     def __init__(
-        self, name: str, choices: Sequence[tuple[Any, str]], parent: QWidget | None = None
+        self,
+        name: str,
+        choices: Sequence[tuple[Any, str]],
+        parent: QWidget | None = None,
+        *,
+        small: bool = False,
     ) -> None:
-        """Make it; `choices` are values with their words."""
-        super().__init__(name, parent=parent)
+        """Make it; `choices` are values with their words, `small` makes it 26 high."""
+        super().__init__(name, small=small, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for value, word in choices:
@@ -169,6 +178,41 @@ class SwitchEditor(Switch):
         self.edited.emit(self._on if self.isChecked() else self._off)
 
 
+class SegmentsEditor(Segmented):
+    """One of two or three values, all of them in sight."""
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """Make it; `choices` are values with their words."""
+        super().__init__(name, dict(choices), parent=parent)
+        self._value = self.current_key
+        wide = QSizePolicy.Policy.Expanding
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+        for value, _ in choices:
+            self.part(value).setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+        self.setFocusProxy(self.part(self._value))
+        self.chosen.connect(self._take_choice)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; one that is not among the choices leaves the last one."""
+        if value != self._value and value in self.keys:
+            self._value = value
+            self.choose(value)
+            self.setFocusProxy(self.part(value))
+
+    @Slot(str)
+    def _take_choice(self, value: str) -> None:
+        self.setFocusProxy(self.part(value))
+        if value != self._value:
+            self._value = value
+            self.edited.emit(value)
+            self.left.emit()
+
+
 class HostsEditor(HostList):
     """Hosts, which the file holds as one text with commas."""
 
@@ -178,125 +222,11 @@ class HostsEditor(HostList):
         self.show_hosts(hosts)
 
 
-class ServerEditor(QWidget):
-    """Scheme, host and port of a broker; an address that is pasted fills all of them."""
-
-    edited = Signal(object)
-    left = Signal()
-
-    def __init__(
-        self,
-        name: str,
-        ports: Mapping[str, int],
-        sandbox: tuple[str, str],
-        parent: QWidget | None = None,
-    ) -> None:
-        """Make it.
-
-        Args:
-            name: What a screen reader calls the whole.
-            ports: Scheme to its usual port.
-            sandbox: The value of the embedded broker, and its word.
-            parent: Qt's owner.
-        """
-        super().__init__(parent)
-        self._ports, self._sandbox = ports, sandbox[0]
-        choices = [*((scheme, scheme) for scheme in ports), sandbox]
-        self.scheme = ChoiceEditor(self.tr("{name}, scheme").format(name=name), choices)
-        self.scheme.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.host = LineField(self.tr("{name}, host").format(name=name))
-        self.port = LineField(self.tr("{name}, port").format(name=name))
-        self.port.setFixedWidth(76)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(current().size("space.s"))
-        row.addWidget(self.scheme)
-        row.addWidget(self.host, 1)
-        row.addWidget(self.port)
-        self.setFocusProxy(self.host)
-        self.setAccessibleName(name)
-        self.scheme.edited.connect(self._take_scheme)
-        self.host.textEdited.connect(self._take_host)
-        self.port.textEdited.connect(self._tell)
-        self.host.editingFinished.connect(self.left)
-        self.port.editingFinished.connect(self.left)
-
-    def show_value(self, value: Any) -> None:
-        """Show an address."""
-        if value is not None and value == self._value():
-            return
-        scheme, host, port = self._split(str(value or "mqtt://"))
-        self.scheme.show_value(scheme)
-        self.host.setText(host)
-        self.port.setText(port)
-        self._enable()
-
-    def set_problem(self, problem: str) -> None:
-        """Say what is wrong; empty when it is right."""
-        is_port = bool(problem) and self.port.text().strip() != "" and bool(self.host.text())
-        self.host.set_problem("" if is_port and not self._has_legal_port() else problem)
-        self.port.set_problem(problem if is_port and not self._has_legal_port() else "")
-
-    def _has_legal_port(self) -> bool:
-        text = self.port.text().strip()
-        return bool(_DIGITS.fullmatch(text)) and 0 < int(text) < 65_536
-
-    def _split(self, text: str) -> tuple[str, str, str]:
-        if text == self._sandbox:
-            return self._sandbox, "", ""
-        scheme, _, rest = text.partition("://")
-        place, slash, path = rest.partition("/")
-        host, colon, port = place.rpartition(":")
-        if not colon or place.endswith("]"):
-            host, port = place, ""
-        usual = str(self._ports[scheme]) if scheme in self._ports else ""
-        return scheme, f"{host}{slash}{path}", port or usual
-
-    def _value(self) -> str | None:
-        scheme = self.scheme.currentData()
-        if scheme == self._sandbox:
-            return self._sandbox
-        host, slash, path = self.host.text().strip().partition("/")
-        if not host:
-            return None
-        port = self.port.text().strip()
-        return f"{scheme}://{host}{f':{port}' if port else ''}{slash}{path}"
-
-    def _enable(self) -> None:
-        is_embedded = self.scheme.currentData() == self._sandbox
-        self.host.setEnabled(not is_embedded)
-        self.port.setEnabled(not is_embedded)
-
-    @Slot(object)
-    def _take_scheme(self, scheme: object) -> None:
-        """Have the port follow the scheme unless it was chosen."""
-        if self.port.text().strip() in ("", *(str(port) for port in self._ports.values())):
-            self.port.setText(str(self._ports.get(str(scheme), "")))
-        self._enable()
-        self._tell()
-
-    @Slot(str)
-    def _take_host(self, text: str) -> None:
-        """Split what was pasted: a whole address, or a host with its port."""
-        scheme = text.strip().partition("://")[0]
-        if "://" in text and scheme in self._ports:
-            found, host, port = self._split(text.strip())
-            self.scheme.show_value(found)
-            self.host.setText(host)
-            self.port.setText(port)
-        elif re.fullmatch(r"[^:/\s\[\]]+:\d+", text.strip()):
-            host, _, port = text.strip().partition(":")
-            self.host.setText(host)
-            self.port.setText(port)
-        self._tell()
-
-    @Slot()
-    def _tell(self) -> None:
-        self.edited.emit(self._value())
-
-
 class PlaceEditor(QWidget):
-    """Where a column comes from: a kind, and its name behind a colon, as in `property:clientid`."""
+    """Where a column comes from: a kind, and its name behind a colon, as in `property:clientid`.
+
+    26 high, since several stand below each other.
+    """
 
     edited = Signal(object)
     left = Signal()
@@ -306,17 +236,23 @@ class PlaceEditor(QWidget):
     ) -> None:
         """Make it; `kinds` are the file's words with ours, `none` among them."""
         super().__init__(parent)
-        self.kind = ChoiceEditor(self.tr("{name}, where from").format(name=name), kinds)
-        self.place = LineField(self.tr("{name}, name there").format(name=name), style="code")
+        self.kind = ChoiceEditor(self.tr("{name}, where from").format(name=name), kinds, small=True)
+        self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.place = LineField(
+            self.tr("{name}, name there").format(name=name), style="code_small", small=True
+        )
+        self.nowhere = Label(self.tr("stays undefined"), style="small", role="text3", elide="end")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.s"))
-        row.addWidget(self.kind, 1)
-        row.addWidget(self.place, 1)
+        row.addWidget(self.kind, _KIND_SHARE)
+        row.addWidget(self.place, _PLACE_SHARE)
+        row.addWidget(self.nowhere, _PLACE_SHARE)
         self.setFocusProxy(self.kind)
         self.kind.edited.connect(self._tell)
         self.place.textEdited.connect(self._tell)
         self.place.editingFinished.connect(self.left)
+        self._show_place("none")
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
@@ -324,11 +260,16 @@ class PlaceEditor(QWidget):
         if value != self._value():
             self.kind.show_value(kind)
             self.place.setText(place)
-        self.place.setEnabled(kind != "none")
+            self.place.setCursorPosition(0)
+        self._show_place(kind)
 
     def set_problem(self, problem: str) -> None:
         """Say what is wrong; empty when it is right."""
         self.place.set_problem(problem)
+
+    def _show_place(self, kind: str) -> None:
+        self.place.setVisible(kind != "none")
+        self.nowhere.setVisible(kind == "none")
 
     def _value(self) -> str:
         kind = str(self.kind.currentData())
@@ -336,7 +277,7 @@ class PlaceEditor(QWidget):
 
     @Slot()
     def _tell(self) -> None:
-        self.place.setEnabled(self.kind.currentData() != "none")
+        self._show_place(str(self.kind.currentData()))
         self.edited.emit(self._value())
 
 

@@ -20,6 +20,12 @@ _GAP: Final = 4
 _TYPING: Final = 150
 _PRESS: Final = QEvent.Type.KeyPress
 _BETWEEN: Final = re.compile(r"[\s,;]+")
+_SCHEME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_+.-]*://")
+
+
+def tidy_host(text: str) -> str:
+    """Take off what a host has around it where it is copied from: quotes, a scheme, a slash."""
+    return _SCHEME.sub("", text.strip().strip("\"'")).rstrip("/")
 
 
 class HostChip(QAbstractButton):
@@ -100,7 +106,7 @@ class HostList(QFrame):
     @property
     def hosts(self) -> list[str]:
         """The hosts, with what is typed and not ended yet."""
-        typed = self.line.text().strip()
+        typed = tidy_host(self.line.text())
         return [*self._hosts, *([typed] if typed else [])]
 
     @property
@@ -153,11 +159,11 @@ class HostList(QFrame):
         *ended, rest = _BETWEEN.split(text)
         if ended:
             self.line.setText(rest)
-            self._set([*self._hosts, *(host for host in ended if host)])
+            self._set([*self._hosts, *(host for each in ended if (host := tidy_host(each)))])
         self.edited.emit(self.hosts)
 
     def _take_typed(self) -> None:
-        typed = self.line.text().strip()
+        typed = tidy_host(self.line.text())
         if typed:
             self.line.clear()
             self._set([*self._hosts, typed])

@@ -126,10 +126,16 @@ class Paragraph(Label):
     """A text over several lines, at its style's line height, which QLabel takes in HTML alone."""
 
     def __init__(
-        self, text: str, *, style: str = "body", role: str = "text1", parent: QWidget | None = None
+        self,
+        text: str,
+        *,
+        style: str = "body",
+        role: str = "text1",
+        marked: str = "",
+        parent: QWidget | None = None,
     ) -> None:
-        """Make it; the arguments are those of `Label`."""
-        self._style = style
+        """Make it; `marked` is code within the text that is to be seen, the rest as in `Label`."""
+        self._style, self._marked = style, escape(marked)
         super().__init__(style=style, role=role, parent=parent)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -139,7 +145,12 @@ class Paragraph(Label):
     def setText(self, text: str) -> None:
         """Show another text."""
         line = current().face(self._style).line
-        super().setText(f'<p style="line-height:{line}px">{escape(text)}</p>')
+        shown = escape(text)
+        if self._marked:
+            font = current().font("code_small")
+            look = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px;font-weight:600"
+            shown = shown.replace(self._marked, f'<span style="{look}">{self._marked}</span>')
+        super().setText(f'<p style="line-height:{line}px">{shown}</p>')
         self.setAccessibleName(text)
 
     @Slot()

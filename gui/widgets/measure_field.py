@@ -41,7 +41,7 @@ class MeasureEditor(LineField):
             parent: Qt's owner.
         """
         super().__init__(name, small=small, parent=parent)
-        self._unit = unit
+        self._unit = self._bare = unit
         self._make_room()
         self.textEdited.connect(self._tell)
 
@@ -60,6 +60,7 @@ class MeasureEditor(LineField):
         """Show a value, unless what is typed means the same already or is being typed."""
         shown = None if value is None else str(value)
         if self.value != shown and not (self.hasFocus() and self.isModified()):
+            self._unit = self._bare  # of a number that stands alone
             self._split(shown or "")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

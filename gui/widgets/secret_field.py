@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from gui.theme import current, refresh_style, set_height
-from gui.widgets.buttons import FlatButton, SecondaryButton
+from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from gui.widgets.fields import LineField
 from gui.widgets.labels import Label
 
@@ -53,8 +53,16 @@ class SecretEditor(QWidget):
     typed = Signal(str)
     left = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make it; `name` is what a screen reader calls it."""
+    def __init__(
+        self, name: str, parent: QWidget | None = None, *, is_narrow: bool = False
+    ) -> None:
+        """Make it.
+
+        Args:
+            name: What a screen reader calls it.
+            parent: Qt's owner.
+            is_narrow: Whether there is room for the words of one button only.
+        """
         super().__init__(parent)
         self._reference: str | None = None
         self._kept = _Kept()
@@ -63,8 +71,11 @@ class SecretEditor(QWidget):
         self.line.installEventFilter(self)
         self.change_button = SecondaryButton(self.tr("Change"))
         self.change_button.setAccessibleName(self.tr("Change {name}").format(name=name))
-        self.forget_button = FlatButton(self.tr("Forget"))
-        self.forget_button.setAccessibleName(self.tr("Forget {name}").format(name=name))
+        forget = self.tr("Forget {name}").format(name=name)
+        self.forget_button = (
+            IconButton("trash-2", forget, size=30) if is_narrow else FlatButton(self.tr("Forget"))
+        )
+        self.forget_button.setAccessibleName(forget)
         self._stack = QStackedWidget()
         set_height(self._stack, "height.control")
         self._stack.addWidget(self._kept)

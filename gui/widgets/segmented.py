@@ -135,6 +135,11 @@ class Segmented(QWidget):
         """The key of the chosen part."""
         return next(key for key, part in self._parts.items() if part.isChecked())
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all parts, in order."""
+        return tuple(self._parts)
+
     def part(self, key: str) -> Segment:
         """Find a part by its key."""
         return self._parts[key]

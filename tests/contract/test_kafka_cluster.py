@@ -382,6 +382,7 @@ def test_check_passes_every_step(lab: Lab):
         "metadata",
         "brokers",
         "topic",
+        *([] if lab.name == "sandbox" else ["write"]),
     ]
     assert all(step.detail and not step.cause for step in steps)
 

@@ -356,7 +356,7 @@ def test_named_address_is_of_another_network(bench: Callable[..., Bench]):
         made = bench(server.address)
         brokers = [Broker(1, own, closed_port())]
         reached = ("127.0.0.1", server.port)
-        step = check_brokers(made.connector, made.environment, brokers, reached)
+        step, _ = check_brokers(made.connector, made.environment, brokers, reached)
     assert "probably an address inside a container network" in step.detail
 
 
@@ -366,7 +366,7 @@ def test_loopback_by_its_other_name_is_the_same_place(bench: Callable[..., Bench
         made = bench(server.address)
         brokers = [Broker(1, "localhost", port)]
         reached = ("127.0.0.1", server.port)
-        step = check_brokers(made.connector, made.environment, brokers, reached)
+        step, _ = check_brokers(made.connector, made.environment, brokers, reached)
     assert f"port {port} is not published. No record can be delivered." in step.detail
 
 
@@ -391,7 +391,7 @@ def test_named_listener_speaks_tls(kafka: Kafka, bench: Callable[..., Bench]):
         assert "ssl.enable" in step.hint
         brokers = [Broker(1, "127.0.0.1", kafka.ports["SASLSSL"])]
         reached = ("127.0.0.1", server.port)
-        step = check_brokers(made.connector, made.environment, brokers, reached)
+        step, _ = check_brokers(made.connector, made.environment, brokers, reached)
     assert "The listener speaks TLS, but this connector does not." in step.detail
     assert "localhost" in step.cause, "the certificate that was shown"
     assert "ssl.enable" in step.hint

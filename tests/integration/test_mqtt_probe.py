@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.mqtt.probe import check_mqtt
+from core.mqtt.publisher import Publisher
 from core.probe import Step
 from core.workspace.environment import SandboxAddresses
 from core.workspace.mqtt import MqttConnector
@@ -32,7 +33,12 @@ def outcome(steps: list[Step]) -> list[tuple[str, bool]]:
 
 def test_reachable_broker_passes_every_stage(mosquitto: Mosquitto, tmp_path: Path) -> None:
     steps = check(mosquitto.url, tmp_path)
-    assert outcome(steps) == [("resolve", True), ("connect", True), ("sign_in", True)]
+    assert outcome(steps) == [
+        ("resolve", True),
+        ("connect", True),
+        ("mqtt", True),
+        ("sign_in", True),
+    ]
     assert "signed in with MQTT 5.0" in steps[-1].detail
     assert "engine-check-" in mosquitto.log()
 
@@ -52,7 +58,7 @@ def test_tls_is_a_stage_of_its_own(
     certificates = make_certificates(tmp_path / "certificates")
     broker = make_mosquitto(certificates=certificates)
     trusted = check(broker.url, tmp_path, ssl={"cacertfile": str(certificates.ca)})
-    assert outcome(trusted)[2:] == [("tls", True), ("sign_in", True)]
+    assert outcome(trusted)[2:] == [("tls", True), ("mqtt", True), ("sign_in", True)]
     unknown = check(broker.url, tmp_path)
     assert outcome(unknown)[2:] == [("tls", False)]
     missing = check(broker.url, tmp_path, ssl={"cacertfile": "nowhere.pem"})
@@ -64,7 +70,7 @@ def test_websocket_is_signed_in_over(mosquitto: Mosquitto, tmp_path: Path) -> No
     with WebSocketProxy(mosquitto.port) as front:
         assert check(f"ws://127.0.0.1:{front.port}/mqtt", tmp_path)[-1].ok
         wrong = check(f"ws://127.0.0.1:{front.port}/other", tmp_path)
-    assert outcome(wrong)[-1] == ("sign_in", False)
+    assert outcome(wrong)[-1] == ("mqtt", False)
     assert "WebSocket" in wrong[-1].detail
 
 
@@ -85,7 +91,7 @@ def test_wrong_password_is_one_clear_sentence(
 def test_refused_version_is_one_clear_sentence(tmp_path: Path) -> None:
     with RawServer(b"\x20\x02\x00\x01") as server:
         step = check(f"mqtt://127.0.0.1:{server.port}", tmp_path)[-1]
-    assert (step.step, step.ok) == ("sign_in", False)
+    assert (step.step, step.ok) == ("mqtt", False)
     assert "does not speak MQTT 5.0" in step.detail
     assert '"3.1.1"' in step.hint
 
@@ -112,6 +118,42 @@ def test_limits_of_the_broker_are_told(tmp_path: Path) -> None:
         "no subscription identifiers",
     ):
         assert words in detail
+
+
+def test_filters_are_subscribed_and_the_first_message_is_waited_for(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    connector = MqttConnector(name="plant", server=mosquitto.url, shared_group="workers")
+    stages = check_mqtt(connector, environment_at(tmp_path), filters=("a/+", "b"))
+    while (step := next(stages)).step != "subscribe":
+        assert step.ok
+    assert (step.ok, step.brief) == (True, "2 filters, QoS 1 granted")
+    publisher = Publisher(connector, client_id="engine", environment=environment_at(tmp_path))
+    publisher.publish("a/1", b"x", qos=1)
+    publisher.close()
+    step = next(stages)
+    assert (step.step, step.ok, step.brief) == ("receive", True, "a/1")
+    assert next(stages, None) is None
+    assert "$share" not in mosquitto.log(), "no message is taken from the group"
+
+
+def test_silence_after_subscribing_is_no_failure(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    connector = MqttConnector(name="plant", server=mosquitto.url)
+    steps = list(check_mqtt(connector, environment_at(tmp_path), filters=("quiet",)))
+    assert outcome(steps)[-1] == ("subscribe", True)
+
+
+def test_refused_filter_is_named(make_mosquitto: Callable[..., Mosquitto], tmp_path: Path) -> None:
+    limits = b""
+    connack = bytes((0x20, 3 + len(limits), 0, 0, len(limits))) + limits
+    suback = bytes((0x90, 4, 0, 1, 0, 0x87))
+    with RawServer(connack, suback, hangs_up=False) as server:
+        connector = MqttConnector(name="plant", server=f"mqtt://127.0.0.1:{server.port}")
+        steps = list(check_mqtt(connector, environment_at(tmp_path), filters=("secret/#",)))
+    step = steps[-1]
+    assert (step.step, step.ok, step.about) == ("subscribe", False, "secret/#")
+    assert "refuses to subscribe secret/#" in step.detail
+    assert step.hint
 
 
 def test_embedded_broker_is_checked_where_it_runs(

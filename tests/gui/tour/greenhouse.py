@@ -21,6 +21,8 @@ from tests.helpers.mosquitto import Mosquitto
 
 HERE: Final = Path(__file__).parent
 _PASSWORD_NAME: Final = "GREENHOUSE_KAFKA_PASSWORD"
+_MQTT_PASSWORD_NAME: Final = "GREENHOUSE_MQTT_PASSWORD"
+_MQTT_USER: Final = "bridge"
 _TOO_LARGE_BYTES: Final = 1_200_000
 _TOPICS: Final = (
     NewTopic("emqx", num_partitions=3),
@@ -116,8 +118,10 @@ def greenhouse(home: Path) -> Iterator[Greenhouse]:
     folder = home / "Documents"
     for each in (parts / "kafka", folder):
         each.mkdir(parents=True)
-    os.environ[_PASSWORD_NAME] = PASSWORD
-    mosquitto = Mosquitto(parts / "mosquitto", extra=("message_size_limit 0",))
+    os.environ[_PASSWORD_NAME] = os.environ[_MQTT_PASSWORD_NAME] = PASSWORD
+    mosquitto = Mosquitto(
+        parts / "mosquitto", users={_MQTT_USER: PASSWORD}, extra=("message_size_limit 0",)
+    )
     kafka = Kafka(parts / "kafka", make_certificates(parts / "kafka"))
     try:
         mosquitto.start()

@@ -23,6 +23,7 @@ from tests.gui.tour.stage import SIZE, Stage
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
 _USUAL_RATE: Final = 28
 _MORE_FIELDS: Final = 5
+_ONE_ROW: Final = 68
 """How often a message is sent of which the engine samples one: it does so some times a second."""
 
 
@@ -193,13 +194,15 @@ async def mqtt_connector(stage: Stage) -> None:
     await _fold(stage)
     stage.open_only("rule:temp_hum", "connector:emqx-lab")
     await _test_connector(stage, "emqx-lab")
+    page = stage.window.documents.page("connector:emqx-lab")
+    page.fields.verticalScrollBar().setValue(_ONE_ROW)
 
 
 async def _test_connector(stage: Stage, name: str) -> None:
     page = stage.window.documents.page(f"connector:{name}")
     page.test_button.click()
     await stage.until(lambda: page.test.phase in ("passed", "failed"), "the connection test")
-    page.test_button.setFocus(Qt.FocusReason.MouseFocusReason)
+    page.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def monitor(stage: Stage) -> None:
