@@ -74,10 +74,8 @@ class LetterRecord(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes of key, value and headers."""
-        parts = [self.key, self.value, *(value for _, value in self.headers)]
-        names = sum(len(name.encode()) for name, _ in self.headers)
-        return names + sum(len(part.data) for part in parts if part is not None)
+        """Bytes of the value, as the size of a record is told everywhere."""
+        return len(bytes_of(self.value) or b"")
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -104,7 +102,7 @@ class Letter(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes of the record; of the message where none was rendered."""
+        """Bytes of the record's value; of the message's payload where none was rendered."""
         return self.record.size if self.record.topic else len(bytes_of(self.message.payload) or b"")
 
 
@@ -122,7 +120,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LetterHead:
-    """What a list shows of a letter; `start` is the beginning of its payload, empty if no text."""
+    """What a list shows of a letter.
+
+    `start` is the beginning of its payload, empty if no text; `waited_ms` how long its message had
+    been there when it was put aside, 0 if that is not known.
+    """
 
     place: Place
     time_ms: int
@@ -133,6 +135,7 @@ class LetterHead:
     key: str
     size: int
     start: str
+    waited_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,11 @@ def read_letter(line: bytes) -> Letter | None:
 
 def head_of(letter: Letter, place: Place) -> LetterHead:
     """Sum a letter up."""
-    message = letter.message
+    message, time_ms = letter.message, round(letter.time.timestamp() * 1_000)
     payload = message.payload.text if message.payload is not None else None
     return LetterHead(
         place,
-        round(letter.time.timestamp() * 1_000),
+        time_ms,
         letter.kind,
         letter.reason,
         letter.rule,
@@ -192,4 +195,5 @@ def head_of(letter: Letter, place: Place) -> LetterHead:
         (bytes_of(letter.record.key) or b"").decode("utf-8", "replace"),
         letter.size,
         (payload or "")[:_SHOWN],
+        max(time_ms - message.received_ms, 0) if message.received_ms else 0,
     )

@@ -33,6 +33,7 @@ def preview_message(
     output: dict[str, Value],
     message: InboundMessage,
     rule: str,
+    origin: str = "",
 ) -> MessagePreview:
     """Render one message; nothing is published.
 
@@ -42,10 +43,11 @@ def preview_message(
         output: What the rule gave.
         message: What it was made of.
         rule: The rule's id.
+        origin: The workspace's id, which the message names beside the rule.
     """
     try:
-        renderer = RepublishRenderer(action)
-        return MessagePreview(name, renderer.render(output, message, rule, rule))
+        renderer, mark = RepublishRenderer(action), f"{origin}/{rule}" if origin else rule
+        return MessagePreview(name, renderer.render(output, message, rule, mark))
     except TemplateError as exc:
         return MessagePreview(name, error=exc.message, hint=exc.hint)
     except EvalError as exc:

@@ -51,10 +51,8 @@ class RecordPreview:
 
     @property
     def size(self) -> int:
-        """Bytes of key, value and headers."""
-        parts = [self.key, self.value, *(value for _, value in self.headers)]
-        names = sum(len(name.encode()) for name, _ in self.headers)
-        return names + sum(len(part) for part in parts if part is not None)
+        """Bytes of the value, as the size of a record is told everywhere."""
+        return len(self.value or b"")
 
 
 def preview(

@@ -31,6 +31,7 @@ from gui.widgets.template_edit import TemplateEdit
 _TOP: Final = 1
 _ROWS: Final = 9
 _GROUP: Final = 12
+_BELOW: Final = 4
 _BESIDE: Final = 12
 _MOST_LINES: Final = 6
 _WHY_WIDTH: Final = 340
@@ -156,7 +157,7 @@ class ActionForm(QScrollArea):
         """Leave the fields as wide as they are when the scroll bar comes: it takes the margin."""
         page, bar = current().size("space.l"), self.verticalScrollBar()
         taken = bar.sizeHint().width() if bar.maximum() else 0
-        self._column.setContentsMargins(page, _TOP, max(page - taken, 0), page)
+        self._column.setContentsMargins(page, _TOP, max(page - taken, 0), _BELOW)
 
     def _add_group(self, group: OptionGroup, column: QVBoxLayout) -> None:
         rows = column

@@ -1,8 +1,9 @@
-"""The record that an edited action would send, in a band below its form."""
+"""The record or message that an edited action would send, in a band below its form."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,13 +12,17 @@ from core.bridge.preview import RecordPreview
 from gui.theme import current
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.rule_cases import RuleCases
-from gui.viewmodels.words import byte_size
+from gui.viewmodels.words import byte_size, tr
 from gui.widgets.chips import Tag
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 
+if TYPE_CHECKING:
+    from core.bridge.republishing import Publication
+
 _NAMES: Final = 60
+_LONG_NAMES: Final = 72
 _RIGHT_NAMES: Final = 66
 _RIGHT: Final = 162
 _GAP: Final = 4
@@ -28,30 +33,21 @@ _MOST: Final = 400
 _SHAPE: Final = 12
 
 
-class PreviewBand(Ground):
-    """Topic, key, value, headers, partition and size, and the headers that are left out."""
+class _Band(Ground):
+    """Says which message is looked at, and shows what comes of it, or why nothing does."""
 
-    def __init__(
-        self, preview: ActionPreview, cases: RuleCases, parent: QWidget | None = None
-    ) -> None:
-        """Show what comes of the test message, which `cases` has a name for."""
-        super().__init__("accent_subtle", parent)
+    names_width = _NAMES
+
+    def __init__(self, preview: ActionPreview, cases: RuleCases) -> None:
+        super().__init__("accent_subtle")
         self._preview, self._cases = preview, cases
         self.message = Label(style="small", role="text2", elide="end")
         self.setAccessibleName(self.tr("Live preview"))
-        self.topic, self.key = _code(), _code()
-        self.value = CodeLabel(name=self.tr("value"))
-        self.headers = _code()
-        self.partition, self.bytes = _code(), _code()
-        self.tombstone = Tag(self.tr("TOMBSTONE"))
-        self.left_out = Label(style="small", role="bad", elide="end")
-        self._cross = StateShape("failed", size=_SHAPE, ground="accent_subtle")
         self.reason = Paragraph("", role="text2")
         self._grid = QWidget()
         self._lay_out()
         preview.changed.connect(self._show)
         cases.changed.connect(self._show_message)
-        self._show()
 
     def _lay_out(self) -> None:
         theme = current()
@@ -74,43 +70,70 @@ class PreviewBand(Ground):
         outer.addWidget(Line())
         outer.addLayout(column)
         outer.addWidget(Line())
-        self._fill_grid()
 
-    def _fill_grid(self) -> None:
-        grid = QGridLayout(self._grid)
+    def _make_grid(self, names: Sequence[str], beside: Sequence[tuple[str, QWidget]]) -> None:
+        """Lay out rows of names, the first of them with another name and value at the right."""
+        grid = self._rows = QGridLayout(self._grid)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(_GAP)
-        grid.setColumnMinimumWidth(0, _NAMES)
+        grid.setColumnMinimumWidth(0, self.names_width)
         grid.setColumnMinimumWidth(2, _RIGHT_NAMES)
         grid.setColumnMinimumWidth(3, _RIGHT - _RIGHT_NAMES)
         grid.setColumnStretch(1, 1)
-        names = (self.tr("topic"), self.tr("key"), self.tr("value"), self.tr("headers"))
         for row, name in enumerate(names):
             grid.addWidget(_name(name), row, 0)
-        grid.addWidget(self.topic, 0, 1)
-        grid.addWidget(_name(self.tr("partition")), 0, 2)
-        grid.addWidget(self.partition, 0, 3)
-        grid.addWidget(self.key, 1, 1)
-        grid.addWidget(_name(self.tr("size")), 1, 2)
-        grid.addWidget(self.bytes, 1, 3)
-        grid.addLayout(_row(self.value, self.tombstone), 2, 1, 1, 3)
-        grid.addLayout(_row(self.headers, self._cross, self.left_out), 3, 1, 1, 3)
+        for row, (name, value) in enumerate(beside):
+            grid.addWidget(_name(name), row, 2)
+            grid.addWidget(value, row, 3)
 
     @Slot()
     def _show(self) -> None:
         self._show_message()
-        preview = self._preview
-        self.reason.setText(preview.reason)
-        self.reason.setVisible(bool(preview.reason))
-        self._grid.setVisible(not preview.reason)
-        if not preview.reason:
-            self._show_record(preview.record)
+        reason = self._preview.reason
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self._grid.setVisible(not reason)
+        if not reason:
+            self._show_content()
+
+    def _show_content(self) -> None:
+        raise NotImplementedError
 
     @Slot()
     def _show_message(self) -> None:
         text = self.tr("from the test message, {name}")
         self.message.setText(text.format(name=self._cases.message_name()))
+
+
+class PreviewBand(_Band):
+    """Topic, key, value, headers, partition and size, and the headers that are left out."""
+
+    def __init__(self, preview: ActionPreview, cases: RuleCases) -> None:
+        """Show what comes of the test message, which `cases` has a name for."""
+        super().__init__(preview, cases)
+        self.topic, self.key = _code(), _code()
+        self.value = CodeLabel(name=self.tr("value"))
+        self.headers = _code()
+        self.partition, self.bytes = _code(), _code()
+        self.tombstone = Tag(self.tr("TOMBSTONE"))
+        self.left_out = Label(style="small", role="bad", elide="end")
+        self._cross = StateShape("failed", size=_SHAPE, ground="accent_subtle")
+        self._fill_grid()
+        self._show()
+
+    def _fill_grid(self) -> None:
+        names = (self.tr("topic"), self.tr("key"), self.tr("value"), self.tr("headers"))
+        beside = ((self.tr("partition"), self.partition), (self.tr("size"), self.bytes))
+        self._make_grid(names, beside)
+        grid = self._rows
+        grid.addWidget(self.topic, 0, 1)
+        grid.addWidget(self.key, 1, 1)
+        grid.addLayout(_row(self.value, self.tombstone), 2, 1, 1, 3)
+        grid.addLayout(_row(self.headers, self._cross, self.left_out), 3, 1, 1, 3)
+
+    def _show_content(self) -> None:
+        self._show_record(self._preview.record)
 
     def _show_record(self, record: RecordPreview) -> None:
         self.topic.setText(record.topic)
@@ -127,7 +150,7 @@ class PreviewBand(Ground):
         self.left_out.setVisible(bool(left_out))
         self._cross.setVisible(bool(left_out))
         self.partition.setText(self._partition(record))
-        self.bytes.setText(byte_size(len(record.value or b"")))
+        self.bytes.setText(byte_size(record.size))
 
     def _partition(self, record: RecordPreview) -> str:
         count = self._preview.partitions
@@ -161,6 +184,50 @@ class PreviewBand(Ground):
         return self.tr("{name} left out: use {placeholder}").format(
             name=name, placeholder="${pub_props.User-Property}"
         )
+
+
+class MessageBand(_Band):
+    """Topic, payload and properties of a message, its QoS, and whether it is retained."""
+
+    names_width = _LONG_NAMES
+
+    def __init__(self, preview: ActionPreview, cases: RuleCases) -> None:
+        """Show what comes of the test message, which `cases` has a name for."""
+        super().__init__(preview, cases)
+        self.topic, self.bytes, self.qos, self.retain = _code(), _code(), _code(), _code()
+        self.payload = CodeLabel(name=self.tr("payload"))
+        self.properties = CodeLabel(name=self.tr("properties"))
+        names = (self.tr("topic"), self.tr("size"), self.tr("payload"), self.tr("properties"))
+        self._make_grid(names, ((self.tr("QoS"), self.qos), (self.tr("retain"), self.retain)))
+        self._rows.addWidget(self.topic, 0, 1)
+        self._rows.addWidget(self.bytes, 1, 1)
+        self._rows.addWidget(self.payload, 2, 1, 1, 3)
+        self._rows.addWidget(self.properties, 3, 1, 1, 3)
+        self._show()
+
+    def _show_content(self) -> None:
+        made = self._preview.message
+        if made is None:
+            return
+        self.topic.setText(made.topic)
+        self.bytes.setText(byte_size(len(made.payload)))
+        self.qos.setText(str(made.qos))
+        self.retain.setText(self.tr("yes") if made.retain else self.tr("no"))
+        text = _text(made.payload)
+        self.payload.show_code(text, "json" if text[:1] in ("{", "[") else "text")
+        self.properties.show_code(", ".join(_properties(made)) or self.tr("none"))
+
+
+def _properties(made: Publication) -> Iterator[str]:
+    """Write the MQTT 5 properties of a message, those of users as they are named."""
+    given = made.properties
+    standard = (
+        (tr("content type"), given.content_type),
+        (tr("response topic"), given.response_topic),
+        (tr("expires after"), given.message_expiry_s),
+    )
+    yield from (f"{name}: {value}" for name, value in given.user_properties)
+    yield from (f"{name}: {value}" for name, value in standard if value is not None)
 
 
 def _code() -> Label:

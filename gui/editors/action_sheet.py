@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.editors.action_form import ActionForm
-from gui.editors.action_preview import PreviewBand
+from gui.editors.action_preview import MessageBand, PreviewBand
 from gui.theme import current, set_height
 from gui.viewmodels.action_preview import ActionPreview
 from gui.viewmodels.action_sheet import ActionSheet
@@ -75,6 +75,7 @@ class ActionSheetPane(QWidget):
         self.cancel_button = FlatButton(self.tr("Cancel"))
         self.done_button = PrimaryButton(self.tr("Done"))
         self.preview: PreviewBand | None = None
+        self.message: MessageBand | None = None
         self.setAccessibleName(self.tr("Action"))
         self.setMinimumWidth(_LEAST_WIDTH)
         self._lay_out()
@@ -120,13 +121,15 @@ class ActionSheetPane(QWidget):
         column.addWidget(Line())
         column.addWidget(self.banner)
         column.addWidget(self.form, 1)
-        if self.sheet.kind == "kafka":
-            made = ActionPreview(self.sheet.drafts, self.sheet.key, self._rule.test, self)
-            self.preview = PreviewBand(made, self._rule.cases)
-            self.sheet.renamed.connect(made.take_key)
+        sheet, rule = self.sheet, self._rule
+        made = ActionPreview(sheet.drafts, sheet.key, rule.test, self, rule=rule.name)
+        sheet.renamed.connect(made.take_key)
+        if sheet.kind == "kafka":
+            self.preview = PreviewBand(made, rule.cases)
             column.addWidget(self.preview)
         else:
-            column.addWidget(Line())
+            self.message = MessageBand(made, rule.cases)
+            column.addWidget(self.message)
         column.addWidget(self._footer())
 
     def _header(self) -> QWidget:

@@ -28,16 +28,19 @@ from gui.widgets.code_view import CodeView
 from gui.widgets.diff_view import DiffView
 from gui.widgets.frames import Ground, Line, Well
 from gui.widgets.labels import Label, Paragraph, StateShape
+from gui.widgets.prose import Prose, code_words
 from gui.widgets.tab_bar import TabBar
 
 WIDTH: Final = 428
 LEAST_WIDTH: Final = 340
 _NAMES: Final = 48
 _RIGHT_NAMES: Final = 40
-_RIGHT: Final = 152
+_RIGHT: Final = 144
 _TRIAL_NAMES: Final = 36
 _TRIAL_RIGHT: Final = 72
 _GAP: Final = 4
+_TRIAL_ABOVE: Final = 10
+_NOTE_ABOVE: Final = 6
 _LEAST_EDITOR: Final = 88
 _MOST: Final = 400
 
@@ -204,8 +207,8 @@ class ReasonBlock(Ground):
         self._detail = detail
         self.title = Label(style="strong", elide="end")
         self.tries = Label(style="small", role="text2")
-        self.text = Paragraph("")
-        self.advice = Paragraph("", role="text2")
+        self.text = Prose()
+        self.advice = Prose(role="text2")
         theme = current()
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s") + 1)
@@ -230,8 +233,9 @@ class ReasonBlock(Ground):
         detail = self._detail
         self.title.setText(detail.title)
         self.tries.setText(detail.tries)
-        self.text.setText(detail.trouble or detail.explanation)
-        self.advice.setText(detail.advice)
+        text, advice = detail.trouble or detail.explanation, detail.advice
+        self.text.say(text, code_words(text, "text1"))
+        self.advice.say(advice, code_words(advice, "text2"))
         self.advice.setVisible(bool(detail.advice))
         self._keep_height()
 
@@ -275,22 +279,26 @@ class MessagePart(QWidget):
         theme = current()
         column = QVBoxLayout(self)
         side = theme.size("space.l")
-        column.setContentsMargins(side, theme.size("space.m"), side, theme.size("space.s"))
-        column.setSpacing(theme.size("space.s"))
+        column.setContentsMargins(side, theme.size("space.m"), side, theme.size("space.m"))
+        column.setSpacing(0)
         column.addLayout(self._facts())
+        column.addSpacing(theme.size("space.s"))
         column.addLayout(self._payload_head())
+        column.addSpacing(1)
         self._stack.addWidget(self.payload)
         self._compared = scrolling(self.comparison, self.tr("What was changed"))
         self._stack.addWidget(self._compared)
         self._stack.setMinimumHeight(_LEAST_EDITOR)
         column.addWidget(self._stack, 1)
+        column.addSpacing(_TRIAL_ABOVE)
         column.addWidget(self.trial)
+        column.addSpacing(_NOTE_ABOVE)
         column.addWidget(self.note)
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(current().size("space.l"))
-        grid.setVerticalSpacing(_GAP)
+        grid.setVerticalSpacing(_GAP + 1)
         grid.setColumnMinimumWidth(0, _NAMES)
         grid.setColumnMinimumWidth(2, _RIGHT_NAMES)
         grid.setColumnMinimumWidth(3, _RIGHT - _RIGHT_NAMES)

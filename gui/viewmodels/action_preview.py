@@ -1,19 +1,25 @@
-"""The record that an edited action would send for the message of the rule's test."""
+"""What an edited action would send for the message of the rule's test: a record or a message."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.preview import RecordPreview, preview
+from core.errors import CodecError
 from core.workspace.kafka import KafkaAction
+from core.workspace.model import RepublishAction
 from gui.viewmodels.action_options import STRATEGY
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_test import RuleTest
-from gui.viewmodels.words import tr
+from gui.viewmodels.whole_rule import inbound_of
+from gui.viewmodels.words import sentence, tr
+
+if TYPE_CHECKING:
+    from core.bridge.republishing import Publication
 
 _NO_RECORD: Final = RecordPreview("")
 
@@ -24,13 +30,19 @@ class ActionPreview(QObject):
     How many partitions the topic has is asked of the cluster while the bridge is connected to it.
 
     Signals:
-        changed: `record` and `reason` are new.
+        changed: `record` or `message`, and `reason`, are new.
     """
 
     changed = Signal()
 
     def __init__(
-        self, drafts: Drafts, key: str, test: RuleTest, parent: QObject | None = None
+        self,
+        drafts: Drafts,
+        key: str,
+        test: RuleTest,
+        parent: QObject | None = None,
+        *,
+        rule: str = "",
     ) -> None:
         """Begin with what the test has given.
 
@@ -39,12 +51,15 @@ class ActionPreview(QObject):
             key: The action's.
             test: Of the rule that the action belongs to.
             parent: Qt's owner.
+            rule: Its name, which a republished message carries as that of its publisher.
         """
         super().__init__(parent)
+        self._rule = rule
         self._drafts, self._key, self._test = drafts, key, test
         self._counts = drafts.live.partitions
         self._count = 0
         self._record = _NO_RECORD
+        self._message: Publication | None = None
         self._reason = ""
         drafts.changed.connect(self._take_draft)
         test.resultChanged.connect(self.refresh)
@@ -56,6 +71,11 @@ class ActionPreview(QObject):
     def record(self) -> RecordPreview:
         """What would be sent; of no meaning while there is a `reason`."""
         return self._record
+
+    @property
+    def message(self) -> Publication | None:
+        """What a republish action would publish; None for other actions and with a `reason`."""
+        return self._message
 
     @property
     def reason(self) -> str:
@@ -76,8 +96,12 @@ class ActionPreview(QObject):
     @Slot()
     def refresh(self) -> None:
         """Render anew."""
-        self._count = self._counts.count(*self._place)
-        self._record, self._reason = self._render()
+        self._record, self._message = _NO_RECORD, None
+        if self._drafts.kind(self._key) == "kafka":
+            self._count = self._counts.count(*self._place)
+            self._record, self._reason = self._render()
+        else:
+            self._message, self._reason = self._publication()
         self.changed.emit()
 
     @Slot(str)
@@ -103,6 +127,25 @@ class ActionPreview(QObject):
         record = preview(name, action, output, partitions=self.partitions)
         return record, f"{record.error} {record.hint}".strip()
 
+    def _publication(self) -> tuple[Publication | None, str]:
+        from core.bridge.message_preview import preview_message  # has the client libraries
+
+        output = self._output()
+        if output is None:
+            return None, self._why_no_output()
+        try:
+            action = RepublishAction.model_validate(
+                {**self._drafts.values(self._key), "name": self._drafts.name(self._key)}
+            )
+            message = inbound_of(self._test.trial_input())
+        except ValidationError:
+            return None, tr("The message is shown once the problems above are solved.")
+        except CodecError as exc:
+            return None, sentence(exc.message)
+        origin = self._drafts.live.workspace.id
+        made = preview_message(action.name, action, output, message, self._rule, origin)
+        return made.publication, f"{sentence(made.error)} {sentence(made.hint)}".strip()
+
     def _output(self) -> dict[str, Any] | None:
         """Give the first output of the test."""
         output = self._test.result.output
@@ -124,7 +167,7 @@ class ActionPreview(QObject):
     @Slot()
     def _look(self) -> None:
         """Render anew once the cluster is in reach and has told how many partitions there are."""
-        if not self._count:
+        if not self._count and self._drafts.kind(self._key) == "kafka":
             self._counts.count(*self._place)
 
     @Slot(str)

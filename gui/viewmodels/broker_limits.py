@@ -7,7 +7,7 @@ from typing import Final
 from core.mqtt.answers import Connack
 from core.workspace.mqtt import MqttConnector
 from gui.viewmodels.connector import Figure
-from gui.viewmodels.words import byte_size, number, tr
+from gui.viewmodels.words import memory_size, number, tr
 
 _MOST_UNACKED: Final = 65_535
 """What MQTT 5.0 has apply when the broker names no receive maximum (section 3.2.2.3.3)."""
@@ -24,7 +24,9 @@ def limits_of(connack: Connack, connector: MqttConnector) -> tuple[Figure, ...]:
     asked = tr("{time} s, as asked").format(time=number(round(connector.keepalive.s)))
     found = [
         Figure(tr("Highest QoS"), number(connack.maximum_qos)),
-        Figure(tr("Largest packet"), tr("no limit named") if packet is None else byte_size(packet)),
+        Figure(
+            tr("Largest packet"), tr("no limit named") if packet is None else memory_size(packet)
+        ),
         Figure(tr("Messages in flight"), number(connack.receive_maximum or _MOST_UNACKED)),
         Figure(tr("Keep alive"), asked if keepalive is None else _set_by_broker(keepalive)),
     ]

@@ -20,9 +20,10 @@ from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.folded import Folded
 from gui.viewmodels.letter_job import Where, places_text, why_not
 from gui.viewmodels.letter_trial import Trial, Whole, load_whole, try_out
-from gui.viewmodels.letter_words import explanation, tries
+from gui.viewmodels.letter_words import advice, explanation, tries
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title
+from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.words import byte_size, sentence, tr
 
 _PAUSE_MS: Final = 300
@@ -68,6 +69,8 @@ class LetterDetail(QObject):
         self._edits: dict[Place, tuple[str, Folded]] = {}
         self._steps: dict[Place, list[Step]] = {}
         self._is_trying = self._must_repeat = False
+        self._limits = TopicLimits(live, self)
+        self._limits.changed.connect(self.letterChanged)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -100,13 +103,13 @@ class LetterDetail(QObject):
     def explanation(self) -> str:
         """Say why it is here."""
         if self.letter is not None:
-            return explanation(self.letter)
+            return explanation(self.letter, self._limit(self.letter))
         return sentence(self.head.reason) if self.head is not None else ""
 
     @property
     def advice(self) -> str:
         """Say what to do."""
-        return sentence(self.letter.hint) if self.letter is not None else ""
+        return advice(self.whole.letter, self.whole.heavy) if self.whole is not None else ""
 
     @property
     def facts(self) -> dict[str, str]:
@@ -286,6 +289,14 @@ class LetterDetail(QObject):
         self._live.session.tasks.start(self._try(), "try a dead letter out")
 
     # How it is done
+
+    def _limit(self, letter: Letter) -> int:
+        """Tell how large a record its topic takes, where that is what was wrong."""
+        where = self._where()
+        action = where.workspace.actions.kafka.get(where.action) if where is not None else None
+        if action is None or letter.kind != "too_large":
+            return 0
+        return self._limits.of(action.connector, letter.record.topic)
 
     def _edited(self, place: Place) -> bytes | None:
         if place not in self._edits:

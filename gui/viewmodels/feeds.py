@@ -8,7 +8,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gui.viewmodels.ring import RingModel
-from gui.viewmodels.words import byte_size, tr
+from gui.viewmodels.words import memory_size, tr
 
 _PACE_MS: Final = 1_000
 
@@ -38,7 +38,7 @@ class Feeds(QObject):
     @property
     def text(self) -> str:
         """The same in words; empty when there are no rows."""
-        return tr("feeds {size}").format(size=byte_size(self.bytes)) if self.bytes else ""
+        return tr("feeds {size}").format(size=memory_size(self.bytes)) if self.bytes else ""
 
     def add(self, ring: RingModel) -> None:
         """Count a list, for as long as it lives or until it is removed."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from core.bridge.letters import LetterHead, Place
 from gui.viewmodels.feed_rows import clock_time
-from gui.viewmodels.letter_words import clock, day, local_day
+from gui.viewmodels.letter_words import clock, day, list_title, local_day
 from gui.viewmodels.loss_words import title
 from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.table_roles import TableRole
@@ -313,7 +313,7 @@ def cell(head: LetterHead, column: Column) -> str:
     """Write a cell out."""
     match column:
         case "reason":
-            return title(head.kind)
+            return list_title(head)
         case "time":
             return clock_time(head.time_ms)
         case "topic":

@@ -14,6 +14,7 @@ from core.errors import AppError
 from core.workspace.model import Workspace
 from gui.viewmodels.folded import Folded, fold
 from gui.viewmodels.letter_job import Where, why_nothing
+from gui.viewmodels.letter_words import heavy_field
 from gui.viewmodels.words import plural, sentence, tr
 
 _MOST_SHOWN: Final = 32 << 10
@@ -28,6 +29,7 @@ class Whole:
         record: Name and value of what there is to say of the stored record.
         value: Its value, written out.
         client: Who published the message; empty where that is not known.
+        heavy: The field that takes most of the payload; empty for none.
     """
 
     letter: Letter
@@ -35,6 +37,7 @@ class Whole:
     record: tuple[tuple[str, str], ...]
     value: str
     client: str
+    heavy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def load_whole(where: Where, place: Place) -> Whole | None:
     folded = None if text is None else fold(text)
     value = _shown(bytes_of(letter.record.value)) if letter.record.topic else ""
     client = _client(letter, where.workspace)
-    return Whole(letter, folded, tuple(_record_facts(letter)), value, client)
+    heavy = heavy_field(text) if text else ""
+    return Whole(letter, folded, tuple(_record_facts(letter)), value, client, heavy)
 
 
 def _client(letter: Letter, workspace: Workspace) -> str:

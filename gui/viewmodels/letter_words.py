@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QDate
 
-from core.bridge.letters import Letter
-from gui.viewmodels.words import byte_size, locale, plural, sentence, tr
+from core.bridge.letters import Letter, LetterHead
+from gui.viewmodels.loss_words import title
+from gui.viewmodels.words import byte_size, locale, plural, sentence, span, tr
 
 _HELPLESS: Final = frozenset(
     {
@@ -19,14 +21,64 @@ _HELPLESS: Final = frozenset(
 """Kinds that Kafka refuses again until somebody changes something."""
 
 
-def explanation(letter: Letter) -> str:
-    """Say why a letter is here: what was wrong, with the size where that is it."""
+def list_title(head: LetterHead) -> str:
+    """Name why a letter is here, with the time where that is it: `Waited too long, 10 min`."""
+    if head.kind == "expired" and head.waited_ms:
+        return tr("{why}, {time}").format(why=title(head.kind), time=span(head.waited_ms))
+    return title(head.kind)
+
+
+def explanation(letter: Letter, limit: int = 0) -> str:
+    """Say why a letter is here: what was wrong, with the size where that is it.
+
+    Args:
+        letter: With its whole record.
+        limit: How large a record its topic takes, in bytes; 0 if that is not known.
+    """
     parts = [sentence(letter.reason)]
-    if letter.kind == "too_large":
-        parts.insert(0, tr("The record has {size}.").format(size=byte_size(letter.size)))
+    if letter.kind == "too_large" and letter.record.topic:
+        what = tr("The record has {size}; the topic {topic} takes less (its `max.message.bytes`).")
+        if limit:
+            what = tr(
+                "The record has {size}; the topic {topic} takes {limit} at most "
+                "(`max.message.bytes`)."
+            )
+        size, topic = byte_size(letter.size), letter.record.topic
+        parts = [what.format(size=size, topic=topic, limit=byte_size(limit))]
     if letter.kind in _HELPLESS:
         parts.append(tr("Trying again cannot help, so it was put aside."))
     return " ".join(part for part in parts if part)
+
+
+def advice(letter: Letter, heavy: str) -> str:
+    """Say what to do.
+
+    Args:
+        letter: The letter.
+        heavy: The payload's field that takes most of its room; empty for none.
+    """
+    if letter.kind == "too_large" and heavy:
+        text = tr(
+            "Take `{field}` out, here for this message or in SELECT for all, or raise the limit "
+            "of the topic."
+        )
+        return text.format(field=heavy)
+    return sentence(letter.hint)
+
+
+def heavy_field(payload: str) -> str:
+    """Name the field of a JSON object that takes more than half of it: `payload.img`.
+
+    Cost: that of parsing it.
+    """
+    try:
+        found = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError:
+        return ""
+    for name, value in found.items():
+        if len(bytes(value)) * 2 > len(payload) and name.isidentifier():
+            return f"payload.{name}"
+    return ""
 
 
 def tries(letter: Letter) -> str:

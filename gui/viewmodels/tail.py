@@ -16,7 +16,7 @@ from gui.viewmodels.tail_reader import Batch, Loading, TailReader, Target
 from gui.viewmodels.tail_start import BEGINNING, LIVE, keeps_its_beginning
 from gui.viewmodels.tail_table import TailModel
 from gui.viewmodels.tail_topics import TailTopic, topics_of
-from gui.viewmodels.words import byte_size, number, plural, tr
+from gui.viewmodels.words import memory_size, number, plural, tr
 
 _CALM_S: Final = 3.0
 _CONNECTING: Final = State("connecting")
@@ -371,7 +371,7 @@ class TailViewModel(QObject):
 
 def _amount(loading: Loading) -> str:
     """Write how much was read: `1,204 of 50,000, 3.1 MiB`."""
-    size = byte_size(loading.bytes)
+    size = memory_size(loading.bytes)
     if loading.end == "end" or not loading.of:
         count = plural("%n record", "%n records", loading.read)
     else:

@@ -210,7 +210,7 @@ def _step(
     if isinstance(action.model, RepublishAction):
         from core.bridge.message_preview import preview_message
 
-        message = preview_message(action.name, action.model, output, _inbound(given), rule)
+        message = preview_message(action.name, action.model, output, inbound_of(given), rule)
         if message.error:
             text = f"{sentence(message.error)} {sentence(message.hint)}".strip()
             return WholeStep(action, "failed", text)
@@ -218,7 +218,7 @@ def _step(
     return WholeStep(action, "failed", tr("Its options have problems: open it to see them."))
 
 
-def _inbound(given: TrialInput) -> InboundMessage:
+def inbound_of(given: TrialInput) -> InboundMessage:
     """Make the message that republish actions look at, of the columns of the test."""
     context = given.context
     payload, props = context.get("payload", ""), context.get("pub_props")

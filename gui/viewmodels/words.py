@@ -87,10 +87,33 @@ def whole_milliseconds(value: float) -> str:
 
 
 def byte_size(count: int) -> str:
-    """Write a number of bytes with its unit: one decimal from a kibibyte on."""
+    """Write how large a message or a record is: `27 B`, `1.2 MB`, of 1,000s."""
     if count < 1_000:
         return tr("{count} B").format(count=count)
-    return locale().formattedDataSize(count, 1)
+    return _short(locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat))
+
+
+def memory_size(count: int) -> str:
+    """Write how much memory or disk something takes or may take: `3.1 MiB`, of 1,024s."""
+    return _short(locale().formattedDataSize(count, 1))
+
+
+def _short(size: str) -> str:
+    """Leave a decimal out that says nothing: `1 MB` for `1.0 MB`."""
+    return size.replace(f"{locale().decimalPoint()}0 ", " ")
+
+
+def span(milliseconds: int) -> str:
+    """Write a time in its largest unit alone: `10 min`, `3 h`, `400 ms`."""
+    for size, words in (
+        (86_400_000, tr("{count} d")),
+        (3_600_000, tr("{count} h")),
+        (60_000, tr("{count} min")),
+        (1_000, tr("{count} s")),
+    ):
+        if milliseconds >= size:
+            return words.format(count=number(milliseconds // size))
+    return tr("{count} ms").format(count=number(milliseconds))
 
 
 def elapsed(seconds: float) -> str:

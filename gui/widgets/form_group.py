@@ -68,7 +68,7 @@ class GroupHead(QAbstractButton):
         left = _LEFT + painter.fontMetrics().horizontalAdvance(self.text()) + theme.size("space.s")
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text3"))
-        room = max(self.width() - left - 4, 0)
+        room = max(self.width() - left, 0)
         note = painter.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room)
         rect = self.rect().adjusted(left, 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, note)

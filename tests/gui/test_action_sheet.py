@@ -250,7 +250,7 @@ def test_a_key_from_the_publishers_name_is_warned_of_in_place(sheet: ActionSheet
     found = sheet.finding(option(sheet, "message", "key"))
     assert found is not None
     assert not found.is_bad
-    assert "MQTTX" in found.text
+    assert "MQTTX" in found.why
     assert "user property clientid" in found.text
     assert found.opens == "connector:plant"
     assert sheet.problem_count() == 0
@@ -359,6 +359,28 @@ def test_the_preview_follows_what_is_edited(preview: ActionPreview, sheet: Actio
 
     sheet.set(option(sheet, "max_inflight"), 0)
     assert "problems" in preview.reason
+
+
+def test_a_republished_message_is_previewed_as_it_would_be_sent(
+    drafts: Drafts, preview: ActionPreview, qtbot: QtBot
+):
+    key = new_action(drafts, RULE, "republish", None)
+    values = {"topic": "copy/${clientid}", "payload": '{"t": ${temp}}', "qos": 1, "retain": True}
+    for name, value in values.items():
+        drafts.set(key, (name,), value)
+    test = preview._test
+    made = ActionPreview(drafts, key, test, drafts, rule="temp_hum")
+
+    message = made.message
+    assert message is not None
+    assert (made.reason, message.topic, message.qos, message.retain) == ("", "copy/c_emqx", 1, True)
+    assert message.payload == b'{"t": 27.5}'
+    assert ("sluicegate-rules", "0a1b2c3d/temp_hum") in message.properties.user_properties
+
+    drafts.set(key, ("qos",), "${temp}")
+    assert made.message is None
+    assert "qos" in made.reason
+    assert made.reason.endswith(".")
 
 
 def test_the_default_is_the_same_however_it_is_written():

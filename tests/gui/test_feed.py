@@ -129,7 +129,7 @@ def test_a_record_that_was_too_large_is_told_with_its_size(told: Told, qtbot: Qt
     qtbot.waitUntil(lambda: model.rowCount() == 1)
 
     (line,) = texts(rows_of(model)[0])
-    assert line.startswith("failed: all record too large, 1.2 M")
+    assert line == "failed: all record too large, 1.3 MB"
 
 
 def test_failures_stand_first_and_no_result_last(told: Told, qtbot: QtBot):

@@ -403,7 +403,7 @@ def test_failures_are_explained_below_their_row(watched: Watched, qtbot: QtBot):
     trace.explain(0)
     row = trace.row_at(1)
     assert row == Explanation(
-        "The record has 1.1 MiB. The record is too large for a. Raise max.message.bytes.",
+        "The record has 1.2 MB. The record is too large for a. Raise max.message.bytes.",
         "rule:all",
         (("Rule output", '{"t": 1}'), ("Request", 'topic a, key c\n{"t": 1}')),
     )

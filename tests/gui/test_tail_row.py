@@ -49,7 +49,7 @@ def test_a_row_knows_key_value_and_size_whatever_the_bytes_are():
     headers = record("a", headers=[("site", "roof"), ("site", "cellar")])
     assert headers.field("properties.site") == "cellar"
     assert headers.field("properties.none") is None
-    assert byte_size(1_572_864) == "1.5 MiB"
+    assert byte_size(1_572_864) == "1.6 MB"
 
 
 def test_a_row_is_spoken_in_one_sentence():

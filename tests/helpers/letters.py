@@ -59,14 +59,22 @@ class Writer:
         client: str = "dev-1",
         record_topic: str = "t",
         ago_s: float = 0.0,
+        waited_s: float = 0.0,
     ) -> None:
-        """Write a letter, whose record has the client as its key and the payload as its value."""
+        """Write a letter, whose record has the client as its key and the payload as its value.
+
+        It was put aside `ago_s` ago, when its message was `waited_s` old.
+        """
         self.clock.now_s = time.time() - ago_s
         data = payload.encode() if isinstance(payload, str) else payload
         name = client.encode()
         raw = b"\x26\x00\x08clientid" + len(name).to_bytes(2, "big") + name
         message = InboundMessage(
-            topic, data, 1, raw_properties=raw, received_ms=self.clock.now_ms() - 5
+            topic,
+            data,
+            1,
+            raw_properties=raw,
+            received_ms=self.clock.now_ms() - round(waited_s * 1_000) - 5,
         )
         record = Record(_Nobody(), message, self._rule)
         record.topic, record.key, record.value = record_topic, name, data

@@ -19,9 +19,26 @@ from gui.widgets.buttons import LinkButton
 from gui.widgets.live_table import LiveTable
 from gui.widgets.trace_table import TraceTable
 from tests.gui.tour.stage import SIZE, Stage
+from tests.helpers.letters import EXPIRED, TOO_LARGE, Writer
 
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
 _USUAL_RATE: Final = 28
+_WEEK_S: Final = 7 * 86_400
+_MISSING: Final = (
+    "unknown_topic",
+    "Topic plant.alarms does not exist on this cluster.",
+    "Create it with `sluicegate topic create`, or set allow_auto_topic_creation = true.",
+)
+_PICTURE: Final = '{"temp":41.2,"img":"' + "A" * 1_300_000 + '"}'
+_OLDER: Final = (
+    (EXPIRED, "plant/11/temp", "dev-11", '{"temp":38.4}', 600.0),
+    (EXPIRED, "plant/4/temp", "dev-4", '{"temp":36.0}', 600.0),
+    (_MISSING, "plant/1/temp", "dev-1", '{"temp":33.1}', 0.0),
+    (_MISSING, "plant/7/temp", "dev-7", '{"temp":31.9}', 0.0),
+    (_MISSING, "alarm/door", "dev-9", '{"temp":31,"open":1}', 0.0),
+    (TOO_LARGE, "plant/3/temp", "dev-3", _PICTURE, 0.0),
+)
+"""Dead letters of an earlier run, the oldest first: why, topic, client, payload, how old it was."""
 _MORE_FIELDS: Final = 5
 _ONE_ROW: Final = 68
 """How often a message is sent of which the engine samples one: it does so some times a second."""
@@ -167,6 +184,9 @@ async def action(stage: Stage) -> None:
     drafts.set("action:to_emqx", place, headers)
     page.open_action("action:to_emqx")
     await stage.settle()
+    focused = QApplication.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
 
 
 async def apply(stage: Stage) -> None:
@@ -244,10 +264,11 @@ async def dead_letters(stage: Stage) -> None:
     page = stage.window.documents.page("dead_letters:to_alarms")
     model, detail = page.model.model, page.model.detail
     letters = stage.window.live.letters
+    await _put_older_letters_aside(stage)
     await stage.until(lambda: len(model.shown) == letters.of("to_alarms"), "what was put aside")
     failed = stage.window.live.total("action.failed", "to_alarms")
     await stage.until(lambda: len(model.shown) >= failed, "all that failed")
-    while len(model.shown) < 3:
+    while len(model.shown) < 8:
         before = len(model.shown)
         await _fail_one(stage)
         await stage.until(lambda: len(model.shown) > before, "a dead letter")  # noqa: B023
@@ -258,6 +279,26 @@ async def dead_letters(stage: Stage) -> None:
     await stage.until(lambda: detail.trial.status == "passed", "the rule's trial")
     page.table.setFocus(Qt.FocusReason.MouseFocusReason)
     await stage.settle()
+
+
+async def _put_older_letters_aside(stage: Stage) -> None:
+    """Have letters of a run a week ago lie there, of several kinds."""
+    environment = stage.app.session.environment
+    if environment is None or stage.window.live.letters.of("to_alarms") >= len(_OLDER):
+        return
+    writer = Writer(environment.state_dir, "to_alarms", "hot_plant")
+    for number, (why, topic, client, payload, waited_s) in enumerate(_OLDER):
+        ago_s = _WEEK_S - number
+        writer.put(
+            payload,
+            why,
+            topic=topic,
+            client=client,
+            record_topic="plant.alarms",
+            ago_s=ago_s,
+            waited_s=waited_s,
+        )
+    stage.window.live.letters.look()
 
 
 async def settings(stage: Stage) -> None:

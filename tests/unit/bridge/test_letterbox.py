@@ -70,7 +70,8 @@ def test_letter_is_read_as_it_was_put_aside(tmp_path: Path):
     letters.write("one")
     (head,) = letters.box.read().heads
     assert (head.kind, head.reason, head.rule) == ("too_large", "too large", "r")
-    assert (head.topic, head.key, head.size, head.time_ms) == ("a/b", "k", 5, 1_000_000)
+    assert (head.topic, head.key, head.size, head.time_ms) == ("a/b", "k", 3, 1_000_000)
+    assert head.waited_ms == 999_993
     letter = letters.box.load(head.place)
     assert letter is not None
     assert (letter.hint, letter.attempts) == ("less", 2)
