@@ -53,9 +53,9 @@ class Editor(msgspec.Struct, frozen=True):
 class Feeds(msgspec.Struct, frozen=True):
     """How much of what comes in is kept and shown."""
 
-    feed_rows: Annotated[int, msgspec.Meta(ge=100, le=200_000)] = 50_000
+    feed_rows: Annotated[int, msgspec.Meta(ge=100, le=200_000)] = 10_000
     tail_rows: Annotated[int, msgspec.Meta(ge=100, le=200_000)] = 50_000
-    payload_kib: Annotated[int, msgspec.Meta(ge=1, le=256)] = 32
+    payload_kib: Annotated[int, msgspec.Meta(ge=1, le=256)] = 64
 
 
 class Secrets(msgspec.Struct, frozen=True):

@@ -135,7 +135,7 @@ def test_a_number_counts_when_it_is_left_and_is_checked(
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "2,000")
-    assert store.values.feeds.feed_rows == 50_000
+    assert store.values.feeds.feed_rows == 10_000
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert store.values.feeds.feed_rows == 2_000
     field.selectAll()
