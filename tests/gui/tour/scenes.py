@@ -24,6 +24,7 @@ from tests.helpers.letters import EXPIRED, TOO_LARGE, Writer
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
 _USUAL_RATE: Final = 28
 _WEEK_S: Final = 7 * 86_400
+_APART_S: Final = 97.3
 _MISSING: Final = (
     "unknown_topic",
     "Topic plant.alarms does not exist on this cluster.",
@@ -264,7 +265,6 @@ async def dead_letters(stage: Stage) -> None:
     page = stage.window.documents.page("dead_letters:to_alarms")
     model, detail = page.model.model, page.model.detail
     letters = stage.window.live.letters
-    await _put_older_letters_aside(stage)
     await stage.until(lambda: len(model.shown) == letters.of("to_alarms"), "what was put aside")
     failed = stage.window.live.total("action.failed", "to_alarms")
     await stage.until(lambda: len(model.shown) >= failed, "all that failed")
@@ -281,14 +281,13 @@ async def dead_letters(stage: Stage) -> None:
     await stage.settle()
 
 
-async def _put_older_letters_aside(stage: Stage) -> None:
+def _put_older_letters_aside(stage: Stage) -> None:
     """Have letters of a run a week ago lie there, of several kinds."""
     environment = stage.app.session.environment
-    if environment is None or stage.window.live.letters.of("to_alarms") >= len(_OLDER):
-        return
+    assert environment is not None
     writer = Writer(environment.state_dir, "to_alarms", "hot_plant")
     for number, (why, topic, client, payload, waited_s) in enumerate(_OLDER):
-        ago_s = _WEEK_S - number
+        ago_s = _WEEK_S - number * _APART_S
         writer.put(
             payload,
             why,
@@ -298,7 +297,6 @@ async def _put_older_letters_aside(stage: Stage) -> None:
             ago_s=ago_s,
             waited_s=waited_s,
         )
-    stage.window.live.letters.look()
 
 
 async def settings(stage: Stage) -> None:
@@ -492,6 +490,7 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
         await stage.take("welcome")
     session.open(stage.house.workspace)
     await stage.until(lambda: session.loaded is not None, "the workspace")
+    _put_older_letters_aside(stage)
     stage.house.devices.start()
     session.start()
     await stage.until(lambda: session.snapshot and session.snapshot.uptime_s > 5, "the bridge")
