@@ -97,9 +97,7 @@ class FeedPage(QWidget):
         self._show_empty()
 
     def _add_command(self, commands: Commands) -> QAction:
-        action = commands.add(
-            "pause_feed", self.tr("Pause the &feed"), self._toggle_pause, "Ctrl+."
-        )
+        action = commands.add("pause_feed", self.tr("Pause &feed"), self._toggle_pause, "Ctrl+.")
         action.setCheckable(True)
         return action
 

@@ -9,7 +9,21 @@ from typing import Final, TypeAlias
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.gallery import bars, changes, controls, flow, lists, parts, rows, simulated, words
+from gui.gallery import (
+    bars,
+    changes,
+    controls,
+    flow,
+    forms,
+    lists,
+    parts,
+    reading,
+    rows,
+    simulated,
+    watching,
+    words,
+    writing,
+)
 from gui.theme import current
 from gui.widgets.frames import Ground
 from gui.widgets.labels import Label
@@ -100,7 +114,58 @@ MORE: Final[Columns] = (
         ),
     ),
 )
-PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE}
+FORMS: Final[Columns] = (
+    (
+        452,
+        (
+            Group("Fields of several parts", forms.composed),
+            Group("Groups of a form", forms.groups),
+            Group("Bars", reading.bars),
+        ),
+    ),
+    (
+        364,
+        (
+            Group("Lists of rows", forms.lists),
+            Group("Sections", forms.sections),
+            Group("Code to read", reading.code),
+            Group("Sentences with code", reading.sentences),
+        ),
+    ),
+    (
+        368,
+        (
+            Group("What asks for something", reading.popovers),
+            Group("A list that grows", reading.live),
+        ),
+    ),
+)
+PARTS: Final[Columns] = (
+    (
+        452,
+        (
+            Group("Charts", watching.charts),
+            Group("Messages, one of them failed", watching.trace),
+            Group("Find and replace", writing.find),
+            Group("Test cases", writing.strips),
+        ),
+    ),
+    (
+        364,
+        (
+            Group("Counters that add up", watching.counters),
+            Group("Settings", forms.settings),
+        ),
+    ),
+    (
+        368,
+        (
+            Group("Examples of statements", writing.examples),
+            Group("What Apply changes", writing.blocks),
+        ),
+    ),
+)
+PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS}
 
 
 class Gallery(Ground):

@@ -125,7 +125,7 @@ class SettingsPage(QWidget):
         set_height(host, "height.page_header")
         body = QWidget()
         row = QHBoxLayout(body)
-        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s") + 2)
         row.addWidget(Icon("settings", _ICON, "text2"))
         row.addWidget(Label(self.tr("Settings"), style="title"))

@@ -31,7 +31,8 @@ _COLUMN: Final = 382
 _GAP: Final = 40
 _ROW: Final = 38
 _ROW_WITH_HELP: Final = 42
-_BETWEEN: Final = 18
+_TOP: Final = 21
+_BETWEEN: Final = 19
 _CHOICE: Final = 148
 _NUMBER: Final = 104
 _SHORT_NUMBER: Final = 84
@@ -51,7 +52,7 @@ class NumberField(TextEditor):
         super().__init__(option.label, "number", unit=option.unit, parent=parent)
         self.setProperty("dense", True)
         set_face(self, "small")
-        self.setFixedWidth(_NUMBER if not option.unit or option.most > 999 else _SHORT_NUMBER)
+        self.setFixedWidth(_NUMBER if option.section == "feeds" else _SHORT_NUMBER)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take what was typed."""
@@ -147,14 +148,15 @@ class SettingRow(QWidget):
             switch.clicked.connect(self._choose)
             return switch
         field = NumberField(option)
-        field.finished.connect(self._type)
+        field.finished.connect(self.type_text)
         return field
 
     def _choose(self, value: Any) -> None:
         self._form.choose(self.option, value)
 
     @Slot(str)
-    def _type(self, text: str) -> None:
+    def type_text(self, text: str) -> None:
+        """Take a number as it was typed."""
         self._problem = self._form.type_number(self.option, text)
         if isinstance(self.control, NumberField):
             self.control.set_problem(self._problem)
@@ -208,7 +210,7 @@ class SettingsFields(QWidget):
             self._columns.addWidget(host, 1)
         outer = QVBoxLayout(self)
         margin = theme.size("space.page")
-        outer.setContentsMargins(margin, 20, margin, margin)
+        outer.setContentsMargins(margin, _TOP, margin, margin)
         outer.addLayout(self._columns)
         outer.addStretch(1)
 
@@ -218,9 +220,9 @@ class SettingsFields(QWidget):
         head = Label(self._form.titles[section], style="strong")
         self.heads[section] = head
         side.addWidget(head)
-        side.addSpacing(4)
+        side.addSpacing(5)
         side.addWidget(Line())
-        side.addSpacing(4)
+        side.addSpacing(5)
         for (at, _), row in self.rows.items():
             if at == section:
                 side.addWidget(row)

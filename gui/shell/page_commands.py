@@ -20,7 +20,7 @@ def declare_page_commands(window: MainWindow) -> None:
     """List the commands of pages that may not be open yet."""
     tr = window.tr
     rows: tuple[tuple[str, str, str, Area, tuple[str, ...]], ...] = (
-        ("run_test", tr("Run the test"), tr("&Rule"), "rule", _RUN_KEYS),
+        ("run_test", tr("Run test"), tr("&Rule"), "rule", _RUN_KEYS),
         ("suggest", tr("Suggest"), tr("&Rule"), "sql_editor", ("Ctrl+Space",)),
         ("fix_problem", tr("Solve this problem"), tr("&Rule"), "sql_editor", ("Alt+Return",)),
         ("send", tr("Send"), tr("&Message"), "publish", _RUN_KEYS),

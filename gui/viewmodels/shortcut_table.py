@@ -26,6 +26,19 @@ COMMAND, KEYS, AREA, USUAL = range(4)
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 30
 """Under this role the model gives a `ShortcutRow`, a `GroupRow`, or a `StripRow`."""
 
+_FIRST: Final[dict[str, tuple[str, ...]]] = {
+    "bridge": ("start", "stop", "apply", "pause_feed", "forget"),
+    "go": (
+        *("goto", "goto_command", "focus_tail", "publish", "overview", "monitor"),
+        *("next_tab", "previous_tab", "next_region", "previous_region"),
+    ),
+    "sql": (
+        *("suggest", "run_test", "run_cases", "toggle_comment", "format_sql"),
+        *("next_problem", "previous_problem", "fix_problem", "insert_example"),
+    ),
+}
+"""The commands that are needed most, by where they are of use."""
+
 _CAPS: Final = {"Return": "Enter"}
 _MAC_CAPS: Final = {"Ctrl": "⌘", "Alt": "⌥", "Shift": "⇧", "Meta": "⌃", "Return": "⏎"}
 
@@ -70,6 +83,23 @@ class Collision:
     effect: str
     ways: tuple[Way, ...]
     rival: str = ""
+
+
+def _first_groups() -> dict[str, str]:
+    """Name the groups that are listed before those of the menus."""
+    return {"bridge": tr("Bridge"), "go": tr("Go to"), "sql": tr("SQL editor")}
+
+
+def _group(command: Command) -> str:
+    """Tell under which head a command is listed: where it is of use, or else its menu."""
+    found = next((key for key, names in _FIRST.items() if command.name in names), "")
+    return _first_groups()[found] if found else command.group
+
+
+def _order(command: Command) -> int:
+    """Place a command: those of the first groups as named there, others as they were declared."""
+    names = [name for group in _FIRST.values() for name in group]
+    return names.index(command.name) if command.name in names else len(names)
 
 
 class ShortcutTable(QAbstractTableModel):
@@ -183,15 +213,17 @@ class ShortcutTable(QAbstractTableModel):
     def _list(self) -> list[GroupRow | ShortcutRow | StripRow]:
         waiting = self._waiting
         conflicts = {*self.shortcuts.conflicts(), *waiting, *([self.recording] if waiting else [])}
+        titles = [*_first_groups().values(), *self.shortcuts.groups]
         groups: dict[str, list[GroupRow | ShortcutRow | StripRow]] = {
-            title: [] for title in self.shortcuts.groups
+            title: [] for title in dict.fromkeys(titles)
         }
-        for command in self.shortcuts.commands:
+        for command in sorted(self.shortcuts.commands, key=_order):
             row = self._row(command, has_conflict=command.name in conflicts)
             if not self._passes(row):
                 continue
-            rows = groups.setdefault(command.group, [])
-            rows += [row] if rows else [GroupRow(command.group), row]
+            title = _group(command)
+            rows = groups.setdefault(title, [])
+            rows += [row] if rows else [GroupRow(title), row]
             if command.name == self.recording and self.pressed:
                 rows.append(StripRow(command.name))
         return [row for rows in groups.values() for row in rows]
@@ -211,7 +243,8 @@ class ShortcutTable(QAbstractTableModel):
             return False
         if self._keys:
             return self._keys in self.shortcuts.keys(command.name)
-        text = f"{command.text} {command.group} {row.area} {' '.join(row.keys)}".lower()
+        words = (command.text, command.group, _group(command), row.area, *row.keys)
+        text = " ".join(words).lower()
         return all(word in text for word in self._words.lower().replace("+", " ").split())
 
     # Changing keys

@@ -191,6 +191,12 @@ class TraceModel(QAbstractTableModel):
             self._timer.start()
 
     @Slot()
+    def show_newest(self) -> None:
+        """Show at once what has come; else it takes its time."""
+        self._timer.stop()
+        self._show()
+
+    @Slot()
     def _refresh(self) -> None:
         if not self._stands:
             self._show()

@@ -34,7 +34,7 @@ _ABOVE: Final = 7
 _LEAST_TOPIC: Final = 84
 _MOST_TOPIC: Final = 240
 _LEAST_RESULT: Final = 120
-_RESULT: Final = 200
+_RESULT: Final = 232
 _MOST_DETAIL: Final = 110
 
 
@@ -205,7 +205,7 @@ class ExplanationPanel(Ground):
     def height_for(self, width: int) -> int:
         """Tell how high it is at a width."""
         room = width - _LEFT - current().size("space.l")
-        height = max(self._text.heightForWidth(room), ROW) + 2 * _ABOVE
+        height = self._text.heightForWidth(room) + 2 * _ABOVE
         if self._row.target or self.details:
             height += self.link.sizeHint().height() + 2
         return height + (self._box.sizeHint().height() + 2 if self._box.isVisibleTo(self) else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
 
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+import gui.widgets
 from gui.gallery.page import MORE, PAGES, Gallery
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
@@ -81,7 +84,7 @@ def gallery(theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(), qtbot)
 
 
-@pytest.fixture(params=PAGES.values(), ids=["first", "second"])
+@pytest.fixture(params=PAGES.values(), ids=["first", "second", "forms", "parts"])
 def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(request.param), qtbot)
 
@@ -212,3 +215,26 @@ def test_a_hovered_and_a_focused_button_look_different(gallery: Gallery, scheme:
     focused = next(b for b in test if b.hasFocus() and type(b) is not SecondaryButton)
     outline = picture_of(gallery, focused).pixelColor(focused.width() // 2, 0).name()
     assert outline == QColor(tokens().colours[scheme]["focus"]).name()
+
+
+def widget_classes() -> set[type[QWidget]]:
+    """All public widgets of `gui.widgets`, where they are defined."""
+    found: set[type[QWidget]] = set()
+    for module in pkgutil.iter_modules(gui.widgets.__path__, "gui.widgets."):
+        members = vars(importlib.import_module(module.name)).items()
+        found |= {
+            member
+            for name, member in members
+            if isinstance(member, type)
+            and issubclass(member, QWidget)
+            and member.__module__ == module.name
+            and not name.startswith("_")
+        }
+    return found
+
+
+def test_every_widget_is_in_the_gallery(theme: Theme, qtbot: QtBot):
+    pages = [shown(Gallery(columns), qtbot) for columns in PAGES.values()]
+    there = {type(widget) for page in pages for widget in page.findChildren(QWidget)}
+    missing = {c.__name__ for c in widget_classes() if not any(issubclass(t, c) for t in there)}
+    assert missing == {"FlowMap", "FlowCanvas"}, "which fill a page; their cards are there"

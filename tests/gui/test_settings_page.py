@@ -214,7 +214,9 @@ def test_a_damaged_file_is_said(theme: Theme, run: Run, qtbot: QtBot, tmp_path: 
 # Shortcuts
 
 
-def test_every_command_is_listed_under_its_menu(window: MainWindow, section: ShortcutsSection):
+def test_every_command_is_listed_where_it_is_of_use_or_under_its_menu(
+    window: MainWindow, section: ShortcutsSection
+):
     names = listed(section)
     assert set(window.commands.actions) <= set(names)
     assert {"suggest", "run_test", "send"} <= set(names)
@@ -223,7 +225,8 @@ def test_every_command_is_listed_under_its_menu(window: MainWindow, section: Sho
         for n in range(section.table.rowCount())
         if isinstance(row := section.table.index(n, 0).data(ROW_ROLE), GroupRow)
     ]
-    assert groups[:5] == ["File", "Edit", "View", "Bridge", "Rule"]
+    assert groups[:5] == ["Bridge", "Go to", "SQL editor", "File", "Edit"]
+    assert names[:4] == ["start", "stop", "apply", "pause_feed"]
     assert len(groups) == len(set(groups))
 
 
@@ -267,7 +270,7 @@ def test_a_collision_is_said_with_its_ways_out(
     assert strip is not None
     assert strip.accessibleName() == (
         "Ctrl Space is already Suggest in the SQL editor. "
-        "In the SQL editor Suggest would win and Pause the feed would not work."
+        "In the SQL editor Suggest would win and Pause feed would not work."
     )
     assert [button.text() for button in strip.buttons.values()] == [
         "Choose other keys",

@@ -307,6 +307,7 @@ async def settings(stage: Stage) -> None:
     page.show_section("shortcuts")
     table = page.shortcuts.table
     table.shortcuts.choose("publish", "Ctrl+Alt+P")
+    page.shortcuts.view.setFocus(Qt.FocusReason.MouseFocusReason)
     table.record("pause_feed")
     await stage.settle()
     table.press("Ctrl+Space")
@@ -318,7 +319,9 @@ async def settings_general(stage: Stage) -> None:
     await _fold(stage)
     stage.open_only("rule:temp_hum", "settings")
     page = stage.window.documents.page("settings")
-    page.shortcuts.table.cancel()
+    table = page.shortcuts.table
+    table.decide("keep")  # which is told at the section
+    stage.window.session.settings.put("general", "open_at_start", "last")
     page.show_section("general")
     await stage.settle()
     page.sections.setFocus(Qt.FocusReason.MouseFocusReason)
