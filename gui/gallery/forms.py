@@ -13,11 +13,13 @@ from gui.pages.settings_fields import SettingRow
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.settings_form import SettingsForm
+from gui.widgets.button_field import ButtonEditor
+from gui.widgets.choice_template import ChoiceTemplate
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import (
     ChoiceEditor,
     PlaceEditor,
-    ServerEditor,
+    SegmentsEditor,
     SwitchEditor,
     TextEditor,
 )
@@ -26,6 +28,7 @@ from gui.widgets.measure_field import StopEditor
 from gui.widgets.pairs_table import Outlined, PairsTable
 from gui.widgets.row_editors import FallbacksEditor, HeadersEditor
 from gui.widgets.section_list import SectionList
+from gui.widgets.server_field import ServerEditor
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _KINDS = [("property", "User property"), ("topic", "Topic level"), ("none", "Nowhere")]
@@ -75,6 +78,19 @@ def lists() -> QWidget:
     )
     ways.show_value([{"kind": "topic", "topic": "plant.dead"}])
     return column(*made, pairs, gap=8)
+
+
+def choices() -> QWidget:
+    """Show fields that propose values, or make one."""
+    client = ButtonEditor("Client ID", "rotate-cw", "Another client ID")
+    client.show_value("sluicegate-greenhouse-emqx-lab")
+    topic = ChoiceTemplate("Topic", "Topics of the cluster")
+    topic.set_text("plant.alarms")
+    versions = SegmentsEditor("Version", [("v5", "5.0"), ("v4", "3.1.1")])
+    versions.show_value("v5")
+    return column(
+        Field("Client ID", client), Field("Topic", topic), Field("Version", versions), gap=6
+    )
 
 
 def groups() -> QWidget:

@@ -129,15 +129,11 @@ FORMS: Final[Columns] = (
             Group("Lists of rows", forms.lists),
             Group("Sections", forms.sections),
             Group("Code to read", reading.code),
-            Group("Sentences with code", reading.sentences),
         ),
     ),
     (
         368,
-        (
-            Group("What asks for something", reading.popovers),
-            Group("A list that grows", reading.live),
-        ),
+        (Group("What asks for something", reading.popovers),),
     ),
 )
 PARTS: Final[Columns] = (
@@ -165,7 +161,18 @@ PARTS: Final[Columns] = (
         ),
     ),
 )
-PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS}
+CHOICES: Final[Columns] = (
+    (452, (Group("Fields with choices", forms.choices),)),
+    (
+        364,
+        (
+            Group("Choices of a field", reading.offer),
+            Group("Sentences with code", reading.sentences),
+        ),
+    ),
+    (368, (Group("A list that grows", reading.live),)),
+)
+PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS, 5: CHOICES}
 
 
 class Gallery(Ground):

@@ -11,6 +11,7 @@ from gui.gallery.poses import posed
 from gui.theme import current
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.ask_popup import AskPopup
+from gui.widgets.choice_list import ChoiceList
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
 from gui.widgets.code_view import CodeView
@@ -74,6 +75,20 @@ def popovers() -> QWidget:
     for each in made:
         each.setMinimumHeight(each.sizeHint().height())
         layout.addWidget(each)
+    return host
+
+
+def offer() -> QWidget:
+    """Show what a field proposes, as it is when it is open."""
+    host = QWidget()
+    host.resize(364, 30)
+    made = ChoiceList(host, "Topics")
+    made.setWindowFlags(Qt.WindowType.Widget)
+    rows = [("emqx", "3 partitions"), ("plant.alarms", "1 partition")]
+    made.show_rows(rows, "emqx", "Read from the cluster just now.", "Create topic")
+    layout = QVBoxLayout(host)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(made)
     return host
 
 

@@ -84,7 +84,7 @@ def gallery(theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(), qtbot)
 
 
-@pytest.fixture(params=PAGES.values(), ids=["first", "second", "forms", "parts"])
+@pytest.fixture(params=PAGES.values(), ids=["first", "second", "forms", "parts", "choices"])
 def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Gallery:
     return shown(Gallery(request.param), qtbot)
 
