@@ -23,6 +23,7 @@ from gui.docks.publish import PublishPage
 from gui.docks.tail import TailDock
 from gui.pages.welcome import WelcomePage
 from gui.shell.about import show_about
+from gui.shell.beside_commands import BesideCommands
 from gui.shell.bottom_pages import BottomPages
 from gui.shell.change_commands import ChangeCommands
 from gui.shell.commands import Commands
@@ -134,6 +135,8 @@ class MainWindow(QMainWindow):
         self.next_steps = NextSteps(self)
         self.simulators = SimulatorCommands(self)
         self.saved = SavedCommands(self)
+        self.palette_window = Palette(self)
+        self.beside = BesideCommands(self)
         self.setMenuBar(MenuBar())
         self._menus.fill(self.menuBar())
         self.toolbar = Toolbar(self.live, self.commands)
@@ -144,7 +147,6 @@ class MainWindow(QMainWindow):
         self.notices = FileNotices(self)
         self.setStatusBar(StatusBar(StatusViewModel(self.live), Progress(self.session, self)))
         self.welcome = WelcomePage(RecentViewModel(session, self), self.commands.actions)
-        self.palette_window = Palette(self)
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self._centre.addWidget(self.documents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -13,13 +14,15 @@ from shiboken6 import isValid
 from gui.viewmodels.shortcuts import EVERYWHERE, Area, Command, Shortcuts, inner
 from gui.widgets.menu import Menu
 
+FULL_NAME: Final = "fullName"
+"""A property of an action: what it is called where its menu is not seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command as the palette lists it."""
+    """A command as the palette lists it; its name is clear without its menu."""
 
     name: str
-    menu: str
     keys: str
     action: QAction
 
@@ -158,8 +161,8 @@ class Commands(QObject):
     def entries(self) -> list[Entry]:
         """List what can be done now, in the order of the menus."""
         found: dict[QAction, Entry] = {}
-        for title, menu in self._menus.items():
-            for entry in _entries(menu, title.replace("&", "")):
+        for menu in self._menus.values():
+            for entry in _entries(menu):
                 found.setdefault(entry.action, entry)
         return list(found.values())
 
@@ -221,15 +224,16 @@ def _actions_in(menu: QMenu) -> list[QAction]:
     return found
 
 
-def _entries(menu: QMenu, title: str) -> list[Entry]:
+def _entries(menu: QMenu) -> list[Entry]:
     found: list[Entry] = []
     for action in menu.actions():
         below = action.menu()
         if isinstance(below, QMenu):
-            found += _entries(below, f"{title}, {plain(below.title())}")
+            found += _entries(below)
         elif action.isEnabled() and not action.isSeparator():
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            found.append(Entry(plain(action.text()), title, keys, action))
+            name = str(action.property(FULL_NAME) or plain(action.text()))
+            found.append(Entry(name, keys, action))
     return found
 
 

@@ -1,14 +1,16 @@
-"""The centre: document tabs, a banner for what went wrong, and the page that is shown."""
+"""The centre: document tabs, a banner for what went wrong, and one page or two side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from gui.shell.pages import DocumentKind
+from gui.shell.pane import Pane
 from gui.shell.regions import first_stop
+from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
@@ -19,11 +21,16 @@ from gui.widgets.tab_bar import TabBar
 class Documents(QWidget):
     """Pages by key, such as `rule:temp_hum`; the overview is always the first.
 
+    The right half is there as long as it has pages. What is done concerns the half that had the
+    keyboard last.
+
     Signals:
-        currentChanged: The key of the page that is shown now.
+        currentChanged: The key of the page that is shown now, in the half that is used.
+        menuAsked: The key of a tab whose menu is asked for, and a place of the screen.
     """
 
     currentChanged = Signal(str)
+    menuAsked = Signal(str, QPoint)
 
     def __init__(
         self,
@@ -35,70 +42,155 @@ class Documents(QWidget):
         super().__init__(parent)
         self.kinds = kinds
         self._live, self._drafts = live, drafts
-        self._pages: dict[str, QWidget] = {}
         self._closed: list[str] = []
-        self.tabs = TabBar(self.tr("Open pages"))
+        self._main, self._side = Pane(self.tr("Open pages")), Pane(self.tr("Pages at the side"))
+        self._used = self._main
+        self.tabs = self._main.tabs
         self.banner = Banner()
         self.notices = {name: Banner() for name in ("file", "drafts")}
         self._do: Callable[[], object] | None = None
-        self._stack = QStackedWidget()
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.open(OVERVIEW)
         self.banner.linkClicked.connect(self._do_offered)
-        self.tabs.tabChosen.connect(self._show)
-        self.tabs.closeAsked.connect(self.close_document)
+        for pane in self._panes:
+            pane.chosen.connect(self._take_choice)
+            pane.tabs.closeAsked.connect(self.close_document)
+            pane.tabs.menuAsked.connect(self.menuAsked)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._watch_focus)
         drafts.changed.connect(self._show_dirty)
         live.changed.connect(self._refresh)
         live.workspaceChanged.connect(self._close_what_is_gone)
 
     @property
     def current(self) -> str:
-        """The key of the page that is shown."""
-        return self.tabs.current_key
+        """The key of the page that is shown, in the half that is used."""
+        return self._used.current
 
     @property
     def keys(self) -> list[str]:
-        """What is open, in the order of the tabs."""
-        return self.tabs.keys
+        """What is open, in the order of the tabs, from left to right."""
+        return [*self._main.keys, *self._side.keys]
+
+    @property
+    def is_split(self) -> bool:
+        """Whether two pages are side by side."""
+        return bool(self._side.keys)
+
+    def is_beside(self, key: str) -> bool:
+        """Tell whether a document is open in the right half."""
+        return key in self._side
 
     @property
     def shown_page(self) -> QWidget | None:
         """The page that is shown; None in the moment in which it is closed."""
-        return self._pages.get(self.current)
+        return self.page(self.current) if self.current in self else None
 
     def page(self, key: str) -> QWidget:
-        """Find the page of an open document."""
-        return self._pages[key]
+        """Find the page of an open document.
+
+        Raises:
+            KeyError: It is not open.
+        """
+        return (self._side if key in self._side else self._main).page(key)
 
     def open(self, key: str) -> None:
-        """Show a document; it gets a tab if it has none."""
-        if key not in self._pages:
+        """Show a document; it gets a tab, in the half that is used, if it has none."""
+        if key not in self:
             kind, _, name = key.partition(":")
-            page = self.kinds[kind].make(name)
-            self._pages[key] = page
-            self._stack.addWidget(page)
-            self.tabs.add(key, self.kinds[kind].title(name), closable=key != OVERVIEW)
-            self._show_state(key)
-            self._show_dirty(key)
-        self.tabs.choose(key)
+            self._add(key, self.kinds[kind].make(name), self._used)
         self._show(key)
+
+    def open_beside(self, key: str) -> None:
+        """Show a document in the right half; the overview stays in the left one."""
+        if key not in self:
+            kind, _, name = key.partition(":")
+            self._add(key, self.kinds[kind].make(name), self._side)
+        elif key in self._main and key != OVERVIEW:
+            self._add(key, self._take(key), self._side)
+        self._show(key)
+
+    def bring_back(self, key: str) -> None:
+        """Move a document of the right half to the left one."""
+        if key in self._side:
+            self._add(key, self._take(key), self._main)
+            self._show(key)
+
+    def move_current(self) -> None:
+        """Move the document that is shown to the other half."""
+        if self.is_beside(self.current):
+            self.bring_back(self.current)
+        else:
+            self.open_beside(self.current)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a document is open."""
+        return key in self._main or key in self._side
+
+    @property
+    def _panes(self) -> tuple[Pane, Pane]:
+        return self._main, self._side
+
+    def _add(self, key: str, page: QWidget, pane: Pane) -> None:
+        kind, _, name = key.partition(":")
+        pane.add(key, page, self.kinds[kind].title(name), closable=key != OVERVIEW)
+        self._show_state(key)
+        self._show_dirty(key)
+        self._settle_halves()
+
+    def _take(self, key: str) -> QWidget:
+        """Take a page out of its half."""
+        pane = self._side if key in self._side else self._main
+        was_shown = pane.current == key
+        page = pane.take(key)
+        if was_shown and pane is self._used and pane.keys:
+            self.currentChanged.emit(pane.current)
+        return page
+
+    def _settle_halves(self) -> None:
+        """Have the right half where it has pages, and not where it has none."""
+        is_split = self.is_split
+        for pane in self._panes:
+            pane.set_narrow(is_split)
+        if is_split == self._side.isHidden():
+            self._side.setVisible(is_split)
+            self._halves.setSizes([1_000, 1_000])  # in proportion
+        if not is_split:
+            self._use(self._main)
+
+    def _use(self, pane: Pane) -> None:
+        """Have commands concern the page of a half from now on."""
+        if pane is self._used:
+            return
+        self._used = pane
+        for each in self._panes:
+            each.tabs.set_idle(each is not pane)
+        self.currentChanged.emit(self.current)
+
+    @Slot(QWidget, QWidget)
+    def _watch_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Use the half that the keyboard has come to."""
+        if now is not None and self.is_split:
+            pane = next((each for each in self._panes if each.isAncestorOf(now)), None)
+            if pane is not None:
+                self._use(pane)
 
     def focus_page(self) -> None:
         """Have the keyboard in the page that is shown; on its tab where it takes none."""
-        stop = first_stop(self._pages[self.current]) or first_stop(self.tabs)
+        stop = first_stop(self.page(self.current)) or first_stop(self._used.tabs)
         if stop is not None:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(str)
     def close_document(self, key: str) -> None:
         """Close a tab; the overview stays."""
-        if key == OVERVIEW or key not in self._pages:
+        if key == OVERVIEW or key not in self:
             return
-        page = self._pages.pop(key)
-        self.tabs.remove(key)
-        self._stack.removeWidget(page)
-        page.deleteLater()
+        self._take(key).deleteLater()
         self._closed.append(key)
+        self._settle_halves()
 
     def say(
         self,
@@ -139,7 +231,7 @@ class Documents(QWidget):
         """Open the tab that was closed last and is still in the workspace."""
         while self._closed:
             key = self._closed.pop()
-            if self.exists(key) and key not in self._pages:
+            if self.exists(key) and key not in self:
                 self.open(key)
                 return
 
@@ -147,12 +239,12 @@ class Documents(QWidget):
         """Show the tab at a place, from 1; 9 is the last, as in browsers."""
         keys = self.keys
         if number == 9 or number <= len(keys):
-            self.tabs.choose(keys[-1] if number == 9 else keys[number - 1])
+            self._show(keys[-1] if number == 9 else keys[number - 1])
 
     def choose_next(self, step: int) -> None:
         """Show the tab a step away, around the ends."""
         keys = self.keys
-        self.tabs.choose(keys[(keys.index(self.current) + step) % len(keys)])
+        self._show(keys[(keys.index(self.current) + step) % len(keys)])
 
     def exists(self, key: str) -> bool:
         """Tell whether the open workspace has something of this key."""
@@ -165,17 +257,27 @@ class Documents(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.tabs)
-        column.addWidget(self.banner)
-        for banner in self.notices.values():
-            column.addWidget(banner)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._halves)
+        for banner in (self.banner, *self.notices.values()):
+            self._main.notices.addWidget(banner)
+        for pane in self._panes:
+            self._halves.addWidget(pane)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.setHandleWidth(current().size("line.splitter"))
+        self._halves.setProperty("kind", "lined")
+        self._side.hide()
+
+    def _show(self, key: str) -> None:
+        (self._side if key in self._side else self._main).show_page(key)
 
     @Slot(str)
-    def _show(self, key: str) -> None:
-        if key in self._pages:
-            self._stack.setCurrentWidget(self._pages[key])
+    def _take_choice(self, key: str) -> None:
+        """Use the half of a page that was chosen."""
+        pane = self._side if key in self._side else self._main
+        if pane is self._used:
             self.currentChanged.emit(key)
+        else:
+            self._use(pane)
 
     @Slot()
     def _refresh(self) -> None:
@@ -184,17 +286,20 @@ class Documents(QWidget):
 
     def _show_state(self, key: str) -> None:
         kind, _, name = key.partition(":")
-        found = self.kinds[kind]
+        found, tabs = self.kinds[kind], self._tabs_of(key)
         if found.state is None:
-            self.tabs.show_icon(key, found.icon)
+            tabs.show_icon(key, found.icon)
         else:
             state = found.state(name)
-            self.tabs.show_state(key, state.status, f"{name}: {state.word}")
+            tabs.show_state(key, state.status, f"{name}: {state.word}")
 
     @Slot(str)
     def _show_dirty(self, key: str) -> None:
-        if key in self._pages:
-            self.tabs.show_dirty(key, self._drafts.is_dirty(key))
+        if key in self:
+            self._tabs_of(key).show_dirty(key, self._drafts.is_dirty(key))
+
+    def _tabs_of(self, key: str) -> TabBar:
+        return (self._side if key in self._side else self._main).tabs
 
     @Slot()
     def _close_what_is_gone(self) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from gui.shell.palette import Goal
+from gui.theme import current
 from gui.viewmodels.facts import action_facts
+from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
 from gui.viewmodels.tail_topics import TailTopic
-from gui.viewmodels.words import per_second
+from gui.viewmodels.words import per_second, plural
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -48,6 +50,16 @@ _ICONS: Final = {
     "theme_dark": "moon",
     "pause_feed": "pause",
     "about": "info",
+    "beside": "columns-2",
+    "close_tab": "x",
+    "close_workspace": "x",
+    "copy_diagnostics": "copy",
+    "copy_json": "copy",
+    "find": "search",
+    "reference": "square-function",
+    "settings": "settings",
+    "show_shortcuts": "keyboard",
+    "theme_system": "palette",
 }
 """The icons of commands; others have a chevron."""
 
@@ -63,7 +75,15 @@ def page_goals(window: MainWindow) -> list[Goal]:
 def _pages(window: MainWindow) -> list[Goal]:
     kinds, group = window.documents.kinds, window.tr("Pages")
     return [
-        Goal(kinds[key].title(""), "", _to(window, key), "", kinds[key].icon, group=group)
+        Goal(
+            kinds[key].title(""),
+            "",
+            _to(window, key),
+            "",
+            kinds[key].icon,
+            group=group,
+            document=key,
+        )
         for key in (OVERVIEW, MONITOR)
     ]
 
@@ -75,8 +95,7 @@ def _rules(window: MainWindow) -> list[Goal]:
         state = live.rule_state(name)
         detail = window.tr("rule, {state}").format(state=state.word)
         rate = _rate(live.rate("rule.passed", name))
-        go = _to(window, f"rule:{name}")
-        goals.append(Goal(name, detail, go, state.status, group=group, rate=rate))
+        goals.append(_document(window, f"rule:{name}", name, detail, state, group, rate))
     for name in live.workspace.actions.kafka:
         users = [r for r, rule in live.workspace.rules.items() if name in rule.actions]
         if users:
@@ -95,8 +114,8 @@ def _connectors(window: MainWindow) -> list[Goal]:
     goals: list[Goal] = []
     for name, word in words.items():
         state, rate = live.connector_state(name), _rate(live.rate("connector", name))
-        go = _to(window, f"connector:{name}")
-        goals.append(Goal(name, f"{word}, {state.word}", go, state.status, group=group, rate=rate))
+        detail = f"{word}, {state.word}"
+        goals.append(_document(window, f"connector:{name}", name, detail, state, group, rate))
     return goals
 
 
@@ -107,8 +126,8 @@ def _simulators(window: MainWindow) -> list[Goal]:
     for name in live.workspace.simulators:
         state, rate = live.simulator_state(name), _rate(live.rate("simulator", name))
         detail = window.tr("simulator, {state}").format(state=state.word)
-        go = _to(window, f"simulator:{name}")
-        goals.append(Goal(kind.title(name), detail, go, state.status, group=group, rate=rate))
+        key, title = f"simulator:{name}", kind.title(name)
+        goals.append(_document(window, key, title, detail, state, group, rate))
     return goals
 
 
@@ -116,8 +135,9 @@ def _letters(window: MainWindow) -> list[Goal]:
     kind, group = window.documents.kinds["dead_letters"], window.tr("Dead letters")
     goals: list[Goal] = []
     for name in window.live.letters.actions:
-        go = _to(window, f"dead_letters:{name}")
-        goals.append(Goal(kind.title(name), window.tr("action"), go, "", "mail-x", group=group))
+        key = f"dead_letters:{name}"
+        go, title, detail = _to(window, key), kind.title(name), window.tr("action")
+        goals.append(Goal(title, detail, go, "", "mail-x", group=group, document=key))
     return goals
 
 
@@ -134,8 +154,12 @@ def topic_goals(window: MainWindow) -> list[Goal]:
         goals.append(Goal(topic, detail, go, "", "radio", group=group, rate=rate, kind="topic"))
     for found in window.tail.tails.topics:
         detail = window.tr("Kafka, on {connector}").format(connector=found.connector)
-        go = _to_topic(window, found)
-        goals.append(Goal(found.topic, detail, go, "", "database", group=group, kind="topic"))
+        if count := live.partitions.count(found.connector, found.topic):
+            detail = plural("Kafka, %n partition", "Kafka, %n partitions", count)
+        go, rate = _to_topic(window, found), _topic_rate(window, found)
+        goals.append(
+            Goal(found.topic, detail, go, "", "database", group=group, rate=rate, kind="topic")
+        )
     return goals
 
 
@@ -147,10 +171,21 @@ def command_goals(window: MainWindow) -> list[Goal]:
         if not name.startswith("goto") and not window.shortcuts.is_fixed(name):
             icon = _ICONS.get(name, "chevron-right")
             go, keys = entry.action.trigger, entry.keys
-            goals.append(
-                Goal(entry.name, entry.menu, go, "", icon, keys, group=group, kind="command")
-            )
+            detail = _scheme_now(window) if name.startswith("theme_") else ""
+            goals.append(Goal(entry.name, detail, go, "", icon, keys, group=group, kind="command"))
     return goals
+
+
+def _scheme_now(window: MainWindow) -> str:
+    is_dark = current().scheme == "dark"
+    return window.tr("Dark is on now") if is_dark else window.tr("Light is on now")
+
+
+def _document(
+    window: MainWindow, key: str, title: str, detail: str, state: State, group: str, rate: str
+) -> Goal:
+    go = _to(window, key)
+    return Goal(title, detail, go, state.status, group=group, rate=rate, document=key)
 
 
 def _to(window: MainWindow, key: str) -> Callable[[], object]:
@@ -173,6 +208,14 @@ def _to_topic(window: MainWindow, topic: TailTopic) -> Callable[[], object]:
         window.tail.focus()
 
     return go
+
+
+def _topic_rate(window: MainWindow, topic: TailTopic) -> str:
+    live = window.live
+    facts = [action_facts(live.workspace, name) for name in live.workspace.actions.kafka]
+    place = (topic.connector, topic.topic)
+    writers = [each.name for each in facts if (each.connector, each.target) == place]
+    return _rate(sum(live.rate("action.success", name) for name in writers))
 
 
 def _rate(value: float) -> str:

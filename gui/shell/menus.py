@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenuBar
 
-from gui.shell.commands import Commands
+from gui.shell.commands import FULL_NAME, Commands
 from gui.shell.object_commands import OF_OBJECTS
 from gui.shell.rule_commands import RULE_MENU
 from gui.theme import Preference, current, set_height
@@ -61,7 +61,7 @@ class Menus:
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
-        tabs = ["close_tab", "reopen_tab", "next_tab", "previous_tab"]
+        tabs = ["beside", "close_tab", "reopen_tab", "next_tab", "previous_tab"]
         regions = ["next_region", "previous_region"]
         fill(
             bar,
@@ -160,6 +160,11 @@ class Menus:
             "light": window.tr("&Light"),
             "dark": window.tr("&Dark"),
         }
+        spoken: dict[Preference, str] = {
+            "system": window.tr("Theme of the system"),
+            "light": window.tr("Light theme"),
+            "dark": window.tr("Dark theme"),
+        }
         for preference, text in names.items():
             action = self._commands.add_choice(
                 group,
@@ -167,6 +172,7 @@ class Menus:
                 text,
                 lambda preference=preference: window.choose_theme(preference),
             )
+            action.setProperty(FULL_NAME, spoken[preference])
             self.theme.addAction(action)
         window.session.settings.changed.connect(self._mark_theme)
         self._mark_theme()

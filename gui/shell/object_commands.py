@@ -212,7 +212,8 @@ class ObjectCommands(QObject):
         """Show what can be done with a row of the navigator."""
         window, menu = self._window, self._menu(())
         if key.partition(":")[0] in window.documents.kinds:
-            menu.addAction(window.tr("Open")).triggered.connect(lambda: window.open_document(key))
+            menu.addAction(window.tr("Open"), lambda: window.open_document(key))
+            menu.addAction(window.tr("Open to the side"), lambda: window.beside.open(key))
         kind, _, connector = key.partition(":")
         if kind == "connector" and self._drafts.kind(key) == "mqtt":
             new = menu.addAction(window.tr("New rule"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import (
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import (
@@ -55,7 +56,10 @@ _HEAD: Final = 26
 _INSET: Final = 4
 _END: Final = 14
 _BETWEEN_CAPS: Final = 3
-_FUZZY: Final = 3
+_MOST_RECENT: Final = 5
+_WORDS, _DETAIL, _FUZZY = 1, 2, 3
+"""How well a goal fits: its name is the text, holds it, its detail does, it has the letters."""
+_BESIDE: Final = Qt.KeyboardModifier.ControlModifier
 _MARKS: Final = {">": "command", "#": "topic"}
 _ICON: Final = 16
 
@@ -74,6 +78,7 @@ class Goal:
         group: The heading it is listed under.
         rate: What stands at the right end instead of keys.
         kind: `command` or `topic`, which a mark in front of the text asks for alone.
+        document: The key of the document it leads to; empty for none.
     """
 
     name: str
@@ -85,26 +90,24 @@ class Goal:
     group: str = ""
     rate: str = ""
     kind: str = ""
+    document: str = ""
 
 
 def find(goals: Sequence[Goal], text: str) -> list[Goal]:
-    """Choose what holds the text; the group with the best of it and whole words come first.
+    """Choose what holds the text, in the order that there is.
 
+    A group whose goal has just this name comes first, one that only tells of it in details last.
     Where nothing holds the text, what holds all its letters in order is chosen.
     """
-    scored = [
-        (score, place, goal)
-        for place, goal in enumerate(goals)
-        if (score := _score(goal, text)) is not None
-    ]
-    if any(score < _FUZZY for score, _, _ in scored):
+    scored = [(score, goal) for goal in goals if (score := _score(goal, text)) is not None]
+    if any(score < _FUZZY for score, _ in scored):
         scored = [found for found in scored if found[0] < _FUZZY]
-    best: dict[str, tuple[int, int]] = {}
-    for score, place, goal in scored:
-        first = best.setdefault(goal.group, (score, place))
-        best[goal.group] = min(first, (score, first[1]))
-    scored.sort(key=lambda found: (best[found[2].group], *found[:2]))
-    return [goal for _, _, goal in scored]
+    best: dict[str, int] = {}
+    for score, goal in scored:
+        best[goal.group] = min(score, best.get(goal.group, score))
+    places = list(best)
+    scored.sort(key=lambda found: (best[found[1].group], places.index(found[1].group), found[0]))
+    return [goal for _, goal in scored]
 
 
 def letters(name: str, text: str) -> list[int]:
@@ -130,10 +133,9 @@ def _score(goal: Goal, text: str) -> int | None:
         return 0
     low = goal.name.lower()
     if wanted in low:
-        is_word = low.startswith(wanted) or f" {wanted}" in low or f"_{wanted}" in low
-        return 0 if is_word else 1
+        return 0 if low == wanted else _WORDS
     if wanted in goal.detail.lower():
-        return 2
+        return _DETAIL
     return _FUZZY if letters(goal.name, wanted) else None
 
 
@@ -198,11 +200,18 @@ class GoalModel(QAbstractListModel):
 
 
 class Palette(QFrame):
-    """A window of its own under the toolbar; Enter goes, Escape leaves."""
+    """A window of its own under the toolbar; Enter goes, Escape leaves.
+
+    Signals:
+        besideAsked: The key of a document that is to be opened beside the one that is shown.
+    """
+
+    besideAsked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._goals: list[Goal] = []
+        self._recent: list[tuple[str, str]] = []  # kind and name, the latest first
         self.setAccessibleName(self.tr("Go to anything"))
         self.setProperty("kind", "popover")
         make_round(self)
@@ -255,6 +264,7 @@ class Palette(QFrame):
         for keys, does in (
             (("↑", "↓"), self.tr("choose")),
             ((self.tr("Enter"),), self.tr("open")),
+            ((self.tr("Ctrl"), self.tr("Enter")), self.tr("open to the side")),
             ((">",), self.tr("commands")),
             (("#",), self.tr("topics")),
         ):
@@ -306,11 +316,15 @@ class Palette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys and Enter of the field work on the list."""
         is_key = watched is self.field and event.type() == QEvent.Type.KeyPress
-        if is_key and isinstance(event, QKeyEvent) and self._take_key(event.key()):
+        if (
+            is_key
+            and isinstance(event, QKeyEvent)
+            and self._take_key(event.key(), event.modifiers())
+        ):
             return True
         return super().eventFilter(watched, event)
 
-    def _take_key(self, key: int) -> bool:
+    def _take_key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         steps = {
             int(Qt.Key.Key_Down): 1,
             int(Qt.Key.Key_Up): -1,
@@ -318,7 +332,7 @@ class Palette(QFrame):
             int(Qt.Key.Key_PageUp): -10,
         }
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go(self.list.currentIndex())
+            self._go(self.list.currentIndex(), beside=bool(modifiers & _BESIDE))
             return True
         if key not in steps or not self.model.rowCount():
             return False
@@ -331,20 +345,34 @@ class Palette(QFrame):
         goals = self._goals
         if kind := _MARKS.get(text[:1]):
             goals = [goal for goal in goals if goal.kind == kind]
-        found = find(goals, self.text)
+        found = find(goals, self.text) if text else [*self._again(goals), *goals]
         self.model.show(found)
         self.list.setCurrentIndex(self.model.index(self.model.next_goal(-1, 0), 0))
         self._count.setText(self.tr("{count} found").format(count=len(found)))
         height = _FIELD + _KEY_LINE + 6 + max(self.model.height, 3 * _ROW)
         self.resize(_WIDTH, min(_HIGHEST, height))
 
+    def _again(self, goals: Sequence[Goal]) -> list[Goal]:
+        """List the goals that were gone to last, as far as they are there."""
+        known = {(goal.kind, goal.name): goal for goal in goals}
+        found = [known[each] for each in self._recent if each in known]
+        return [replace(goal, group=self.tr("Recent")) for goal in found]
+
+    def _remember(self, goal: Goal) -> None:
+        each = (goal.kind, goal.name)
+        self._recent = [each, *(other for other in self._recent if other != each)][:_MOST_RECENT]
+
     @Slot(QModelIndex)
-    def _go(self, index: QModelIndex) -> None:
-        if index.isValid():
-            goal = index.data(GoalModel.GOAL)
-            if goal is not None:
-                self.hide()
-                goal.go()
+    def _go(self, index: QModelIndex, *, beside: bool = False) -> None:
+        goal = index.data(GoalModel.GOAL) if index.isValid() else None
+        if not isinstance(goal, Goal):
+            return
+        self.hide()
+        self._remember(goal)
+        if beside and goal.document:
+            self.besideAsked.emit(goal.document)
+        else:
+            goal.go()
 
 
 class _GoalDelegate(QStyledItemDelegate):

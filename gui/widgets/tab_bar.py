@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -53,9 +54,11 @@ class TabBar(QTabBar):
     Signals:
         tabChosen: The key of the tab that is current now.
         closeAsked: The key of a tab that was closed by its cross, the middle mouse button or Del.
+        menuAsked: The key of a tab whose menu is asked for, and a place of the screen.
     """
 
     tabChosen = Signal(str)
+    menuAsked = Signal(str, QPoint)
     closeAsked = Signal(str)
 
     def __init__(self, name: str, *, in_dock: bool = False, parent: QWidget | None = None) -> None:
@@ -69,6 +72,7 @@ class TabBar(QTabBar):
         super().__init__(parent)
         self._looks: dict[str, _Look] = {}
         self._marks_current = True
+        self._is_idle = False
         self._has_ring = False
         self._tab_below = self._cross_below = self._pressed = ""
         self.setAccessibleName(name)
@@ -114,6 +118,11 @@ class TabBar(QTabBar):
     def mark_current(self, marks: bool) -> None:
         """Tell whether the current tab stands out; it does not where its page is folded away."""
         self._marks_current = marks
+        self.update()
+
+    def set_idle(self, is_idle: bool) -> None:
+        """Tell whether another row of tabs beside this one is used now."""
+        self._is_idle = is_idle
         self.update()
 
     def show_state(self, key: str, status: str, word: str) -> None:
@@ -212,6 +221,15 @@ class TabBar(QTabBar):
             self._close(str(self.tabData(place)))
         super().mouseReleaseEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the tab below the pointer, or of the current one."""
+        is_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.currentIndex() if is_keyboard else self.tabAt(event.pos())
+        if place >= 0:
+            corner = self.mapToGlobal(self.tabRect(place).bottomLeft())
+            at = corner if is_keyboard else event.globalPos()
+            self.menuAsked.emit(str(self.tabData(place)), at)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show what the pointer is on."""
         place = self.tabAt(event.position().toPoint())
@@ -272,7 +290,8 @@ class TabBar(QTabBar):
         line = theme.size("line.tab_underline" if is_current else "line.hairline")
         painter.fillRect(rect.adjusted(0, 0, 0, -line), theme.colour(ground))
         if is_current:
-            painter.fillRect(rect.adjusted(0, rect.height() - line, 0, 0), theme.colour("accent"))
+            colour = theme.colour("border_control" if self._is_idle else "accent")
+            painter.fillRect(rect.adjusted(0, rect.height() - line, 0, 0), colour)
         self._paint_parts(painter, rect, key, ground, is_current=is_current)
         if place == self.currentIndex() and self.hasFocus() and self._has_ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -161,10 +161,40 @@ def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, pat
     [
         (
             "connector:plant",
-            ["Open", "New rule", "Rename", "Duplicate", "Delete", "Copy as JSON"],
+            [
+                "Open",
+                "Open to the side",
+                "New rule",
+                "Rename",
+                "Duplicate",
+                "Delete",
+                "Copy as JSON",
+            ],
         ),
-        ("connector:laptop", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
-        ("rule:all", ["Open", "Rename", "Duplicate", "Disable", "Delete", "Copy as JSON"]),
+        (
+            "connector:laptop",
+            [
+                "Open",
+                "Open to the side",
+                "Rename",
+                "Duplicate",
+                "Disable",
+                "Delete",
+                "Copy as JSON",
+            ],
+        ),
+        (
+            "rule:all",
+            [
+                "Open",
+                "Open to the side",
+                "Rename",
+                "Duplicate",
+                "Disable",
+                "Delete",
+                "Copy as JSON",
+            ],
+        ),
     ],
 )
 def test_the_menu_of_a_row_offers_what_can_be_done(

@@ -1,0 +1,116 @@
+"""One of the two halves of the centre: tabs, and below them the page of the current one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.widgets.tab_bar import TabBar
+
+LEAST: Final = 320
+"""How narrow a half may become, in pixels; a page that needs more is scrolled then."""
+
+
+class Pane(QWidget):
+    """Pages by key, one of which is shown.
+
+    Attributes:
+        tabs: One for each page.
+        notices: Where sentences above the page go.
+
+    Signals:
+        chosen: The key of the page that is shown now.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it, without pages; `name` is what a screen reader calls its tabs."""
+        super().__init__(parent)
+        self._pages: dict[str, QWidget] = {}
+        self.tabs = TabBar(name)
+        self.notices = QVBoxLayout()
+        self.notices.setSpacing(0)
+        self._stack = QStackedWidget()
+        self._area: QScrollArea | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.tabs)
+        self._column.addLayout(self.notices)
+        self._column.addWidget(self._stack, 1)
+        self.tabs.tabChosen.connect(self.show_page)
+
+    @property
+    def keys(self) -> list[str]:
+        """The pages in the order of their tabs."""
+        return self.tabs.keys
+
+    @property
+    def current(self) -> str:
+        """The key of the page that is shown; empty without pages."""
+        return self.tabs.current_key
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a page is here."""
+        return key in self._pages
+
+    def page(self, key: str) -> QWidget:
+        """Find a page."""
+        return self._pages[key]
+
+    def add(self, key: str, page: QWidget, title: str, *, closable: bool) -> None:
+        """Add a page with its tab at the end."""
+        self._pages[key] = page
+        self._stack.addWidget(page)
+        self.tabs.add(key, title, closable=closable)
+
+    def take(self, key: str) -> QWidget:
+        """Take a page and its tab out; the caller has it then."""
+        page = self._pages.pop(key)
+        was_blocked = self.blockSignals(True)  # what is shown instead was not chosen
+        self.tabs.remove(key)
+        self.blockSignals(was_blocked)
+        self._stack.removeWidget(page)
+        return page
+
+    def show_page(self, key: str) -> None:
+        """Show a page; its tab is chosen."""
+        if key != self.current:
+            self.tabs.choose(key)  # which comes back here
+        elif key in self._pages:
+            self._stack.setCurrentWidget(self._pages[key])
+            self.chosen.emit(key)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Let pages be narrower than they can be laid out: they are scrolled then."""
+        if is_narrow == (self._area is not None):
+            return
+        focused = QApplication.focusWidget()
+        if self._area is None:
+            self._area = QScrollArea()
+            self._area.setFrameShape(QFrame.Shape.NoFrame)
+            self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._area.setWidgetResizable(True)
+            self._area.setMinimumWidth(LEAST)
+            self._area.setWidget(self._stack)
+            self._column.addWidget(self._area, 1)
+            self._area.show()  # the layout would do so a moment later
+        else:
+            self._area.takeWidget()
+            self._column.removeWidget(self._area)
+            self._area.deleteLater()
+            self._area = None
+            self._column.addWidget(self._stack, 1)
+        self._stack.show()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)  # which moving has taken

@@ -1,0 +1,165 @@
+"""Two documents side by side, and what the palette lists first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.recent import RecentFiles
+from gui.shell.palette import Goal, find
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from gui.widgets.menu import Menu
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def choose_in_palette(window: MainWindow, qtbot: QtBot, text: str, *, beside: bool) -> None:
+    window.go_to_anything()
+    palette = window.palette_window
+    qtbot.keyClicks(palette.field, text)
+    held = Qt.KeyboardModifier.ControlModifier if beside else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return, held)
+
+
+def entries(window: MainWindow, key: str) -> dict[str, bool]:
+    """List what a tab's menu has, and what of it can be done."""
+    window.documents.menuAsked.emit(key, window.mapToGlobal(QPoint(10, 10)))
+    shown = QApplication.activePopupWidget()
+    assert isinstance(shown, Menu)
+    found = {each.text(): each.isEnabled() for each in shown.actions() if each.text()}
+    shown.close()
+    return found
+
+
+def test_ctrl_enter_opens_to_the_side(window: MainWindow, qtbot: QtBot):
+    choose_in_palette(window, qtbot, "plant", beside=True)
+
+    documents = window.documents
+    assert documents.is_beside("connector:plant")
+    assert documents.current == "connector:plant"
+    page, overview = documents.page("connector:plant"), documents.page("overview")
+    qtbot.waitUntil(lambda: page.isVisible() and overview.isVisible())
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert page.isAncestorOf(focused)
+    assert window.width() == 1280
+    left, right = (each.mapTo(window, QPoint()).x() for each in (overview, page))
+    assert right - left > 400
+
+
+def test_commands_go_to_the_half_that_has_the_keyboard(window: MainWindow, qtbot: QtBot):
+    documents = window.documents
+    window.open_document("rule:all")
+    window.beside.open("connector:plant")
+    told: list[str] = []
+    documents.currentChanged.connect(told.append)
+    rule = documents.page("rule:all")
+    documents.tabs.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    assert documents.current == "rule:all"
+    assert told == ["rule:all"]
+    window.open_document("connector:laptop")
+    assert not documents.is_beside("connector:laptop")
+    assert documents.page("connector:plant").isVisible()
+    assert not rule.isVisible()
+
+
+def test_closing_the_last_page_at_the_side_leaves_one_half(window: MainWindow):
+    documents = window.documents
+    window.open_document("rule:all")
+    window.beside.open("connector:plant")
+    window.commands["close_tab"].trigger()
+
+    assert not documents.is_split
+    assert documents.current == "rule:all"
+    assert documents.keys == ["overview", "rule:all"]
+    documents.reopen()
+    assert documents.keys == ["overview", "rule:all", "connector:plant"]
+
+
+def test_a_document_moves_to_the_side_and_back_with_what_is_typed(window: MainWindow, qtbot: QtBot):
+    documents, move = window.documents, window.commands["beside"]
+    window.open_document("connector:plant")
+    page = documents.page("connector:plant")
+    window.drafts.set("connector:plant", ("description",), "of the hall")
+    move.trigger()
+    assert documents.is_beside("connector:plant")
+    move.trigger()
+
+    assert not documents.is_split
+    assert documents.page("connector:plant") is page
+    assert page.isVisible()
+    assert window.drafts.is_dirty("connector:plant")
+    window.open_document("overview")
+    assert not move.isEnabled(), "the overview stays on the left"
+
+
+def test_a_tab_tells_what_can_be_done_with_it(window: MainWindow):
+    window.open_document("rule:all")
+
+    assert entries(window, "overview") == {
+        "Close": False,
+        "Close the others": True,
+        "Open to the side": False,
+    }
+    assert entries(window, "rule:all") == {
+        "Close": True,
+        "Close the others": False,
+        "Open to the side": True,
+    }
+
+
+def test_the_palette_begins_with_what_was_used_last(window: MainWindow, qtbot: QtBot):
+    choose_in_palette(window, qtbot, "plant", beside=False)
+    choose_in_palette(window, qtbot, "monitor", beside=False)
+    window.go_to_anything()
+    model = window.palette_window.model
+    shown = [str(model.index(row).data()) for row in range(4)]
+    window.palette_window.hide()
+
+    assert shown == ["Recent", "Monitor", "plant", "Pages"]
+
+
+def goals(*names: str, group: str = "Rules") -> list[Goal]:
+    return [Goal(name, "", lambda: None, group=group) for name in names]
+
+
+def test_what_is_found_keeps_its_order(qtbot: QtBot):
+    all_goals = [*goals("temp_hum", "to_emqx"), *goals("Next problem", group="Commands")]
+    found = [goal.name for goal in find(all_goals, "em")]
+
+    assert found == ["temp_hum", "to_emqx", "Next problem"]
+
+
+def test_a_whole_name_comes_first(qtbot: QtBot):
+    all_goals = [*goals("to_emqx", "emqx-lab"), *goals("plant/emqx", "emqx", group="Topics")]
+    found = [goal.name for goal in find(all_goals, "emqx")]
+
+    assert found == ["emqx", "plant/emqx", "to_emqx", "emqx-lab"]
