@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -120,14 +121,14 @@ class ProblemsView(RowKeys, QListView):
             parts = [index.data(ProblemRole.PLACE), index.data(), index.data(ProblemRole.HINT)]
             QApplication.clipboard().setText(" ".join(str(part) for part in parts if part))
 
-    @Slot(object)
-    def _show_menu(self) -> None:
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
         if not self.currentIndex().isValid():
             return
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.copy_action)
-        menu.popup(self.cursor().pos())
+        menu.popup(self.viewport().mapToGlobal(place))
 
     @Slot(QModelIndex)
     def open_row(self, index: QModelIndex) -> None:

@@ -40,7 +40,7 @@ class Hover(QObject):
         if self._card is None:
             self._card = HoverCard(self._editor.window())
             self._card.fixAsked.connect(self.fix_shown)
-            self._card.helpAsked.connect(self._explain)
+            self._card.helpAsked.connect(self.explain)
         return self._card
 
     @property
@@ -69,12 +69,14 @@ class Hover(QObject):
             self.fix(problem)
 
     @Slot()
-    def _explain(self) -> None:
-        """Show the help of what the fix would put there, in place of the problem."""
-        problem = self.card.problem
+    def explain(self) -> None:
+        """Show help: of what the fix of the shown problem would put there, or at the cursor."""
+        problem = self.card.problem if self.is_open else None
         known = function_help(problem.fix.text) if problem and problem.fix else None
         if problem is not None and known is not None:
             self.card.show_help(known, self._place(problem.start))
+        else:
+            self._show_of(self._editor.offset)
 
     def fix(self, problem: EditorProblem) -> None:
         """Put a problem right in one step of undo; not if the text is another one meanwhile.
@@ -103,14 +105,17 @@ class Hover(QObject):
         return super().eventFilter(watched, event)
 
     def _show_at(self, point: QPoint) -> None:
+        self._show_of(self._editor.offset_at(point))
+
+    def _show_of(self, offset: int) -> None:
+        """Show what there is to say of a place: its problem, or the help of its function."""
         editor = self._editor
-        offset = editor.offset_at(point)
         problem = editor.statement.problem_at(offset) if editor.statement.is_checked else None
         if problem is not None:
             self.show_problem(problem)
             return
         for token in scan(Source(editor.toPlainText())):
-            if token.kind is Kind.NAME and token.span.start <= offset < token.span.end:
+            if token.kind is Kind.NAME and token.span.start <= offset <= token.span.end:
                 found = function_help(token.text)
                 if found is not None:
                     self.card.show_help(found, self._place(token.span.start))

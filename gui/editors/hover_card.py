@@ -23,7 +23,7 @@ _INDENT: Final = 32
 
 
 class HoverCard(QWidget):
-    """A card of 440 on the window. The keyboard does the same in the editor: Alt+Enter, Esc.
+    """A card of 440 on the window. The keyboard does the same in the editor: Alt+Enter, F1, Esc.
 
     Signals:
         fixAsked: The button was pressed: put the shown problem right.

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
@@ -161,6 +168,7 @@ class ActionCard(Card):
         row: Opens it.
         switch: Whether it takes records.
         letters_link: Leads to its dead letters.
+        menu: What can be done with it.
     """
 
     def __init__(self, action: EditedAction, parent: QWidget | None = None) -> None:
@@ -171,7 +179,7 @@ class ActionCard(Card):
         self.switch.setFixedHeight(_HEAD)
         self.switch.setChecked(action.is_enabled)
         self.switch.setAccessibleName(self.tr("{name} enabled").format(name=action.name))
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.menu = Menu(self)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 9, 0)
         head.setSpacing(_GAP)
@@ -191,6 +199,11 @@ class ActionCard(Card):
         below.addWidget(self.letters_link)
         below.addStretch(1)
         column.addLayout(below)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu, by mouse or by key."""
+        if not self.menu.isEmpty():
+            self.menu.popup(event.globalPos())
 
     def show_letters(self, count: int) -> None:
         """Lead to the messages that could not be delivered, where there are some."""
@@ -266,7 +279,7 @@ class ActionCards(QWidget):
         return card
 
     def _add_menu(self, card: ActionCard) -> None:
-        name, menu = card.action.name, Menu(card)
+        name, menu = card.action.name, card.menu
         for text, keys, what in (
             (self.tr("Move up"), "Alt+Up", lambda: self._move(name, -1)),
             (self.tr("Move down"), "Alt+Down", lambda: self._move(name, 1)),
@@ -277,7 +290,6 @@ class ActionCards(QWidget):
         if card.action.kind == "kafka" and not card.action.is_new:
             letters = menu.addAction(self.tr("Dead letters"))
             letters.triggered.connect(lambda: self.lettersAsked.emit(name))
-        card.addActions(menu.actions())
 
     def _movable(self) -> list[str]:
         """Name the actions that have a place: all but a console that is off."""

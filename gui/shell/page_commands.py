@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from gui.pages.rule import RulePage
 
 _RUN_KEYS: Final = ("Ctrl+Return", "Ctrl+Enter")
-_RULE_NAMES: Final = {"run": "run_test", "complete": "suggest", "fix": "fix_problem"}
+_RULE_NAMES: Final = {
+    "run": "run_test",
+    "complete": "suggest",
+    "fix": "fix_problem",
+    "explain": "explain",
+}
 
 
 def declare_page_commands(window: MainWindow) -> None:
@@ -23,6 +28,7 @@ def declare_page_commands(window: MainWindow) -> None:
         ("run_test", tr("Run test"), tr("&Rule"), "rule", _RUN_KEYS),
         ("suggest", tr("Suggest"), tr("&Rule"), "sql_editor", ("Ctrl+Space",)),
         ("fix_problem", tr("Solve this problem"), tr("&Rule"), "sql_editor", ("Alt+Return",)),
+        ("rule_explain", tr("Explain this word"), tr("&Rule"), "sql_editor", ("F1",)),
         ("send", tr("Send"), tr("&Message"), "publish", _RUN_KEYS),
     )
     for name, text, menu, area, keys in rows:

@@ -108,8 +108,11 @@ class AskPopup(QWidget):
 
     def _fit(self) -> None:
         """Be as high as the words need at this width."""
-        self._column.activate()
-        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
+        column = self._column
+        column.activate()
+        wraps = column.hasHeightForWidth()  # not where it is one line for each
+        height = column.totalHeightForWidth(_WIDTH) if wraps else column.totalSizeHint().height()
+        self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the corners round."""

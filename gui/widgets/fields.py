@@ -104,6 +104,7 @@ class ComboBox(QComboBox):
         self._statuses: dict[int, str] = {}
         self._has_round_list = False
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         set_face(self, "small" if small else "body", figures=False)
         self.setProperty("dense", small)
         self.setIconSize(QSize(_COMBO_SHAPE, _COMBO_SHAPE))

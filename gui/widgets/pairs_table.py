@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -124,8 +125,8 @@ class PairsTable(TableView):
     def _edit(self, index: QModelIndex) -> None:
         self.edit(index)
 
-    @Slot(object)
-    def _show_menu(self) -> None:
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
         index = self.currentIndex()
         if not index.isValid():
             return
@@ -134,7 +135,7 @@ class PairsTable(TableView):
         action = menu.addAction(self.tr("Remove"))
         row = index.row()
         action.triggered.connect(lambda _checked=False: self.removeAsked.emit(row))
-        menu.popup(self.cursor().pos())
+        menu.popup(self.viewport().mapToGlobal(place))
 
 
 class Outlined(QWidget):

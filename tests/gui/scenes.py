@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.gallery.page import Gallery
@@ -20,6 +21,8 @@ from gui.pages.rule import RulePage
 from gui.shell.change_commands import COMPARE_APPLIED
 from gui.widgets.form_group import FormGroup
 from tests.helpers.letters import Writer
+
+from .overlay_scenes import OVERLAYS
 
 if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
@@ -70,6 +73,14 @@ class Stage:
         """Wait for a condition; returns what it gave."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(timeout_s * 1_000))
         return condition()
+
+    def ask_for_menu(self, widget: QWidget) -> None:
+        """Press the key for a widget's menu."""
+        area = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+        middle = area.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        asking = QContextMenuEvent(reason, middle, area.mapToGlobal(middle))
+        QApplication.sendEvent(area, asking)
 
     def afterwards(self, undo: Callable[[], object]) -> None:
         """Have something done before the next scene."""
@@ -128,6 +139,14 @@ class Stage:
         assert isinstance(page, RulePage)
         page.test.tabs.choose(tab)
         self.until(lambda: page.panel.editor.statement.is_checked)
+        return page
+
+    def parts(self) -> RulePage:
+        """The side of a rule's page, which is a tab of its own where there is little room."""
+        page = self.rule()
+        page._tabs.choose("parts")
+        self.afterwards(lambda: page._tabs.choose("sql"))
+        self.until(page.side.isVisible)
         return page
 
     def live_trace(self) -> QWidget:
@@ -267,6 +286,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "connector's activity": lambda stage: stage.connector("cluster", "activity"),
     "tested connector": lambda stage: stage.tested_connector("far_cluster"),
     "rule": Stage.rule,
+    "parts of a rule": Stage.parts,
     "rule's live trace": Stage.live_trace,
     "wrong rule": Stage.wrong_rule,
     "examples": Stage.examples,
@@ -294,5 +314,6 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "log": lambda stage: stage.bottom("log"),
     "tail with a record": Stage.tail,
     "palette": Stage.palette,
+    **OVERLAYS,
 }
 """What is walked over, by its name."""

@@ -19,7 +19,9 @@ from gui.theme import Theme, install
 from gui.translation import PSEUDO, VARIABLE, install_language
 from gui.viewmodels.session import Session
 
-from .audit import cut, foreign_colours, painted_cut, too_small, unnamed, unreached
+from .audit import too_small, unnamed, unreached
+from .audit_colours import foreign_colours
+from .audit_words import cut, painted_cut
 from .conftest import running
 from .scenes import SCENES, Stage
 
@@ -114,8 +116,8 @@ def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.timeout(120)  # all scenes in one test: the pages that are open take a new theme slowly
-def test_flat_colours_are_of_the_token_table(stage: Stage, theme: Theme, scheme: str):
+@pytest.mark.timeout(240)  # all scenes in one test: the pages that are open take a new theme slowly
+def test_colours_are_of_the_token_table(stage: Stage, theme: Theme, scheme: str):
     theme.set_preference("dark" if scheme == "dark" else "light")
     found = {scene: foreign_colours(stage.show(scene)) for scene in SCENES}
 

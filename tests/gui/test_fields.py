@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import Theme, current
+from gui.widgets.ask_popup import AskPopup
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_view import CodeView
@@ -231,3 +232,17 @@ def test_a_small_button_stays_small(show: Show, theme: Theme):
     assert (button.height(), button.font().pixelSize()) == (26, 12)
     theme.set_preference("dark")
     assert (button.height(), button.font().pixelSize()) == (26, 12)
+
+
+@pytest.mark.parametrize("help_text", ["", "Numbers, such as 0, 3-5, or 12 to have those alone."])
+def test_a_small_question_is_as_high_as_its_words(qtbot: QtBot, help_text: str):
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    owner.show()
+    popup = AskPopup(owner, "How many", "Read", help_text=help_text, check=lambda _: "Not that.")
+    popup.ask()
+    assert popup.field.isVisible()
+    assert popup.rect().contains(popup.button.geometry())
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)  # what is wrong takes room, too
+    assert "Not that." in popup.field.accessibleDescription()
+    qtbot.waitUntil(lambda: popup.rect().contains(popup.button.geometry()))

@@ -176,6 +176,28 @@ def test_a_problem_is_gone_to_and_solved_by_keys(page: RulePage, qtbot: QtBot) -
     assert page.panel.line.text.whole_text() == "No problems"
 
 
+def test_help_is_shown_by_keys(page: RulePage, qtbot: QtBot) -> None:
+    editor = page.panel.editor
+    editor.replace_all("SELECT abs(payload.temp) as t, flaot(1) as u FROM 'plant/#'")
+    settle(qtbot, page)
+    card = page.panel.hover.card
+
+    editor.go_to(text_of(page).index("abs"))
+    qtbot.keyClick(editor, Qt.Key.Key_F1)
+    assert card.sentence.accessibleName().startswith("abs(")
+
+    qtbot.keyClick(editor, Qt.Key.Key_F8)
+    assert card.sentence.accessibleName() == "Function flaot does not exist."
+    assert card.help.isVisible()
+    qtbot.keyClick(editor, Qt.Key.Key_F1)
+    assert card.sentence.accessibleName().startswith("float(")
+
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    editor.go_to(len("SEL"))
+    qtbot.keyClick(editor, Qt.Key.Key_F1)
+    assert not page.panel.hover.is_open, "a keyword has no help"
+
+
 def test_the_fix_is_one_step_of_undo(page: RulePage, qtbot: QtBot) -> None:
     editor = page.panel.editor
     wrong = HOT.replace("temp > 20", 'temp = "x"')

@@ -1,0 +1,227 @@
+"""What a walk over a page finds: words that have less room than they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QPainter,
+    QTextDocument,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QCheckBox,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QTabBar,
+    QWidget,
+)
+
+from gui.widgets.labels import Label, Paragraph
+from gui.widgets.prose import Prose
+
+from .audit import described
+from .watched import painter_of, watched_calls
+
+_MOST_ROWS: Final = 50
+_ELLIPSIS: Final = "\u2026"
+
+
+def cut(root: QWidget) -> list[str]:
+    """Find words that have less room than they need, and no tooltip that holds them whole."""
+    found: list[str] = []
+    if isinstance(root, QMenu) and root.width() < root.sizeHint().width():
+        found.append(f"menu has {root.width()} of {root.sizeHint().width()}")
+    for widget in [root, *root.findChildren(QWidget)]:
+        if widget.isVisible() and widget.width() and widget.height():
+            missing = _missing_room(widget) or _hidden_part(widget, root)
+            if missing:
+                found.append(f"{missing}: {described(widget)}")
+    return found
+
+
+def _missing_room(widget: QWidget) -> str:
+    if isinstance(widget, QLabel):
+        return _missing_of_label(widget)
+    if isinstance(widget, QTabBar):
+        return _missing_of_tabs(widget)
+    if isinstance(widget, QHeaderView):
+        return _missing_of_header(widget)
+    if isinstance(widget, QAbstractItemView):
+        return _missing_of_cells(widget)
+    if isinstance(widget, QComboBox):
+        return _missing_of_combo(widget)
+    if isinstance(widget, QLineEdit):
+        return _missing_of_placeholder(widget)
+    if isinstance(widget, QCheckBox) or (isinstance(widget, QAbstractButton) and widget.text()):
+        return _missing(widget, widget.minimumSizeHint().expandedTo(_least(widget)), "button")
+    return ""
+
+
+def _least(widget: QAbstractButton) -> QSize:
+    """Tell what a button needs that says nothing about its least size, as Qt's own do."""
+    return widget.sizeHint() if isinstance(widget, QPushButton | QCheckBox) else QSize(0, 0)
+
+
+def _missing(widget: QWidget, need: QSize, what: str) -> str:
+    if widget.width() >= need.width() and widget.height() >= need.height():
+        return ""
+    if isinstance(widget, QAbstractButton) and widget.text() in widget.toolTip():
+        return ""
+    return f"{what} has {widget.width()}x{widget.height()} of {need.width()}x{need.height()}"
+
+
+def _missing_of_label(label: QLabel) -> str:
+    room = label.contentsRect().size()
+    if isinstance(label, Label) and not isinstance(label, Paragraph | Prose):
+        whole = label.whole_text()
+        if label.text() != whole:
+            return "" if label.toolTip() == whole else f"cut without tooltip {whole!r}"
+    if not label.text() or label.pixmap():
+        return ""
+    if label.textFormat() == Qt.TextFormat.RichText:
+        document = QTextDocument()
+        document.setDefaultFont(label.font())
+        document.setHtml(label.text())
+        document.setDocumentMargin(0)
+        if label.wordWrap():
+            document.setTextWidth(room.width())
+        need = document.size().toSize()
+    else:
+        flags = Qt.TextFlag.TextWordWrap if label.wordWrap() else Qt.TextFlag.TextSingleLine
+        if "\n" in label.text():
+            flags = Qt.TextFlag.TextWordWrap if label.wordWrap() else Qt.TextFlag(0)
+        box = QRect(0, 0, room.width() if label.wordWrap() else 1 << 20, 1 << 20)
+        need = QFontMetrics(label.font()).boundingRect(box, int(flags), label.text()).size()
+    if need.width() > room.width() + 1 or need.height() > room.height() + 2:
+        sizes = f"{room.width()}x{room.height()} of {need.width()}x{need.height()}"
+        return f"label has {sizes} for {label.text()!r}"
+    return ""
+
+
+def _missing_of_tabs(tabs: QTabBar) -> str:
+    for place in range(tabs.count()):
+        text, room = tabs.tabText(place), tabs.tabRect(place).width()
+        need = QFontMetrics(tabs.font()).horizontalAdvance(text)
+        if room < need and text not in tabs.tabToolTip(place):
+            return f"tab {text!r} has {room} of {need}"
+    return ""
+
+
+def _missing_of_header(header: QHeaderView) -> str:
+    model = header.model()
+    if model is None or header.orientation() != Qt.Orientation.Horizontal:
+        return ""
+    margin = 16  # of the style sheet
+    for section in range(header.count()):
+        text = str(model.headerData(section, header.orientation()) or "")
+        tip = str(
+            model.headerData(section, header.orientation(), Qt.ItemDataRole.ToolTipRole) or ""
+        )
+        need = QFontMetrics(header.font()).horizontalAdvance(text) + margin
+        room = header.sectionSize(section)
+        if text and not header.isSectionHidden(section) and room < need and text not in tip:
+            return f"header {text!r} has {room} of {need}"
+    return ""
+
+
+def _missing_of_cells(view: QAbstractItemView) -> str:
+    """Look at the rows that Qt paints: it cuts them by itself. Our own tell what they paint."""
+    delegate, model = view.itemDelegate(), view.model()
+    if model is None or type(delegate).paint is not QStyledItemDelegate.paint:
+        return ""
+    for row in range(min(model.rowCount(), _MOST_ROWS)):
+        for column in range(model.columnCount()):
+            index = model.index(row, column)
+            room, need = view.visualRect(index).width(), view.sizeHintForIndex(index).width()
+            text, tip = str(index.data() or ""), str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+            if text and 0 < room < need and text not in tip:
+                return f"cell {text!r} has {room} of {need}"
+    return ""
+
+
+def _missing_of_combo(combo: QComboBox) -> str:
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    field = combo.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, combo
+    )
+    icon = combo.iconSize().width() + 4 if not combo.itemIcon(combo.currentIndex()).isNull() else 0
+    need = QFontMetrics(combo.font()).horizontalAdvance(combo.currentText()) + icon
+    if need > field.width() + 1 and combo.currentText() not in combo.toolTip():
+        return f"choice {combo.currentText()!r} has {field.width()} of {need}"
+    return ""
+
+
+def _missing_of_placeholder(line: QLineEdit) -> str:
+    words = line.placeholderText()
+    if not words or line.text():
+        return ""
+    need = QFontMetrics(line.font()).horizontalAdvance(words)
+    margins = line.textMargins()
+    room = line.contentsRect().width() - margins.left() - margins.right() - 2 * 6
+    if need > room and words not in line.toolTip():
+        return f"placeholder {words!r} has {room} of {need}"
+    return ""
+
+
+def _hidden_part(widget: QWidget, root: QWidget) -> str:
+    """Tell what lies outside of the widgets around; what scrolls can be brought in sight."""
+    if not isinstance(widget, QLabel | QAbstractButton | QLineEdit | QComboBox):
+        return ""
+    if isinstance(widget, QLabel) and not widget.text():
+        return ""
+    rect = widget.rect()
+    inner: QWidget = widget
+    while inner is not root and (outer := inner.parentWidget()) is not None:
+        rect = rect.translated(inner.pos())
+        if isinstance(outer.parentWidget(), QAbstractScrollArea) or inner.isWindow():
+            return ""
+        if not outer.rect().contains(rect):
+            return f"reaches out of {type(outer).__name__} {outer.rect()} by {rect}"
+        inner = outer
+    return ""
+
+
+@contextmanager
+def painted_cut() -> Iterator[list[str]]:
+    """Watch what our own widgets paint; yields the texts that were painted into too little room.
+
+    What a widget has cut on purpose ends in an ellipsis, and is looked at elsewhere.
+    """
+    found: list[str] = []
+
+    def look(painter: QPainter, *args: Any) -> None:
+        place, text = args[0], args[-1]
+        if not isinstance(place, QRect | QRectF) or not isinstance(text, str) or not text:
+            return
+        flags = int(args[1] if isinstance(args[1], int) else getattr(args[1], "value", 0))
+        metrics = painter.fontMetrics()
+        if flags & int(Qt.TextFlag.TextWordWrap.value):
+            box = QRect(0, 0, int(place.width()), 1 << 20)
+            width, height = 0, metrics.boundingRect(box, flags, text).height()
+        else:
+            width, height = (
+                metrics.horizontalAdvance(text),
+                metrics.tightBoundingRect(text).height(),
+            )
+        if width > place.width() + 1.5 and not text.endswith(_ELLIPSIS):
+            found.append(f"{text!r} has {place.width():.0f} of {width} in {painter_of()}")
+        elif height > place.height() + 1.5:
+            found.append(f"{text!r} has height {place.height():.0f} of {height} in {painter_of()}")
+
+    with watched_calls(QPainter, "drawText", look):
+        yield found

@@ -1,0 +1,379 @@
+"""The walk over the pages finds what it is for: defects planted in small windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, QStringListModel, Qt
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.theme import Theme
+from gui.theme.icons import IconCache
+from gui.theme.tokens import tokens
+from gui.widgets.labels import Label
+
+from .audit import too_small, unnamed, unreached
+from .audit_colours import foreign_colours
+from .audit_words import cut, painted_cut
+
+LONG = "A sentence that is longer than the room that it has here"
+FOREIGN = "#a1b2c3"
+
+Show = Callable[..., QWidget]
+
+
+@pytest.fixture
+def show(theme: Theme, qtbot: QtBot) -> Iterator[Show]:
+    """Shows widgets below each other in an active window of a fixed width."""
+    host = QWidget()
+    host.setObjectName("host")
+    qtbot.addWidget(host)
+    column = QVBoxLayout(host)
+
+    def show(*widgets: QWidget, width: int = 200) -> QWidget:
+        for widget in widgets:
+            column.addWidget(widget)
+        host.setFixedWidth(width)
+        with qtbot.waitActive(host):
+            host.show()
+            host.activateWindow()
+        return host
+
+    yield show
+    host.hide()
+
+
+class Painted(QWidget):
+    """Paints what a test wants."""
+
+    def __init__(self, paint: Callable[[QPainter], object]) -> None:
+        super().__init__()
+        self._paint = paint
+        self.setFixedSize(120, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        self._paint(painter)
+        painter.end()
+
+
+class Delegate(QStyledItemDelegate):
+    """Paints the rows of a view as a test wants."""
+
+    def __init__(self, paint: Callable[[QPainter, QRect], object], view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._paint = paint
+
+    def sizeHint(self, *_: object) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(100, 30)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, _index: object) -> None:
+        self._paint(painter, option.rect)  # type: ignore[attr-defined]
+
+
+class ClickedOnly(QWidget):
+    """Does something when it is clicked, and nobody else can have it done."""
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+
+
+def named(widget: QWidget, name: str = "A name") -> QWidget:
+    widget.setAccessibleName(name)
+    return widget
+
+
+def rows(*texts: str, tip: str = "") -> QStandardItemModel:
+    model = QStandardItemModel()
+    for text in texts:
+        item = QStandardItem(text)
+        item.setToolTip(tip)
+        model.appendRow(item)
+    return model
+
+
+def painted_list(paint: Callable[[QPainter, QRect], object]) -> QListView:
+    view = QListView()
+    view.setAccessibleName("Rows")
+    view.setModel(QStringListModel(["a row"], view))
+    view.setItemDelegate(Delegate(paint, view))
+    return view
+
+
+def painted_by(host: QWidget) -> list[str]:
+    with painted_cut() as found:
+        host.grab()
+    return found
+
+
+# Names
+
+
+def test_a_control_without_a_name_is_found(show: Show):
+    host = show(QLineEdit(), QPushButton("Save"), named(QLineEdit()))
+
+    assert len(unnamed(host)) == 1
+    assert "QLineEdit" in unnamed(host)[0]
+
+
+def test_an_icon_without_an_explanation_is_found(show: Show, theme: Theme):
+    bare = QPushButton(theme.icon("play"), "")
+    told = QPushButton(theme.icon("play"), "")
+    for button in (bare, told):
+        button.setAccessibleName("Play")
+    told.setAccessibleDescription("Starts the bridge")
+    host = show(bare, told)
+
+    assert [text.partition(":")[0] for text in unnamed(host)] == ["no description"]
+
+
+def test_a_menu_entry_without_words_is_found(show: Show):
+    host = show(named(QLineEdit()))
+    menu = QMenu(host)
+    menu.addAction("Copy")
+    menu.addSeparator()
+    menu.addAction("")
+    menu.popup(host.mapToGlobal(QPoint(0, 0)))
+
+    assert unnamed(menu) == ["no words: entry 2"]
+    menu.close()
+
+
+def test_a_button_that_is_hard_to_hit_is_found(show: Show):
+    small, fair = QPushButton("x"), QPushButton("x")
+    small.setFixedSize(23, 30)
+    fair.setFixedSize(24, 24)
+    host = show(small, fair)
+
+    assert [text.partition(":")[0] for text in too_small(host)] == ["23x30"]
+
+
+# Tab
+
+
+def test_a_button_that_tab_passes_by_is_found(show: Show):
+    passed_by = QPushButton("Passed by")
+    passed_by.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    host = show(QPushButton("One"), passed_by, QPushButton("Two"))
+
+    assert [text for text in unreached(host) if "Passed by" in text] == unreached(host)
+    assert len(unreached(host)) == 1
+
+
+def test_what_only_the_mouse_can_use_is_found(show: Show):
+    host = show(QPushButton("One"), ClickedOnly(), QPushButton("Two"))
+
+    assert len(unreached(host)) == 1
+    assert "ClickedOnly" in unreached(host)[0]
+
+
+def test_a_field_behind_one_that_keeps_the_keyboard_is_found(show: Show):
+    class Trap(QLineEdit):
+        def focusNextPrevChild(self, _next: bool) -> bool:  # noqa: N802 - Qt's name
+            return True  # it has taken the key, and stays
+
+    host = show(named(Trap()), QPushButton("Behind it"))
+
+    assert any("Behind it" in text for text in unreached(host))
+
+
+def test_everything_that_tab_reaches_is_no_defect(show: Show):
+    host = show(QPushButton("One"), named(QLineEdit()), named(QComboBox()))
+
+    assert unreached(host) == []
+
+
+# Words
+
+
+@pytest.mark.parametrize("has_tip", [False, True])
+def test_an_elided_label_needs_its_words_in_a_tooltip(show: Show, has_tip: bool):
+    label = Label(LONG, elide="end")
+    host = show(label, width=120)
+    assert label.text() != LONG
+    label.setToolTip(LONG if has_tip else "")
+
+    assert bool(cut(host)) is not has_tip
+
+
+def test_a_label_that_is_too_narrow_or_too_low_is_found(show: Show):
+    narrow, low, fair = QLabel(LONG), QLabel("Low"), QLabel("Fair")
+    narrow.setFixedWidth(60)
+    low.setFixedHeight(6)
+    host = show(narrow, low, fair)
+
+    assert len(cut(host)) == 2
+    assert LONG in cut(host)[0]
+    assert "'Low'" in cut(host)[1]
+
+
+def test_a_wrapped_label_whose_last_line_is_missing_is_found(show: Show):
+    label = QLabel(LONG)
+    label.setWordWrap(True)
+    label.setFixedSize(100, 20)
+
+    assert len(cut(show(label))) == 1
+
+
+def test_a_button_a_choice_and_a_tab_that_are_too_narrow_are_found(show: Show):
+    button, combo, tabs = QPushButton(LONG), QComboBox(), QTabBar()
+    combo.addItem(LONG)
+    tabs.addTab(LONG)
+    tabs.setElideMode(Qt.TextElideMode.ElideRight)
+    for widget in (button, combo, tabs):
+        widget.setFixedWidth(80)
+    found = cut(show(button, combo, tabs))
+
+    assert [text.split(" ", 1)[0] for text in found] == ["button", "choice", "tab"]
+
+
+def test_a_placeholder_that_is_cut_is_found(show: Show):
+    field, told, filled = QLineEdit(), QLineEdit(), QLineEdit("text")
+    for line in (field, told, filled):
+        line.setPlaceholderText(LONG)
+    told.setToolTip(LONG)
+    found = cut(show(field, told, filled))
+
+    assert len(found) == 1
+    assert found[0].startswith("placeholder")
+
+
+def test_a_head_and_a_cell_that_qt_cuts_are_found(show: Show):
+    table = QTableView()
+    table.setModel(rows("short", LONG))
+    table.model().setHeaderData(0, Qt.Orientation.Horizontal, LONG)
+    table.setColumnWidth(0, 70)
+    found = cut(show(table))
+
+    assert sorted(text.split(" ", 1)[0] for text in found) == ["cell", "header"]
+    table.setModel(rows("short", LONG, tip=LONG))
+    table.setColumnWidth(0, 70)
+    assert cut(table.window()) == []
+
+
+def test_what_reaches_out_of_what_it_lies_in_is_found(show: Show):
+    frame = QWidget()
+    frame.setFixedSize(100, 30)
+    button = QPushButton("Out", frame)
+    button.setGeometry(60, 0, 80, 30)
+
+    assert cut(show(frame))[0].startswith("reaches out")
+
+
+def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):
+    def narrow(painter: QPainter, box: QRect) -> None:
+        painter.drawText(box.adjusted(0, 0, -box.width() + 30, 0), 0, LONG)
+
+    def low(painter: QPainter, box: QRect) -> None:
+        painter.drawText(QRect(box.left(), box.top(), 200, 5), 0, "Ag")
+
+    def fair(painter: QPainter, box: QRect) -> None:
+        painter.drawText(box, 0, "Ag")
+
+    found = painted_by(show(*(painted_list(paint) for paint in (narrow, low, fair))))
+
+    assert len(found) == 2
+    assert found[0].startswith(repr(LONG))
+    assert "height 5" in found[1]
+    assert all("Delegate" in text for text in found)
+
+
+# Colours
+
+
+def test_a_ground_in_a_foreign_colour_is_found(show: Show, theme: Theme):
+    wrong = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, QColor(FOREIGN)))
+    right = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, theme.colour("accent")))
+    found = foreign_colours(show(wrong, right))
+
+    assert len(found) == 1
+    assert found[0].startswith("#A1B2C3")
+
+
+def test_a_row_that_a_delegate_fills_in_a_foreign_colour_is_found(show: Show):
+    view = painted_list(lambda painter, box: painter.fillRect(box, QColor(FOREIGN)))
+
+    assert [text.partition(" ")[0] for text in foreign_colours(show(view))] == ["#A1B2C3"]
+
+
+def test_words_in_a_foreign_colour_are_found(show: Show):
+    def write(painter: QPainter, box: QRect) -> None:
+        painter.setPen(QColor(FOREIGN))
+        painter.drawText(box, 0, "Ag")
+
+    found = foreign_colours(show(painted_list(write)))
+
+    assert found == [f"{FOREIGN} of 'Ag' in Delegate"]
+
+
+def test_a_label_in_a_foreign_colour_is_found(show: Show):
+    label = QLabel("Words")
+    palette = label.palette()
+    palette.setColor(label.foregroundRole(), QColor(FOREIGN))
+    label.setPalette(palette)
+    found = foreign_colours(show(label, QLabel("Right")))
+
+    assert len(found) == 1
+    assert found[0].startswith(FOREIGN)
+
+
+@pytest.mark.parametrize("where", ["button", "row"])
+def test_an_icon_in_a_foreign_tint_is_found(show: Show, theme: Theme, where: str):
+    def icon(colour: QColor) -> QIcon:
+        return IconCache().icon("play", 16, colour, colour)
+
+    def shown(colour: QColor) -> QWidget:
+        if where == "button":
+            return QPushButton(icon(colour), "")
+        return painted_list(
+            lambda p, box: icon(colour).paint(p, QRect(box.topLeft(), QSize(16, 16)))
+        )
+
+    found = foreign_colours(show(shown(QColor(FOREIGN)), shown(theme.colour("text2"))))
+
+    assert len(found) == 1
+    assert FOREIGN in found[0]
+
+
+def test_the_colours_of_the_other_theme_are_foreign(show: Show, theme: Theme):
+    light, dark = (set(tokens().colours[scheme].values()) for scheme in ("light", "dark"))
+    colour = QColor(min(light - dark))
+    theme.set_preference("dark")
+    wrong = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, colour))
+
+    assert len(foreign_colours(show(wrong))) == 1
+
+
+def test_a_picture_has_colours_of_its_own(show: Show):
+    pixmap = QPixmap(60, 60)
+    pixmap.fill(QColor(FOREIGN))
+    picture = QLabel()
+    picture.setPixmap(pixmap)
+
+    assert foreign_colours(show(picture)) == []

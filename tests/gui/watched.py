@@ -1,0 +1,34 @@
+"""What Python calls of Qt while something is painted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def watched_calls(kind: type, name: str, look: Callable[..., None]) -> Iterator[None]:
+    """Have a look at what a method of Qt is called with from Python."""
+    original = getattr(kind, name)
+
+    def watched(*args: Any, **more: Any) -> Any:
+        look(*args, **more)
+        return original(*args, **more)
+
+    setattr(kind, name, watched)
+    try:
+        yield
+    finally:
+        setattr(kind, name, original)
+
+
+def painter_of() -> str:
+    """Name the class that paints now."""
+    frame = sys._getframe(3)
+    while frame is not None:
+        if (itself := frame.f_locals.get("self")) is not None:
+            return type(itself).__name__
+        frame = frame.f_back
+    return "a function"
