@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import (
     QIcon,
     QImage,
@@ -90,7 +90,7 @@ def _runs(row: list[int]) -> Iterator[Run]:
 
 @contextmanager
 def _painted_ink() -> Iterator[set[str]]:
-    """Watch what our own widgets paint; yields words and icons in foreign colours."""
+    """Watch what our own widgets paint; yields words in foreign colours."""
     found: set[str] = set()
     known = _known()
 
@@ -99,15 +99,7 @@ def _painted_ink() -> Iterator[set[str]]:
         if ink.rgb() & 0xFFFFFF not in known:
             found.add(f"{ink.name()} of {args[-1]!r} in {painter_of()}")
 
-    def look_at_icon(icon: QIcon, *args: Any) -> None:
-        tint = _tint(icon, args[1].size()) if isinstance(args[1], QRect) else None
-        if tint is not None and not _is_near(tint, known):
-            found.add(f"#{tint:06x} of an icon in {painter_of()}")
-
-    with (
-        watched_calls(QPainter, "drawText", look_at_words),
-        watched_calls(QIcon, "paint", look_at_icon),
-    ):
+    with watched_calls(QPainter, "drawText", look_at_words):
         yield found
 
 
