@@ -44,6 +44,7 @@ class FindBar(Ground):
         self.next = IconButton("chevron-down", self.tr("Next place"))
         self.replacement = LineField(self.tr("Replace by"), style="code_small", small=True)
         self.replacement.setPlaceholderText(self.tr("Replace by"))
+        self.replacement.setToolTip(self.tr("Replace by"))
         self.replace_one = SecondaryButton(self.tr("Replace"))
         self.replace_all = SecondaryButton(self.tr("All"))
         self.replace_all.setAccessibleName(self.tr("Replace all"))

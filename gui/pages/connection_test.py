@@ -157,6 +157,7 @@ class StepLine(QAbstractButton):
         self.setAccessibleName(", ".join(each for each in (row.name, row.detail, row.time) if each))
         self.setFixedHeight(_STEP)
         self.setCheckable(self.has_more)
+        self.setEnabled(self.has_more)  # else there is nothing to press
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.has_more else Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, self.has_more)
         current().changed.connect(self.update)

@@ -265,7 +265,7 @@ class TraceModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return _heading(column)
         return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 

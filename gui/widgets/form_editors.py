@@ -238,6 +238,8 @@ class PlaceEditor(QWidget):
         super().__init__(parent)
         self.kind = ChoiceEditor(self.tr("{name}, where from").format(name=name), kinds, small=True)
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.kind.currentTextChanged.connect(self.kind.setToolTip)
+        self.kind.setToolTip(self.kind.currentText())
         self.place = LineField(
             self.tr("{name}, name there").format(name=name), style="code_small", small=True
         )

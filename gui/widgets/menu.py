@@ -29,6 +29,9 @@ _SIDE: Final = 12
 _ICON: Final = 16
 _CHEVRON: Final = 14
 _GAP: Final = 8
+_SPARE: Final = 4
+"""What the words of an entry may take of its right side: Qt measures them a little short."""
+
 _SCROLLER: Final = 12
 
 
@@ -108,7 +111,7 @@ class Menu(QMenu):
         )
         text, _, keys = action.text().partition("\t")
         painter.setPen(theme.colour("text1" if is_on else "text_disabled"))
-        painter.drawText(box, vertical | letters, text)
+        painter.drawText(box.adjusted(0, 0, _SPARE, 0), vertical | letters, text)
         if action.menu() is not None:
             place = QRect(box.right() + 1 - _CHEVRON, _middle(rect, _CHEVRON), _CHEVRON, _CHEVRON)
             role = "text2" if is_on else "text_disabled"

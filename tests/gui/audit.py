@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollBar,
     QTabBar,
+    QTextEdit,
     QWidget,
 )
 
@@ -88,9 +89,9 @@ def _is_part(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if isinstance(parent, QTabBar):
         return widget.objectName() in ("ScrollLeftButton", "ScrollRightButton")
-    return isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit) or (
-        isinstance(parent, QWidget) and isinstance(parent.parentWidget(), QAbstractItemView)
-    )
+    return isinstance(
+        parent, QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit
+    ) or (isinstance(parent, QWidget) and isinstance(parent.parentWidget(), QAbstractItemView))
 
 
 # Names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -31,12 +32,16 @@ from PySide6.QtWidgets import (
 )
 
 from gui.widgets.labels import Label, Paragraph
+from gui.widgets.menu_box import MenuBox
 from gui.widgets.prose import Prose
 
 from .audit import described
 from .watched import painter_of, watched_calls
 
 _MOST_ROWS: Final = 50
+_MENU_BOX: Final = 9 + 25
+"""Where a box that opens a menu paints no words: at its left, and at its right."""
+
 _ELLIPSIS: Final = "\u2026"
 
 
@@ -159,10 +164,11 @@ def _missing_of_combo(combo: QComboBox) -> str:
     field = combo.style().subControlRect(
         QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, combo
     )
+    room = combo.width() - _MENU_BOX if isinstance(combo, MenuBox) else field.width()
     icon = combo.iconSize().width() + 4 if not combo.itemIcon(combo.currentIndex()).isNull() else 0
     need = QFontMetrics(combo.font()).horizontalAdvance(combo.currentText()) + icon
-    if need > field.width() + 1 and combo.currentText() not in combo.toolTip():
-        return f"choice {combo.currentText()!r} has {field.width()} of {need}"
+    if need > room + 1 and combo.currentText() not in combo.toolTip():
+        return f"choice {combo.currentText()!r} has {room} of {need}"
     return ""
 
 
@@ -210,6 +216,8 @@ def painted_cut() -> Iterator[list[str]]:
             return
         flags = int(args[1] if isinstance(args[1], int) else getattr(args[1], "value", 0))
         metrics = painter.fontMetrics()
+        if flags & int((Qt.TextFlag.TextShowMnemonic | Qt.TextFlag.TextHideMnemonic).value):
+            text = re.sub("&(.)", r"\1", text)
         if flags & int(Qt.TextFlag.TextWordWrap.value):
             box = QRect(0, 0, int(place.width()), 1 << 20)
             width, height = 0, metrics.boundingRect(box, flags, text).height()
