@@ -14,11 +14,11 @@ from core.workspace.model import Workspace
 from core.workspace.positions import Path
 from core.workspace.problems import Findings, did_you_mean
 
-_LEGAL_TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
+LEGAL_TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _ILLEGAL_SIGNS: Final = re.compile(r"[^a-zA-Z0-9._-]+")
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _MOST_IDEMPOTENT: Final = 5
-_TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
+TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
             "select the value under such a name",
         )
     elif fixed == topic:
-        if not _LEGAL_TOPIC.fullmatch(topic) or topic in (".", ".."):
+        if not LEGAL_TOPIC.fullmatch(topic) or topic in (".", ".."):
             findings.error(
                 path,
                 "topic",
-                f'"{topic}" is no legal Kafka topic; {_TOPIC_RULE}',
+                f'"{topic}" is no legal Kafka topic; {TOPIC_RULE}',
                 _legal_spelling(topic),
             )
     elif _ILLEGAL_SIGNS.search(fixed):
         findings.error(
             path,
             "topic",
-            f'"{topic}" can never give a legal Kafka topic; {_TOPIC_RULE}',
+            f'"{topic}" can never give a legal Kafka topic; {TOPIC_RULE}',
             "replace / and other signs between the placeholders by .",
         )
     elif re.search(r"\$\{\.?topic\}", topic):
@@ -85,14 +85,14 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
             path,
             "topic",
             f'"{topic}" uses the MQTT topic, and every record of an MQTT topic with a / in it '
-            f"fails: {_TOPIC_RULE}",
+            f"fails: {TOPIC_RULE}",
             "select replace(topic, '/', '.') as kafka_topic, and write ${kafka_topic} here",
         )
 
 
 def _legal_spelling(topic: str) -> str:
     legal = _ILLEGAL_SIGNS.sub(".", topic).strip(".")
-    return f'replace / by .: "{legal}"' if _LEGAL_TOPIC.fullmatch(legal) else "shorten it"
+    return f'replace / by .: "{legal}"' if LEGAL_TOPIC.fullmatch(legal) else "shorten it"
 
 
 def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:
@@ -145,11 +145,11 @@ def _check_producer(path: Path, action: KafkaAction, findings: Findings) -> None
 def _check_fallbacks(path: Path, action: KafkaAction, findings: Findings) -> None:
     for index, fallback in enumerate(action.fallback_actions):
         here = (*path, "fallback_actions", index)
-        if fallback.kind == "topic" and not _LEGAL_TOPIC.fullmatch(fallback.topic or ""):
+        if fallback.kind == "topic" and not LEGAL_TOPIC.fullmatch(fallback.topic or ""):
             findings.error(
                 (*here, "topic"),
                 "topic",
-                f'"{fallback.topic}" is no legal Kafka topic; {_TOPIC_RULE}',
+                f'"{fallback.topic}" is no legal Kafka topic; {TOPIC_RULE}',
                 "write a fixed name: dead letters of all topics go to this one",
             )
         elif fallback.kind == "topic" and fallback.topic == action.topic:

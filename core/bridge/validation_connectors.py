@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Final
 from urllib.parse import urlsplit
 
+from core.bridge.validation_actions import LEGAL_TOPIC, TOPIC_RULE
 from core.bridge.validation_rules import CheckedRule
 from core.kafka.advice import connector_advice
 from core.kafka.options import not_in_this_build
@@ -42,9 +43,17 @@ def check_connectors(
         _check_files(path, cluster.ssl, base_dir, findings, needed=cluster.ssl.enable)
         _check_sign_in((*path, "authentication"), cluster, base_dir, findings)
         _check_plain(path, cluster, findings)
+        _check_topic((*path, "health_check_topic"), cluster.health_check_topic, findings)
         for advice in connector_advice(cluster):
             where = (*path, *advice.option)
             findings.warning(where, advice.code, advice.message, advice.hint)
+
+
+def _check_topic(path: Path, topic: str | None, findings: Findings) -> None:
+    if topic and not LEGAL_TOPIC.fullmatch(topic):
+        findings.error(
+            path, "bad_topic", f"{topic!r} is no name of a Kafka topic", f"write one: {TOPIC_RULE}"
+        )
 
 
 def _check_sign_in(

@@ -121,7 +121,8 @@ class MqttConnector(Model):
         except ValueError as exc:
             msg = "has no legal port; write a number from 1 to 65535"
             raise ValueError(msg) from exc
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
+        is_one_word = not any(sign.isspace() for sign in value)
+        if not (parts.scheme in DEFAULT_PORTS and parts.hostname and port != 0 and is_one_word):
             msg = (
                 "is no address of an MQTT broker; write mqtt://HOST:PORT, mqtts://HOST:PORT, "
                 'ws://HOST:PORT/PATH, wss://HOST:PORT/PATH or "sandbox"'

@@ -16,6 +16,7 @@ from gui.viewmodels.connector_options import (
     kafka_sign_in,
     mqtt_sign_in,
 )
+from gui.viewmodels.connector_words import field_sentence, plain
 from gui.viewmodels.draft_form import DraftForm
 from gui.viewmodels.form_options import Option, OptionGroup, option_at
 from gui.viewmodels.object_drafts import Drafts
@@ -159,7 +160,7 @@ class ConnectorForm(DraftForm):
         if self._is_missing(option):
             return tr("{label} is required.").format(label=option.label)
         found = self._problem_at(option)
-        return _sentence(found) if found is not None else ""
+        return field_sentence(option, found, self.value(option)) if found is not None else ""
 
     def first_problem(self) -> Option | None:
         """Find the first option in reading order with which something is wrong."""
@@ -174,7 +175,7 @@ class ConnectorForm(DraftForm):
         shown = {id(self._problem_at(option)) for option in self.options}
         errors = (p for p in self.drafts.problems(self.key) if p.severity == "error")
         found = next((p for p in errors if id(p) not in shown), None)
-        return _sentence(found) if found is not None else ""
+        return plain(found) if found is not None else ""
 
     def _is_missing(self, option: Option) -> bool:
         if not option.is_required or not self.is_shown(option):
@@ -234,9 +235,3 @@ class ConnectorForm(DraftForm):
             self.drafts.set(self.key, AUTH, _SHAPES[kind])
         else:
             self.drafts.set(self.key, AUTH, {"mechanism": kind, **kept})
-
-
-def _sentence(problem: Problem) -> str:
-    """Say a problem and the way out in two sentences."""
-    parts = [part.strip().rstrip(".") for part in (problem.message, problem.hint) if part.strip()]
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)

@@ -115,7 +115,7 @@ def test_an_error_stands_under_its_field_and_save_leads_there(
     before = path.read_text("utf-8")
     field = page.fields.field("keepalive")
     type_into(qtbot, page.fields.editor("keepalive"), "soon")
-    qtbot.waitUntil(lambda: "is no duration" in field.editor.accessibleDescription())
+    qtbot.waitUntil(lambda: "number with a unit" in field.editor.accessibleDescription())
 
     press_save(window, qtbot)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is field.editor)
@@ -158,6 +158,47 @@ def test_a_pasted_address_fills_scheme_host_and_port(window: MainWindow, qtbot: 
     assert server.host.text() == "plant.example"
     assert server.port.text() == "8884"
     assert page.form.read(("server",)) == "mqtts://plant.example:8884"
+
+
+def test_a_typed_address_is_taken_apart_when_left_and_that_can_be_undone(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    server, field = page.fields.editor("server"), page.fields.field("server")
+    type_into(qtbot, server.host, "wss://plant.example/mqtt")
+
+    assert (server.scheme.currentText(), server.port.text()) == ("wss", "8084")
+    assert server.host.text() == "plant.example/mqtt"
+    assert page.form.read(("server",)) == "wss://plant.example:8084/mqtt"
+    assert field.link.isVisible()
+    qtbot.keyClick(field.link, Key.Key_Return)
+    assert server.host.text() == "wss://plant.example/mqtt"
+    assert server.scheme.currentText() == "mqtt"
+    assert field.link.isHidden()
+
+
+def test_a_bad_host_and_a_bad_port_are_said_where_they_are(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    server = page_of(window, "plant").fields.editor("server")
+    type_into(qtbot, server.port, "99999")
+    qtbot.waitUntil(lambda: server.port.accessibleDescription() == "Port is 1 to 65535.")
+    assert server.host.accessibleDescription() == ""
+    type_into(qtbot, server.port, "1883")
+    type_into(qtbot, server.host, "plant example")
+    qtbot.waitUntil(lambda: "one host" in server.host.accessibleDescription())
+
+
+def test_another_client_id_is_asked_for_by_its_button(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    editor = page.fields.editor("client_id")
+    qtbot.keyClick(editor.button, Key.Key_Return)
+
+    assert page.form.read(("client_id",)).startswith(f"{editor.placeholderText()}-")
+    assert editor.text() == page.form.read(("client_id",))
 
 
 def test_hosts_are_chips_that_a_pasted_list_fills(window: MainWindow, qtbot: QtBot, path: Path):
@@ -325,7 +366,7 @@ def test_a_name_that_is_taken_is_refused(window: MainWindow, qtbot: QtBot, path:
     type_into(qtbot, page.fields.editor("@name"), "plant")
     press_save(window, qtbot)
     name = page.fields.editor("@name")
-    qtbot.waitUntil(lambda: "is taken" in name.accessibleDescription(), timeout=10_000)
+    qtbot.waitUntil(lambda: "is called plant" in name.accessibleDescription(), timeout=10_000)
 
     assert "kafka" not in [c.name for c in load(path).partial.connectors.kafka.values()]
 
