@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
@@ -20,6 +20,7 @@ from gui.widgets.topic_popup import TopicPopup
 
 _WIDTH: Final = 387  # and the line beside it
 _STEP: Final = 27
+_LEAST: Final = 160
 _INSET: Final = 15
 _TIME: Final = 39
 _SHAPE: Final = 12
@@ -44,6 +45,7 @@ class ConnectionTestPanel(QScrollArea):
         host = QWidget()
         column = QVBoxLayout(host)
         column.setContentsMargins(_TOP, _TOP, _TOP, theme.size("space.page"))
+        self._column = column
         column.setSpacing(theme.size("space.s"))
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s"))
@@ -87,6 +89,13 @@ class ConnectionTestPanel(QScrollArea):
         self.copy_button.clicked.connect(self._copy)
         test.changed.connect(self.show_steps)
         self.show_steps()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the scroll bar lie in the margin, so that nothing moves when it comes."""
+        super().resizeEvent(event)
+        margins = self._column.contentsMargins()
+        margins.setRight(max(_TOP - (self.width() - self.viewport().width()), 0))
+        self._column.setContentsMargins(margins)
 
     def fit(self, height: int | None) -> None:
         """Stand below the form, this high, or beside it for None."""
@@ -171,7 +180,7 @@ class StepLine(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Take a row."""
-        return QSize(_WIDTH - 2 * _TOP, _STEP)
+        return QSize(_LEAST, _STEP)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground of what can be pressed, then what there is to read."""

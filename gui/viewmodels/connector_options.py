@@ -117,7 +117,7 @@ def _mqtt() -> tuple[OptionGroup, ...]:
                     "server",
                     note=tr("required: scheme, host, port"),
                     is_required=True,
-                    stretch=484,
+                    stretch=468,
                 ),
                 Option(
                     ("protocol",), tr("Protocol"), "choice", "5.0", choices=versions, stretch=116

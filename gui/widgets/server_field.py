@@ -157,8 +157,8 @@ class ServerEditor(QWidget):
             self._kept = self._before.host
             self._show(self._before)
             self._before = None
+            self._tell()  # before another field is left, which has the edited value shown
             self.host.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._tell()
 
     def _parts(self) -> ServerParts:
         return ServerParts(
