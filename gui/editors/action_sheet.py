@@ -162,9 +162,9 @@ class ActionSheetPane(QWidget):
         return host
 
     def _add_actions(self) -> None:
-        self.close_action = self._action(self.tr("Close"), self.closed.emit, "Esc")
+        self.close_action = self._action(self.tr("Close"), self.closed.emit)
         self.done_action = self._action(self.tr("Done"), self.closed.emit)
-        self.cancel_action = self._action(self.tr("Cancel"), self.cancel)
+        self.cancel_action = self._action(self.tr("Cancel"), self.cancel, "Esc")
         self.close_button.follow(self.close_action)
         self.done_button.follow(self.done_action)
         self.cancel_button.follow(self.cancel_action)

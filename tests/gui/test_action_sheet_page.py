@@ -326,6 +326,21 @@ def test_cancel_takes_back_what_was_edited_since_the_sheet_was_opened(
     assert window.drafts.value("action:to_hot", ("topic",)) == "warm"
 
 
+def test_escape_cancels_and_the_cross_keeps(page: RulePage, window: MainWindow, qtbot: QtBot):
+    for leave, kept in (("Esc", "hot"), ("cross", "cold")):
+        page.open_action("action:to_hot")
+        sheet = opened(page)
+        tab_to(qtbot, sheet.form.editor("topic"))
+        press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+        type_text(qtbot, "cold")
+        if leave == "Esc":
+            press(qtbot, Qt.Key.Key_Escape)
+        else:
+            sheet.close_button.click()
+        assert page.sheet is None
+        assert window.drafts.value("action:to_hot", ("topic",)) == kept
+
+
 def test_cancel_leaves_what_was_saved_with_the_sheet_open(
     page: RulePage, sheet: ActionSheetPane, path: Path, window: MainWindow, qtbot: QtBot
 ):

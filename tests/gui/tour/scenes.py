@@ -23,7 +23,7 @@ from tests.helpers.letters import EXPIRED, TOO_LARGE, Writer
 
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
 _USUAL_RATE: Final = 28
-_WEEK_S: Final = 7 * 86_400
+_OLDER_S: Final = 2 * 86_400
 _APART_S: Final = 97.3
 _MISSING: Final = (
     "unknown_topic",
@@ -185,7 +185,7 @@ async def action(stage: Stage) -> None:
     drafts.set("action:to_emqx", place, headers)
     page.open_action("action:to_emqx")
     await stage.settle()
-    focused = QApplication.focusWidget()
+    focused = stage.window.focusWidget()
     if focused is not None:
         focused.clearFocus()
 
@@ -282,12 +282,12 @@ async def dead_letters(stage: Stage) -> None:
 
 
 def _put_older_letters_aside(stage: Stage) -> None:
-    """Have letters of a run a week ago lie there, of several kinds."""
+    """Have letters of a run two days ago lie there, of several kinds."""
     environment = stage.app.session.environment
     assert environment is not None
     writer = Writer(environment.state_dir, "to_alarms", "hot_plant")
     for number, (why, topic, client, payload, waited_s) in enumerate(_OLDER):
-        ago_s = _WEEK_S - number * _APART_S
+        ago_s = _OLDER_S - number * _APART_S
         writer.put(
             payload,
             why,
