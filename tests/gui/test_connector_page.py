@@ -241,11 +241,11 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     made.stop()
 
 
-def on_broker(broker: Mosquitto, folder: Path) -> Path:
+def on_broker(broker: Mosquitto, folder: Path, kafka: str = "127.0.0.1:1") -> Path:
     return write_workspace(
         folder,
         mqtt=broker.url,
-        kafka="127.0.0.1:1",
+        kafka=kafka,
         topic="a",
         mqtt_options="username = 'bridge'\npassword = 'env:FORM_PASSWORD'",
     )
@@ -445,7 +445,6 @@ def test_every_widget_of_the_page_has_a_name_and_is_reached_by_tab(
 
 
 @pytest.mark.timeout(60)  # starts an engine
-@pytest.mark.expect_warnings  # no Kafka
 def test_granted_filters_and_the_last_client_stand_under_subscribing(
     window: MainWindow,
     qtbot: QtBot,
@@ -454,7 +453,7 @@ def test_granted_filters_and_the_last_client_stand_under_subscribing(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setenv("FORM_PASSWORD", SECRET)
-    open_file(window, qtbot, on_broker(broker, tmp_path))
+    open_file(window, qtbot, on_broker(broker, tmp_path, kafka="sandbox"))
     page = page_of(window, "plant")
     page.fields.group("subscribing").open()
     part = page.subscribed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -213,6 +213,39 @@ def test_the_filter_knows_topic_client_and_payload(told: Told, qtbot: QtBot):
     ):
         model.set_filter(text)
         assert model.rowCount() == count, text
+
+
+def test_the_filter_holds_for_what_arrives_and_everything_is_counted(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    model.set_filter("payload.temp > 2")
+    for number in range(5):
+        told.sample(number, payload=f'{{"temp": "{number}.5"}}')
+    qtbot.waitUntil(lambda: model.kept == 5)
+
+    assert model.taken == 5
+    assert [row.sample.topic for row in rows_of(model)] == ["bench/2", "bench/3", "bench/4"]
+    model.set_filter("")
+    assert model.rowCount() == 5
+
+
+def test_nothing_sorts_the_rows_anew(told: Told, theme: Theme, qtbot: QtBot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    page = FeedPage(told.live, Commands(host, Shortcuts(SettingsStore(parent=host), host)))
+    qtbot.addWidget(page)
+    page.show()
+    for number in range(20):
+        told.sample(number)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 20)
+    head = page.table.horizontalHeader()
+    place = QPoint(head.sectionViewportPosition(1) + 8, head.height() // 2)
+    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    for number in (31, 30):
+        told.sample(number)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 22)
+
+    assert not page.table.isSortingEnabled()
+    assert [row.sample.id for row in rows_of(page.model)] == [*range(20), 31, 30]
 
 
 def test_the_filter_knows_the_properties_of_mqtt_5(told: Told, qtbot: QtBot):
