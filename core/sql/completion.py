@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from core.errors import Span
@@ -17,6 +17,10 @@ Wanted: TypeAlias = Literal["value", "path", "topic", "word"]
 _WORDS: Final = KEYWORDS | {Kind.NAME, Kind.BOOL, Kind.DIV, Kind.MOD}
 _KEYS: Final = frozenset({Kind.NAME, Kind.QUOTED_NAME, Kind.STRING, Kind.INT})
 _TOPICS: Final = frozenset({Kind.NAME, Kind.QUOTED_NAME, Kind.STRING})
+_CALLED: Final = frozenset({Kind.NAME, Kind.DIV, Kind.MOD})
+_CLAUSES: Final = frozenset(
+    {Kind.SELECT, Kind.FOREACH, Kind.DO, Kind.INCASE, Kind.FROM, Kind.WHERE}
+)
 _OTHER_NAMES: Final = frozenset({Kind.DOT, Kind.AS})
 _WHOLE: Final = frozenset(
     {Kind.INT, Kind.FLOAT, Kind.STRING, Kind.QUOTED_NAME, Kind.RANGE, Kind.ERROR}
@@ -89,6 +93,36 @@ def place_at(sql: str, cursor: int) -> Place | None:
         _aliases(meant),
         topics_of(sql),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose arguments a place is in: the function, where its name begins, which argument.
+
+    `argument` counts from 0.
+    """
+
+    name: str
+    start: int
+    argument: int
+
+
+def call_at(sql: str, cursor: int) -> Call | None:
+    """Find the innermost call whose brackets a cursor is between; None outside of any."""
+    around: list[Call | None] = []
+    before: Token | None = None
+    for token in scan(Source(sql[:cursor])):
+        if token.kind in (Kind.LPAR, Kind.LSQB):
+            is_call = token.kind is Kind.LPAR and before is not None and before.kind in _CALLED
+            around.append(Call(before.text, before.span.start, 0) if is_call and before else None)
+        elif token.kind in (Kind.RPAR, Kind.RSQB) and around:
+            around.pop()
+        elif token.kind is Kind.COMMA and around and (call := around[-1]) is not None:
+            around[-1] = replace(call, argument=call.argument + 1)
+        elif token.kind in _CLAUSES:  # a bracket that was never closed ends there
+            around.clear()
+        before = token
+    return next((call for call in reversed(around) if call is not None), None)
 
 
 def topics_of(sql: str) -> tuple[str, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 
 from gui.editors.completion_popup import CompletionPopup
+from gui.editors.snippet import Snippet
 from gui.editors.sql_editor import SqlEditor
 from gui.viewmodels.completion import Candidate, complete
 from gui.viewmodels.payload_fields import PayloadFields
@@ -29,7 +30,12 @@ class Completer(QObject):
 
     Attributes:
         suggests: Whether it opens while words are typed.
+
+    Signals:
+        functionWritten: The cursor is between the brackets of a call.
     """
+
+    functionWritten = Signal()
 
     def __init__(self, editor: SqlEditor, fields: PayloadFields) -> None:
         super().__init__(editor)
@@ -37,6 +43,7 @@ class Completer(QObject):
         self._popup: CompletionPopup | None = None
         self._cursor = 0
         self.suggests = True
+        self._snippet = Snippet(editor)
         editor.installEventFilter(self)
         editor.keyTyped.connect(self._take_key)
         editor.cursorPositionChanged.connect(self._take_move)
@@ -80,6 +87,10 @@ class Completer(QObject):
             text, back = candidate.label, 0
         end = editor.offset + (candidate.kind == "topic" and behind == '"')
         editor.replace(completions.start, end, text, back)
+        if candidate.stops:
+            self._snippet.begin(completions.start, candidate.stops)
+        if candidate.kind == "function":
+            self.functionWritten.emit()
         if text in _GOES_ON:
             self._show(is_asked=True)
 

@@ -56,6 +56,7 @@ _ICONS: Final = {
     "alias": "arrow-right",
     "field": "braces",
     "topic": "radio",
+    "snippet": "braces",
 }
 
 Index = QModelIndex | QPersistentModelIndex

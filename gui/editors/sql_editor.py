@@ -303,6 +303,7 @@ class SqlEditor(QPlainTextEdit):
         top = self.cursorRect().top() - self._above()
         line = QRect(0, top, self.viewport().width(), round(self._layout.line_height))
         painter.fillRect(line, current().colour("current_line"))
+        self._paint_guides(painter)
         painter.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
@@ -356,6 +357,22 @@ class SqlEditor(QPlainTextEdit):
             right = self.contentOffset().x() + _x(line.cursorToX(last))
             baseline = self._top_of(block) + line.ascent()
             paint_squiggle(painter, left, max(right, left + 6), baseline + 3, colour)
+            block = block.next()
+
+    def _paint_guides(self, painter: QPainter) -> None:
+        """Paint a line down each step of an indent that is deeper than one."""
+        step = self.fontMetrics().horizontalAdvance(_INDENT)
+        left = round(self.contentOffset().x() + self.document().documentMargin())
+        height, block = round(self._layout.line_height), self.firstVisibleBlock()
+        while block.isValid():
+            top = self._top_of(block) - self._above()
+            if top > self.height():
+                break
+            text = block.text()
+            depth = (len(text) - len(text.lstrip(" "))) // len(_INDENT)
+            for number in range(1, depth):
+                guide = QRect(left + number * step, top, 1, height)
+                painter.fillRect(guide, current().colour("border"))
             block = block.next()
 
     def _paint_ghost(self, painter: QPainter) -> None:

@@ -14,6 +14,7 @@ from gui.editors.find_bar import FindBar
 from gui.editors.ghost import Ghost
 from gui.editors.hover import Hover
 from gui.editors.problem_line import ProblemLine
+from gui.editors.signature_hint import SignatureHelp
 from gui.editors.sql_editor import SqlEditor
 from gui.theme import current
 from gui.viewmodels.payload_fields import PayloadFields
@@ -32,7 +33,7 @@ class SqlPanel(QWidget):
         editor: The text.
         examples: Opens the drawer of examples; the page does it.
         actions_by_name: `format`, `comment`, `find`, `next_problem`, `previous_problem`, whose
-            keys are the window's; `fix` and `complete` with keys here.
+            keys are the window's; `fix`, `complete`, `signature` with keys here.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class SqlPanel(QWidget):
         self.editor = SqlEditor(statement)
         self.line = ProblemLine(statement)
         self.hover = Hover(self.editor)
+        self.signatures = SignatureHelp(self.editor)
         self.completer = Completer(self.editor, fields)
         self.ghost = Ghost(self.editor, fields)
         self.actions_by_name: dict[str, QAction] = {}
@@ -57,6 +59,7 @@ class SqlPanel(QWidget):
         self._find = IconButton("search", self.tr("Find"))
         self._find.follow(self.actions_by_name["find"])
         self._lay_out()
+        self.completer.functionWritten.connect(self.signatures.open)
         self.editor.placeChanged.connect(self._take_place)
         self.editor.escaped.connect(self.hover.close)
         self.line.fixAsked.connect(self.hover.fix)
@@ -100,6 +103,7 @@ class SqlPanel(QWidget):
         add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
         add("explain", tr("Explain this word"), self.hover.explain, "F1")
         add("complete", tr("Complete"), self.completer.open, "Ctrl+Space")
+        add("signature", tr("Show the arguments"), self.signatures.open, "Ctrl+Shift+Space")
 
     def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:
         action = QAction(text, self)

@@ -115,6 +115,7 @@ class RulePage(QWidget):
         self._add("revert", self.tr("Revert"), self._editor.revert)
         self._add("examples", self.tr("Examples"), self.turn_examples)
         self._add("run_cases", self.tr("Run all test cases"), self.run_cases)
+        self._add("trace", self.tr("Live trace"), self.test.show_trace)
         self._add("run", self.tr("Run test"), self.run, "Ctrl+Return", "Ctrl+Enter")
 
     def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:

@@ -143,6 +143,11 @@ class TestPane(QWidget):
         """Show the test."""
         self.tabs.choose("test")
 
+    def show_trace(self) -> None:
+        """Show the live trace, with the keyboard on what starts it."""
+        self.tabs.choose("trace")
+        self.trace.start_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the event's form where the three parts have no room."""
         super().resizeEvent(event)

@@ -18,6 +18,7 @@ _RULE_NAMES: Final = {
     "complete": "suggest",
     "fix": "fix_problem",
     "explain": "explain",
+    "signature": "signature",
 }
 
 
@@ -27,6 +28,7 @@ def declare_page_commands(window: MainWindow) -> None:
     rows: tuple[tuple[str, str, str, Area, tuple[str, ...]], ...] = (
         ("run_test", tr("Run test"), tr("&Rule"), "rule", _RUN_KEYS),
         ("suggest", tr("Suggest"), tr("&Rule"), "sql_editor", ("Ctrl+Space",)),
+        ("signature", tr("Show the arguments"), tr("&Rule"), "sql_editor", ("Ctrl+Shift+Space",)),
         ("fix_problem", tr("Solve this problem"), tr("&Rule"), "sql_editor", ("Alt+Return",)),
         ("rule_explain", tr("Explain this word"), tr("&Rule"), "sql_editor", ("F1",)),
         ("send", tr("Send"), tr("&Message"), "publish", _RUN_KEYS),

@@ -16,6 +16,9 @@ RULE_MENU: Final[tuple[str | None, ...]] = (
     "new_rule",
     None,
     "test_rule",
+    "run_cases",
+    "trace_rule",
+    None,
     "format_sql",
     "toggle_comment",
     None,
@@ -23,7 +26,6 @@ RULE_MENU: Final[tuple[str | None, ...]] = (
     "previous_problem",
     None,
     "insert_example",
-    "run_cases",
 )
 """What the Rule menu lists; None is a line."""
 
@@ -33,6 +35,7 @@ _OF_PAGE: Final = {
     "toggle_comment": "comment",
     "insert_example": "examples",
     "run_cases": "run_cases",
+    "trace_rule": "trace",
     "next_problem": "next_problem",
     "previous_problem": "previous_problem",
 }
@@ -53,6 +56,7 @@ class RuleCommands(QObject):
         add("insert_example", window.tr("Insert e&xample"), lambda: self._do("insert_example"))
         text, keys = window.tr("Run &all test cases"), ["Ctrl+Shift+Return", "Ctrl+Shift+Enter"]
         add("run_cases", text, lambda: self._do("run_cases"), keys)
+        add("trace_rule", window.tr("Live t&race"), lambda: self._do("trace_rule"))
         add("next_problem", window.tr("Ne&xt problem"), lambda: self._do("next_problem"), "F8")
         text = window.tr("&Previous problem")
         add("previous_problem", text, lambda: self._do("previous_problem"), "Shift+F8")

@@ -22,9 +22,10 @@ from core.sql.functions import FUNCTIONS, Function
 from core.sql.text import output_json
 from core.sql.values import EvalError, Value
 from gui.viewmodels.payload_fields import FieldSeen, PayloadFields, kind_of
+from gui.viewmodels.snippets import SNIPPETS, with_stops
 from gui.viewmodels.words import number, tr
 
-Kind: TypeAlias = Literal["keyword", "function", "column", "alias", "field", "topic"]
+Kind: TypeAlias = Literal["keyword", "function", "column", "alias", "field", "topic", "snippet"]
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 CANDIDATE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -46,6 +47,7 @@ class Candidate:
         help: What there is to know, in a sentence or two.
         example: A call or a key that shows it, in code; may be empty.
         brief: What a function does, in one sentence.
+        stops: Parts of `text` to be written over one after the other, from and to.
     """
 
     kind: Kind
@@ -57,6 +59,7 @@ class Candidate:
     help: str = ""
     example: str = ""
     brief: str = ""
+    stops: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def complete(sql: str, cursor: int, fields: PayloadFields) -> Completions | None
         case "value":
             found = _values(place)
         case _:
-            found = _keywords(place)
+            found = [*_keywords(place), *_snippets(place, fields)]
     fitting = [one for one in found if place.prefix.lower() in one.label.lower()]
     fitting.sort(key=lambda one: not one.label.lower().startswith(place.prefix.lower()))
     is_written = bool(fitting) and fitting[0].text.strip() == place.prefix
@@ -120,6 +123,21 @@ def _values(place: Place) -> Iterator[Candidate]:
 def _keywords(place: Place) -> Iterator[Candidate]:
     for word in place.keywords:
         yield Candidate("keyword", word, f"{word} ", detail=tr("keyword"), help=_keyword_help(word))
+
+
+def _snippets(place: Place, fields: PayloadFields) -> Iterator[Candidate]:
+    """Offer whole statements where one begins, on the topic that was seen last."""
+    if "SELECT" not in place.keywords:
+        return
+    topic = next((topic for topic in fields.topics if '"' not in topic), "plant/#")
+    helps = (
+        tr("One result for each message. Tab goes to the next part."),
+        tr("One result for each item of a list. Tab goes to the next part."),
+    )
+    for (label, pattern), text in zip(SNIPPETS, helps, strict=True):
+        written, stops = with_stops(pattern.format(topic=topic))
+        detail = tr("statement")
+        yield Candidate("snippet", label, written, detail=detail, help=text, stops=stops)
 
 
 def _keyword_help(word: str) -> str:

@@ -274,6 +274,13 @@ def test_the_last_message_can_come_before_the_statement(new_page: RulePage, qtbo
     outcome_of(qtbot, new_page, "Passed")
 
 
+def test_the_menu_shows_the_live_trace(page: RulePage, window: MainWindow) -> None:
+    window.commands["trace_rule"].trigger()
+
+    assert page.test.tabs.current_key == "trace"
+    assert page.test.trace.isVisible()
+
+
 # The header
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.sql.completion import path_key, place_at
+from core.sql.completion import Call, call_at, path_key, place_at, place_of_column
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,37 @@ def test_keys_are_quoted_where_the_language_wants_it() -> None:
         "'1a'",
         "'naïve'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SELECT upper(", ("upper", 7, 0)),
+        ("SELECT substr(payload.t, 2", ("substr", 7, 1)),
+        ("SELECT substr(upper(a), ", ("substr", 7, 1)),
+        ("SELECT substr(upper(a", ("upper", 14, 0)),
+        ("SELECT nth(1, [2, 3", ("nth", 7, 1)),
+        ("SELECT mod(7, ", ("mod", 7, 1)),
+        ("SELECT upper(a)", None),
+        ("SELECT (a + ", None),
+        ('SELECT upper(a FROM "t" WHERE b', None),
+        ("", None),
+    ],
+)
+def test_the_call_around_a_place_is_found(text: str, found: tuple[str, int, int] | None) -> None:
+    assert call_at(text, len(text)) == (None if found is None else Call(*found))
+
+
+@pytest.mark.parametrize(
+    ("sql", "start"),
+    [
+        ('SELECT clientid FROM "t"', 7),
+        ('SELECT payload.id as clientid FROM "t" WHERE clientid = 1', 45),
+        ('SELECT payload.clientid FROM "clientid"', None),
+        ('SELECT payload.id as clientid FROM "t"', None),
+    ],
+)
+def test_a_column_is_found_where_it_is_read(sql: str, start: int | None) -> None:
+    span = place_of_column(sql, "clientid")
+
+    assert (span.start if span is not None else None) == start
