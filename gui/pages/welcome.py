@@ -30,7 +30,7 @@ _ABOVE_TITLE: Final = 4
 _CARD_HEIGHT: Final = 306
 _CARD_PADDING: Final = 20
 _ROW: Final = 36
-_COLUMNS: Final = (39, 199, 641, 852)
+_COLUMNS: Final = (40, 200, 642, 852)
 _PART: Final = 30
 _PART_STEP: Final = 74.6
 _FLOW_HEIGHT: Final = 50
@@ -75,7 +75,7 @@ class WelcomePage(QWidget):
         self.clear_link.clicked.connect(recent.clear)
         self._recent_card = Card()
         self._recent_rows = QVBoxLayout(self._recent_card)
-        self._recent_rows.setContentsMargins(1, 1, 1, 1)
+        self._recent_rows.setContentsMargins(0, 0, 0, 0)
         self._recent_rows.setSpacing(0)
         self.banner = Banner()
         self._lay_out()
@@ -99,7 +99,7 @@ class WelcomePage(QWidget):
         column.addLayout(self._cards())
         column.addSpacing(current().size("space.xl"))
         column.addWidget(self._recent_head)
-        column.addSpacing(current().size("space.xs"))
+        column.addSpacing(current().size("space.xs") + 2)
         column.addWidget(self._recent_card)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -352,12 +352,12 @@ class RecentRow(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), radius, radius)
         if not self._is_first:
             painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
-        _paint_icon(painter, theme.icon("file-code", "text2"), 13, 10, 16)
+        _paint_icon(painter, theme.icon("file-code", "text2"), 14, 10, 16)
         self._paint_text(painter, 0, entry.title, "text1", theme.font("body", 500, figures=False))
         self._paint_text(painter, 1, entry.place, "text3", theme.font("small", figures=False))
         self._paint_text(painter, 2, entry.parts, "text2", theme.font("small"))
         painter.setPen(theme.colour("text3"))
-        box = QRectF(_COLUMNS[3], 0, self.width() - _COLUMNS[3] - 13, self.height())
+        box = QRectF(_COLUMNS[3], 0, self.width() - _COLUMNS[3] - 14, self.height())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, right, entry.when)
         if self.hasFocus():

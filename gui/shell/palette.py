@@ -53,6 +53,7 @@ _FIELD: Final = 44
 _ROW: Final = 30
 _KEY_LINE: Final = 34
 _HEAD: Final = 26
+_BELOW_LIST: Final = 6
 _INSET: Final = 4
 _END: Final = 14
 _BETWEEN_CAPS: Final = 3
@@ -238,15 +239,16 @@ class Palette(QFrame):
         self.list.setProperty("kind", "goals")
         self.field.setProperty("kind", "bare")
         top = QHBoxLayout()
-        top.setContentsMargins(theme.size("space.l"), 0, theme.size("space.m"), 0)
-        top.setSpacing(theme.size("space.s"))
-        top.addStrut(_FIELD)
-        top.addWidget(Icon("search", 16, "text3"))
+        top.setContentsMargins(theme.size("space.l"), 2, theme.size("space.m"), 0)
+        top.setSpacing(theme.size("space.xs"))
+        top.addStrut(_FIELD - 3)  # the line below belongs to it
+        top.addWidget(Icon("search", 16, "text2"))
         top.addWidget(self.field, 1)
         top.addWidget(self._count)
+        top.addSpacing(theme.size("space.xs"))
         top.addWidget(KeyCap(self.tr("Esc")))
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(Line())
@@ -349,7 +351,7 @@ class Palette(QFrame):
         self.model.show(found)
         self.list.setCurrentIndex(self.model.index(self.model.next_goal(-1, 0), 0))
         self._count.setText(self.tr("{count} found").format(count=len(found)))
-        height = _FIELD + _KEY_LINE + 6 + max(self.model.height, 3 * _ROW)
+        height = _FIELD + _KEY_LINE + _BELOW_LIST + 3 + max(self.model.height, 3 * _ROW)
         self.resize(_WIDTH, min(_HIGHEST, height))
 
     def _again(self, goals: Sequence[Goal]) -> list[Goal]:
@@ -403,7 +405,7 @@ class _GoalDelegate(QStyledItemDelegate):
         if goal is None:
             painter.setFont(theme.font("small", 600, figures=False))
             painter.setPen(theme.colour("text2"))
-            box = rect.adjusted(14, 2, 0, 0)
+            box = rect.adjusted(14, 3, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
             painter.restore()
             return
