@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import current, refresh_style, set_face
@@ -41,6 +42,7 @@ class DetailPages(QWidget):
     """Only the page that is seen is laid out.
 
     Attributes:
+        row: The row that is shown; None before the first.
         tabs: The titles.
         pages: The texts, by key.
         link: Leads to what the row is connected with.
@@ -62,6 +64,7 @@ class DetailPages(QWidget):
             parent: Qt's owner.
         """
         super().__init__(parent)
+        self.row: Any = None
         self._text_of: Callable[[str], str] | None = None
         self.tabs = TabBar(name, in_dock=True)
         set_face(self.tabs, "small", 500)
@@ -87,6 +90,15 @@ class DetailPages(QWidget):
         self.send_button.clicked.connect(lambda: self.asked.emit("send_again"))
         self.test_button.clicked.connect(lambda: self.asked.emit("test"))
         self.more_button.clicked.connect(self._show_menu)
+
+    @property
+    def title(self) -> str:
+        """Name the row that is shown."""
+        raise NotImplementedError
+
+    def show_row(self, row: Any) -> None:
+        """Show another row, on the page that is open."""
+        raise NotImplementedError
 
     def show_texts(self, text_of: Callable[[str], str]) -> None:
         """Show the texts of another row, on the page that is open.
@@ -153,6 +165,12 @@ class DetailPages(QWidget):
         row.addStretch(1)
         row.addWidget(self.more_button)
 
+    def add_tool(self, button: IconButton) -> None:
+        """Put a button before the one for more."""
+        row = self.action_row.layout()
+        assert isinstance(row, QHBoxLayout)  # noqa: S101 - made with the row
+        row.insertWidget(row.count() - 1, button)
+
     @Slot(str)
     def _show_page(self, key: str) -> None:
         page = self.pages[key]
@@ -170,18 +188,37 @@ class DetailPages(QWidget):
 
 
 class DetailWindow(QWidget):
-    """One row in a window of its own, which stays while others are looked at; Esc closes it."""
+    """One row in a window of its own, which stays while others are looked at; Esc closes it.
 
-    def __init__(self, detail: DetailPages, title: str, owner: QWidget) -> None:
-        """Make it around the pages; `owner` takes it along when it goes."""
+    Signals:
+        stepAsked: -1 for the row before the one that is shown, 1 for the one behind it.
+    """
+
+    stepAsked = Signal(int)
+
+    def __init__(self, detail: DetailPages, owner: QWidget) -> None:
+        """Make it around the pages of a row; `owner` takes it along when it goes."""
         super().__init__(owner, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
         self.detail = detail
+        self.show_title()
+        for icon, name, keys, by in (
+            ("chevron-up", self.tr("Previous"), "Alt+Up", -1),
+            ("chevron-down", self.tr("Next"), "Alt+Down", 1),
+        ):
+            button = IconButton(icon, name)
+            button.setToolTip(f"{name} ({keys})")
+            button.clicked.connect(lambda _checked=False, by=by: self.stepAsked.emit(by))
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self.stepAsked.emit, by))
+            detail.add_tool(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(detail)
         self.resize(_WINDOW_WIDTH, _WINDOW_HEIGHT)
+
+    def show_title(self) -> None:
+        """Be called as the row that is shown."""
+        self.setWindowTitle(self.detail.title)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close it by Esc."""

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWidget
 
-from gui.docks.detail_pages import DetailWindow
 from gui.docks.feed_delegate import FIRST, FeedDelegate
 from gui.docks.filter_menu import FilterMenu
+from gui.docks.live_list import ListWords, LiveList, quoted
 from gui.docks.message_detail import MessageDetail
-from gui.docks.row_menu import add_with_keys, copy_text
+from gui.docks.row_menu import copy_text
 from gui.shell.commands import Commands
 from gui.theme import current
 from gui.viewmodels.feed import FeedModel
-from gui.viewmodels.feed_rows import COLUMNS, FeedRow, clock_time
+from gui.viewmodels.feed_rows import COLUMNS, FeedRow
 from gui.viewmodels.kept_filters import KeptFilters
 from gui.viewmodels.live import Live
-from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.message_detail import as_json
-from gui.viewmodels.words import number
-from gui.widgets.buttons import IconButton
-from gui.widgets.empty_list import EmptyList
+from gui.viewmodels.words import number, tr
 from gui.widgets.filter_field import FilterField
 from gui.widgets.labels import Label, StateLine
 from gui.widgets.live_table import LiveTable
@@ -46,7 +35,7 @@ _BAND: Final = 28
 _DETAIL: Final = 364
 
 
-class FeedPage(QWidget):
+class FeedPage(LiveList[FeedRow, MessageDetail]):
     """A table of the sampled messages; what can be done with them stands in `tools`.
 
     Attributes:
@@ -59,36 +48,29 @@ class FeedPage(QWidget):
 
     asked = Signal(str, object)
 
-    def __init__(
-        self,
-        live: Live,
-        commands: Commands,
-        filters: KeptFilters | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, live: Live, commands: Commands, filters: KeptFilters | None = None) -> None:
         """Make it.
 
         Args:
             live: What is open.
             commands: Where the command to pause is added.
             filters: The filters that are kept.
-            parent: Qt's owner.
         """
-        super().__init__(parent)
-        self.can_save = False
-        self._live = live
-        self.model = FeedModel(live, self)
-        self.table = LiveTable(self.tr("Feed"), ROW)
-        self.empty = EmptyList("activity")
-        self._stack = QStackedWidget()
-        self.filter = FilterField(self.tr("Filter the feed"), has_menu=True)
+        model = FeedModel(live)
+        super().__init__(
+            model,
+            LiveTable(tr("Feed"), ROW),
+            FilterField(tr("Filter the feed"), has_menu=True),
+            MessageDetail(),
+            "activity",
+            _words(),
+        )
+        self._live, self.model = live, model
+        model.setParent(self)
         FilterMenu(self.filter, filters or KeptFilters(parent=self))
-        self.detail = MessageDetail()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = self._split(Qt.Orientation.Horizontal)
         self.problem = StateLine(style="small", ground="surface2")
         self.sampling = Label(style="small", role="text3")
-        self.pause_button = IconButton("pause", self.tr("Pause the feed"))
-        self.clear_button = IconButton("trash-2", self.tr("Clear the feed"))
         self.tools = QWidget()
         self.pause_action = self._add_command(commands)
         self._fill_table()
@@ -97,13 +79,12 @@ class FeedPage(QWidget):
         self._show_empty()
 
     def _add_command(self, commands: Commands) -> QAction:
-        action = commands.add("pause_feed", self.tr("Pause &feed"), self._toggle_pause, "Ctrl+.")
+        action = commands.add("pause_feed", self.tr("Pause &feed"), self.toggle_pause, "Ctrl+.")
         action.setCheckable(True)
         return action
 
     def _fill_table(self) -> None:
         table = self.table
-        table.setModel(self.model)
         table.setItemDelegate(FeedDelegate(table))
         header = table.horizontalHeader()
         for place, column in enumerate(COLUMNS):
@@ -111,14 +92,7 @@ class FeedPage(QWidget):
                 table.setColumnWidth(place, _WIDTHS[column])
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
 
-    def find_here(self) -> None:
-        """Put the keyboard into the filter."""
-        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.selectAll()
-
     def _lay_out(self) -> None:
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -129,43 +103,26 @@ class FeedPage(QWidget):
         self.problem.hide()
         column.addWidget(self.problem)
         column.addWidget(self._splitter, 1)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._stack)
-        self._splitter.addWidget(self.detail)
-        self._splitter.setStretchFactor(0, 1)
-        self.detail.hide()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.xs"))
         self.filter.setFixedWidth(_FILTER)
-        self.pause_button.setCheckable(True)
         for widget in (self.sampling, self.filter, self.pause_button, self.clear_button):
             row.addWidget(widget)
         self.sampling.hide()
 
     def _connect_signals(self) -> None:
-        model, table = self.model, self.table
+        self._connect_list()
+        model = self.model
         self.filter.textChanged.connect(model.set_filter)
         self.pause_button.clicked.connect(self.pause_action.trigger)
         self.clear_button.clicked.connect(model.clear)
         self.empty.pressed.connect(self._do_what_empty_offers)
         model.emptyChanged.connect(self._show_empty)
-        model.pausedChanged.connect(self._show_pause)
+        model.pausedChanged.connect(self._show_paused)
         model.filterChanged.connect(self._show_problem)
-        model.followingChanged.connect(self._show_following)
-        model.dividerShown.connect(table.show_divider)
-        table.followed.connect(self._follow)
-        table.unfollowed.connect(self._stay)
-        table.detailAsked.connect(self.toggle_detail)
-        table.opened.connect(self.open_window)
-        table.copyAsked.connect(self._copy_payload)
-        table.menuAsked.connect(self._fill_menu)
-        table.selectionModel().currentRowChanged.connect(self._choose_row)
-        self._splitter.splitterMoved.connect(self._fit_columns)
-        self.detail.asked.connect(self._pass_on)
-        self.detail.menuAsked.connect(self._fill_menu)
         model.dataChanged.connect(self._refresh_detail)
+        self._splitter.splitterMoved.connect(self._fit_columns)
         self._live.changed.connect(self._show_sampling)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -197,19 +154,6 @@ class FeedPage(QWidget):
 
     # What the user does
 
-    def _toggle_pause(self) -> None:
-        self.model.set_paused(not self.model.is_paused)
-
-    @Slot()
-    def _follow(self) -> None:
-        self.table.follow()
-        self.model.follow()
-
-    @Slot()
-    def _stay(self) -> None:
-        self.table.stay()
-        self.model.follow(False)
-
     @Slot()
     def _do_what_empty_offers(self) -> None:
         offer = self.model.empty()
@@ -226,34 +170,15 @@ class FeedPage(QWidget):
             self.detail.hide()
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.detail.show_message(row)
+            self.detail.show_row(row)
             self.detail.show()
             self._splitter.setSizes([max(self.width() - _DETAIL, _DETAIL), _DETAIL])
         self._fit_columns()
 
-    @Slot()
-    def open_window(self) -> None:
-        """Show the chosen message in a window of its own."""
-        row = self.chosen()
-        if row is not None:
-            self.open_row(row)
-
-    @Slot(object)
-    def open_row(self, row: FeedRow) -> None:
-        """Show a message in a window of its own, whether or not it stands in the feed."""
-        detail = MessageDetail()
-        title = f"{row.sample.topic} {clock_time(row.sample.time_ms)}"
-        window = DetailWindow(detail, title, self.window())
-        detail.asked.connect(lambda what: self.asked.emit(what, row))
-        detail.menuAsked.connect(lambda menu: self._add_commands(menu, row))
-        detail.show_message(row)
-        window.show()
-
-    @Slot(QModelIndex, QModelIndex)
-    def _choose_row(self, index: QModelIndex, _before: QModelIndex) -> None:
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        if isinstance(row, FeedRow) and self.detail.isVisible():
-            self.detail.show_message(row)
+    def chose(self, row: FeedRow) -> None:
+        """Show it where the whole of a message is seen."""
+        if self.detail.isVisible():
+            self.detail.show_row(row)
 
     @Slot()
     def _refresh_detail(self) -> None:
@@ -262,79 +187,38 @@ class FeedPage(QWidget):
 
     # What can be done with a message
 
-    def chosen(self) -> FeedRow | None:
-        """Give the message that is chosen."""
-        index = self.table.currentIndex()
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        return row if isinstance(row, FeedRow) else None
+    def ask(self, what: str, row: FeedRow) -> None:
+        """Pass it on."""
+        self.asked.emit(what, row)
 
-    @Slot(str)
-    def _pass_on(self, what: str) -> None:
-        if self.detail.row is not None:
-            self.asked.emit(what, self.detail.row)
+    def new_detail(self) -> MessageDetail:
+        """Make the pages of a window."""
+        return MessageDetail()
 
-    @Slot(QMenu)
-    def _fill_menu(self, menu: QMenu) -> None:
-        row = self.chosen() or self.detail.row
-        if row is None:
-            return
-        is_seen = self.detail.isVisible()
-        name = self.tr("Hide the message") if is_seen else self.tr("Show the message")
-        add_with_keys(menu, name, self.toggle_detail, "Space")
-        add_with_keys(menu, self.tr("Open in a window"), self.open_window, "Return")
-        menu.addSeparator()
-        self._add_commands(menu, row)
-
-    def _add_commands(self, menu: QMenu, row: FeedRow) -> None:
-        tr = self.tr
-        commands = [
-            ("send_again", tr("Send again")),
-            ("edit", tr("Edit and send")),
-            ("test", tr("Use as test input")),
-        ]
-        if self.can_save:
-            commands.append(("save", tr("Save...")))
-        for what, name in commands:
-            menu.addAction(name, lambda what=what: self.asked.emit(what, row))
-        menu.addSeparator()
+    def add_copies(self, menu: QMenu, row: FeedRow) -> None:
+        """Add what is copied besides the payload, filters, and the way to the record."""
         sample = row.sample
-        add_with_keys(menu, tr("Copy payload"), lambda: copy_text(sample.payload), "Ctrl+C")
         menu.addAction(tr("Copy topic"), lambda: copy_text(sample.topic))
         menu.addAction(tr("Copy as JSON"), lambda: copy_text(as_json(row)))
         menu.addSeparator()
-        menu.addAction(tr("Filter by this topic"), lambda: self._filter(f'topic:"{sample.topic}"'))
-        if sample.client:
-            client = sample.client.replace("\\", "\\\\").replace('"', '\\"')
-            text = f'client = "{client}"'
-            menu.addAction(tr("Filter by this client"), lambda: self._filter(text))
+        for name, text in (
+            (tr("Filter by this topic"), f'topic:"{sample.topic}"'),
+            (tr("Filter by this client"), f"client = {quoted(sample.client)}"),
+        ):
+            if sample.client or text.startswith("topic"):
+                menu.addAction(name, lambda text=text: self.filter.setText(text))
         if any(not record.error and record.offset >= 0 for record in row.records):
-            menu.addAction(tr("Show the record it made"), lambda: self.asked.emit("link", row))
-
-    def _filter(self, text: str) -> None:
-        self.filter.setText(text)
-
-    @Slot()
-    def _copy_payload(self) -> None:
-        if (row := self.chosen()) is not None:
-            copy_text(row.sample.payload)
+            menu.addAction(tr("Show the record it made"), lambda: self.ask("link", row))
 
     # What is shown
 
     @Slot()
     def _show_empty(self) -> None:
-        empty = self.model.empty()
-        if empty is not None:
-            self.empty.say(empty.sentence, empty.hint, button=empty.button)
-        self._stack.setCurrentWidget(self.table if empty is None else self.empty)
+        self._show_offer(self.model.empty())
 
     @Slot(bool)
-    def _show_pause(self, is_paused: bool) -> None:
+    def _show_paused(self, is_paused: bool) -> None:
         self.pause_action.setChecked(is_paused)
-        self.pause_button.setChecked(is_paused)
-        self.pause_button.set_icon("play" if is_paused else "pause")
-        name = self.tr("Go on with the feed") if is_paused else self.tr("Pause the feed")
-        self.pause_button.setAccessibleName(name)
-        self.pause_button.setToolTip(name)
         self._show_empty()
 
     @Slot()
@@ -345,12 +229,18 @@ class FeedPage(QWidget):
         self.problem.set_state("failed", problem, "bad")
 
     @Slot()
-    def _show_following(self) -> None:
-        new = self.model.new_below
-        self.table.show_newer(self.tr("{count} new below").format(count=number(new)) if new else "")
-
-    @Slot()
     def _show_sampling(self) -> None:
         shown_in = self.model.shown_in
         self.sampling.setVisible(shown_in > 1)
         self.sampling.setText(self.tr("showing 1 in {count}").format(count=number(shown_in)))
+
+
+def _words() -> ListWords:
+    return ListWords(
+        pause=tr("Pause the feed"),
+        go_on=tr("Go on with the feed"),
+        clear=tr("Clear the feed"),
+        show=tr("Show the message"),
+        hide=tr("Hide the message"),
+        copy=tr("Copy payload"),
+    )

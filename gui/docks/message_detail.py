@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.docks.detail_pages import DetailPages, Page
-from gui.viewmodels.feed_rows import FeedRow
+from gui.viewmodels.feed_rows import FeedRow, clock_time
 from gui.viewmodels.message_detail import (
     count_properties,
     hex_text,
@@ -29,24 +29,25 @@ class MessageDetail(DetailPages):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Message"), _pages(), parent)
-        self._row: FeedRow | None = None
+        self.row: FeedRow | None = None
 
     @property
-    def row(self) -> FeedRow | None:
-        """The message that is shown."""
-        return self._row
+    def title(self) -> str:
+        """Name the message by topic and time."""
+        sample = self.row.sample if self.row is not None else None
+        return f"{sample.topic} {clock_time(sample.time_ms)}" if sample is not None else ""
 
-    def show_message(self, row: FeedRow) -> None:
+    def show_row(self, row: FeedRow) -> None:
         """Show another message, on the page that is open."""
-        if row is not self._row:
-            self._row = row
+        if row is not self.row:
+            self.row = row
             self.tabs.show_count("properties", count_properties(row))
             self.messageShown.emit(row)
         self.refresh()
 
     def refresh(self) -> None:
         """Show what has become of it meanwhile."""
-        row = self._row
+        row = self.row
         if row is None:
             return
         self.show_texts(self._text)
@@ -55,7 +56,7 @@ class MessageDetail(DetailPages):
         self.show_link(self.tr("To"), text, self.tr("Show record"))
 
     def _text(self, key: str) -> str:
-        row = self._row
+        row = self.row
         if row is None:
             return ""
         match key:

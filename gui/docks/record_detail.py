@@ -34,19 +34,20 @@ class RecordDetail(DetailPages):
     ) -> None:
         """Make it; `longest` tells how many characters of a value are shown at most."""
         super().__init__(tr("Record"), _pages(), parent)
-        self._row: TailRow | None = None
+        self.row: TailRow | None = None
         self._longest = longest
         self._decodes: tuple[Decode, Decode] = ("auto", "auto")
 
     @property
-    def row(self) -> TailRow | None:
-        """The record that is shown."""
-        return self._row
+    def title(self) -> str:
+        """Name the record by its place."""
+        record = self.row.record if self.row is not None else None
+        return f"{record.topic} p{record.partition} #{record.offset}" if record is not None else ""
 
-    def show_record(self, row: TailRow) -> None:
+    def show_row(self, row: TailRow) -> None:
         """Show another record, on the page that is open."""
-        if row is not self._row:
-            self._row = row
+        if row is not self.row:
+            self.row = row
             self.tabs.show_count("headers", len(row.record.headers))
             self.show_texts(self._text)
             self.show_origin("")
@@ -58,7 +59,7 @@ class RecordDetail(DetailPages):
         for page, decode in (("value", value), ("key", key)):
             is_json = decode in ("auto", "json")
             self.pages[page].set_language("json" if is_json else "text")
-        if self._row is not None:
+        if self.row is not None:
             self.show_texts(self._text)
 
     def show_origin(self, topic: str) -> None:
@@ -66,7 +67,7 @@ class RecordDetail(DetailPages):
         self.show_link(self.tr("From"), topic, self.tr("Show message"))
 
     def _text(self, key: str) -> str:
-        row, (value, of_key) = self._row, self._decodes
+        row, (value, of_key) = self.row, self._decodes
         if row is None:
             return ""
         match key:
@@ -80,12 +81,6 @@ class RecordDetail(DetailPages):
                 return metadata_text(row)
             case _:
                 return hex_text(row)
-
-
-def record_title(row: TailRow) -> str:
-    """Name a record by its place."""
-    record = row.record
-    return f"{record.topic} p{record.partition} #{record.offset}"
 
 
 def _pages() -> dict[str, Page]:

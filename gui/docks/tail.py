@@ -104,7 +104,7 @@ class TailDock(QDockWidget):
     @property
     def rows(self) -> TailModel:
         """The records that are shown."""
-        return self.panel.rows
+        return self.panel.model.rows
 
     @property
     def table(self) -> LiveTable:

@@ -53,7 +53,7 @@ def record() -> QWidget:
         )
     )
     detail = RecordDetail()
-    detail.show_record(made)
+    detail.show_row(made)
     detail.show_origin("temp_hum/emqx")
     detail.setFixedHeight(200)
     return detail

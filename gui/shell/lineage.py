@@ -7,7 +7,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, Slot
 from shiboken6 import isValid
 
-from core.bridge.events import RecordSettled
+from core.bridge.events import MessageSample, RecordSettled
 from gui.docks.bottom import BottomDock
 from gui.docks.feed import FeedPage
 from gui.docks.record_detail import RecordDetail
@@ -29,8 +29,10 @@ class Lineage(QObject):
         super().__init__(tail)
         self._bottom, self._feed = bottom, feed
         self._details: WeakSet[RecordDetail] = WeakSet()
+        self._early: set[int] = set()
         tail.recordShown.connect(self._look_up)
         session.recordSettled.connect(self._take_record)
+        session.messageSampled.connect(self._take_message)
 
     def message_of(self, row: TailRow) -> FeedRow | None:
         """Find the message that made a record; None for one that was not sampled."""
@@ -68,3 +70,13 @@ class Lineage(QObject):
                 settled.offset,
             ):
                 self._look_up(detail)
+                if detail in self._details:  # the end of a record may be told before its message
+                    self._early.add(settled.id)
+
+    @Slot(object)
+    def _take_message(self, sample: MessageSample) -> None:
+        if sample.id in self._early:
+            self._early.discard(sample.id)
+            for detail in list(self._details):
+                if isValid(detail):
+                    self._look_up(detail)

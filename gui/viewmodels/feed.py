@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -72,14 +72,10 @@ class FeedModel(RingModel):
 
     def message_of(self, topic: str, partition: int, offset: int) -> FeedRow | None:
         """Find the message that made a record, if it is among the newest that were sampled."""
-        newest = islice(reversed(self._kept), _LOOKED_THROUGH)
+        rows = chain(reversed(self._incoming), reversed(self._kept))
+        newest = islice(rows, _LOOKED_THROUGH)
         made = (row for row in newest if isinstance(row, FeedRow))
         return next((row for row in made if row.has_made(topic, partition, offset)), None)
-
-    def place_of(self, row: FeedRow) -> int:
-        """Tell where a message is shown; -1 if it is filtered out or has gone. Cost: O(rows)."""
-        places = range(len(self._shown) - 1, -1, -1)
-        return next((place for place in places if self._shown[place] is row), -1)
 
     @property
     def shown_in(self) -> int:

@@ -152,6 +152,11 @@ class RingModel(QAbstractTableModel):
         """Give a shown row."""
         return self._shown[place]
 
+    def place_of(self, row: object) -> int:
+        """Tell where a row is shown; -1 if it is filtered out or has gone. Cost: O(rows)."""
+        places = range(len(self._shown) - 1, -1, -1)
+        return next((place for place in places if self._shown[place] is row), -1)
+
     # What the user does
 
     def set_filter(self, text: str) -> None:

@@ -113,6 +113,17 @@ def test_a_message_is_shown_with_the_place_of_its_record(told: Told, qtbot: QtBo
     assert model.index(0, COLUMNS.index("client")).data() == "dev-3"
 
 
+def test_the_message_of_a_record_is_found_before_it_is_shown(told: Told):
+    model = FeedModel(told.live)
+    told.sample(1)
+    told.settle(1)
+    assert not model.rowCount(), "views hear of new rows a moment later"
+    found = model.message_of("a", 2, 118)
+    assert found is not None
+    assert found.sample.topic == "bench/1"
+    assert model.message_of("a", 2, 119) is None
+
+
 def test_a_record_that_settles_before_its_sample_is_told_is_not_lost(told: Told, qtbot: QtBot):
     model = FeedModel(told.live)
     told.settle(7, error="the key is no text", partition=-1, offset=-1)

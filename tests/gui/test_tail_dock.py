@@ -15,6 +15,7 @@ from gui.docks.tail import TailDock
 from gui.theme import Theme
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
+from gui.viewmodels.tail_row import TailRow
 from gui.viewmodels.tail_table import COLUMNS
 from gui.widgets.ask_popup import AskPopup
 from gui.widgets.live_table import LiveTable
@@ -447,3 +448,29 @@ def test_everything_in_the_dock_that_takes_the_focus_has_a_name(
         "Use in test",
         "More",
     } <= set(reached)
+
+
+def test_a_record_in_a_window_leads_to_those_before_and_behind_it(
+    dock: TailDock, opened: Session, qtbot: QtBot
+):
+    fill(dock, opened, qtbot, 3)
+    dock.table.selectRow(1)
+    qtbot.keyClick(dock.table, Qt.Key.Key_Return)
+    [window] = dock.findChildren(DetailWindow)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    places = [dock.rows.row_at(place) for place in range(3)]
+    titles = [window.windowTitle()]
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
+        titles.append(window.windowTitle())
+
+    ends = [title.rpartition("#")[2] for title in titles]
+    offsets = [str(row.record.offset) for row in places if isinstance(row, TailRow)]
+    assert ends == [offsets[place] for place in (1, 0, 0, 1, 2, 2)]
+    assert dock.table.currentIndex().row() == 1, "the list stays where it is"
+    dock.filter.setText("nothing like it")
+    qtbot.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert window.windowTitle() == titles[-1], "it is in the list no more"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dock.findChildren(DetailWindow))
