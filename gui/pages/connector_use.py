@@ -20,6 +20,7 @@ from gui.widgets.labels import Label, Paragraph, StateShape
 _TOP: Final = 20
 _ROW: Final = 28
 _TIME: Final = 72
+_LOWER: Final = 2  # a paragraph's first line stands lower than a label's
 
 
 def _column(host: QWidget) -> QVBoxLayout:
@@ -184,6 +185,7 @@ def _event(happening: Happening) -> QWidget:
     host.setAccessibleName(f"{happening.at:%H:%M:%S}, {happening.text}")
     time = Label(happening.at.strftime("%H:%M:%S"), style="small", role="text3")
     time.setFixedWidth(_TIME)
+    time.setContentsMargins(0, _LOWER, 0, 0)
     text = Paragraph(happening.text)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     row = QHBoxLayout(host)
@@ -191,7 +193,7 @@ def _event(happening: Happening) -> QWidget:
     row.setSpacing(current().size("space.s"))
     top = Qt.AlignmentFlag.AlignTop
     shape = QVBoxLayout()
-    shape.setContentsMargins(0, 3, 0, 0)
+    shape.setContentsMargins(0, 3 + _LOWER, 0, 0)
     shape.addWidget(StateShape(happening.status, ground="surface2"), 0, top)
     row.addWidget(time, 0, top)
     row.addLayout(shape)
