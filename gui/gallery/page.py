@@ -170,7 +170,13 @@ CHOICES: Final[Columns] = (
             Group("Sentences with code", reading.sentences),
         ),
     ),
-    (368, (Group("A list that grows", reading.live),)),
+    (
+        368,
+        (
+            Group("A list that grows", reading.live),
+            Group("Values of a chart", watching.values),
+        ),
+    ),
 )
 PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS, 5: CHOICES}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.bridge.events import MessageSample, RuleOutcome
 from core.bridge.metrics import ActionStats, ConnectorStats, FilterStats, RuleStats, Snapshot
@@ -19,6 +20,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
 from gui.viewmodels.trace import TraceModel
 from gui.widgets.chart import Chart, Legend, Series
+from gui.widgets.chart_values import ChartValues
 from gui.widgets.counter_tree import CounterTree
 from gui.widgets.sparkline import Course
 from gui.widgets.trace_table import TraceTable
@@ -43,6 +45,20 @@ def charts() -> QWidget:
     course = Course("Course of temp")
     course.show_values([math.sin(n / 6) for n in range(60)])
     return column(Legend(_SERIES), plain, read, course)
+
+
+def values() -> QWidget:
+    """Show the values of a chart as the table that Enter opens."""
+    host = QWidget()
+    chart = Chart("Rates", _SERIES, parent=host)
+    chart.hide()
+    chart.show_points([(_START_S + n, (32.1 + n, 24.1, 24.0)) for n in range(12)])
+    made = ChartValues(chart, host)
+    made.setWindowFlags(Qt.WindowType.Widget)
+    layout = QVBoxLayout(host)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(made)
+    return host
 
 
 def counters() -> QWidget:

@@ -22,6 +22,7 @@ from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import FlatButton
 from gui.widgets.chart import Chart, Legend, Series
+from gui.widgets.chart_values import ChartValues
 from gui.widgets.counter_tree import CounterTree
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.fields import ComboBox
@@ -179,6 +180,8 @@ class MonitorPage(QWidget):
         self.mark.clicked.connect(self._mark)
         self.export.clicked.connect(self._open_export)
         self.reset.clicked.connect(self._reset)
+        self.rates.valuesAsked.connect(self._show_rates)
+        self.latency.valuesAsked.connect(self._show_latencies)
         self.rates.readMoved.connect(self.latency.read)
         self.latency.readMoved.connect(self.rates.read)
         self.filter.textChanged.connect(self._filter)
@@ -219,9 +222,25 @@ class MonitorPage(QWidget):
     def _open_export(self) -> None:
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Rates as a table"), self._show_rates)
+        menu.addAction(self.tr("Latencies as a table"), self._show_latencies)
+        menu.addSeparator()
         menu.addAction(self.tr("Values as CSV..."), self._choose_csv)
         menu.addAction(self.tr("Charts as PNG..."), self._choose_png)
         menu.popup(self.export.mapToGlobal(QPoint(0, self.export.height())))
+
+    @Slot()
+    def _show_rates(self) -> None:
+        self._show_values(self.rates)
+
+    @Slot()
+    def _show_latencies(self) -> None:
+        self._show_values(self.latency)
+
+    def _show_values(self, chart: Chart) -> None:
+        values = ChartValues(chart, self.export)
+        values.open()
+        values.table.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot()
     def _choose_csv(self) -> None:

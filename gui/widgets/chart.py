@@ -26,7 +26,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.tokens import tokens
-from gui.widgets.chart_plot import Plot, Point, axis_figure, figure, nearest, runs, thinned, top_of
+from gui.widgets.chart_plot import (
+    Plot,
+    Point,
+    axis_figure,
+    clock,
+    figure,
+    nearest,
+    runs,
+    thinned,
+    top_of,
+)
 
 _SHORTEST_S: Final = 60.0
 _REPAINT_MS: Final = 250
@@ -62,13 +72,15 @@ class Series:
 class Chart(QWidget):
     """Shows what it is given. Repaints at most four times a second.
 
-    Arrow keys move the line that reads the values, as the pointer does.
+    Arrow keys move the line that reads the values, as the pointer does; Enter asks for a table.
 
     Signals:
         readMoved: The time that is read, in seconds since 1970; None when reading has ended.
+        valuesAsked: The values are wanted as a table.
     """
 
     readMoved = Signal(object)
+    valuesAsked = Signal()
 
     def __init__(
         self,
@@ -109,6 +121,11 @@ class Chart(QWidget):
         self._tell = _one_shot(self, _SUMMARY_MS)
         self._tell.timeout.connect(self._describe)
         current().changed.connect(self.update)
+
+    @property
+    def names(self) -> list[str]:
+        """What the lines are called, in the order of the values."""
+        return [one.name for one in self._series]
 
     @property
     def points(self) -> list[Point]:
@@ -170,7 +187,9 @@ class Chart(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the reading line by the arrow keys; Esc stops reading."""
         step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key())
-        if event.key() == Qt.Key.Key_Escape and self._read_at is not None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.valuesAsked.emit()
+        elif event.key() == Qt.Key.Key_Escape and self._read_at is not None:
             self.lead(None)
         elif step is None or not self._points:
             super().keyPressEvent(event)
@@ -344,9 +363,10 @@ class Chart(QWidget):
 
     def _readout_text(self, place: int) -> str:
         at_s, values = self._points[place]
-        time = datetime.fromtimestamp(at_s).astimezone().strftime("%H:%M:%S")
         pairs = zip(self._series, values, strict=True)
-        return _BETWEEN.join([time, *(f"{one.name} {figure(value)}" for one, value in pairs)])
+        return _BETWEEN.join(
+            [clock(at_s), *(f"{one.name} {figure(value)}" for one, value in pairs)]
+        )
 
     @Slot()
     def _describe(self) -> None:

@@ -31,6 +31,7 @@ from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.row_filter import parse_filter
 from gui.viewmodels.session import Session
 from gui.viewmodels.trace import COLUMNS, MOST, Explanation, TraceModel
+from gui.widgets.chart_values import ChartValues
 from gui.widgets.trace_table import ExplanationPanel
 from tests.helpers.workspaces import write_workspace
 
@@ -478,6 +479,24 @@ def test_reading_one_chart_reads_the_other_by_keyboard(
     assert page.latency._read_at == 1
     qtbot.keyClick(page.rates, Qt.Key.Key_Escape)
     assert page.latency._read_at is None
+
+
+def test_the_values_of_a_chart_are_read_in_a_table(
+    page: MonitorPage, watched: Watched, qtbot: QtBot
+):
+    watched.told.state("running")
+    for second in range(3):
+        watched.told.snapshot(second + 1.0, 10 * second, **failing(10 * second))
+    page.rates.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.rates, Qt.Key.Key_Return)
+
+    [values] = page.export.findChildren(ChartValues)
+    model = values.table.model()
+    heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert heads == ["Time", "in", "passed", "delivered"]
+    assert [model.index(0, n).data() for n in (1, 2)] == ["20.0", "10.0"], "the newest first"
+    assert model.rowCount() == 3
+    values.close()
 
 
 def test_a_failed_message_is_explained_and_leads_to_its_rule(

@@ -319,8 +319,8 @@ async def settings_general(stage: Stage) -> None:
     await _fold(stage)
     stage.open_only("rule:temp_hum", "settings")
     page = stage.window.documents.page("settings")
-    table = page.shortcuts.table
-    table.decide("keep")  # which is told at the section
+    page.shortcuts.table.cancel()
+    page.shortcuts.table.shortcuts.choose("pause_feed", "Ctrl+Space")  # which another one has
     stage.window.session.settings.put("general", "open_at_start", "last")
     page.show_section("general")
     await stage.settle()
