@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from gui.viewmodels.table_roles import TableRole
 from gui.widgets.chart import Chart
 from gui.widgets.chart_plot import clock, figure
+from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.popover import Popover
 from gui.widgets.table_view import ROW, TableView
 
@@ -40,6 +42,8 @@ class ChartValues(Popover):
                 column, Qt.Orientation.Horizontal, _RIGHT, Qt.ItemDataRole.TextAlignmentRole
             )
         self.table.setModel(model)
+        roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
+        self.table.setItemDelegate(GroupedDelegate(roles, self.table))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setFixedHeight((_ROWS + 1) * ROW + 2)
         self.column.addWidget(self.table)
