@@ -17,7 +17,7 @@ _RULE_NAMES: Final = {
     "run": "run_test",
     "complete": "suggest",
     "fix": "fix_problem",
-    "explain": "explain",
+    "explain": "rule_explain",
     "signature": "signature",
 }
 

@@ -411,7 +411,7 @@ def test_words_and_pressed_keys_and_areas_filter(section: ShortcutsSection, qtbo
     assert section.filter.hasFocus()
     section.area.setCurrentIndex(section.area.findData("sql_editor"))
     section.area.activated.emit(section.area.currentIndex())
-    assert set(listed(section)) == {"suggest", "fix_problem", "rule_explain"}
+    assert set(listed(section)) == {"suggest", "signature", "fix_problem", "rule_explain"}
     qtbot.keyClicks(section.filter, "nothing like it")
     assert section.empty.isVisible()
     section.empty.button.click()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from core.sql.completion import Call
 from core.sql.rule import compile_rule
+from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
 from gui.theme import current
 from gui.viewmodels.signatures import signature_of
@@ -125,6 +126,17 @@ def test_the_hint_is_asked_for_by_keys_and_closed_by_esc(page: RulePage, qtbot: 
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
 
     assert not help_.is_open
+
+
+def test_the_commands_of_a_page_are_those_that_are_listed(
+    page: RulePage, window: MainWindow
+) -> None:
+    ids = [command.name for command in window.shortcuts.commands]
+
+    listed = {keys: name for name in ids for keys in window.shortcuts.keys(name)}
+    assert listed["F1"] == "rule_explain"
+    assert listed["Ctrl+Shift+Space"] == "signature"
+    assert "explain" not in ids
 
 
 # The text
