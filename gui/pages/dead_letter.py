@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -182,6 +183,7 @@ class RecordPart(QWidget):
         super().__init__(parent)
         self._detail = detail
         self._facts = PairsGrid()
+        self._facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.value = CodeView(self.tr("Value of the stored record"), "json")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

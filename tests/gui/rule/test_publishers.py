@@ -145,7 +145,7 @@ def test_its_fix_leads_to_the_option_that_says_where_it_comes_from(
     assert window.documents.current == "connector:plant"
     focused = QApplication.focusWidget()
     assert focused is not None
-    assert focused.accessibleName() == "clientid comes from, where from"
+    assert focused.accessibleName() == "clientid, where from"
 
 
 def test_the_sheet_of_an_action_warns_no_more(
