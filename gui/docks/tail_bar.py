@@ -22,6 +22,7 @@ from gui.viewmodels.tail_start import (
     read_start,
     start_name,
 )
+from gui.viewmodels.value_parts import read_paths
 from gui.viewmodels.words import number
 from gui.widgets.ask_popup import AskPopup
 from gui.widgets.filter_field import FilterField
@@ -173,6 +174,28 @@ class TailBar(Ground):
         keys = Menu(menu, name)
         menu.addMenu(keys)
         self._fill_decode(keys, rows.key_decode, self._show_keys_as)
+        menu.addSeparator()
+        for text, does, is_chosen in (
+            (self.tr("Whole values"), partial(self._model.set_paths, ()), not rows.paths),
+            (self.tr("Parts of values..."), self._ask_for_paths, bool(rows.paths)),
+        ):
+            action = menu.addAction(text, does)
+            action.setCheckable(True)
+            action.setChecked(is_chosen)
+
+    @Slot()
+    def _ask_for_paths(self) -> None:
+        popup = AskPopup(
+            self.decode,
+            self.tr("Parts of JSON values"),
+            self.tr("Show"),
+            text=", ".join(self._model.rows.paths),
+            help_text=self.tr("Paths, such as temp, device.id, values[0]"),
+            style="code",
+            check=lambda text: _problem(lambda: read_paths(text)),
+        )
+        popup.answered.connect(lambda text: self._model.set_paths(read_paths(text)))
+        popup.ask()
 
     @staticmethod
     def _fill_decode(menu: QMenu, chosen: Decode, choose: Callable[[Decode], None]) -> None:

@@ -31,7 +31,9 @@ from gui.viewmodels.words import tr
 _MATCH_S: Final = 0.02
 """How long an expression may take on one row: some take for ever."""
 
-_MISSING: Final = object()
+MISSING: Final = object()
+"""What is found at a path that leads nowhere."""
+
 _NAMED: Final = "(?:properties|headers)"
 _FIELDS: Final = "key|client|topic|partition|offset|qos|size"
 _COMPARISON: Final = regex.compile(
@@ -175,7 +177,7 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
 
     def holds(row: Filterable) -> bool:
         found = _look_up(row, path)
-        return found is not _MISSING and _compare(found, sign, wanted, number)
+        return found is not MISSING and _compare(found, sign, wanted, number)
 
     return holds
 
@@ -184,22 +186,25 @@ def _look_up(row: Filterable, path: str) -> object:
     if not path.startswith(("payload", "value")):
         path = path.replace("headers.", "properties.", 1) if path.startswith("headers.") else path
         found = _identity(row, path) if path in ("key", "client") else row.field(path)
-        return _MISSING if found is None else found
+        return MISSING if found is None else found
+    return value_at(row.document(), path) if _STEP.search(path) else row.document()
+
+
+def value_at(document: str, path: str) -> object:
+    """Give what a JSON text holds at a path such as `.device.id` or `.values[0]`, or MISSING."""
     steps = _STEP.findall(path)
-    if not steps:
-        return row.document()
     try:
-        value: object = msgspec.json.decode(row.document())
+        value: object = msgspec.json.decode(document)
     except (msgspec.DecodeError, UnicodeEncodeError):
-        return _MISSING
+        return MISSING
     for name, place in steps:
         if isinstance(value, dict) and name in value:
             value = value[name]
         elif isinstance(value, list) and (place or name).isdigit():
             number = int(place or name)
-            value = value[number] if number < len(value) else _MISSING
+            value = value[number] if number < len(value) else MISSING
         else:
-            return _MISSING
+            return MISSING
     return value
 
 

@@ -260,6 +260,11 @@ class TailViewModel(QObject):
         self.rows.set_decode(value, key)
         self.settingsChanged.emit()
 
+    def set_paths(self, paths: tuple[str, ...]) -> None:
+        """Show these parts of values; none for their beginnings."""
+        self.rows.set_paths(paths)
+        self.settingsChanged.emit()
+
     def set_most_rows(self, count: int) -> None:
         """Keep so many records from now on."""
         self._bounds = (count, self._bounds[1])

@@ -11,6 +11,7 @@ from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.ring import MOST_BYTES, MOST_ROWS, Index, RingModel
 from gui.viewmodels.tail_row import TailRow
+from gui.viewmodels.value_parts import parts_of
 from gui.viewmodels.words import byte_size, tr
 
 Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size"]
@@ -25,6 +26,7 @@ class TailModel(RingModel):
     Attributes:
         value_decode: How values are shown.
         key_decode: How keys are shown.
+        paths: The parts of JSON values that are shown in place of their beginnings; none for these.
     """
 
     def __init__(
@@ -37,11 +39,18 @@ class TailModel(RingModel):
         super().__init__(parent, most_rows=most_rows, most_bytes=most_bytes)
         self.value_decode: Decode = "auto"
         self.key_decode: Decode = "auto"
+        self.paths: tuple[str, ...] = ()
 
     def set_decode(self, value: Decode, key: Decode) -> None:
         """Show values and keys in other ways from now on."""
         if (value, key) != (self.value_decode, self.key_decode):
             self.value_decode, self.key_decode = value, key
+            self.rows_changed()
+
+    def set_paths(self, paths: tuple[str, ...]) -> None:
+        """Show these parts of values from now on; none for their beginnings."""
+        if paths != self.paths:
+            self.paths = paths
             self.rows_changed()
 
     def text(self, row: TailRow, column: Column) -> str:
@@ -58,7 +67,8 @@ class TailModel(RingModel):
                 shown = one_line(record.key, self.key_decode)
                 return shown or one_line(record.key, "base64")
             case "value":
-                return preview(row, self.value_decode)
+                parts = parts_of(row.value, self.paths) if self.paths else ""
+                return parts or preview(row, self.value_decode)
             case "size":
                 return byte_size(row.size)
 

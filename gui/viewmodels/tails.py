@@ -29,6 +29,7 @@ class TabLayout(msgspec.Struct, frozen=True, omit_defaults=True):
     partitions: tuple[int, ...] = ()
     value: Decode = "auto"
     key: Decode = "auto"
+    paths: tuple[str, ...] = ()
 
 
 class TailsLayout(msgspec.Struct, frozen=True):
@@ -227,6 +228,7 @@ class Tails(QObject):
             topic = TailTopic(each.connector, each.topic)
             tab = self._add(topic, each.start, each.partitions)
             tab.rows.set_decode(each.value, each.key)
+            tab.rows.set_paths(each.paths)
         if not kept.tabs:
             found = first_topics(self._live.workspace, _AT_FIRST)
             for topic in found:
@@ -272,4 +274,5 @@ def _layout(tab: TailViewModel) -> TabLayout:
         tab.partitions,
         tab.rows.value_decode,
         tab.rows.key_decode,
+        tab.rows.paths,
     )

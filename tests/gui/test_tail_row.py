@@ -19,7 +19,9 @@ from gui.viewmodels.tail_detail import (
     value_text,
 )
 from gui.viewmodels.tail_row import TailRow, row_of
+from gui.viewmodels.tail_start import NotUnderstoodError
 from gui.viewmodels.tail_table import TailModel, preview
+from gui.viewmodels.value_parts import read_paths
 from gui.viewmodels.words import byte_size
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -196,3 +198,20 @@ def test_a_line_for_kcat_produces_the_record(changes: dict[str, object], line: s
 )
 def test_a_payload_takes_no_more_room_than_it_needs(text: str, shown: str):
     assert compact(text) == shown
+
+
+def test_a_row_shows_the_chosen_parts_of_its_value():
+    model = TailModel()
+    row = record('{"temp": 29.0, "device": {"id": "dev-3"}, "values": [true, null]}')
+    model.set_paths(read_paths("payload.temp, device.id ,values[1], missing, temp"))
+    assert model.text(row, "value") == "temp: 29.0  device.id: dev-3  values[1]: null"
+    assert model.text(record("no JSON"), "value") == "no JSON"
+    assert model.text(record(None), "value") == "no value"
+    model.set_paths(())
+    assert model.text(row, "value").startswith('{"temp"')
+
+
+@pytest.mark.parametrize("text", ["", " , ", "a b", "a..b", "a[x]"])
+def test_what_is_no_path_is_said(text: str):
+    with pytest.raises(NotUnderstoodError):
+        read_paths(text)

@@ -97,13 +97,14 @@ def test_tabs_are_remembered_with_how_they_are_read_and_shown(
     workspace = tails._live.workspace.id
     assert store.tails_of(workspace) == TailsLayout()  # nobody has chosen anything yet
     tails.current.set_decode("hex", "auto")
+    tails.current.set_paths(("temp",))
     tails.open(TailTopic("laptop", "by-name")).set_start("@118")
     tails.current.set_partitions((0, 2))
     tails.close(tails.tabs[1])
 
     again = LayoutStore(tmp_path / "window.json")
     expected = (
-        TabLayout("laptop", "readings", value="hex"),
+        TabLayout("laptop", "readings", value="hex", paths=("temp",)),
         TabLayout("laptop", "by-name", "@118", (0, 2)),
     )
     assert again.tails_of(workspace) == TailsLayout(expected, 1)
