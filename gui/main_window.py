@@ -65,7 +65,7 @@ from gui.viewmodels.shortcuts import Shortcuts
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.tail_topics import TailTopic, keeps_letters, letters_topic
-from gui.viewmodels.words import sentence
+from gui.viewmodels.words import sentence, sentences
 from gui.widgets.menu_bar import MenuBar
 from gui.widgets.toast import Toasts
 
@@ -462,7 +462,7 @@ class MainWindow(QMainWindow):
     @Slot(str, str)
     def show_failure(self, message: str, hint: str) -> None:
         """Say what could not be done, and what to do next, where it is seen."""
-        text = f"{sentence(message)} {sentence(hint)}".strip()
+        text = sentences(message, hint)
         if self.session.loaded is None:
             self.statusBar().setAccessibleName(text)
             self.welcome.say(text)

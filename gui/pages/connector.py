@@ -193,7 +193,7 @@ class ConnectorPage(QWidget):
         self.test.changed.connect(self._show_test)
         self.fields.renameAsked.connect(self._actions["rename"].trigger)
         self.form.changed.connect(self._show_draft)
-        self.form.failed.connect(self._show_failure)
+        self.form.failed.connect(self.banner.say)
         self.form.refused.connect(self._show_refusal)
         self.form.saved.connect(self.banner.hide)
         self._connector.changed.connect(self._refresh)
@@ -221,7 +221,7 @@ class ConnectorPage(QWidget):
     @Slot()
     def _show_draft(self) -> None:
         form = self.form
-        self.header.enabled.setChecked(bool(form.read(("enable",), True)))
+        self.header.enabled.setChecked(form.is_enabled)
         self.unsaved.setVisible(not form.is_dirty)
         if not form.is_dirty:
             self.banner.hide()
@@ -239,8 +239,3 @@ class ConnectorPage(QWidget):
     def _show_refusal(self) -> None:
         if text := self.form.other_problem():
             self.banner.say(text)
-
-    @Slot(str, str)
-    def _show_failure(self, message: str, hint: str) -> None:
-        parts = (f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in (message, hint) if part)
-        self.banner.say(" ".join(parts))

@@ -13,7 +13,7 @@ from core.workspace.load import Loaded, loads
 from core.workspace.mqtt import MqttConnector
 from core.workspace.problems import Problem
 from gui.viewmodels.select_fields import field_for
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import sentence, sentences, tr
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
 _ROW: Final = re.compile(r"\[([0-9]+)\]")
@@ -53,10 +53,12 @@ def finding_of(problem: Problem, place: str, rule: str) -> Finding:
     item = _ROW.search(problem.path, len(place))
     row = int(item[1]) if item is not None else -1
     if problem.code != "placeholder":
-        return Finding(sentences(problem), problem.severity == "error", row=row)
+        return Finding(
+            sentences(problem.message, problem.hint), problem.severity == "error", row=row
+        )
     found = _PLACEHOLDER.match(problem.message)
     if found is None or f"with the rule {rule}," not in problem.message:
-        return Finding(sentences(problem), row=row)
+        return Finding(sentences(problem.message, problem.hint), row=row)
     what = tr("{placeholder} is not in SELECT.").format(placeholder=found[0])
     if problem.hint.startswith("did you mean"):
         return Finding(f"{what} {sentence(problem.hint)}", row=row)
@@ -69,7 +71,9 @@ def without_name(problem: Problem, source: MqttConnector | None) -> Finding:
     opens = f"connector:{source.name}" if source is not None else ""
     if source is None or kind != "property" or source.protocol == "3.1.1":
         text = tr("The key is null: the source has no client ID.")
-        return Finding(text, is_bad=False, why=sentences(problem), opens=opens)
+        return Finding(
+            text, is_bad=False, why=sentences(problem.message, problem.hint), opens=opens
+        )
     text = tr("The key is null without the user property {name}.").format(name=name)
     why = tr(
         "MQTT does not carry the client ID; it is taken from the user property {name}. Publishers "
@@ -92,8 +96,3 @@ def merge(into: Changes, more: Changes) -> None:
             merge(old, value)
         else:
             into[key] = value
-
-
-def sentences(problem: Problem) -> str:
-    """Say a problem and the way out."""
-    return " ".join(part for part in (sentence(problem.message), sentence(problem.hint)) if part)

@@ -18,7 +18,6 @@ from gui.viewmodels.action_findings import (
     finding_of,
     merge,
     problems_with,
-    sentences,
     without_name,
 )
 from gui.viewmodels.action_options import (
@@ -34,43 +33,33 @@ from gui.viewmodels.action_options import (
     partitioner_of,
 )
 from gui.viewmodels.cluster_topics import ClusterTopics
-from gui.viewmodels.form_options import Option, OptionGroup, option_at
+from gui.viewmodels.draft_form import NAME, OptionsForm
+from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.live import State
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.plain_values import Path, same_value
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.publishers import is_solved
 from gui.viewmodels.rule_actions import detach, rename
 from gui.viewmodels.select_fields import with_field
 from gui.viewmodels.tail_topics import letters_topic, topic_problem
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import sentences, tr
 
-NAME: Final = ("@name",)
 _SQL: Final = ("sql",)
 _FIRST_WORD: Final = re.compile(r"[a-z_.]+")
 _CLIENT: Final = "clientid"
 
 
-class ActionSheet(QObject):
+class ActionSheet(OptionsForm):
     """Reads and edits one action's draft, seen from one of the rules that use it.
 
     It is checked with all edits of the workspace: a field that was just added to the rule's SELECT
     is there for the templates.
 
     Signals:
-        changed: Values are new.
-        problemsChanged: What is wrong is new.
-        saved: The file has what the sheet shows.
-        refused: It was not saved; `first_problem` tells where to look.
-        failed: It was not saved: what happened and what to do next.
         renamed: A new action was saved; its key from now on.
         gone: There is no such action any more.
     """
 
-    changed = Signal()
-    problemsChanged = Signal()
-    saved = Signal()
-    refused = Signal()
-    failed = Signal(str)
     renamed = Signal(str)
     gone = Signal()
 
@@ -92,10 +81,9 @@ class ActionSheet(QObject):
             parent: Qt's owner.
             is_added: Whether the action was made for this sheet, and goes when that is cancelled.
         """
-        super().__init__(parent)
-        self.drafts, self.key, self.rule = drafts, key, rule
-        self.kind = drafts.kind(key)
-        self.groups: tuple[OptionGroup, ...] = groups_of(self.kind)
+        super().__init__(drafts, key, parent)
+        self.rule, self.kind = rule, drafts.kind(key)
+        self.groups = groups_of(self.kind)
         self._is_added = is_added
         self._before = (drafts.name(key), drafts.kept(key))
         self._checked: list[Problem] = []
@@ -103,37 +91,12 @@ class ActionSheet(QObject):
         self.topics = ClusterTopics(drafts.live, self)
         self.topics.changed.connect(self.problemsChanged)
         drafts.live.changed.connect(self._look_for_topics)
-        drafts.changed.connect(self._take_change)
         drafts.checked.connect(self.check)
-        drafts.saved.connect(self._take_saved)
         drafts.renamed.connect(self._take_name)
-        drafts.refused.connect(self._take_refusal)
-        drafts.failed.connect(self._take_failure)
-        drafts.live.workspaceChanged.connect(self._take_workspace)
         drafts.live.publishers.changed.connect(self.problemsChanged)
         self.check()
 
     # What there is
-
-    @property
-    def name(self) -> str:
-        """What the action is called."""
-        return self.drafts.name(self.key)
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether there is something to save."""
-        return self.drafts.is_dirty(self.key)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the file has no such action yet."""
-        return self.drafts.is_new(self.key)
-
-    @property
-    def is_enabled(self) -> bool:
-        """Whether it is to take records."""
-        return bool(self.read(("enable",), True))
 
     @property
     def state(self) -> State:
@@ -168,31 +131,18 @@ class ActionSheet(QObject):
         """The connector and the topic as they are edited."""
         return str(self.read(CONNECTOR, "")), str(self.read(TOPIC, ""))
 
-    @property
-    def options(self) -> list[Option]:
-        """All options, in reading order."""
-        return [option for group in self.groups for option in group.options]
-
-    def read(self, path: Path, default: Any = None) -> Any:
-        """Read the edited value at a path of the file."""
-        return self.drafts.value(self.key, path, default)
-
     def value(self, option: Option) -> Any:
         """Give what an option is: its edited value, or its default."""
-        if option.path == NAME:
-            return self.name
-        if option.path == SPREAD:
-            return partitioner_of(self.read)
-        return self.read(option.path, option.default)
+        return partitioner_of(self.read) if option.path == SPREAD else super().value(option)
 
     def is_shown(self, option: Option) -> bool:
         """Whether an option is of use with the other values as they are."""
-        return self.is_new if option.path == NAME else option.is_shown(self.read)
+        return self.is_new if option.path == NAME else super().is_shown(option)
 
     def note(self, group: OptionGroup) -> str:
         """Say in a few words what is inside a group."""
         shown = (option for option in group.options if self.is_shown(option))
-        return advanced_note(self.kind, sum(not self._is_default(option) for option in shown))
+        return advanced_note(self.kind, sum(not self.is_default(option) for option in shown))
 
     # Editing
 
@@ -211,10 +161,6 @@ class ActionSheet(QObject):
                     value = "" if option.is_required else None
                 self.drafts.set(self.key, option.path, value, default=option.default)
 
-    def enable(self, is_enabled: bool) -> None:
-        """Switch the action on or off, once it is saved and applied."""
-        self.drafts.set(self.key, ("enable",), is_enabled, default=True)
-
     def add_to_select(self, field: str) -> None:
         """Have the rule select a field, too."""
         sql = str(self.drafts.value(self.rule, _SQL, ""))
@@ -225,11 +171,9 @@ class ActionSheet(QObject):
 
         Of a new action the rule is saved with it, where naming it is all that was edited there.
         """
-        if any(self._is_missing(option) for option in self.options):
-            self.refused.emit()
-            return
-        self.drafts.save(self.key)
-        if self.is_new and self._is_rule_only_longer():
+        super().save()
+        is_missing = any(self.is_missing(option) for option in self.options)
+        if self.is_new and not is_missing and self._is_rule_only_longer():
             self.drafts.save(self.rule)
 
     def cancel(self) -> None:
@@ -249,8 +193,7 @@ class ActionSheet(QObject):
 
     def option_at(self, path: Path) -> Option | None:
         """Find the option where something in the file is edited; None if it is not shown."""
-        found = option_at(self.options, path if path != PARTITIONER else SPREAD)
-        return found if found is not None and self.is_shown(found) else None
+        return super().option_at(path if path != PARTITIONER else SPREAD)
 
     def _set_name(self, name: str) -> None:
         """Choose a name for a new action; the rule names it so, too."""
@@ -278,7 +221,7 @@ class ActionSheet(QObject):
         """Tell what is to be said under an option; the worst when there are several things."""
         if not self.is_shown(option):
             return None
-        if self._is_missing(option):
+        if self.is_missing(option):
             return Finding(tr("{label} is required.").format(label=option.label))
         rule = self.drafts.name(self.rule)
         found = [finding_of(each, self._place, rule) for each in self._problems_at(option)]
@@ -306,7 +249,7 @@ class ActionSheet(QObject):
         shown = {id(p) for option in self.options for p in self._problems_at(option)}
         errors = (p for p in self._own_problems() if p.severity == "error" and id(p) not in shown)
         found = next(errors, None)
-        return sentences(found) if found is not None else ""
+        return sentences(found.message, found.hint) if found is not None else ""
 
     @property
     def _place(self) -> str:
@@ -366,13 +309,11 @@ class ActionSheet(QObject):
             if problem.unsupplied is not None and problem.unsupplied.column == _CLIENT
         ]
 
-    def _is_missing(self, option: Option) -> bool:
-        return option.is_required and self.is_shown(option) and not self.value(option)
-
-    def _is_default(self, option: Option) -> bool:
-        path = PARTITIONER if option.path == SPREAD else option.path
-        value = self.read(path)
-        return value is None or same_value(value, option.default)
+    def is_default(self, option: Option) -> bool:
+        """Whether an option is as it is when the file says nothing."""
+        if option.path == SPREAD:
+            return self.read(PARTITIONER) in (None, option.default)
+        return super().is_default(option)
 
     @Slot()
     def check(self) -> None:
@@ -412,40 +353,29 @@ class ActionSheet(QObject):
         if self.kind == "kafka":
             self.topics.look_if_connected(self.place[0])
 
-    @Slot(str)
-    def _take_change(self, key: str) -> None:
-        if not self.drafts.exists(self.key):
-            self.gone.emit()
-        elif key == self.key:
-            self.changed.emit()
-
-    @Slot()
-    def _take_workspace(self) -> None:
+    def _follow_change(self, key: str) -> None:
         if not self.drafts.exists(self.key):
             self.gone.emit()
         else:
-            self.changed.emit()
+            super()._follow_change(key)
+
+    def _follow_workspace(self) -> None:
+        if not self.drafts.exists(self.key):
+            self.gone.emit()
+        else:
+            super()._follow_workspace()
             self.check()
 
-    @Slot(str)
-    def _take_saved(self, key: str) -> None:
-        if key == self.key:
-            self._before = (self.name, self.drafts.kept(key))
-            self.saved.emit()
+    def _follow_save(self) -> None:
+        self._before = (self.name, self.drafts.kept(self.key))
+        super()._follow_save()
+
+    def _follow_refusal(self) -> None:
+        self._was_refused = True  # told once the sheet knows what is wrong
+        self.check()
 
     @Slot(str, str)
     def _take_name(self, before: str, after: str) -> None:
         if before == self.key:
             self.key = after
             self.renamed.emit(after)
-
-    @Slot(str)
-    def _take_refusal(self, key: str) -> None:
-        if key == self.key:
-            self._was_refused = True  # told once the sheet knows what is wrong
-            self.check()
-
-    @Slot(str, str, str)
-    def _take_failure(self, key: str, message: str, hint: str) -> None:
-        if key == self.key:
-            self.failed.emit(f"{sentence(message)} {sentence(hint)}".strip())

@@ -17,13 +17,12 @@ from gui.viewmodels.connector_options import (
     mqtt_sign_in,
 )
 from gui.viewmodels.connector_words import field_sentence, plain
-from gui.viewmodels.draft_form import DraftForm
-from gui.viewmodels.form_options import Option, OptionGroup, option_at
+from gui.viewmodels.draft_form import NAME, OptionsForm
+from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.plain_values import Path, same_value
+from gui.viewmodels.plain_values import Path
 from gui.viewmodels.words import tr
 
-NAME: Final = ("@name",)
 SERVER: Final = ("server",)
 _ID_TAIL_BYTES: Final = 2
 _PASSWORD_KEYS: Final = ("username", "password")
@@ -34,7 +33,7 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-class ConnectorForm(DraftForm):
+class ConnectorForm(OptionsForm):
     """Reads and edits one connector's draft by the options of its form.
 
     Once it was refused, `first_problem` tells where to look.
@@ -43,32 +42,17 @@ class ConnectorForm(DraftForm):
     def __init__(self, drafts: Drafts, key: str, parent: QObject | None = None) -> None:
         """Take the draft's key, such as `connector:plant`."""
         super().__init__(drafts, key, parent)
-        self.groups: tuple[OptionGroup, ...] = groups_of(drafts.kind(key))
-
-    @property
-    def options(self) -> list[Option]:
-        """All options, in reading order."""
-        return [option for group in self.groups for option in group.options]
-
-    def read(self, path: Path, default: Any = None) -> Any:
-        """Read the edited value at a path of the file."""
-        return self.drafts.value(self.key, path, default)
+        self.groups = groups_of(drafts.kind(key))
 
     def value(self, option: Option) -> Any:
         """Give what an option is: its edited value, or its default."""
         match option.path:
-            case ("@name",):
-                return self.drafts.name(self.key)
             case ("@auth",):
                 return mqtt_sign_in(self.read)
             case ("@mechanism",):
                 return kafka_sign_in(self.read)
             case _:
-                return self.read(option.path, option.default)
-
-    def is_shown(self, option: Option) -> bool:
-        """Whether an option is of use with the other values as they are."""
-        return option.is_shown(self.read)
+                return super().value(option)
 
     def placeholder(self, option: Option) -> str:
         """Tell what stands in an empty field."""
@@ -83,7 +67,7 @@ class ConnectorForm(DraftForm):
         if group.note is not None:
             return group.note(self.read)
         options = group.options
-        changed = sum(not self._is_default(option) for option in options)
+        changed = sum(not self.is_default(option) for option in options)
         if not changed:
             return tr("all {count} at their default").format(count=len(options))
         text = tr("{changed} of {count} changed from default")
@@ -107,12 +91,9 @@ class ConnectorForm(DraftForm):
         return texts.get(kind, tr("Not a reference")).format(name=name)
 
     def option_at(self, path: Path) -> Option | None:
-        """Find the option where something in the file is edited; the way of signing in, too."""
-        found = option_at(self.options, path)
-        if found is not None and self.is_shown(found):
-            return found
+        """Find the option where something in the file is edited; else the way of signing in."""
         ways = (option for option in self.options if option.path in (MQTT_AUTH, MECHANISM))
-        return next(ways, None) if path else None
+        return super().option_at(path) or (next(ways, None) if path else None)
 
     # Editing
 
@@ -132,10 +113,6 @@ class ConnectorForm(DraftForm):
                     value = ",".join(str(host) for host in value)
                 self.drafts.set(self.key, option.path, value, default=option.default)
 
-    def enable(self, is_enabled: bool) -> None:
-        """Switch the connector on or off, once it is saved and applied."""
-        self.drafts.set(self.key, ("enable",), is_enabled, default=True)
-
     def renew_client_id(self, option: Option) -> None:
         """Choose a client ID that nobody else uses, as where two run with the same one."""
         self.set(option, f"{self._usual_client_id}-{secrets.token_hex(_ID_TAIL_BYTES)}")
@@ -144,20 +121,13 @@ class ConnectorForm(DraftForm):
         """Take a typed secret; it goes to the keychain when the form is saved."""
         self.drafts.set_secret(self.key, option.path, secret)
 
-    def save(self) -> None:
-        """Save, or tell that something is missing."""
-        if any(self._is_missing(option) for option in self.options):
-            self.refused.emit()
-        else:
-            self.drafts.save(self.key)
-
     # What is wrong
 
     def problem(self, option: Option) -> str:
         """Say what is wrong with an option and what is right; empty when nothing is."""
         if not self.is_shown(option):
             return ""
-        if self._is_missing(option):
+        if self.is_missing(option):
             return tr("{label} is required.").format(label=option.label)
         found = self._problem_at(option)
         return field_sentence(option, found, self.value(option)) if found is not None else ""
@@ -176,11 +146,6 @@ class ConnectorForm(DraftForm):
         errors = (p for p in self.drafts.problems(self.key) if p.severity == "error")
         found = next((p for p in errors if id(p) not in shown), None)
         return plain(found) if found is not None else ""
-
-    def _is_missing(self, option: Option) -> bool:
-        if not option.is_required or not self.is_shown(option):
-            return False
-        return not self.value(option)
 
     def _problem_at(self, option: Option) -> Problem | None:
         errors = [p for p in self.drafts.problems(self.key) if p.severity == "error"]
@@ -203,10 +168,6 @@ class ConnectorForm(DraftForm):
             return False
         place = toml_path((*table, *option.path))
         return problem.path == place or problem.path.startswith((f"{place}.", f"{place}["))
-
-    def _is_default(self, option: Option) -> bool:
-        value = self.read(option.path)
-        return value is None or same_value(value, option.default)
 
     # Ways of signing in
 

@@ -17,7 +17,7 @@ from core.errors import DeliveryFailed
 from core.kafka.single import Delivered
 from core.workspace.environment import Environment
 from core.workspace.model import Workspace
-from gui.viewmodels.words import plural, sentence, tr
+from gui.viewmodels.words import plural, sentences, tr
 
 Way: TypeAlias = Literal["rerun", "send_again"]
 
@@ -137,7 +137,7 @@ def why_not(fate: Fate) -> str:
     if fate.is_gone:
         return tr("It is not there any more: it was delivered or deleted elsewhere.")
     if fate.failure is not None:
-        return f"{sentence(fate.failure.message)} {sentence(fate.failure.hint)}".strip()
+        return sentences(fate.failure.message, fate.failure.hint)
     return why_nothing(fate.rerun) if fate.rerun is not None else ""
 
 
@@ -154,7 +154,7 @@ def why_nothing(rerun: Rerun) -> str:
         )
     error, hint = rerun.problem
     if error:
-        return f"{sentence(error)} {sentence(hint)}".strip()
+        return sentences(error, hint)
     return tr("Its value is empty, and the action skips empty values.")
 
 

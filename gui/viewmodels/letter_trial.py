@@ -15,7 +15,7 @@ from core.workspace.model import Workspace
 from gui.viewmodels.folded import Folded, fold
 from gui.viewmodels.letter_job import Where, why_nothing
 from gui.viewmodels.letter_words import heavy_field
-from gui.viewmodels.words import plural, sentence, tr
+from gui.viewmodels.words import plural, sentences, tr
 
 _MOST_SHOWN: Final = 32 << 10
 
@@ -90,11 +90,13 @@ def try_out(where: Where, letter: Letter, payload: bytes | None) -> Trial:
     try:
         redelivery = where.redelivery()
     except AppError as exc:
-        return Trial("failed", tr("Nothing can be sent"), reason=_sentences(exc))
+        return Trial("failed", tr("Nothing can be sent"), reason=sentences(exc.message, exc.hint))
     try:
         rerun = redelivery.try_out(letter, payload)
     except AppError as exc:
-        return Trial("failed", tr("The rule cannot be run"), reason=_sentences(exc))
+        return Trial(
+            "failed", tr("The rule cannot be run"), reason=sentences(exc.message, exc.hint)
+        )
     finally:
         redelivery.close()
     return trial_of(letter.rule, rerun)
@@ -116,10 +118,6 @@ def trial_of(rule: str, rerun: Rerun) -> Trial:
     if len(wanted) > 1:
         note = plural("it would send %n record", "it would send %n records", len(wanted))
     return Trial("passed", text, note, record=wanted[0], more=len(wanted) - 1)
-
-
-def _sentences(error: AppError) -> str:
-    return f"{sentence(error.message)} {sentence(error.hint)}".strip()
 
 
 def _record_facts(letter: Letter) -> Iterator[tuple[str, str]]:

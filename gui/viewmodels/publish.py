@@ -31,7 +31,7 @@ from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.outlets import Listening
 from gui.viewmodels.question import ANSWER_S, Question
-from gui.viewmodels.words import tr, whole_milliseconds
+from gui.viewmodels.words import sentences, tr, whole_milliseconds
 
 D = TypeVar("D", MqttDraft, KafkaDraft)
 
@@ -157,7 +157,7 @@ class PublishViewModel(QObject):
         try:
             check_topic(topic)
         except ConfigError as exc:
-            return _sentence(exc)
+            return sentences(exc.message, exc.hint)
         return ""
 
     @staticmethod
@@ -303,7 +303,7 @@ class PublishViewModel(QObject):
 
     def _fail(self, error: AppError) -> None:
         self._journey.forget()
-        self._answer = Step("failed", _sentence(error))
+        self._answer = Step("failed", sentences(error.message, error.hint))
 
     def _remember(self, topic: str) -> None:
         """Put a topic in front of the history."""
@@ -391,10 +391,3 @@ def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:
     if not has_subscribers:
         return Step("no_result", tr("{answer}, nobody is subscribed").format(answer=text))
     return Step("passed", text)
-
-
-def _sentence(error: AppError) -> str:
-    """Write an error as what happened and what to do."""
-    parts = [part.strip() for part in (error.message, error.hint) if part.strip()]
-    ended = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
-    return " ".join(part[0].upper() + part[1:] for part in ended)

@@ -29,7 +29,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_actions import actions_of
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialInput
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import sentences, tr
 
 _TESTS: Final = ("tests",)
 _LONGEST_NAME: Final = 40
@@ -219,7 +219,7 @@ class RuleCases(QObject):
         try:
             given = self._test.trial_input()
         except AppError as exc:
-            self.failed.emit(_said(exc))
+            self.failed.emit(sentences(exc.message, exc.hint))
             return
         self._set_busy(True)
         self._drafts.live.session.tasks.start(self._store_made(name, place, given), "make a test")
@@ -231,7 +231,7 @@ class RuleCases(QObject):
             self._is_busy = False
             if isValid(self):
                 self.changed.emit()
-                self.failed.emit(_said(exc))
+                self.failed.emit(sentences(exc.message, exc.hint))
             return
         self._is_busy = False
         if isValid(self):
@@ -327,7 +327,3 @@ def _made(name: str, given: TrialInput) -> dict[str, Any]:
             return EvalContext.for_tester(clock=clock, jq=jq, environ=os.environ)
 
         return make_test(name, given.sql, given.kind, given.context, given.actions, surroundings)
-
-
-def _said(error: AppError) -> str:
-    return f"{sentence(error.message)} {sentence(error.hint)}".strip()

@@ -20,7 +20,7 @@ from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.simulator_form import SimulatorForm
 from gui.viewmodels.simulator_preview import SimulatorPreview
 from gui.viewmodels.simulator_rate import SimulatorRate
-from gui.viewmodels.words import elapsed, milliseconds, number, sentence, tr
+from gui.viewmodels.words import elapsed, milliseconds, number, sentences, tr
 
 _MOST: Final = 1_000
 
@@ -54,7 +54,7 @@ class SimulatorViewModel(QObject):
         live.changed.connect(self.stateChanged)
         self.form.changed.connect(self.stateChanged)
         self.form.refused.connect(self._take_refusal)
-        self.form.failed.connect(self._take_failure)
+        self.form.failed.connect(self.refused)
 
     # State
 
@@ -134,7 +134,7 @@ class SimulatorViewModel(QObject):
             )
         except AppError as exc:
             if isValid(self):  # the message goes out although its page was closed meanwhile
-                self.refused.emit(f"{sentence(exc.message)} {sentence(exc.hint)}".strip())
+                self.refused.emit(sentences(exc.message, exc.hint))
             return
         text = tr("Sent to {topic}, {time}")
         if isValid(self):
@@ -145,10 +145,6 @@ class SimulatorViewModel(QObject):
     def _take_refusal(self) -> None:
         if text := self.form.other_problem():
             self.refused.emit(text)
-
-    @Slot(str, str)
-    def _take_failure(self, message: str, hint: str) -> None:
-        self.refused.emit(f"{sentence(message)} {sentence(hint)}".strip())
 
 
 def _message(simulator: Simulator, place: int) -> SimulatedMessage:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from core.lab.simulate import BUILT_IN
 from core.workspace.lab import Simulator
 from core.workspace.problems import Problem, toml_path
-from gui.viewmodels.draft_form import DraftForm
+from gui.viewmodels.draft_form import NAME, DraftForm
 from gui.viewmodels.generators import (
     FieldRow,
     Generator,
@@ -26,11 +26,10 @@ from gui.viewmodels.generators import (
 )
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import sentence, sentences, tr
 
 FIELDS: Final = ("fields",)
 CLIENT_ID: Final = ("properties", "clientid")
-NAME: Final = ("@name",)
 DEFAULTS: Final[dict[Path, Any]] = {
     NAME: "",
     ("connector",): "",
@@ -281,4 +280,4 @@ def _sentence(problem: Problem | None, label: str = "") -> str:
         return ""
     if label and (must := _MUST.fullmatch(problem.message)):
         return sentence(f"{label.capitalize()} {must[1]}")
-    return f"{sentence(problem.message)} {sentence(problem.hint)}".strip()
+    return sentences(problem.message, problem.hint)

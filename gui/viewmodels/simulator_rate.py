@@ -11,7 +11,7 @@ from core.lab.host import Progress
 from core.workspace.lab import Simulator
 from gui.viewmodels.live import Live
 from gui.viewmodels.simulators import RatePoint
-from gui.viewmodels.words import milliseconds, number, rate, sentence, tr
+from gui.viewmodels.words import milliseconds, number, rate, sentences, tr
 
 _NONE: Final = Progress()
 _BLOCKED: Final = 0.3
@@ -91,7 +91,7 @@ class SimulatorRate(QObject):
         if not progress.is_running:
             return Verdict()
         if not progress.is_connected:
-            reason = _reason(progress.error, progress.hint)
+            reason = sentences(progress.error, progress.hint)
             return Verdict("connecting" if not reason else "degraded", tr("Connecting"), reason)
         if self._simulators.is_behind(self._name):
             text = tr("{rate} of {target}").format(rate=rate(self.rate), target=rate(self.target))
@@ -134,7 +134,3 @@ class SimulatorRate(QObject):
         words = {0: tr("Written (QoS 0)"), 2: tr("Acknowledged (PUBCOMP)")}
         qos = simulator.qos if simulator is not None else 1
         return words.get(qos, tr("Acknowledged (PUBACK)"))
-
-
-def _reason(error: str, hint: str) -> str:
-    return f"{sentence(error)} {sentence(hint)}".strip()

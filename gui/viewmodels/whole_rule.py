@@ -22,7 +22,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialInput, TrialResult, try_rule
-from gui.viewmodels.words import milliseconds, sentence, tr
+from gui.viewmodels.words import milliseconds, sentences, tr
 
 if TYPE_CHECKING:  # the client libraries are loaded with the first message
     from core.bridge.message_preview import MessagePreview
@@ -127,7 +127,7 @@ class WholeRule(QObject):
         try:
             text = await self._sent(step)
         except AppError as exc:
-            text = f"{sentence(exc.message)} {sentence(exc.hint)}".strip()
+            text = sentences(exc.message, exc.hint)
             self._put(place, replace(step, status="failed", text=text))
         else:
             self._put(place, replace(step, status="passed", text=text))
@@ -202,7 +202,7 @@ def _step(
         partitions = given.partitions.get(action.name, 0)
         record = preview(action.name, action.model, output, partitions=partitions)
         if record.error:
-            text = f"{sentence(record.error)} {sentence(record.hint)}".strip()
+            text = sentences(record.error, record.hint)
             return WholeStep(action, "failed", text)
         if record.is_skipped:
             return WholeStep(action, "no_result", tr("sends nothing: the value is empty"))
@@ -212,7 +212,7 @@ def _step(
 
         message = preview_message(action.name, action.model, output, inbound_of(given), rule)
         if message.error:
-            text = f"{sentence(message.error)} {sentence(message.hint)}".strip()
+            text = sentences(message.error, message.hint)
             return WholeStep(action, "failed", text)
         return WholeStep(action, "not_tried", tr("would publish"), message=message)
     return WholeStep(action, "failed", tr("Its options have problems: open it to see them."))

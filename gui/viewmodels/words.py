@@ -146,3 +146,8 @@ def sentence(text: str) -> str:
         return ""
     ended = text if text.endswith((".", "?", "!")) else f"{text}."
     return ended[0].upper() + ended[1:] if ended[:1].islower() and " " in text else ended
+
+
+def sentences(message: str, hint: str = "") -> str:
+    """Write what is wrong and the way out as sentences; either may be empty."""
+    return f"{sentence(message)} {sentence(hint)}".strip()
