@@ -74,6 +74,7 @@ class NavigatorDock(QDockWidget):
         self.view.selectionModel().currentChanged.connect(self._take_row)
         self.delete_action.triggered.connect(self._ask_to_delete)
         self.model.modelReset.connect(self._unfold)
+        self.model.draftsChanged.connect(self._unfold)
         live.workspaceChanged.connect(self._unfold)
         current().changed.connect(self.view.viewport().update)
         self._unfold()

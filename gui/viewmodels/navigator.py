@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from gui.viewmodels.drafts import MESSAGE, key_of
@@ -39,7 +39,12 @@ class NavigatorModel(QStandardItemModel):
     """Built once per version of the workspace; states and rates are written into it.
 
     What was never saved stands behind what was, as a draft.
+
+    Signals:
+        draftsChanged: The rows are others, since a draft was begun, renamed or given up.
     """
+
+    draftsChanged = Signal()
 
     def __init__(self, live: Live, drafts: Drafts) -> None:
         super().__init__(live)
@@ -92,6 +97,7 @@ class NavigatorModel(QStandardItemModel):
     def _take_draft(self) -> None:
         if self._new_ones() != self._new:
             self._build()
+            self.draftsChanged.emit()
 
     def _group(self, title: str, kind: str, names: list[str]) -> None:
         new = [(key, name) for key, name in self._new if key.startswith(f"{kind}:")]

@@ -311,6 +311,8 @@ def test_a_new_rule_stands_in_the_navigator_as_a_draft(
     assert row.isValid()
     assert (row.data(), row.data(NavigatorRole.DETAIL)) == ("rule_1", "draft")
     assert window.navigator.current_key == "rule:rule_1"
+    connectors = model.index_of("connector:plant").parent()
+    assert window.navigator.view.isExpanded(connectors), "the other groups stay open"
 
     window.drafts.set_name("rule:rule_1", "warm")
     assert model.index_of("rule:rule_1").data() == "warm"
