@@ -1,5 +1,6 @@
 """Takes the pictures: python -m tests.gui.tour [--into FOLDER] [--drawings FOLDER] [--scale 2].
 
+Ends with 1 if a scene could not be played, and with 2 if none of that name exists.
 Needs no display and touches nothing of the user's: it runs in a home folder of its own.
 """
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from tests.gui.tour.greenhouse import Greenhouse
+    from tests.gui.tour.stage import Stage
 
 ROOT: Final = Path(__file__).parents[3]
 DOCS: Final = ROOT / "docs" / "screenshots"
@@ -35,10 +37,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "tour")
     parser.add_argument("--drawings", type=Path, help="a folder of drawings, for pairs with them")
     parser.add_argument("--scale", type=int, default=1, help="pixels of the screen for each pixel")
-    parser.add_argument("--only", default="", help="names of scenes, with commas between")
+    parser.add_argument("--only", type=_names, default=[], help="scenes, with commas between")
     parser.add_argument("--run-s", type=float, default=64, help="how long the bridge runs first")
     parser.add_argument("--docs", action="store_true", help="write the user guide's pictures, too")
     return parser.parse_args()
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
 
 
 def _live_elsewhere(home: Path, scale: int) -> None:
@@ -57,9 +63,7 @@ def _live_elsewhere(home: Path, scale: int) -> None:
     time.tzset()
 
 
-async def _take_all(
-    options: argparse.Namespace, house: Greenhouse, qapp: QApplication
-) -> dict[str, Path]:
+async def _take_all(options: argparse.Namespace, house: Greenhouse, qapp: QApplication) -> Stage:
     from core.cli.window import window_options
     from gui.app import App
     from gui.recent import RecentFiles
@@ -78,16 +82,15 @@ async def _take_all(
     stage.window.resize(SIZE)
     stage.window.activateWindow()
     await asyncio.sleep(0)
-    chosen = [name for name in options.only.split(",") if name]
     try:
-        await scenes.play(stage, chosen, run_s=options.run_s)
+        await scenes.play(stage, options.only, run_s=options.run_s)
     finally:
         await house.devices.stop()
         stage.window.close()
         await closed
     for name, why in stage.missing.items():
         print(f"{name}: not taken: {why}")
-    return stage.taken
+    return stage
 
 
 def _write_docs(taken: Mapping[str, Path]) -> None:
@@ -105,7 +108,7 @@ def _write_docs(taken: Mapping[str, Path]) -> None:
 
 
 def main() -> int:
-    """Take the pictures."""
+    """Take the pictures; returns what the program exits with."""
     options = _options()
     options.into = options.into.absolute()
     options.into.mkdir(parents=True, exist_ok=True)
@@ -117,6 +120,7 @@ def main() -> int:
 
     from tests.gui.tour.greenhouse import greenhouse
     from tests.gui.tour.pairs import write_pairs
+    from tests.gui.tour.scenes import NAMES
 
     QCoreApplication.setApplicationName("Sluicegate")
     qapp = QApplication(sys.argv[:1])
@@ -126,17 +130,21 @@ def main() -> int:
     loop.set_default_executor(ThreadPoolExecutor(8))
     asyncio.set_event_loop(loop)
     try:
+        if unknown := set(options.only) - set(NAMES):
+            print("no such scene:", ", ".join(sorted(unknown)))
+            return 2
         with greenhouse(home) as house:
-            taken = loop.run_until_complete(_take_all(options, house, qapp))
+            stage = loop.run_until_complete(_take_all(options, house, qapp))
     finally:
         shutil.rmtree(home, ignore_errors=True)
+    taken = stage.taken
     if options.docs:
         _write_docs(taken)
     if options.drawings is not None and options.scale == 1:
         for name, share in write_pairs(options.drawings, taken, options.into / "pairs").items():
             print(f"{name:24} {share:6.1%} of the pixels differ")
     print(f"{len(taken)} pictures in {options.into}")
-    return 0
+    return 1 if stage.missing else 0
 
 
 if __name__ == "__main__":

@@ -476,6 +476,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("apply", apply),
 )
 """With the bridge running, in this order."""
+NAMES: Final = ("welcome", *(scene.name for scene in SCENES))
 
 
 async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
