@@ -19,36 +19,42 @@ _LINES: Final = 3
 _LEFT: Final = 44
 _HINT: Final = 24
 _ABOVE: Final = 7
+_GAP: Final = 6
 _LONGEST: Final = 24
 
 
 class Ghost(QWidget):
-    """Lies over an empty editor below the ghost's lines; gone with the first letter."""
+    """Lies over an empty editor below the ghost's lines; gone with the first letter.
+
+    Attributes:
+        hint: Says what Tab does; hidden where the editor is too low for it.
+        seen: The topics to begin with; hidden where there are none, or no room for them.
+    """
 
     def __init__(self, editor: SqlEditor, fields: PayloadFields) -> None:
         super().__init__(editor)
         self._editor, self._fields = editor, fields
         theme = current()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        self.hint = QWidget(self)
+        row = QHBoxLayout(self.hint)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
         row.addStrut(_HINT)
         row.addWidget(KeyCap("Tab"))
         text = self.tr("takes this start, typing replaces it.")
         row.addWidget(Label(text, style="small", role="text2"))
         row.addStretch(1)
-        column.addLayout(row)
-        column.addSpacing(theme.size("space.m"))
-        self._seen = Label(self.tr("Topics seen"), style="small", weight=500, role="text2")
-        column.addWidget(self._seen)
+        self.seen = QWidget(self)
+        column = QVBoxLayout(self.seen)
+        column.setContentsMargins(0, theme.size("space.m"), 0, 0)
+        column.setSpacing(_GAP)
+        self._source = Label(self.tr("Topics seen"), style="small", weight=500, role="text2")
+        column.addWidget(self._source)
         self.topics: list[TokenButton] = []
         self._row = QHBoxLayout()
-        self._row.setSpacing(6)
+        self._row.setSpacing(_GAP)
         self._row.addStretch(1)
         column.addLayout(self._row)
-        column.addStretch(1)
         editor.installEventFilter(self)
         editor.textChanged.connect(self._refresh)
         fields.learned.connect(self._refresh)
@@ -69,7 +75,6 @@ class Ghost(QWidget):
         topics = self._fields.filters[:_MOST]
         if topics != [button.text() for button in self.topics]:
             self._show_topics(topics)
-        self._seen.setVisible(bool(topics))
         topic = topics[0] if topics else "plant/#"
         self._editor.ghost = self._start(topic)
         self._name_source()
@@ -105,11 +110,22 @@ class Ghost(QWidget):
     def _name_source(self) -> None:
         source = self._fields.source
         text = self.tr("Topics seen on {connector}").format(connector=source)
-        self._seen.setText(text if source else self.tr("Topics seen"))
+        self._source.setText(text if source else self.tr("Topics seen"))
 
     def _place(self) -> None:
+        """Lie below the ghost's lines, as high as the rows that fit there whole."""
         margin = current().size("space.s")
         line = self._editor.rect_of(0).height()
         top = _ABOVE + _LINES * line + margin + 1
         width = max(self._editor.width() - _LEFT - margin, 0)
-        self.setGeometry(_LEFT, top, width, max(self._editor.height() - top, 0))
+        room = self._editor.height() - top
+        bottom = 0
+        for part, is_wanted in ((self.hint, True), (self.seen, bool(self.topics))):
+            height = part.sizeHint().height()
+            above = bottom + _GAP if bottom else 0
+            fits = is_wanted and above + height <= room
+            part.setVisible(fits)
+            if fits:
+                part.setGeometry(0, above, width, height)
+                bottom = above + height
+        self.setGeometry(_LEFT, top, width, bottom)

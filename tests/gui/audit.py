@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from gui.editors.completion_popup import CompletionPopup
 from gui.editors.hover_card import HoverCard
+from gui.editors.sql_editor import SqlEditor
 from gui.shell.palette import Palette
 from gui.widgets.flow_card import FlowCard
 from gui.widgets.flow_map import FlowMap
@@ -187,6 +188,8 @@ def _walk(window: QWidget, root: QWidget, key: Qt.Key) -> set[QWidget]:
         if focused is None or focused in seen:
             break
         seen.add(focused)
+        if isinstance(focused, SqlEditor) and not focused.toPlainText():
+            QTest.keyClick(focused, Qt.Key.Key_Escape)  # Tab would take the start it shows
         QTest.keyClick(focused, key)
         if QApplication.focusWidget() is focused:  # an editor that takes Tab lets it go after Esc
             QTest.keyClick(focused, Qt.Key.Key_Escape)

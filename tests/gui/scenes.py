@@ -141,6 +141,17 @@ class Stage:
         self.until(lambda: page.panel.editor.statement.is_checked)
         return page
 
+    def new_rule(self) -> RulePage:
+        """A rule with nothing in it yet, and topics that were seen."""
+        self.window.commands["new_rule"].trigger()
+        key = self.window.documents.current
+        self.afterwards(lambda: self.window.drafts.revert(key))
+        page = self.window.documents.page(key)
+        assert isinstance(page, RulePage)
+        ghost = page.panel.ghost
+        self.until(lambda: ghost.isVisible() and ghost.topics)
+        return page
+
     def parts(self) -> RulePage:
         """The side of a rule's page, which is a tab of its own where there is little room."""
         page = self.rule()
@@ -286,6 +297,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "connector's activity": lambda stage: stage.connector("cluster", "activity"),
     "tested connector": lambda stage: stage.tested_connector("far_cluster"),
     "rule": Stage.rule,
+    "new rule": Stage.new_rule,
     "parts of a rule": Stage.parts,
     "rule's live trace": Stage.live_trace,
     "wrong rule": Stage.wrong_rule,
