@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from gui.theme import current, set_height
 from gui.widgets.buttons import IconButton
 from gui.widgets.frames import Ground, Strip
+from gui.widgets.page_stack import PageStack
 from gui.widgets.tab_bar import TabBar
 
 _SHARE: Final = 0.325
@@ -25,24 +25,6 @@ _SHARE: Final = 0.325
 
 _MOST: Final = 16_777_215
 """Qt's word for no limit of a widget's size."""
-
-
-class PageStack(QStackedWidget):
-    """Needs the room of the page that is shown, whatever the others need."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.currentChanged.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the page's size."""
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Need the page's least size."""
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class BottomDock(QDockWidget):

@@ -44,7 +44,11 @@ from gui.widgets.table_view import TableView
 _WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
 _ROOM_FOR_AREAS: Final = 700
 _FILTER: Final = 230
+_LEAST_FILTER: Final = 140
 _AREAS: Final = 116
+_BEFORE_COUNTS: Final = 100
+"""How the filter grows to its width before the counts beside it take what is left."""
+
 _TOOL_ROW: Final = 44
 
 
@@ -166,9 +170,9 @@ class ShortcutsSection(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        self.filter.setFixedWidth(_FILTER)
-        self._filters.setFixedWidth(_FILTER)
-        self._filters.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._filters.setMinimumWidth(_LEAST_FILTER)
+        self._filters.setMaximumWidth(_FILTER)
+        self._filters.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._filters.addWidget(self.filter)
         self._filters.addWidget(self.pressed)
         self.by_keys.setCheckable(True)
@@ -181,7 +185,7 @@ class ShortcutsSection(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))
-        row.addWidget(self._filters)
+        row.addWidget(self._filters, _BEFORE_COUNTS)
         row.addWidget(self.by_keys)
         row.addWidget(self.area)
         row.addSpacing(theme.size("space.m"))

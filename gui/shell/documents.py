@@ -152,8 +152,6 @@ class Documents(QWidget):
     def _settle_halves(self) -> None:
         """Have the right half where it has pages, and not where it has none."""
         is_split = self.is_split
-        for pane in self._panes:
-            pane.set_narrow(is_split)
         if is_split == self._side.isHidden():
             self._side.setVisible(is_split)
             self._halves.setSizes([1_000, 1_000])  # in proportion

@@ -6,18 +6,18 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.widgets.page_stack import PageStack
 from gui.widgets.tab_bar import TabBar
 
 LEAST: Final = 320
-"""How narrow a half may become, in pixels; a page that needs more is scrolled then."""
+"""How narrow a half may become, in pixels; a page that needs more is scrolled then, for it must not
+take the room of the docks."""
 
 
 class Pane(QWidget):
@@ -40,14 +40,19 @@ class Pane(QWidget):
         self.tabs = TabBar(name)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(0)
-        self._stack = QStackedWidget()
-        self._area: QScrollArea | None = None
+        self._stack = PageStack()
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidgetResizable(True)
+        self._area.setMinimumWidth(LEAST)
+        self._area.setWidget(self._stack)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.tabs)
         self._column.addLayout(self.notices)
-        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self._area, 1)
         self.tabs.tabChosen.connect(self.show_page)
 
     @property
@@ -90,27 +95,3 @@ class Pane(QWidget):
         elif key in self._pages:
             self._stack.setCurrentWidget(self._pages[key])
             self.chosen.emit(key)
-
-    def set_narrow(self, is_narrow: bool) -> None:
-        """Let pages be narrower than they can be laid out: they are scrolled then."""
-        if is_narrow == (self._area is not None):
-            return
-        focused = QApplication.focusWidget()
-        if self._area is None:
-            self._area = QScrollArea()
-            self._area.setFrameShape(QFrame.Shape.NoFrame)
-            self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._area.setWidgetResizable(True)
-            self._area.setMinimumWidth(LEAST)
-            self._area.setWidget(self._stack)
-            self._column.addWidget(self._area, 1)
-            self._area.show()  # the layout would do so a moment later
-        else:
-            self._area.takeWidget()
-            self._column.removeWidget(self._area)
-            self._area.deleteLater()
-            self._area = None
-            self._column.addWidget(self._stack, 1)
-        self._stack.show()
-        if focused is not None and self.isAncestorOf(focused):
-            focused.setFocus(Qt.FocusReason.OtherFocusReason)  # which moving has taken

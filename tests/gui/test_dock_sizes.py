@@ -1,0 +1,137 @@
+"""Docks keep their sizes, whatever page is opened, and get them back when they are shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDockWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.settings import SettingsPage
+from gui.recent import RecentFiles
+from gui.shell.settings_pages import SETTINGS
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+SIZES = (207, 323, 227)
+"""Navigator and tail, wide, and the bottom dock, high, at 1280x800; each without its line."""
+
+SIMULATOR = """
+[simulators.sensors]
+connector = "plant"
+topic = "t/{{device}}"
+payload = '{"temp": "{{temp}}"}'
+every = "1s"
+fields.temp = { kind = "walk", from = 20, to = 45, step = 0.5 }
+"""
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    path.write_text(path.read_text("utf-8") + SIMULATOR, "utf-8")
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    qtbot.waitUntil(lambda: sizes(made) == SIZES)
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
+
+
+def sizes(window: MainWindow) -> tuple[int, int, int]:
+    return window.navigator.width(), window.tail.width(), window.bottom.height()
+
+
+PAGES = (
+    "overview",
+    "monitor",
+    "reference",
+    SETTINGS,
+    "connector:plant",
+    "connector:laptop",
+    "rule:all",
+    "dead_letters:to_kafka",
+    "simulator:sensors",
+    "compare:file",
+)
+NEW = ("new_rule", "new_mqtt", "new_kafka", "new_simulator")
+
+
+def test_every_kind_of_page_is_opened_here(window: MainWindow):
+    assert {key.partition(":")[0] for key in PAGES} == set(window.documents.kinds)
+
+
+@pytest.mark.parametrize("page", [*PAGES, *NEW, "shortcuts"])
+def test_a_page_leaves_the_docks_alone(window: MainWindow, qtbot: QtBot, page: str):
+    if page in NEW:
+        window.run_command(page)
+    elif page == "shortcuts":
+        window.show_settings(page)
+    else:
+        window.documents.open(page)
+        assert window.documents.current == page
+    qtbot.wait(100)
+    assert sizes(window) == SIZES
+
+
+def test_the_settings_need_no_more_room_with_conflicts_of_shortcuts(
+    window: MainWindow, qtbot: QtBot
+):
+    window.shortcuts.choose("tail", "Ctrl+B")
+    assert window.shortcuts.conflict_count == 1
+    window.show_settings("shortcuts")
+    page = window.documents.page(SETTINGS)
+    assert isinstance(page, SettingsPage)
+    qtbot.waitUntil(page.shortcuts.counts.isVisible)
+    qtbot.wait(100)
+    assert sizes(window) == SIZES
+    assert page.minimumSizeHint().width() <= window.documents.width()
+
+
+def test_a_page_without_room_is_scrolled_and_the_next_one_is_not(window: MainWindow, qtbot: QtBot):
+    window.documents.open("overview")
+    wide = window.documents.page("overview")
+    wide.setMinimumWidth(900)
+    qtbot.waitUntil(lambda: stack_width(wide) == 900)
+    assert sizes(window) == SIZES
+    window.documents.open("rule:all")
+    rule = window.documents.page("rule:all")
+    qtbot.waitUntil(lambda: stack_width(rule) == window.documents.width())
+
+
+def stack_width(page: QWidget) -> int:
+    stack = page.parentWidget()
+    assert stack is not None
+    return stack.width()
+
+
+@pytest.mark.parametrize("page", ["overview", SETTINGS, "rule:all"])
+@pytest.mark.parametrize("name", ["navigator", "tail"])
+def test_a_dock_that_is_shown_again_is_as_wide_as_before(
+    window: MainWindow, qtbot: QtBot, page: str, name: str
+):
+    window.documents.open(page)
+    dock = window.findChild(QDockWidget, name)
+    assert dock is not None
+    for _ in range(2):
+        window.run_command(name)
+        qtbot.waitUntil(dock.isHidden)
+        qtbot.wait(50)
+        window.run_command(name)
+        qtbot.waitUntil(dock.isVisible)
+        qtbot.wait(50)
+        assert sizes(window) == SIZES
