@@ -37,8 +37,9 @@ LISTENERS = {
     "SASLSSL": "SASL_SSL",
     "OAUTH": "SASL_PLAINTEXT",
     "LOST": "PLAINTEXT",
+    "LOSTSASL": "SASL_PLAINTEXT",
 }
-"""Listener name to protocol; OAUTH takes unsigned tokens, LOST advertises an unknown name."""
+"""Listener name to protocol; OAUTH takes unsigned tokens, LOST... advertise an unknown name."""
 LOST_NAME = "kafka.invalid"
 START_TIMEOUT_S = 60.0
 _JAVA = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
@@ -256,7 +257,11 @@ class Kafka:
 
     def _properties(self) -> str:
         listeners = ",".join(f"{name}://{self.address(name)}" for name in LISTENERS)
-        advertised = listeners.replace(f"LOST://{self.address('LOST')}", f"LOST://{LOST_NAME}:9092")
+        advertised = listeners
+        for name in ("LOST", "LOSTSASL"):
+            advertised = advertised.replace(
+                f"{name}://{self.address(name)}", f"{name}://{LOST_NAME}:9092"
+            )
         protocols = ",".join(f"{name}:{protocol}" for name, protocol in LISTENERS.items())
         lines = f"""
             process.roles=broker,controller
@@ -298,7 +303,7 @@ class Kafka:
             listener.name.oauth.oauthbearer.sasl.jaas.config={oauth} required \
                 unsecuredLoginStringClaim_sub="kafka";
         """
-        for listener in ("sasl", "saslssl"):
+        for listener in ("sasl", "saslssl", "lostsasl"):
             prefix = f"listener.name.{listener}"
             lines += f"""
                 {prefix}.plain.sasl.jaas.config={module}.plain.PlainLoginModule required \

@@ -61,7 +61,7 @@ class Greenhouse:
     @property
     def lost(self) -> str:
         """The listener that sends its clients to an address nobody knows."""
-        return self.kafka.address("LOST")
+        return self.kafka.address("LOSTSASL")
 
     @property
     def _sasl(self) -> str:

@@ -5,24 +5,33 @@ A scene begins on whatever the one before it has left, with the bridge running.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
-from gui.pages.rule import RulePage
+from gui.gallery.page import Gallery
 from gui.viewmodels.drafts import key_of
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.buttons import LinkButton
-from gui.widgets.live_table import LiveTable
 from gui.widgets.trace_table import TraceTable
-from tests.gui.tour.stage import SIZE, Stage
+from tests.gui.tour.stage import SIZE, Scene, Stage
+from tests.gui.tour.steps import (
+    choose_card,
+    choose_last,
+    close_toasts,
+    fail_one,
+    fold,
+    hold,
+    open_saved_rule,
+    run_cases,
+    show_all,
+    usual_rates,
+    write_statement,
+)
+from tests.gui.tour.undrawn import UNDRAWN
 from tests.helpers.letters import EXPIRED, TOO_LARGE, Writer
 
-Play: TypeAlias = Callable[[Stage], Awaitable[None]]
-_USUAL_RATE: Final = 28
 _OLDER_S: Final = 2 * 86_400
 _APART_S: Final = 97.3
 _MISSING: Final = (
@@ -45,21 +54,6 @@ _ONE_ROW: Final = 68
 """How often a message is sent of which the engine samples one: it does so some times a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture.
-
-    Attributes:
-        name: Of its file, without scheme.
-        play: Leads there.
-        size: Of the window.
-    """
-
-    name: str
-    play: Play
-    size: QSize = SIZE
-
-
 async def welcome(stage: Stage) -> None:
     """Nothing is open yet; three workspaces were."""
     window = stage.window
@@ -68,26 +62,32 @@ async def welcome(stage: Stage) -> None:
 
 async def overview(stage: Stage) -> None:
     """The map with a failing action, the feed, and a record in the tail."""
-    await _show_all(stage)
+    await show_all(stage)
     stage.open_only("rule:temp_hum", "connector:kafka-lab", "overview")
-    await _fail_one(stage)
+    await fail_one(stage)
     await stage.until(lambda: stage.window.tail.table.model().rowCount() > 6, "records")
-    stage.freeze()
-    _choose_last(stage.window.tail.table)
-    _choose_last(stage.window.bottom_pages.feed.table)
-    await _choose_card(stage, "rule:temp_hum")
+    await hold(stage)
+    choose_last(stage.window.tail.table)
+    choose_last(stage.window.bottom_pages.feed.table)
+    await choose_card(stage, "rule:temp_hum")
+    stage.window.tail.table.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def overview_narrow(stage: Stage) -> None:
     """The same where there is little room."""
     stage.window.resize(1024, 700)
-    await _fail_one(stage)
-    await _choose_card(stage, "rule:temp_hum")
+    stage.open_only("rule:temp_hum", "connector:kafka-lab", "overview")
+    await fail_one(stage)
+    await choose_card(stage, "rule:temp_hum")
+    feed = stage.window.bottom_pages.feed.table
+    await hold(stage)
+    choose_last(feed)
+    feed.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def overview_table(stage: Stage) -> None:
     """The same as a table."""
-    await _show_all(stage)
+    await show_all(stage)
     stage.open_only("overview")
     stage.window.documents.page("overview").views.choose("table")
 
@@ -95,10 +95,10 @@ async def overview_table(stage: Stage) -> None:
 async def publish(stage: Stage) -> None:
     """A message by hand, what became of it, and its record."""
     window = stage.window
-    await _show_all(stage)
+    await show_all(stage)
     stage.open_only("rule:temp_hum", "overview")
     window.documents.page("overview").views.choose("map")
-    await _choose_card(stage, "rule:temp_hum")
+    await choose_card(stage, "rule:temp_hum")
     window.commands["publish"].trigger()
     page = window.publish
     page.mqtt.topic.setText("temp_hum/emqx")
@@ -106,6 +106,7 @@ async def publish(stage: Stage) -> None:
     await _send_until_sampled(stage)
     next(link for link in page.result.findChildren(LinkButton) if link.isVisible()).click()
     await stage.until(lambda: window.tail.table.currentIndex().isValid(), "the record in the tail")
+    await hold(stage)
     page.focus_form()
 
 
@@ -123,20 +124,20 @@ async def _send_until_sampled(stage: Stage) -> None:
 
 async def tail(stage: Stage) -> None:
     """The tail with the detail of a record."""
-    await _show_all(stage)
+    await show_all(stage)
     stage.open_only("overview")
     stage.window.tail.focus()
-    stage.freeze()
-    _choose_last(stage.window.tail.table)
+    await hold(stage)
+    choose_last(stage.window.tail.table)
 
 
 async def rule(stage: Stage) -> None:
-    """A rule that is edited, with completion behind `payload.temp`, and a test that passes."""
-    page = await _open_saved_rule(stage)
-    await _write_statement(stage, page, "'n/a'", "float(payload.temp")
+    """A rule that is edited, with quotes to mend and completion behind `payload.temp`."""
+    page = await open_saved_rule(stage)
     page.test.payload.edit.setPlainText('{"temp": "27.5", "hum": "40.9"}')
     await stage.until(lambda: "40.9" in page.test.result.output.toPlainText(), "a result")
-    await _run_cases(stage, page)
+    await run_cases(stage, page)  # as it is saved
+    await write_statement(stage, page, '"n/a"', "float(payload.temp")
     for _ in range(_MORE_FIELDS):
         await stage.house.devices.send_more_fields()
         await stage.settle()
@@ -149,9 +150,9 @@ async def rule(stage: Stage) -> None:
 
 async def rule_failed(stage: Stage) -> None:
     """A function that does not exist, with the card that mends it."""
-    page = await _open_saved_rule(stage)
+    page = await open_saved_rule(stage)
     page.test.cases.choice.activated.emit(1)
-    await _write_statement(stage, page, "'n/a'", "flaot(payload.temp)")
+    await write_statement(stage, page, "'n/a'", "flaot(payload.temp)")
     editor, panel = page.panel.editor, page.panel
     editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
     await stage.settle()
@@ -161,7 +162,7 @@ async def rule_failed(stage: Stage) -> None:
 
 async def rule_empty(stage: Stage) -> None:
     """A new rule, and the examples beside it."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("rule:temp_hum")
     stage.window.commands["new_rule"].trigger()
     await stage.settle()
@@ -177,8 +178,8 @@ async def rule_empty(stage: Stage) -> None:
 
 async def action(stage: Stage) -> None:
     """An action that is edited beside its rule."""
-    page = await _open_saved_rule(stage)
-    await _run_cases(stage, page)
+    page = await open_saved_rule(stage)
+    await run_cases(stage, page)
     drafts, place = stage.window.drafts, ("kafka_ext_headers",)
     headers = [dict(each) for each in drafts.value("action:to_emqx", place)]
     headers[1]["kafka_ext_header_value"] = "${unit}"
@@ -192,26 +193,34 @@ async def action(stage: Stage) -> None:
 async def apply(stage: Stage) -> None:
     """What Apply will change, and how."""
     window = stage.window
-    page = await _open_saved_rule(stage)
-    await _run_cases(stage, page)
+    page = await open_saved_rule(stage)
+    await run_cases(stage, page)
     window.commands["apply"].trigger()
     await stage.settle()
 
 
 async def connector(stage: Stage) -> None:
     """A Kafka connector whose cluster sends its clients to an address nobody knows."""
-    await _fold(stage)
-    stage.open_only("rule:temp_hum", "connector:kafka-lab")
-    drafts = stage.window.drafts
-    drafts.set("connector:kafka-lab", ("bootstrap_hosts",), stage.house.lost)
-    drafts.set("connector:kafka-lab", ("authentication",), "none")
+    await fold(stage)
+    key = "connector:kafka-lab"
+    stage.open_only("rule:temp_hum", key)
+    window = stage.window
+    window.drafts.set(key, ("bootstrap_hosts",), stage.house.lost)
+    window.drafts.save(key)
+    connectors, state = window.live.workspace.connectors, window.live.connector_state
+    await stage.until(lambda: window.live.workspace.connectors != connectors, "the saved address")
+    await stage.settle()
+    window.session.apply(drain_first=False)
+    await stage.until(lambda: state("kafka-lab").status == "disconnected", "a lost cluster")
+    window.drafts.set(key, ("health_check_topic",), "emqx")
     await stage.settle()
     await _test_connector(stage, "kafka-lab")
+    close_toasts(stage)
 
 
 async def mqtt_connector(stage: Stage) -> None:
     """An MQTT connector after its test."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("rule:temp_hum", "connector:emqx-lab")
     await _test_connector(stage, "emqx-lab")
     page = stage.window.documents.page("connector:emqx-lab")
@@ -227,9 +236,9 @@ async def _test_connector(stage: Stage, name: str) -> None:
 
 async def monitor(stage: Stage) -> None:
     """The counters, with a message that failed and is explained, and a moment that is read."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("monitor", "rule:temp_hum", "monitor")
-    await _fail_one(stage)
+    await fail_one(stage)
     page = stage.window.documents.page("monitor")
     trace = page.trace
     await stage.until(lambda: _failed_row(trace) >= 0, "the failed message in the trace")
@@ -250,7 +259,7 @@ def _failed_row(trace: TraceTable) -> int:
 
 async def simulator(stage: Stage) -> None:
     """Devices that publish, with what they send and how fast."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("rule:temp_hum", "simulator:sensors")
     await stage.settle()
     if (focused := QApplication.focusWidget()) is not None:
@@ -259,7 +268,7 @@ async def simulator(stage: Stage) -> None:
 
 async def dead_letters(stage: Stage) -> None:
     """What could not be delivered; the first is mended, three are checked."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("monitor", "dead_letters:to_alarms")
     page = stage.window.documents.page("dead_letters:to_alarms")
     model, detail = page.model.model, page.model.detail
@@ -269,7 +278,7 @@ async def dead_letters(stage: Stage) -> None:
     await stage.until(lambda: len(model.shown) >= failed, "all that failed")
     while len(model.shown) < 8:
         before = len(model.shown)
-        await _fail_one(stage)
+        await fail_one(stage)
         await stage.until(lambda: len(model.shown) > before, "a dead letter")  # noqa: B023
     page.table.selectRow(1)
     model.check((1, 2, 4), is_checked=True)  # between them is the head of a group
@@ -300,7 +309,7 @@ def _put_older_letters_aside(stage: Stage) -> None:
 
 async def settings(stage: Stage) -> None:
     """The keys of all commands; those that were pressed last belong to another one."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("rule:temp_hum", "settings")
     page = stage.window.documents.page("settings")
     page.show_section("shortcuts")
@@ -315,7 +324,7 @@ async def settings(stage: Stage) -> None:
 
 async def settings_general(stage: Stage) -> None:
     """The other sections of the settings."""
-    await _fold(stage)
+    await fold(stage)
     stage.open_only("rule:temp_hum", "settings")
     page = stage.window.documents.page("settings")
     page.shortcuts.table.cancel()
@@ -328,11 +337,9 @@ async def settings_general(stage: Stage) -> None:
 
 async def palette(stage: Stage) -> None:
     """Go to anything, over the overview."""
-    await _show_all(stage)
+    await show_all(stage)
     stage.open_only("rule:temp_hum", "overview")
     window = stage.window
-    for table in (window.tail.table, window.bottom_pages.feed.table):
-        table.follow()
     messages = len(window.live.workspace.messages)
     hot = next(each for each in window.live.workspace.messages if each.name == "hot sample")
     window.navigator.view.setCurrentIndex(window.navigator.model.index_of(key_of(hot)))
@@ -340,119 +347,17 @@ async def palette(stage: Stage) -> None:
     await stage.until(lambda: len(window.live.workspace.messages) < messages, "a deletion")
     for toast in window.toasts.shown:
         toast.stop_clock()
-    await stage.until(lambda: window.live.in_rate() > _USUAL_RATE, "rates")  # they begin anew
+    await usual_rates(stage)
+    await hold(stage)
+    for table in (window.tail.table, window.bottom_pages.feed.table):
+        choose_last(table)
+    await ask_palette(stage)
+
+
+async def ask_palette(stage: Stage) -> None:
+    """Open the palette: it tells which theme was on at that moment."""
     stage.window.go_to_anything()
     stage.window.palette_window.field.setText("em")
-
-
-async def _open_rule(stage: Stage) -> RulePage:
-    await _fold(stage)
-    stage.open_only("rule:temp_hum", "connector:kafka-lab", "rule:temp_hum")
-    page = stage.window.documents.page("rule:temp_hum")
-    assert isinstance(page, RulePage)
-    await stage.settle()
-    return page
-
-
-async def _open_saved_rule(stage: Stage) -> RulePage:
-    """Open the rule; its statement and its action are saved otherwise than they run."""
-    page = await _open_rule(stage)
-    window = stage.window
-    text = page.panel.editor.toPlainText()
-    if "> 15" in text:
-        page.panel.editor.selectAll()
-        page.panel.editor.insertPlainText(text.replace("> 15", "> 20"))
-        window.drafts.set("action:to_emqx", ("max_linger_time",), "5ms")
-        await stage.until(lambda: window.commands["save"].isEnabled(), "an edit")
-        window.drafts.save("action:to_emqx")
-        await stage.until(lambda: not window.drafts.is_dirty("action:to_emqx"), "the action")
-        window.commands["save"].trigger()
-        await stage.until(lambda: not window.drafts.is_dirty("rule:temp_hum"), "the rule")
-        button = window.toolbar.apply_button
-        await stage.until(lambda: "2" in button.text(), "two changes to apply")
-    return page
-
-
-async def _run_cases(stage: Stage, page: RulePage) -> None:
-    """Choose the first case and run all."""
-    page.test.cases.choice.activated.emit(1)
-    await stage.settle()
-    page.test.cases.run.click()
-    await stage.until(lambda: page.test.cases.run.isEnabled(), "the cases")
-    await stage.settle()
-
-
-async def _write_statement(stage: Stage, page: RulePage, hum: str, temp: str) -> None:
-    """Change the conditions of the statement, with the caret behind the last."""
-    editor = page.panel.editor
-    head = editor.toPlainText().partition("WHERE")[0]
-    editor.selectAll()
-    editor.insertPlainText(f"{head}WHERE payload.hum != {hum}\n  AND {temp}")
-    caret = editor.textCursor()
-    place = caret.position()
-    if temp.count("(") > temp.count(")"):
-        editor.insertPlainText(") > 20 ")  # one space more than is saved
-        caret.setPosition(place)
-        editor.setTextCursor(caret)
-    else:
-        editor.insertPlainText(" > 20")
-    await stage.settle()
-
-
-async def _show_all(stage: Stage) -> None:
-    """The window as it is at first: all docks."""
-    window = stage.window
-    await _put_back(stage)
-    window.palette_window.hide()
-    window.resize(SIZE)
-    window.tail.show()
-    window.tail.model.set_decode("json", "auto")
-    window.bottom.fold(False)
-    window.bottom.show_page("feed")
-    await stage.settle()
-
-
-async def _fold(stage: Stage) -> None:
-    """Leave the room to the page."""
-    window = stage.window
-    await _put_back(stage)
-    window.resize(SIZE)
-    window.tail.hide()
-    window.bottom.fold(True)
-    await stage.settle()
-
-
-async def _put_back(stage: Stage) -> None:
-    """Take back what a scene has edited or deleted, and do not tell of it."""
-    window = stage.window
-    for key in window.drafts.dirty:
-        window.drafts.revert(key)
-    messages = window.live.workspace.messages
-    if not any(each.name == "hot sample" for each in messages):
-        window.file_changes.undo()
-        await stage.until(lambda: len(window.live.workspace.messages) > len(messages), "undoing")
-    for toast in window.toasts.shown:
-        toast.close_button.click()
-
-
-async def _fail_one(stage: Stage) -> None:
-    """Have one more record refused, and wait until the window says so."""
-    live = stage.window.live
-    before = live.total("action.failed", "to_alarms")
-    await stage.house.devices.send_too_large()
-    await stage.until(lambda: live.total("action.failed", "to_alarms") > before, "a failure")
-
-
-def _choose_last(table: LiveTable) -> None:
-    table.selectRow(table.model().rowCount() - 1)
-
-
-async def _choose_card(stage: Stage, key: str) -> None:
-    page = stage.window.documents.page("overview")
-    page.map.card(key).setFocus(Qt.FocusReason.MouseFocusReason)
-    focused = QApplication.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
 
 
 SCENES: Final[tuple[Scene, ...]] = (
@@ -461,22 +366,23 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("overview-table", overview_table),
     Scene("publish", publish),
     Scene("tail", tail),
-    Scene("kafka-connector", connector),
     Scene("mqtt-connector", mqtt_connector),
     Scene("monitor", monitor),
     Scene("simulator", simulator),
     Scene("dead-letters", dead_letters),
     Scene("settings", settings),
     Scene("settings-general", settings_general),
-    Scene("palette", palette),
+    Scene("palette", palette, again=ask_palette),
     Scene("rule-empty", rule_empty),
     Scene("rule-failed", rule_failed),
     Scene("rule", rule),
     Scene("kafka-action", action),
     Scene("apply", apply),
+    *UNDRAWN,
+    Scene("kafka-connector", connector),  # nothing is delivered from then on
 )
 """With the bridge running, in this order."""
-NAMES: Final = ("welcome", *(scene.name for scene in SCENES))
+NAMES: Final = ("components", "welcome", *(scene.name for scene in SCENES))
 
 
 async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
@@ -488,6 +394,11 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
         run_s: How long the bridge runs before the first of them, in seconds.
     """
     session = stage.app.session
+    if not chosen or "components" in chosen:
+        gallery = Gallery()
+        gallery.resize(SIZE)
+        await stage.take("components", gallery)
+        gallery.deleteLater()
     if not chosen or "welcome" in chosen:
         await welcome(stage)
         await stage.take("welcome")
@@ -511,5 +422,5 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
             ) as exc:  # the others are taken all the same
                 stage.missing[scene.name] = repr(exc)
             else:
-                await stage.take(scene.name)
+                await stage.take(scene.name, again=scene.again)
             stage.close_popups()

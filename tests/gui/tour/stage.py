@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -21,12 +21,30 @@ from gui.viewmodels.drafts import key_of
 from gui.viewmodels.tail_table import TailModel
 from tests.gui.tour.greenhouse import Greenhouse
 
+Play: TypeAlias = "Callable[[Stage], Awaitable[None]]"
 SIZE: Final = QSize(1280, 800)
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 _LIMIT_S: Final = 90.0
 _POLL_S: Final = 0.05
 _REPAINTS_S: Final = 0.4
 """The lists repaint ten times a second, charts and map four times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture.
+
+    Attributes:
+        name: Of its file, without scheme.
+        play: Leads there.
+        size: Of the window.
+        again: What is done once more whenever the colours have changed.
+    """
+
+    name: str
+    play: Play
+    size: QSize = SIZE
+    again: Play | None = None
 
 
 @dataclass
@@ -105,21 +123,30 @@ class Stage:
                 raise KeyError(key)
             self.window.open_document(key)
 
-    async def take(self, name: str, subject: QWidget | None = None) -> None:
+    async def take(
+        self,
+        name: str,
+        subject: QWidget | None = None,
+        again: Play | None = None,
+    ) -> None:
         """Take a picture of the window, light and dark; nothing new comes in meanwhile.
 
         Args:
             name: Of the picture, without scheme and scale.
             subject: Another widget than the window.
+            again: What is done whenever the colours have changed.
         """
         self._fold_messages()
         await self.settle()
         self.freeze()
         for scheme in SCHEMES:
             self.app.theme.set_preference(scheme)
+            if again is not None:
+                await again(self)
             await self.settle()
             path = self.folder / f"{name}-{scheme}{self.suffix}.png"
-            photograph(subject or self.window).save(str(path))
+            picture = photograph(self.window) if subject is None else subject.grab()
+            picture.save(str(path))
             self.taken[f"{name}-{scheme}"] = path
         self.app.theme.set_preference("light")
         self._thaw()
