@@ -34,6 +34,7 @@ from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals, topic_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
 from gui.shell.menus import Menus
+from gui.shell.monitor_commands import MonitorCommands
 from gui.shell.next_steps import NextSteps
 from gui.shell.object_commands import ObjectCommands
 from gui.shell.page_commands import declare_page_commands
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.next_steps = NextSteps(self)
         self.simulators = SimulatorCommands(self)
         self.saved = SavedCommands(self)
+        MonitorCommands(self)
         self.palette_window = Palette(self)
         self.beside = BesideCommands(self)
         self.setMenuBar(MenuBar())

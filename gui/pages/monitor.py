@@ -178,7 +178,7 @@ class MonitorPage(QWidget):
         self.rule.activated.connect(self._choose_rule)
         self.pause.toggled.connect(model.set_paused)
         self.mark.clicked.connect(self._mark)
-        self.export.clicked.connect(self._open_export)
+        self.export.clicked.connect(self.open_export)
         self.reset.clicked.connect(self._reset)
         self.rates.valuesAsked.connect(self._show_rates)
         self.latency.valuesAsked.connect(self._show_latencies)
@@ -219,7 +219,8 @@ class MonitorPage(QWidget):
         self.messagesAsked.emit(self._model.messages_filter(shows))
 
     @Slot()
-    def _open_export(self) -> None:
+    def open_export(self) -> None:
+        """Ask what is to be exported."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Rates as a table"), self._show_rates)
@@ -303,6 +304,7 @@ class MonitorPage(QWidget):
 
     @Slot(bool)
     def _show_pause(self, is_paused: bool) -> None:
+        self.pause.setChecked(is_paused)
         self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
         self.pause.set_icon("play" if is_paused else "pause")
 

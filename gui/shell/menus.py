@@ -84,7 +84,8 @@ class Menus:
                 self.theme,
             ],
         )
-        fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply"])
+        monitor = ("reset_counters", "pause_monitor", "mark_monitor", "export_monitor")
+        fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply", None, *monitor])
         fill(bar, tr("&Rule"), list(RULE_MENU))
         message = [name for name in _MESSAGE_MENU if name in known]
         simulator = ("toggle_simulator", "send_one")

@@ -109,6 +109,8 @@ class MonitorViewModel(QObject):
 
     def set_paused(self, is_paused: bool) -> None:
         """Let everything stand still, or go on; nothing is lost meanwhile."""
+        if is_paused == self.is_paused:
+            return
         self.is_paused = self.counters.is_paused = is_paused
         self.trace.pause(is_paused)
         self.pausedChanged.emit(is_paused)
@@ -120,10 +122,16 @@ class MonitorViewModel(QObject):
         """Note the present moment in the charts."""
         self._history.mark(tr("mark"))
 
-    def start_over(self) -> None:
-        """Count anew from now on, and note it in the charts; the sums so far stay below."""
-        if self.counters.start_over():
-            self._history.mark(tr("reset"))
+    def start_over(self) -> bool:
+        """Count anew from now on, and note it in the charts; the sums so far stay below.
+
+        Returns:
+            Whether there was anything to begin anew.
+        """
+        if not self.counters.start_over():
+            return False
+        self._history.mark(tr("reset"))
+        return True
 
     def messages_filter(self, shows: str) -> str:
         """Narrow the feed's filter for a counter to the rule that is looked at."""

@@ -1,0 +1,104 @@
+"""The commands and keys that the description of the window names: each can be found and pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client import InProcessEngine
+from gui.main_window import MainWindow
+from gui.pages.monitor import MonitorPage
+from gui.recent import RecentFiles
+from gui.theme import Theme
+from gui.viewmodels.session import Session
+from gui.widgets.menu import Menu
+from tests.helpers.workspaces import write_workspace
+
+from .conftest import Run
+
+IN_MENUS = {
+    "File": ("New workspace", "Open workspace", "Settings", "Quit"),
+    "Edit": ("Undo", "Redo", "Cut", "Copy", "Paste", "Find", "Commands"),
+    "View": ("Navigator", "Kafka tail", "Bottom dock", "Larger code", "Reset layout"),
+    "Bridge": ("Start", "Stop", "Apply changes", "Reset counters"),
+    "Rule": ("Test rule", "Format SQL", "Toggle comment", "Insert example", "Live trace"),
+    "Message": ("Publish", "Send again", "Save message", "Pause feed"),
+    "Help": ("SQL reference", "Shortcuts", "Copy diagnostics", "About Sluicegate"),
+}
+OF_MONITOR = (
+    "Reset counters",
+    "Pause the monitor",
+    "Mark this moment in the monitor",
+    "Export the monitor",
+)
+# Del, Space and End are keys of rows; their lists test them.
+KEYS = (
+    *("Ctrl+K", "Ctrl+Shift+P", "Ctrl+Return", "F5", "Shift+F5", "Ctrl+Shift+Return"),
+    *("Ctrl+Shift+A", "Ctrl+/", "Ctrl+Shift+I", "Ctrl+N", "Ctrl+Shift+N", "F8", "Shift+F8"),
+    *("Ctrl+S", "Ctrl+Z", "Ctrl+Shift+Z", "F2", "Ctrl+D", "Ctrl+F", "Ctrl+T"),
+    *("Ctrl+1", "Ctrl+9", "Ctrl+Tab", "Ctrl+P", "Ctrl+B", "Ctrl+J", "F6", "Shift+F6", "Ctrl+."),
+)
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    session = Session(InProcessEngine(), recent=RecentFiles(tmp_path / "recent"))
+    made = MainWindow(session, theme)
+    qtbot.addWidget(made)
+    made.show()
+    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
+        session.open(path)
+    yield made
+    run(session.close(), 30)
+    session.deleteLater()
+
+
+def test_every_named_command_has_its_place_among_the_shortcuts(window: MainWindow):
+    shortcuts = window.shortcuts
+    missing = [
+        (group, name)
+        for group, names in IN_MENUS.items()
+        for name in names
+        if (group, name) not in {(each.group, each.text) for each in shortcuts.commands}
+    ]
+    assert missing == []
+
+
+def test_every_named_key_does_something(window: MainWindow):
+    shortcuts = window.shortcuts
+    taken = {keys for each in shortcuts.commands for keys in shortcuts.keys(each.name)}
+    assert [keys for keys in KEYS if keys not in taken] == []
+
+
+def test_the_palette_has_what_the_monitor_can_do(window: MainWindow):
+    listed = {entry.name for entry in window.commands.entries()}
+    assert [name for name in OF_MONITOR if name not in listed] == []
+
+
+def test_commands_of_the_monitor_show_on_its_page(window: MainWindow, qtbot: QtBot):
+    commands = window.commands
+    commands["pause_monitor"].trigger()
+    page = window.documents.page("monitor")
+    assert isinstance(page, MonitorPage)
+    assert window.documents.current == "monitor"
+    assert page.pause.isChecked()
+    assert commands["pause_monitor"].isChecked()
+    page.pause.click()
+    assert not window.monitor.is_paused
+    assert not commands["pause_monitor"].isChecked()
+    commands["mark_monitor"].trigger()
+    assert len(window.monitor.marks) == 1
+    window.open_document("overview")
+    commands["export_monitor"].trigger()
+    assert window.documents.current == "monitor"
+    qtbot.waitUntil(lambda: any(menu.isVisible() for menu in page.findChildren(Menu)))
+    next(menu for menu in page.findChildren(Menu) if menu.isVisible()).close()
+
+
+def test_counters_cannot_be_reset_before_anything_is_counted(window: MainWindow):
+    window.commands["reset_counters"].trigger()
+    assert window.monitor.marks == []
