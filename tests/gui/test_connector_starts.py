@@ -66,13 +66,13 @@ def test_rule_begun_at_a_connector_listens_to_it(window: MainWindow, qtbot: QtBo
     window.open_document("connector:plant")
     page = window.documents.page("connector:plant")
     assert isinstance(page, ConnectorPage)
-    page.rule_button.click()
+    page.used_by.rule_button.click()
     assert window.documents.current == "rule:rule_1"
     assert window.drafts.value("rule:rule_1", ("source",)) == "plant"
     window.open_document("connector:laptop")
     kafka = window.documents.page("connector:laptop")
     assert isinstance(kafka, ConnectorPage)
-    assert not kafka.rule_button.isVisible()
+    assert kafka.used_by.rule_button.isHidden()
 
 
 @pytest.mark.broker
@@ -97,4 +97,4 @@ def test_missing_topic_is_made_where_the_test_misses_it(
     popup.partitions.setText("3")
     qtbot.keyClick(popup.partitions, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=20_000)
-    assert f"{topic} has 3 partitions, replication 1" in page.test.rows[-1].detail
+    assert any(f"{topic} has 3 partitions, replication 1" in row.found for row in page.test.rows)

@@ -288,8 +288,12 @@ def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: Qt
     outcome_of(qtbot, page, "Passed")
     assert page.test.tabs.current_key == "test"
     assert '"temp": 22.5' in page.test.result.output.toPlainText()
-    (card,) = page.test.result.findChildren(RecordCard)
-    assert {"hot", "dev-1", "22.5"} <= set(labels(card))
+    shown = page.test.result
+    qtbot.waitUntil(
+        lambda: any(
+            {"hot", "dev-1", "22.5"} <= set(labels(card)) for card in shown.findChildren(RecordCard)
+        )
+    )
 
 
 def test_a_message_from_elsewhere_is_tried_at_once(page: RulePage, qtbot: QtBot) -> None:
