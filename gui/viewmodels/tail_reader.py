@@ -31,8 +31,8 @@ _POLL_S: Final = 0.1
 _AGAIN_S: Final = 2.0
 _CLOSE_S: Final = 3.0
 _WINDOW_S: Final = 0.25
-_PER_WINDOW: Final = 250
-"""Records that are shown of a topic that never rests: a thousand a second, whatever it carries."""
+_PER_WINDOW: Final = 50
+"""Records that are shown of a topic that never rests: two hundred a second, whatever it carries."""
 
 _PER_WINDOW_LOADING: Final = 2_500
 _TOO_FAR: Final = 5_000
