@@ -30,6 +30,7 @@ from gui.shell.commands import Commands
 from gui.shell.documents import Documents
 from gui.shell.edit_commands import EditCommands
 from gui.shell.file_notices import FileNotices
+from gui.shell.find_in_workspace import FindInWorkspace
 from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals, topic_goals
 from gui.shell.layout_store import BottomLayout, LayoutStore
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.file_changes = FileChanges(self.drafts, self)
         self.undoing = UndoCommands(self)
         self.edits = EditCommands(self)
+        self.finding = FindInWorkspace(self)
         self.settings_pages = SettingsPages(self)
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live, self.drafts)
@@ -297,7 +299,11 @@ class MainWindow(QMainWindow):
 
     def go_to_anything(self) -> None:
         """Open the palette with pages and commands."""
-        self._open_palette([*page_goals(self), *command_goals(self), *topic_goals(self)])
+        self.open_palette()
+
+    def open_palette(self, text: str = "") -> None:
+        """Open the palette with this in its field, such as the mark of a kind."""
+        self._open_palette([*page_goals(self), *command_goals(self), *topic_goals(self)], text)
 
     def go_to_command(self) -> None:
         """Open the palette with commands alone."""
@@ -312,10 +318,11 @@ class MainWindow(QMainWindow):
         path = self.session.path
         return str(Path.home() if path is None or self.session.is_demo else path.parent)
 
-    def _open_palette(self, goals: list[Goal]) -> None:
+    def _open_palette(self, goals: list[Goal], text: str = "") -> None:
         top = self.menuBar().height() + self.toolbar.isVisible() * self.toolbar.height()
         place = QPoint(self.width() // 2, top + _GAP_BELOW_TOOLBAR)
-        self.palette_window.ask(goals, self.mapToGlobal(place))
+        self.finding.forget()
+        self.palette_window.ask(goals, self.mapToGlobal(place), text, self.finding.goals)
 
     # Docks and regions
 
@@ -437,7 +444,8 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tear_off", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
-        for name in ("close_workspace", "overview", MONITOR, "reference", *docks, *pages):
+        always = ("close_workspace", "overview", MONITOR, "reference", "find_in_workspace")
+        for name in (*always, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
         if self.session.state == "running":

@@ -138,6 +138,14 @@ class PublishPage(QWidget):
         """Put the keyboard where one types first."""
         self._form.first_field().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def focus_field(self, name: str) -> None:
+        """Put the keyboard into a field, such as `topic`; else where one types first."""
+        field = getattr(self._form, name, None)
+        if isinstance(field, LineField):
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.focus_form()
+
     def show_torn(self, *, is_torn: bool) -> None:
         """Offer the way back from a window of its own, or the way there."""
         name = self.tr("Put back into the dock")

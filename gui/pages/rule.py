@@ -328,6 +328,12 @@ class RulePage(QWidget):
         self.test.show_test()
         self.run()
 
+    def open_case(self, place: int) -> None:
+        """Fill the test with one of the rule's cases, with the keyboard there."""
+        self.test.show_test()
+        self._editor.cases.choose(place)
+        self.test.cases.choice.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def focus_editor(self) -> None:
         """Put the keyboard into the statement."""
         self._tabs.choose("sql")

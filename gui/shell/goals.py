@@ -60,6 +60,7 @@ _ICONS: Final = {
     "copy_diagnostics": "copy",
     "copy_json": "copy",
     "find": "search",
+    "find_in_workspace": "search",
     "reference": "square-function",
     "settings": "settings",
     "show_shortcuts": "keyboard",

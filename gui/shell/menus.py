@@ -54,6 +54,7 @@ class Menus:
         made = [name for name in new if name in known]
         changes = list(OF_OBJECTS)
         text = ["undo", "redo", None, "cut", "copy", "paste", "select_all", None, "find"]
+        text.append("find_in_workspace")
         objects = [None, *made, None, *changes, None, "goto", "goto_command"]
         edit = fill(bar, tr("&Edit"), [*text, *objects])
         edit.aboutToShow.connect(self._window.edits.refresh)

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFont,
+    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -42,6 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import current, set_face
+from gui.viewmodels.workspace_search import MOST
 from gui.widgets.chips import KeyCap, key_cap_size, paint_key_cap
 from gui.widgets.frames import Line
 from gui.widgets.labels import Icon, Label
@@ -61,7 +63,10 @@ _MOST_RECENT: Final = 5
 _WORDS, _DETAIL, _FUZZY = 1, 2, 3
 """How well a goal fits: its name is the text, holds it, its detail does, it has the letters."""
 _BESIDE: Final = Qt.KeyboardModifier.ControlModifier
-_MARKS: Final = {">": "command", "#": "topic"}
+TEXTS: Final = "%"
+"""The mark in front of a text that is looked for in the whole workspace."""
+_MARKS: Final = {">": "command", "#": "topic", TEXTS: "text"}
+_WIDEST_PLACE: Final = 200
 _ICON: Final = 16
 
 
@@ -78,7 +83,7 @@ class Goal:
         keys: The keys that do the same.
         group: The heading it is listed under.
         rate: What stands at the right end instead of keys.
-        kind: `command` or `topic`, which a mark in front of the text asks for alone.
+        kind: `command`, `topic` or `text`, which a mark in front of what is typed asks for alone.
         document: The key of the document it leads to; empty for none.
     """
 
@@ -195,7 +200,8 @@ class GoalModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return goal.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (goal.name, goal.detail, goal.rate, goal.keys)
+            owner = goal.group if goal.kind == "text" else ""
+            parts = (goal.name, goal.detail, goal.rate, owner, goal.keys)
             return ", ".join(part for part in parts if part)
         return goal if role == self.GOAL else None
 
@@ -212,6 +218,7 @@ class Palette(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._goals: list[Goal] = []
+        self._texts: Callable[[str], list[Goal]] = lambda _text: []
         self._recent: list[tuple[str, str]] = []  # kind and name, the latest first
         self.setAccessibleName(self.tr("Go to anything"))
         self.setProperty("kind", "popover")
@@ -279,15 +286,22 @@ class Palette(QFrame):
             foot.addWidget(label)
         return foot
 
-    def ask(self, goals: list[Goal], below: QPoint, text: str = "") -> None:
+    def ask(
+        self,
+        goals: list[Goal],
+        below: QPoint,
+        text: str = "",
+        texts: Callable[[str], list[Goal]] = lambda _text: [],
+    ) -> None:
         """Open with these goals.
 
         Args:
             goals: What there is.
             below: The middle of the upper edge, in the screen's pixels.
             text: What is in the field at first.
+            texts: Finds the lines that hold what is typed behind the mark for texts.
         """
-        self._goals = goals
+        self._goals, self._texts = goals, texts
         self.setGeometry(below.x() - _WIDTH // 2, below.y(), _WIDTH, _HIGHEST)
         self.field.setText(text)
         self._search(text)
@@ -347,10 +361,15 @@ class Palette(QFrame):
         goals = self._goals
         if kind := _MARKS.get(text[:1]):
             goals = [goal for goal in goals if goal.kind == kind]
-        found = find(goals, self.text) if text else [*self._again(goals), *goals]
+        if kind == "text":
+            found = self._texts(self.text)
+        else:
+            found = find(goals, self.text) if text else [*self._again(goals), *goals]
         self.model.show(found)
         self.list.setCurrentIndex(self.model.index(self.model.next_goal(-1, 0), 0))
-        self._count.setText(self.tr("{count} found").format(count=len(found)))
+        is_cut = kind == "text" and len(found) == MOST
+        count = self.tr("the first {count}") if is_cut else self.tr("{count} found")
+        self._count.setText(count.format(count=len(found)))
         height = _FIELD + _KEY_LINE + _BELOW_LIST + 3 + max(self.model.height, 3 * _ROW)
         self.resize(_WIDTH, min(_HIGHEST, height))
 
@@ -370,7 +389,8 @@ class Palette(QFrame):
         if not isinstance(goal, Goal):
             return
         self.hide()
-        self._remember(goal)
+        if goal.kind != "text":
+            self._remember(goal)
         if beside and goal.document:
             self.besideAsked.emit(goal.document)
         else:
@@ -423,8 +443,9 @@ class _GoalDelegate(QStyledItemDelegate):
             theme.paint_state(painter, icon.adjusted(2, 2, -2, -2), goal.status, ground)
         elif goal.icon:
             theme.icon(goal.icon, "text2", _ICON).paint(painter, icon.toRect())
-        left = self._paint_name(painter, rect, icon.right() + 9, goal)
         right = self._paint_end(painter, rect, goal)
+        room = QRectF(icon.right() + 9, rect.top(), right - icon.right() - 27, _ROW)
+        left = self._paint_name(painter, room, goal)
         painter.setFont(theme.font("body", figures=False))
         painter.setPen(theme.colour("text3"))
         box = QRectF(left + 9, rect.top(), right - left - 18, _ROW)
@@ -440,9 +461,11 @@ class _GoalDelegate(QStyledItemDelegate):
         if goal.rate:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text3"))
-            width = painter.fontMetrics().horizontalAdvance(goal.rate)
+            metrics = painter.fontMetrics()
+            rate = metrics.elidedText(goal.rate, Qt.TextElideMode.ElideRight, _WIDEST_PLACE)
+            width = metrics.horizontalAdvance(rate)
             box = QRectF(right - width, rect.top(), width + 1, _ROW)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, goal.rate)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, rate)
             return right - width
         for key in reversed(goal.keys.split("+")) if goal.keys else ():
             size = key_cap_size(key)
@@ -452,10 +475,13 @@ class _GoalDelegate(QStyledItemDelegate):
             right -= _BETWEEN_CAPS
         return right
 
-    def _paint_name(self, painter: QPainter, rect: QRectF, left: float, goal: Goal) -> float:
+    def _paint_name(self, painter: QPainter, room: QRectF, goal: Goal) -> float:
         """Paint the name and return where it ends."""
         theme = current()
-        layout = QTextLayout(goal.name, theme.font("body", figures=False))
+        font = theme.font("body", figures=False)
+        width = int(room.width())
+        name = QFontMetrics(font).elidedText(goal.name, Qt.TextElideMode.ElideRight, width)
+        layout = QTextLayout(name, font)
         formats: list[QTextLayout.FormatRange] = []
         for place in letters(goal.name, self._palette.text):
             matched = QTextLayout.FormatRange()
@@ -470,5 +496,5 @@ class _GoalDelegate(QStyledItemDelegate):
         line = layout.createLine()
         layout.endLayout()
         painter.setPen(theme.colour("text1"))
-        layout.draw(painter, QRectF(left, rect.top() + (_ROW - line.height()) / 2, 0, 0).topLeft())
-        return left + line.naturalTextWidth()
+        layout.draw(painter, QPointF(room.left(), room.top() + (_ROW - line.height()) / 2))
+        return room.left() + line.naturalTextWidth()

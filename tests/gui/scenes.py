@@ -283,6 +283,11 @@ class Stage:
         self.window.go_to_anything()
         return self.window.palette_window
 
+    def finding_in_workspace(self) -> QWidget:
+        self.window.commands["find_in_workspace"].trigger()
+        self.window.palette_window.field.setText("%temp")
+        return self.window.palette_window
+
 
 SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "gallery": Stage.gallery,
@@ -326,6 +331,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "log": lambda stage: stage.bottom("log"),
     "tail with a record": Stage.tail,
     "palette": Stage.palette,
+    "find in the workspace": Stage.finding_in_workspace,
     **OVERLAYS,
 }
 """What is walked over, by its name."""
