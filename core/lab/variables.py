@@ -11,7 +11,8 @@ from typing import Final
 NAMES: Final = ("device", "now", "uuid", "seq", "rand 0 100")
 """What can stand between the braces; the numbers of `rand` are any."""
 
-_VARIABLE: Final = re.compile(r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+(-?\d+)\s+(-?\d+))\s*\}\}")
+VARIABLE: Final = re.compile(r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+(-?\d+)\s+(-?\d+))\s*\}\}")
+"""A variable as it is written; `fill` replaces it."""
 
 
 def values_of(seq: int, now_ms: int, random: Random, device: str = "1") -> dict[str, str]:
@@ -35,4 +36,4 @@ def fill(text: str, values: Mapping[str, str], random: Random) -> str:
         low, high = sorted((int(found[2]), int(found[3])))
         return str(random.randint(low, high))
 
-    return _VARIABLE.sub(value, text)
+    return VARIABLE.sub(value, text)

@@ -16,7 +16,7 @@ from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
-from gui.viewmodels.payload_check import check_payload
+from gui.viewmodels.payload_check import check_message
 from gui.viewmodels.publish import PublishViewModel
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
@@ -92,7 +92,7 @@ class TextBlock(QWidget):
 
     @Slot()
     def _check(self) -> None:
-        found = check_payload(self.text)
+        found = check_message(self.text)
         self.size_label.setText(found.size)
         for widget in (self._shape, self.verdict):
             widget.setVisible(bool(found.status))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import Final
 
+from core.lab.variables import VARIABLE, fill, values_of
 from gui.viewmodels.words import number, plural, tr
 
 _LARGEST: Final = 1 << 18
@@ -51,6 +53,24 @@ def check_payload(text: str) -> PayloadCheck:
         problem = tr("Nested too deeply for JSON. Sent as text?")
         return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
     return PayloadCheck(size, "passed", tr("Valid JSON"))
+
+
+def check_message(text: str) -> PayloadCheck:
+    """Check a text whose variables, such as `{{seq}}`, are filled when it is sent.
+
+    Size and places are those of what is typed, where they can be.
+    Cost: parses it one to three times.
+    """
+    typed = check_payload(text)
+    if not typed.problem or not VARIABLE.search(text):
+        return typed
+    random = Random(0)  # noqa: S311 - any values do
+    sent = check_payload(fill(text, values_of(1, 0, random), random))
+    if sent.problem:
+        # With a number as long as each variable the columns are those of what is typed.
+        stand_in = check_payload(VARIABLE.sub(lambda found: "1" * len(found[0]), text))
+        sent = stand_in if stand_in.problem else sent
+    return replace(sent, size=typed.size)
 
 
 class _NoNumberError(ValueError):

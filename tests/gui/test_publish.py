@@ -21,7 +21,7 @@ from gui.recent import RecentFiles
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
 from gui.viewmodels.live import Live
-from gui.viewmodels.payload_check import check_payload
+from gui.viewmodels.payload_check import check_message, check_payload
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.session import Session
 from tests.helpers.mosquitto import Mosquitto
@@ -93,6 +93,24 @@ def test_a_payload_that_is_no_json_is_said_with_its_place(text: str, problem: st
 def test_the_size_of_a_payload_is_counted_in_bytes():
     assert check_payload("ü").size == "2 bytes"
     assert check_payload("1").size == "1 byte"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"n": {{seq}}, "r": {{ rand -5 100 }}, "t": {{now}}, "d": {{device}}}', ""),
+        ('{"u": "{{uuid}}"}', ""),
+        ('{"u": {{uuid}}}', "Not valid JSON: "),
+        ('{"n": {{seq}}, }', "Not valid JSON: line 1, column "),
+        ('{"n": {{seq}} "m": 1}', "Not valid JSON: line 1, column 15, expected a comma."),
+        ('{"n": {{other}}}', "Not valid JSON: line 1, column 8, "),
+    ],
+)
+def test_a_message_is_checked_as_it_is_sent(text: str, problem: str):
+    found = check_message(text)
+    assert found.problem.startswith(problem)
+    assert found.status == ("degraded" if problem else "passed")
+    assert found.size == f"{len(text)} bytes"
 
 
 # What is checked

@@ -249,6 +249,9 @@ def test_the_check_of_the_payload_is_shown_while_typing(
     qtbot.waitUntil(lambda: block.verdict.text() == "Valid JSON")
     assert not block.problem.isVisible()
     assert block.size_label.text() == "8 bytes"
+    block.edit.set_text('{"a": {{seq}}}')
+    qtbot.waitUntil(lambda: block.size_label.text() == "14 bytes")
+    assert block.verdict.text() == "Valid JSON"
 
 
 def test_rows_with_fixed_names_stand_behind_the_others():
