@@ -1,6 +1,7 @@
 """The language of filter boxes: which rows of a live list are shown.
 
-Terms stand side by side and all must hold:
+Terms stand side by side and all must hold; the word `and` may stand between two that name what they
+are about:
 
     text            anywhere in the row, in any case; "two words" in quotes
     /expression/    a regular expression, anywhere in the row
@@ -43,6 +44,7 @@ _COMPARISON: Final = regex.compile(
 _PREFIXED: Final = regex.compile(
     r'(?P<name>key|client|topic|outcome|action):(?P<text>"[^"]*"?|\S*)'
 )
+_AND: Final = regex.compile(r"and\s+", regex.IGNORECASE)
 _EXPRESSION: Final = regex.compile(r"/(?P<body>(?:[^/\\]|\\.)+)/(?=\s|$)")
 _TEXT: Final = regex.compile(r'"(?P<quoted>[^"]*)"?|\S+')
 _STEP: Final = regex.compile(r"\.([\w-]+)|\[(\d+)\]")
@@ -103,10 +105,15 @@ def parse_filter(text: str) -> RowFilter:
     """Read a filter; never raises, since it is read while it is written. Pure."""
     terms: list[Term] = []
     at = 0
+    was_named = False
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
+        joined = _AND.match(text, at) if was_named else None
+        if joined and _is_named(text, joined.end()):
+            at = joined.end()
+        was_named = _is_named(text, at)
         try:
             term, at = _term(text, at)
         except ConfigError as exc:
@@ -115,6 +122,11 @@ def parse_filter(text: str) -> RowFilter:
         if term is not None:
             terms.append(term)
     return RowFilter(tuple(terms))
+
+
+def _is_named(text: str, at: int) -> bool:
+    """Tell whether a comparison, or a term such as `key:text`, begins here."""
+    return bool(_COMPARISON.match(text, at) or _PREFIXED.match(text, at))
 
 
 def _term(text: str, at: int) -> tuple[Term | None, int]:

@@ -65,6 +65,8 @@ ROW = Row(
         "client = dev-3",
         "partition = 2 offset > 117",
         "payload.tags[0] > apple",
+        "payload.temp >= 18 and payload.temp <= 28",
+        "payload.temp >= 18  AND\tkey:dev and topic:plant/#",
     ],
 )
 def test_a_filter_lets_a_row_pass(text: str):
@@ -91,6 +93,12 @@ def test_a_filter_lets_a_row_pass(text: str):
         "qos = 1",
         'key = "dev"',
         "payload.hum = forty",
+        "payload.temp >= 18 and payload.temp <= 19",
+        "payload.temp >= 18 and",
+        "payload.temp >= 18 and absent",
+        "and payload.temp >= 18",
+        "dev and payload.temp >= 18",
+        'payload.temp >= 18 "and" payload.temp <= 28',
     ],
 )
 def test_a_filter_holds_a_row_back(text: str):
