@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -50,7 +58,7 @@ from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
 from gui.shell.undo_commands import UndoCommands
-from gui.theme import Preference, Theme
+from gui.theme import Preference, Theme, current
 from gui.viewmodels.diagnostics import diagnostics
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.history import History
@@ -512,6 +520,16 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self.session.loaded is None:
             self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line above the folded bottom dock: Qt has none where nothing can be moved."""
+        super().paintEvent(event)
+        if self.bottom.is_folded and self.bottom.isVisible() and not self.bottom.isFloating():
+            edge, line = self.bottom.geometry(), current().size("line.splitter")
+            colour = current().colour("border")
+            painter = QPainter(self)
+            painter.fillRect(edge.x(), edge.y() - line, edge.width(), line, colour)
+            painter.end()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ending the bridge is the application's task."""

@@ -153,6 +153,7 @@ class BottomDock(QDockWidget):
         self.setMaximumHeight(self._row.height() if is_folded else _MOST)
         self._show_tools()
         self.tabs.mark_current(not is_folded)
+        self._row.set_lined(not is_folded)
         self.fold_button.set_icon("panel-bottom" if is_folded else "chevron-down")
         name = self.tr("Unfold the bottom dock") if is_folded else self.tr("Fold the bottom dock")
         self.fold_button.setAccessibleName(name)

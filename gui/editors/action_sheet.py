@@ -113,7 +113,7 @@ class ActionSheetPane(QWidget):
         beside = QHBoxLayout(self)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
-        beside.addWidget(Line(Qt.Orientation.Vertical))
+        beside.addWidget(Line(Qt.Orientation.Vertical, "border_strong"))
         column = QVBoxLayout()
         column.setSpacing(0)
         beside.addLayout(column, 1)

@@ -92,7 +92,7 @@ class DeadLettersPage(QWidget):
         self.problem.hide()
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
+        splitter.setHandleWidth(0)  # the right part has a line of its own
         splitter.addWidget(self._left())
         self._right.addWidget(self.pane)
         self._right.addWidget(Ground("surface1"))

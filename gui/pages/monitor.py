@@ -159,7 +159,7 @@ class MonitorPage(QWidget):
 
     def _trace_head(self) -> QWidget:
         theme = current()
-        head = Ground("surface_alt")
+        head = Ground("surface1")
         head.setFixedHeight(_TRACE_HEAD)
         row = QHBoxLayout(head)
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)

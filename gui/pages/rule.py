@@ -131,6 +131,7 @@ class RulePage(QWidget):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
+        splitter.setProperty("kind", "lined")
         splitter.addWidget(self._upper_part())
         splitter.addWidget(self.test)
         splitter.setStretchFactor(0, 1)
@@ -144,7 +145,7 @@ class RulePage(QWidget):
         column.addWidget(self.problem)
         column.addWidget(splitter, 1)
         self._whole.setChildrenCollapsible(False)
-        self._whole.setHandleWidth(1)
+        self._whole.setHandleWidth(0)  # what is beside the page has a line of its own
         self._whole.addWidget(self._page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

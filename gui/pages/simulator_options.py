@@ -21,9 +21,9 @@ from gui.widgets.template_edit import TemplateEdit
 
 NARROW: Final = 900
 _GAP: Final = 16
-_ABOVE: Final = 12
-_BELOW: Final = 10
-_BETWEEN: Final = 8
+_ABOVE: Final = 10
+_BELOW: Final = 13
+_BETWEEN: Final = 9
 """A field has 4 more below it, for its help."""
 
 _WIDTHS: Final = (168, 0, 132, 96, 196)

@@ -21,7 +21,9 @@ from gui.widgets.labels import Label, StateShape
 from gui.widgets.menu import Menu
 from gui.widgets.token_button import TokenButton
 
-_BAND: Final = 146
+_BAND: Final = 145
+"""Of the 146 the last is the line below."""
+
 _TEMPLATE: Final = 376
 _HEAD: Final = 24
 _ABOVE: Final = 7

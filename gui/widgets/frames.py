@@ -87,11 +87,19 @@ class Strip(Ground):
             parent: Qt's owner.
         """
         super().__init__("surface0", parent)
+        self._is_lined = True
         set_height(self, height, more)
+
+    def set_lined(self, is_lined: bool) -> None:
+        """Tell whether something is below it that the line parts it from."""
+        self._is_lined = is_lined
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line."""
         super().paintEvent(event)
+        if not self._is_lined:
+            return
         line = current().size("line.hairline")
         bottom = self.height() - line
         QPainter(self).fillRect(0, bottom, self.width(), line, current().colour("border"))

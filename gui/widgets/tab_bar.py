@@ -273,11 +273,12 @@ class TabBar(QTabBar):
     # Paint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tabs that are seen, and the line below them."""
+        """Paint the tabs that are seen, and the line between them and their page."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.colour("surface0"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
+        if self._marks_current:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
         for place in range(self.count()):
             if self.tabRect(place).intersects(event.rect()):
                 self._paint_tab(painter, place)

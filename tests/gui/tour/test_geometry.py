@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
 from gui.pages.parts import PageHeader
 from gui.pages.rule import RulePage
-from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
-from gui.viewmodels.session import Session
 from gui.widgets.buttons import Button, IconButton
 from gui.widgets.fields import LineField
 from gui.widgets.navigator_view import NavigatorView
-from tests.gui.conftest import Run
-
-HERE = Path(__file__).parent
-WIDTH, HEIGHT = 1280, 800
+from tests.gui.tour.places import colour_at, place_of
 
 REGIONS = {
     "menu bar": (0, 0, 1280, 28),
@@ -80,36 +70,6 @@ GROUNDS = {
     "status bar": (700, 796, "surface0"),
 }
 """A pixel of each, and the token it has."""
-
-
-@pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    """The greenhouse, stopped, with a rule and a connector open behind the overview."""
-    text = (HERE / "greenhouse.toml").read_text("utf-8")
-    for mark in ("@MQTT@", "@KAFKA@"):
-        text = text.replace(mark, "mqtt://127.0.0.1:1" if mark == "@MQTT@" else "127.0.0.1:1")
-    path = tmp_path / "greenhouse.toml"
-    path.write_text(text.replace("@PASSWORD@", "NONE").replace("@USER@", "bridge"), "utf-8")
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    qtbot.addWidget(made)
-    made.resize(WIDTH, HEIGHT)
-    made.show()
-    session.open(path)
-    qtbot.waitUntil(lambda: "archive_all" in made.live.facts, timeout=15_000)
-    for key in ("rule:temp_hum", "connector:kafka-lab", "overview"):
-        made.open_document(key)
-    page = made.documents.page("overview")
-    assert isinstance(page, OverviewPage)
-    qtbot.waitUntil(lambda: "rule:archive_all" in page.map.canvas.cards, timeout=10_000)
-    yield made
-    run(session.close(), 30)
-    session.deleteLater()
-
-
-def place_of(window: MainWindow, widget: QWidget) -> tuple[int, int, int, int]:
-    rect = QRect(widget.mapTo(window, QPoint()), widget.size())
-    return rect.x(), rect.y(), rect.width(), rect.height()
 
 
 def overview_of(window: MainWindow) -> OverviewPage:
@@ -198,10 +158,6 @@ def test_grounds_and_lines_have_the_colours_of_the_tokens(
     found = {name: colour_at(picture, x, y) for name, (x, y, _) in GROUNDS.items()}
     assert found == {name: colour.lower() for name, colour in wanted.items()}
     theme.set_preference("light")
-
-
-def colour_at(picture: QImage, x: int, y: int) -> str:
-    return picture.pixelColor(x, y).name()
 
 
 def test_a_narrow_window_folds_the_tail_and_lowers_the_cards(window: MainWindow, qtbot: QtBot):
