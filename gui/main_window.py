@@ -538,7 +538,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Close the palette, whose place is no more."""
+        """Close the palette, whose place is no more; docks have what is theirs in the new size."""
         self.palette_window.hide()
         super().resizeEvent(event)
         self.strip.fit(event.size().width())
+        self.bottom.follow_window()

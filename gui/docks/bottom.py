@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -20,8 +21,11 @@ from gui.widgets.frames import Ground, Strip
 from gui.widgets.page_stack import PageStack
 from gui.widgets.tab_bar import TabBar
 
-_SHARE: Final = 0.325
+_SHARE: Final = 0.3
 """Of the height between toolbar and status bar."""
+
+_LOW_SHARE, _LOW_HEIGHT, _LOW_FROM = 0.325, 228, 1_100
+"""A low window that is at least that wide has this height or share, which is more, as drawn."""
 
 _MOST: Final = 16_777_215
 """Qt's word for no limit of a widget's size."""
@@ -51,6 +55,8 @@ class BottomDock(QDockWidget):
         self._lent: dict[str, tuple[QWidget, QWidget | None]] = {}
         self._shares: dict[str, float] = {}
         self._heights: dict[float, int] = {}
+        self._window_size = QSize()
+        self._height_before = 0  # of this dock, in a window of that size
         self._is_folded = False
         self._stack = PageStack()
         self._tool_row = QHBoxLayout()
@@ -179,8 +185,25 @@ class BottomDock(QDockWidget):
         if self._is_folded or not isinstance(window, QMainWindow) or self.isFloating():
             return
         share = self._shares.get(self.current_key, _SHARE)
-        height = self._heights.get(share) or self._height_of(window, share)
+        height = self._heights.get(share) or self._height_of(window, window.size(), share)
         window.resizeDocks([self], [height], Qt.Orientation.Vertical)
+
+    def follow_window(self) -> None:
+        """Take the height that a window of another size gives, unless the user has dragged it."""
+        window = self.parentWidget()
+        if not isinstance(window, QMainWindow):
+            return
+        if self._height_before and not self.isHidden():
+            self._keep_dragged(self._height_before, window, self._window_size)
+        self._window_size, self._height_before = window.size(), 0
+        self.settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Note the height, unless it is the window that has changed."""
+        super().resizeEvent(event)
+        window = self.parentWidget()
+        if window is not None and window.size() == self._window_size and not self._is_folded:
+            self._height_before = self.height()
 
     def forget_heights(self) -> None:
         """Have every page take its share again."""
@@ -234,19 +257,30 @@ class BottomDock(QDockWidget):
 
     def _remember_height(self) -> None:
         """Keep the height that the user has dragged the dock to."""
-        window, shown = self.parentWidget(), self._stack.currentWidget()
-        if self._is_folded or not isinstance(window, QMainWindow) or not self.isVisible():
+        window = self.parentWidget()
+        if isinstance(window, QMainWindow) and self.isVisible():
+            self._keep_dragged(self.height(), window, window.size())
+
+    def _keep_dragged(self, height: int, window: QMainWindow, size: QSize) -> None:
+        """Keep a height that is not what the page gets by itself in a window of a size."""
+        shown = self._stack.currentWidget()
+        if self._is_folded or self.isFloating() or shown is None:
             return
         share = next((self._shares[k] for k, page in self._pages.items() if page is shown), _SHARE)
-        if abs(self.height() - self._height_of(window, share)) > 2:
-            self._heights[share] = self.height()
+        usual = max(self._height_of(window, size, share), self.minimumSizeHint().height())
+        kept = self._heights.get(share, usual)
+        if abs(height - kept) > 2:
+            self._heights[share] = height
 
     @staticmethod
-    def _height_of(window: QMainWindow, share: float) -> int:
-        """Tell a share of the window's body in pixels, without the line above."""
+    def _height_of(window: QMainWindow, size: QSize, share: float) -> int:
+        """Tell a share of the body of a window of a size in pixels, without the line above."""
         around = window.menuBar().height() + window.statusBar().height()
-        around += current().size("height.toolbar")
-        return round((window.height() - around) * share) - current().size("line.splitter")
+        body = size.height() - around - current().size("height.toolbar")
+        height = round(body * share)
+        if share == _SHARE and size.width() >= _LOW_FROM:
+            height = max(height, min(round(body * _LOW_SHARE), _LOW_HEIGHT))
+        return height - current().size("line.splitter")
 
     @Slot(int)
     def _unfold_by_click(self, place: int) -> None:

@@ -170,6 +170,7 @@ class ShortcutsSection(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
+        self.filter.setToolTip(self.filter.placeholderText())  # which may have less room
         self._filters.setMinimumWidth(_LEAST_FILTER)
         self._filters.setMaximumWidth(_FILTER)
         self._filters.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

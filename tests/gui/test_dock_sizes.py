@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -135,3 +136,50 @@ def test_a_dock_that_is_shown_again_is_as_wide_as_before(
         qtbot.waitUntil(dock.isVisible)
         qtbot.wait(50)
         assert sizes(window) == SIZES
+
+
+HEIGHTS = {(1024, 700): 180, (1600, 1000): 270, (1280, 800): 227}
+"""The bottom dock's in windows of these sizes: 30 % of the body, and what is drawn at 1280x800."""
+
+
+def resize_through(window: MainWindow, qtbot: QtBot) -> list[int]:
+    """Give the window several sizes and come back; returns the heights of the bottom dock."""
+    found: list[int] = []
+    for size in HEIGHTS:
+        window.resize(*size)
+        qtbot.wait(150)
+        found.append(window.bottom.height())
+    return found
+
+
+@pytest.mark.parametrize("page", ["feed", "problems", "log"])
+def test_the_bottom_dock_keeps_its_share_of_the_window(window: MainWindow, qtbot: QtBot, page: str):
+    window.bottom.show_page(page)
+    assert resize_through(window, qtbot) == list(HEIGHTS.values())
+    assert resize_through(window, qtbot) == list(HEIGHTS.values())
+    assert sizes(window) == SIZES
+
+
+def test_the_form_that_sends_keeps_its_share_of_the_window(window: MainWindow, qtbot: QtBot):
+    window.run_command("publish")
+    _low, high, usual = resize_through(window, qtbot)
+    assert (high, usual) == (387, 301)
+
+
+def test_a_height_that_was_dragged_to_stays_in_a_window_of_another_size(
+    window: MainWindow, qtbot: QtBot
+):
+    window.resizeDocks([window.bottom], [260], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.bottom.height() == 260)
+    assert resize_through(window, qtbot) == [260, 260, 260]
+    window.run_command("reset_layout")
+    qtbot.waitUntil(lambda: sizes(window) == SIZES)
+    assert resize_through(window, qtbot) == list(HEIGHTS.values())
+
+
+def test_a_folded_dock_stays_folded_and_unfolds_to_its_share(window: MainWindow, qtbot: QtBot):
+    window.bottom.fold(True)
+    assert resize_through(window, qtbot) == [31, 31, 31]
+    window.resize(1600, 1000)
+    window.bottom.fold(False)
+    qtbot.waitUntil(lambda: window.bottom.height() == 270)
