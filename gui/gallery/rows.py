@@ -16,7 +16,7 @@ from gui.viewmodels.table_roles import TableRole
 from gui.widgets.chart import Legend, Series
 from gui.widgets.frames import Card
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.menu import Menu
+from gui.widgets.menu import Menu, mark_danger
 from gui.widgets.navigator_view import NavigatorDelegate, NavigatorView, RowRoles
 from gui.widgets.tab_bar import TabBar
 from gui.widgets.table_view import TableView
@@ -121,6 +121,8 @@ def menu() -> QWidget:
         action.setShortcut(keys)
         action.setShortcutVisibleInContextMenu(True)
         action.setEnabled(text != "Disable")
+        if text == "Delete":
+            mark_danger(action)
         made.addAction(action)
     made.setFixedWidth(250)
     made.setActiveAction(made.actions()[1])

@@ -32,7 +32,7 @@ from gui.widgets.fields import ComboBox
 from gui.widgets.filter_field import FilterField
 from gui.widgets.frames import Banner, Ground, Line
 from gui.widgets.labels import Icon, Label, StateLine
-from gui.widgets.menu import Menu
+from gui.widgets.menu import Menu, mark_danger
 
 _TOOL_ROW: Final = 44
 _FILTER: Final = 220
@@ -258,6 +258,7 @@ class DeadLettersPage(QWidget):
             (self.tr("&Delete all"), lambda: self.model.delete(letters.shown)),
         ):
             menu.addAction(text, slot).setEnabled(has_letters)
+        mark_danger(menu.actions()[-1])
         topic = letters_topic(self.model.live.workspace, self.model.action)
         if topic is not None:
             text = self.tr("Open &topic {topic} in the tail").format(topic=topic.topic)
@@ -271,7 +272,7 @@ class DeadLettersPage(QWidget):
         menu.addAction(self.tr("&Send again"), self.pane.again_button.click)
         menu.addSeparator()
         menu.addAction(self.tr("&Copy as JSON"), self._copy)
-        menu.addAction(self.tr("&Delete"), self._delete_here)
+        mark_danger(menu.addAction(self.tr("&Delete"), self._delete_here))
 
     # What is shown
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from core.kafka.presets import PRESETS, Preset, is_local
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.object_drafts import Drafts
-from gui.widgets.menu import Menu
+from gui.widgets.menu import Menu, mark_danger
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -51,7 +51,7 @@ class ObjectCommands(QObject):
         add("rename", tr("Re&name"), self.rename, "F2")
         add("duplicate", tr("&Duplicate"), self.duplicate, "Ctrl+D")
         add("enable", tr("&Enable or disable"), self.toggle)
-        add("delete", tr("De&lete"), self.delete)
+        mark_danger(add("delete", tr("De&lete"), self.delete))
         add("copy_json", tr("Copy as &JSON"), self.copy_json)
         self._do: dict[str, Callable[[str], None]] = {
             "rename": self.rename,
@@ -226,9 +226,10 @@ class ObjectCommands(QObject):
             if name == "copy_json":
                 menu.addSeparator()
             do = self._do[name]
-            menu.addAction(self._menu_text(key, name)).triggered.connect(
-                lambda _checked=False, do=do: do(key)
-            )
+            action = menu.addAction(self._menu_text(key, name))
+            action.triggered.connect(lambda _checked=False, do=do: do(key))
+            if name == "delete":
+                mark_danger(action)
         menu.popup(place)
 
     def _menu_text(self, key: str, name: str) -> str:

@@ -13,7 +13,7 @@ from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft
 from gui.viewmodels.saved_messages import SavedMessages
 from gui.viewmodels.words import tr
 from gui.widgets.ask_popup import AskPopup
-from gui.widgets.menu import Menu
+from gui.widgets.menu import Menu, mark_danger
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -100,7 +100,8 @@ class SavedCommands(QObject):
             menu.addAction(text).triggered.connect(lambda: self._ask_for_gap(folder))
         menu.addSeparator()
         menu.addAction(window.tr("Rename or move...")).triggered.connect(lambda: self._rename(key))
-        menu.addAction(window.tr("Delete")).triggered.connect(lambda: self.model.remove(key))
+        delete = mark_danger(menu.addAction(window.tr("Delete")))
+        delete.triggered.connect(lambda: self.model.remove(key))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 

@@ -35,6 +35,27 @@ _SPARE: Final = 4
 _SCROLLER: Final = 12
 
 
+_DANGER: Final = "danger"
+_KEY_NAMES: Final = {"Return": "Enter"}
+
+
+def mark_danger(action: QAction) -> QAction:
+    """Have menus show an entry as one that takes something away; returns it."""
+    action.setProperty(_DANGER, True)
+    return action
+
+
+def key_names(keys: str) -> str:
+    """Name the keys of a shortcut as their caps do.
+
+    Args:
+        keys: As Qt writes them: "Ctrl+D".
+    """
+    parts = keys[:-1].split("+")
+    parts[-1] += keys[-1:]  # which may be a plus
+    return " ".join(_KEY_NAMES.get(part, part) for part in parts)
+
+
 class Menu(QMenu):
     """A menu of the menu bar, of a button, or of what was clicked with the right button."""
 
@@ -110,7 +131,8 @@ class Menu(QMenu):
             Qt.TextFlag.TextShowMnemonic if self._marks_letters else Qt.TextFlag.TextHideMnemonic
         )
         text, _, keys = action.text().partition("\t")
-        painter.setPen(theme.colour("text1" if is_on else "text_disabled"))
+        role = "bad" if action.property(_DANGER) else "text1"
+        painter.setPen(theme.colour(role if is_on else "text_disabled"))
         painter.drawText(box.adjusted(0, 0, _SPARE, 0), vertical | letters, text)
         if action.menu() is not None:
             place = QRect(box.right() + 1 - _CHEVRON, _middle(rect, _CHEVRON), _CHEVRON, _CHEVRON)
@@ -119,7 +141,7 @@ class Menu(QMenu):
             return
         keys = keys or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         painter.setPen(theme.colour("text3" if is_on else "text_disabled"))
-        painter.drawText(box, vertical | Qt.AlignmentFlag.AlignRight, keys)
+        painter.drawText(box, vertical | Qt.AlignmentFlag.AlignRight, key_names(keys))
 
     def _mark(self, action: QAction) -> QIcon:
         if action.isChecked():

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.theme import Theme
 from gui.widgets.fields import ComboBox, LineField
-from gui.widgets.menu import Menu, show_text_menu
+from gui.widgets.menu import Menu, key_names, mark_danger, show_text_menu
 from gui.widgets.round_window import round_region
 
 pytestmark = pytest.mark.usefixtures("theme")
@@ -127,3 +127,37 @@ def test_a_round_region_keeps_every_painted_pixel(menu: Menu, host: QWidget, the
     assert all(region.contains(QPoint(x, y)) for x, y in painted)
     assert not region.contains(QPoint(0, 0))
     assert not region.contains(QPoint(menu.width() - 1, menu.height() - 1))
+
+
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        ("Ctrl+D", "Ctrl D"),
+        ("Return", "Enter"),
+        ("Ctrl+Shift+Return", "Ctrl Shift Enter"),
+        ("Ctrl++", "Ctrl +"),
+        ("+", "+"),
+        ("F2", "F2"),
+        ("", ""),
+    ],
+)
+def test_keys_are_named_as_their_caps_are(keys: str, names: str):
+    assert key_names(keys) == names
+
+
+def test_what_takes_something_away_is_red_where_it_can_be_done(
+    menu: Menu, host: QWidget, theme: Theme
+):
+    delete = mark_danger(menu.addAction("&Delete"))
+    bad = theme.colour("bad").name()
+    for is_on in (True, False):
+        delete.setEnabled(is_on)
+        image = _open(menu, host)
+        assert (bad in _colours(image, menu.actionGeometry(delete))) == is_on
+        assert bad not in _colours(image, menu.actionGeometry(menu.actions()[0]))
+        menu.hide()
+
+
+def _colours(image: QImage, rect: QRect) -> set[str]:
+    xs, ys = range(rect.left(), rect.right()), range(rect.top(), rect.bottom())
+    return {image.pixelColor(x, y).name() for x in xs for y in ys}
