@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.gallery.page import Gallery
 from gui.viewmodels.drafts import key_of
@@ -52,6 +52,13 @@ _OLDER: Final = (
 _MORE_FIELDS: Final = 5
 _ONE_ROW: Final = 68
 """How often a message is sent of which the engine samples one: it does so some times a second."""
+
+
+def components() -> QWidget:
+    """The first page of the gallery."""
+    gallery = Gallery()
+    gallery.resize(SIZE)
+    return gallery
 
 
 async def welcome(stage: Stage) -> None:
@@ -395,10 +402,7 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
     """
     session = stage.app.session
     if not chosen or "components" in chosen:
-        gallery = Gallery()
-        gallery.resize(SIZE)
-        await stage.take("components", gallery)
-        gallery.deleteLater()
+        await stage.take("components", components)
     if not chosen or "welcome" in chosen:
         await welcome(stage)
         await stage.take("welcome")

@@ -126,14 +126,14 @@ class Stage:
     async def take(
         self,
         name: str,
-        subject: QWidget | None = None,
+        subject: Callable[[], QWidget] | None = None,
         again: Play | None = None,
     ) -> None:
         """Take a picture of the window, light and dark; nothing new comes in meanwhile.
 
         Args:
             name: Of the picture, without scheme and scale.
-            subject: Another widget than the window.
+            subject: Makes another widget than the window, once for each scheme.
             again: What is done whenever the colours have changed.
         """
         self._fold_messages()
@@ -145,7 +145,12 @@ class Stage:
                 await again(self)
             await self.settle()
             path = self.folder / f"{name}-{scheme}{self.suffix}.png"
-            picture = photograph(self.window) if subject is None else subject.grab()
+            if subject is None:
+                picture = photograph(self.window)
+            else:
+                made = subject()
+                picture = made.grab()
+                made.deleteLater()
             picture.save(str(path))
             self.taken[f"{name}-{scheme}"] = path
         self.app.theme.set_preference("light")
