@@ -98,6 +98,7 @@ class ActionForm(QScrollArea):
         self._group: FormGroup | None = None
         self._hosts: list[tuple[QWidget, tuple[Option, ...]]] = []
         self._left: set[Path] = set()
+        self._told: set[Path] = set()
         self.inserts = InsertLinks()
         self._template: TemplateEdit | None = None
         self._picker: TopicPicker | None = None
@@ -236,9 +237,6 @@ class ActionForm(QScrollArea):
             self._editors[option.path].show_value(sheet.value(option))
         for host, options in self._hosts:
             host.setVisible(any(sheet.is_shown(option) for option in options))
-        for group in sheet.groups:
-            if group.title and self._group is not None:
-                self._group.head.set_note(sheet.note(group))
         self._show_findings()
 
     @Slot()
@@ -269,17 +267,32 @@ class ActionForm(QScrollArea):
 
     @Slot()
     def _show_findings(self) -> None:
+        self._show_note()
+        told: set[Path] = set()
         for option in self._sheet.options:
             found = self._sheet.finding(option)
             field, editor = self._fields[option.path], self._editors[option.path]
             if found is None or (found.is_bad and option.path not in self._left):
                 field.set_problem("")
             elif found.is_bad:
+                told.add(option.path)
                 field.set_problem(found.text, self.tr("Add") if found.field else "", found.field)
                 if isinstance(editor, RowsEditor):
                     editor.mark_row(found.row, found.text)
             else:
                 field.set_warning(found.text, self._link_of(found))
+        new, self._told = told - self._told, told
+        if self._group is not None and any(
+            self._group.isAncestorOf(self._fields[path]) for path in new
+        ):
+            self._group.open()  # what is wrong there may come of a field that is not folded away
+
+    def _show_note(self) -> None:
+        """Say what is folded away."""
+        for group in self._sheet.groups:
+            if group.title and self._group is not None:
+                role = "bad" if self._sheet.problem_count(group) else "text3"
+                self._group.head.set_note(self._sheet.note(group), role)
 
     @Slot()
     def _show_connectors(self) -> None:

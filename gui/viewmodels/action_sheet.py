@@ -42,7 +42,7 @@ from gui.viewmodels.publishers import is_solved
 from gui.viewmodels.rule_actions import detach, rename
 from gui.viewmodels.select_fields import with_field
 from gui.viewmodels.tail_topics import letters_topic, topic_problem
-from gui.viewmodels.words import sentences, tr
+from gui.viewmodels.words import plural, sentences, tr
 
 _SQL: Final = ("sql",)
 _FIRST_WORD: Final = re.compile(r"[a-z_.]+")
@@ -140,7 +140,9 @@ class ActionSheet(OptionsForm):
         return self.is_new if option.path == NAME else super().is_shown(option)
 
     def note(self, group: OptionGroup) -> str:
-        """Say in a few words what is inside a group."""
+        """Say in a few words what is inside a group: first of all its problems."""
+        if count := self.problem_count(group):
+            return plural("%n problem", "%n problems", count)
         shown = (option for option in group.options if self.is_shown(option))
         return advanced_note(self.kind, sum(not self.is_default(option) for option in shown))
 
@@ -240,9 +242,10 @@ class ActionSheet(OptionsForm):
         """Find the first option in reading order that has to be put right."""
         return next((option for option, found in self.findings() if found.is_bad), None)
 
-    def problem_count(self) -> int:
-        """Count the options that have to be put right."""
-        return sum(found.is_bad for _, found in self.findings())
+    def problem_count(self, group: OptionGroup | None = None) -> int:
+        """Count the options that have to be put right, of a group or of all."""
+        options = self.options if group is None else group.options
+        return sum(found.is_bad for option, found in self.findings() if option in options)
 
     def other_problem(self) -> str:
         """Say an error that belongs to no option of the sheet; empty for none."""

@@ -21,7 +21,7 @@ class GroupHead(QAbstractButton):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._note = ""
+        self._note, self._role = "", "text3"
         self.setText(name)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -29,9 +29,9 @@ class GroupHead(QAbstractButton):
         current().changed.connect(self.update)
         self.set_note("")
 
-    def set_note(self, note: str) -> None:
-        """Say what is inside."""
-        self._note = note
+    def set_note(self, note: str, role: str = "text3") -> None:
+        """Say what is inside, in a colour of the theme."""
+        self._note, self._role = note, role
         self.setAccessibleName(f"{self.text()}, {note}" if note else self.text())
         self.update()
 
@@ -67,7 +67,7 @@ class GroupHead(QAbstractButton):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
         left = _LEFT + painter.fontMetrics().horizontalAdvance(self.text()) + theme.size("space.s")
         painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text3"))
+        painter.setPen(theme.colour(self._role))
         room = max(self.width() - left, 0)
         note = painter.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room)
         rect = self.rect().adjusted(left, 0, 0, 0)

@@ -247,6 +247,27 @@ def test_saving_leads_to_the_first_problem_though_it_is_folded_away(
     assert path.read_text("utf-8") == WORKSPACE
 
 
+def test_a_problem_that_is_folded_away_is_shown(sheet: ActionSheetPane, qtbot: QtBot):
+    advanced = sheet.form.advanced
+    assert advanced is not None
+    model = sheet.sheet
+    buffer = next(each for each in model.options if each.path == ("buffer", "mode"))
+    model.set(buffer, "disk")
+    field = sheet.form.field("buffer", "mode")
+    assert not field.isVisible()
+
+    tab_to(qtbot, sheet.form.editor("topic"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "hot.${temp}")
+
+    qtbot.waitUntil(field.isVisible)
+    assert sheet.form.editor("buffer", "mode").property("problem")
+    assert advanced.head.accessibleName() == "Advanced, 1 problem"
+    advanced.set_open(False)
+    sheet.form.show_values()
+    assert not field.isVisible(), "it was folded by hand"
+
+
 def test_an_action_is_added_from_the_head_of_actions(
     page: RulePage, path: Path, window: MainWindow, qtbot: QtBot
 ):
