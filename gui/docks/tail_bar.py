@@ -45,7 +45,7 @@ class TailBar(Ground):
         self.partitions = MenuBox(self.tr("Partitions"), small=True)
         self.decode = MenuBox(self.tr("Show as"), small=True)
         self.filter = FilterField(self.tr("Filter the records"), has_menu=True)
-        self.filter.setPlaceholderText(self.tr("Filter: text, key:, payload.temp > 20"))
+        self.filter.show_example(self.tr("Filter: text, key:, payload.temp > 20"))
         self._lay_out()
         self.start.menuAsked.connect(self._fill_starts)
         self.partitions.menuAsked.connect(self._fill_partitions)

@@ -133,7 +133,7 @@ class DeadLettersPage(QWidget):
         row = QHBoxLayout(host)
         row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))
-        self.filter.setPlaceholderText(self.tr("Filter: text, key:, topic:"))
+        self.filter.show_example(self.tr("Filter: text, key:, topic:"))
         self.filter.setFixedWidth(_FILTER)
         self.reasons.setFixedWidth(_REASONS)
         row.addWidget(self.filter)

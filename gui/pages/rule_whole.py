@@ -64,10 +64,9 @@ class WholeRulePane(QWidget):
         self._model.run(for_real=is_real)
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(_EDGE, 10, _EDGE, 10)
+        does = QWidget()
+        column = QVBoxLayout(does)
+        column.setContentsMargins(_EDGE, 10, _EDGE, 0)
         column.setSpacing(_GAP)
         edit = LinkButton(self.tr("Change"))
         edit.set_small()
@@ -79,7 +78,18 @@ class WholeRulePane(QWidget):
         for widget in (self._message, self.mode, self._hint):
             column.addWidget(widget)
         column.addStretch(1)
-        column.addWidget(self.run_button)
+        area = scrolling(does, self.tr("What is done"))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls bring it along
+        run = QVBoxLayout()
+        run.setContentsMargins(_EDGE, 0, _EDGE, 10)
+        run.addWidget(self.run_button)
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        both = QVBoxLayout(side)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(_GAP)
+        both.addWidget(area, 1)
+        both.addLayout(run)
         steps = QWidget()
         self._steps.setContentsMargins(_EDGE, 10, 16, 10)
         self._steps.setSpacing(_GAP)

@@ -64,6 +64,7 @@ class EmptyList(Ground):
         ways.setSpacing(theme.size("space.s"))
         for button in (self.button, self.link):
             ways.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            button.hide()  # until there are words for it
         ways.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(ways)
         column.addStretch(1)

@@ -46,6 +46,11 @@ class FilterField(LineField):
             self.setToolTip(self.tr("Down opens the filters that are kept"))
         current().changed.connect(self.update)
 
+    def show_example(self, words: str) -> None:
+        """Show what may be typed while the field is empty; its tooltip has all of it."""
+        self.setPlaceholderText(words)
+        self.setToolTip("\n".join(part for part in (words, self.toolTip()) if part))
+
     def show_menu(self) -> None:
         """Open the menu of the filters that are kept."""
         menu = Menu(self)

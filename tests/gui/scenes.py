@@ -160,6 +160,12 @@ class Stage:
         self.until(page.side.isVisible)
         return page
 
+    def whole_rule(self) -> QWidget:
+        page = self.rule("temp_hum", "whole")
+        page.test.whole.run()
+        self.until(lambda: page.test.whole.run_button.isEnabled())
+        return page
+
     def live_trace(self) -> QWidget:
         page = self.rule("too_hot", "trace")
         pane = page.test.trace
@@ -219,6 +225,23 @@ class Stage:
         """The page of a simulator that runs, with its preview."""
         page = self.page("simulator:sensors")
         self.until(lambda: page.preview.table.model().rowCount())
+        return page
+
+    def burst(self) -> QWidget:
+        """A simulator that sends several messages at once."""
+        page = self.page("simulator:sensors")
+        page.options.schedule.kind.edited.emit("burst")
+        self.afterwards(lambda: self.window.drafts.revert("simulator:sensors"))
+        return page
+
+    def collision(self) -> QWidget:
+        """The settings of shortcuts, where keys were pressed that another command has."""
+        page: Any = self.settings("shortcuts")
+        section = page.shortcuts
+        section.table.record("pause_feed")
+        self.afterwards(section.table.cancel)
+        section.table.press("Ctrl+Space")
+        self.until(lambda: section.strip is not None and section.strip.isVisible())
         return page
 
     def settings(self, section: str) -> QWidget:
@@ -304,6 +327,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "rule": Stage.rule,
     "new rule": Stage.new_rule,
     "parts of a rule": Stage.parts,
+    "whole rule": Stage.whole_rule,
     "rule's live trace": Stage.live_trace,
     "wrong rule": Stage.wrong_rule,
     "examples": Stage.examples,
@@ -311,6 +335,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "compare": Stage.compare,
     "Kafka action": lambda stage: stage.action("to_emqx"),
     "simulator": Stage.simulator,
+    "simulator in bursts": Stage.burst,
     "republish action": lambda stage: stage.action("copy"),
     "dead letters": lambda stage: stage.dead_letters("message"),
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
@@ -321,6 +346,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "settings of editors": lambda stage: stage.settings("editor"),
     "settings of secrets": lambda stage: stage.settings("secrets"),
     "shortcuts": lambda stage: stage.settings("shortcuts"),
+    "keys of another command": Stage.collision,
     "apply": Stage.applying,
     "toast": Stage.toast,
     "message in the feed": Stage.message,
