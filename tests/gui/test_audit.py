@@ -366,6 +366,19 @@ def test_icons_that_are_painted_come_from_the_theme():
     assert found == {"theme/icons.py", "theme/theme.py"}
 
 
+def test_colours_that_are_painted_come_from_the_theme():
+    makers = re.compile(r"\bQColor(\.from\w+)?\(\s*[\"'\d]|GlobalColor\.(?!transparent)")
+    planted = ("QColor(255, 0, 0)", 'QColor("#ff00ff")', "Qt.GlobalColor.red")
+    assert all(makers.search(text) for text in planted)
+    found = {
+        path.relative_to(GUI).as_posix()
+        for path in GUI.rglob("*.py")
+        if path.parent.name != "theme" and makers.search(path.read_text("utf-8"))
+    }
+
+    assert found == set()
+
+
 def test_the_colours_of_the_other_theme_are_foreign(show: Show, theme: Theme):
     light, dark = (set(tokens().colours[scheme].values()) for scheme in ("light", "dark"))
     colour = QColor(min(light - dark))
