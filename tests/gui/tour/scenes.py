@@ -389,7 +389,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("kafka-connector", connector),  # nothing is delivered from then on
 )
 """With the bridge running, in this order."""
-NAMES: Final = ("components", "welcome", *(scene.name for scene in SCENES))
+NAMES: Final = ("welcome", *(scene.name for scene in SCENES), "components")
 
 
 async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
@@ -401,8 +401,6 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
         run_s: How long the bridge runs before the first of them, in seconds.
     """
     session = stage.app.session
-    if not chosen or "components" in chosen:
-        await stage.take("components", components)
     if not chosen or "welcome" in chosen:
         await welcome(stage)
         await stage.take("welcome")
@@ -428,3 +426,5 @@ async def play(stage: Stage, chosen: list[str], *, run_s: float) -> None:
             else:
                 await stage.take(scene.name, again=scene.again)
             stage.close_popups()
+    if not chosen or "components" in chosen:  # last: it takes the keyboard from the window
+        await stage.take("components", components)
