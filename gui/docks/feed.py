@@ -138,7 +138,7 @@ class FeedPage(LiveList[FeedRow, MessageDetail]):
         self.table.setColumnHidden(COLUMNS.index("payload"), has_detail)
         left_out = ("payload", "client") if is_narrow else ("payload",)
         others = sum(width for name, width in _WIDTHS.items() if name not in left_out)
-        room = self._stack.width() - others - _LEAST_OUTCOME
+        room = self.width() - others - _LEAST_OUTCOME  # the children are laid out later
         payload = max(min(room, _WIDTHS["payload"]), _LEAST_PAYLOAD)
         self.table.setColumnWidth(COLUMNS.index("payload"), payload)
 
