@@ -37,6 +37,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_lateness.py::"
         "test_the_window_stays_smooth_under_a_flood_and_its_counters_are_the_engines",
         "gui/test_ring.py::test_rows_that_come_too_fast_are_left_out_and_counted",
+        "gui/test_ring.py::test_rows_are_shown_in_batches",
         "gui/test_ring.py::test_filtering_many_rows_is_done_in_slices",
         "gui/test_tail.py::test_of_a_flood_some_records_are_shown_and_all_are_counted",
     ),
@@ -65,6 +66,10 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_publish.py::test_a_message_that_the_workspace_keeps_comes_first",
         "gui/test_saved_messages.py::test_what_the_form_holds_is_saved_under_a_name",
         "gui/test_saved_messages.py::test_a_record_is_saved_with_key_headers_and_partition",
+        "gui/test_publish.py::test_variables_are_filled_with_each_message",
+        "gui/test_publish.py::test_a_message_is_checked_as_it_is_sent",
+        "gui/test_message_sequence.py::test_messages_are_sent_in_order",
+        "gui/test_message_sequence.py::test_it_is_stopped_in_a_gap",
     ),
     "filters are weak and not live": (
         "gui/test_row_filter.py::test_a_filter_lets_a_row_pass",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 from core.cli.app import run_command
 from core.cli.sql_batch import answer_line, answer_lines
 from core.sql.functions.context import NoJq
+from tests.helpers.workspaces import README
 
 Run = Callable[..., tuple[int, str, str]]
 RULE = 'SELECT payload.t as t FROM "t/#" WHERE qos = 1'
@@ -44,6 +48,16 @@ def test_a_result_is_printed_as_json(run: Run) -> None:
     assert (code, json.loads(out), err) == (0, {"t": 21.5}, "")
     code, out, _ = run("--sql", RULE, "--context", context(), "--json")
     assert (code, out) == (0, '{"t":21.5}\n')
+
+
+def test_the_readmes_sample_prints_what_the_readme_says(run: Run) -> None:
+    found = re.search(
+        r"^    \$ sluicegate sql (.+)\n((?:    .+\n)+)", README.read_text(), re.MULTILINE
+    )
+    assert found
+    code, out, err = run(*shlex.split(found[1]))
+    assert (code, out) == (1, "")
+    assert err == textwrap.dedent(found[2])
 
 
 def test_no_match_says_why(run: Run) -> None:
