@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.bridge.validation import validate_workspace
@@ -11,11 +12,14 @@ from core.workspace.diff import Changes
 from core.workspace.edit import edit
 from core.workspace.load import Loaded, loads
 from core.workspace.mqtt import MqttConnector
-from core.workspace.problems import Problem
+from core.workspace.problems import Problem, toml_path
+from gui.viewmodels.form_options import Option
 from gui.viewmodels.select_fields import field_for
 from gui.viewmodels.words import sentence, sentences, tr
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
+_NO_WORD_BEFORE: Final = r"(?<![\w.${])"
+_NO_WORD_AFTER: Final = r"(?![\w]|\.\w)"
 _ROW: Final = re.compile(r"\[([0-9]+)\]")
 
 
@@ -40,6 +44,39 @@ class Finding:
     row: int = -1
     opens: str = ""
     creates: str = ""
+
+
+def in_labels(problem: Problem, options: Iterable[Option]) -> Problem:
+    """Say a problem with what a form calls its options and choices, not with the file's names.
+
+    A name without `_` or `.` may be an ordinary word; it is taken for the file's where one of its
+    choices is beside it.
+    """
+    if problem.code == "placeholder":
+        return problem
+    message, hint = problem.message, problem.hint
+    for option in sorted(options, key=lambda option: -len(toml_path(option.path))):
+        message, hint = _in_labels(message, option), _in_labels(hint, option)
+    return replace(problem, message=message, hint=hint)
+
+
+def _in_labels(text: str, option: Option) -> str:
+    name, label = toml_path(option.path), option.label
+    own = f"{_NO_WORD_BEFORE}(?:{re.escape(name)}|{re.escape(str(option.path[-1]))})"
+    for value, words in option.choices:
+        if isinstance(value, str):
+            given = f'"?{re.escape(value)}"?{_NO_WORD_AFTER}'
+            choose = tr('choose "{value}" for {label}').format(value=words, label=label)
+            text = _put(f"write {own.replace(_NO_WORD_BEFORE, '')} = {given}", choose, text)
+            text = _put(f"{own} is {given}", f'{label} is "{words}"', text)
+            text = _put(f"{own} (?:= )?{given}", f'{label} "{words}"', text)
+    if "_" in name or "." in name:
+        text = _put(f"{_NO_WORD_BEFORE}{re.escape(name)}{_NO_WORD_AFTER}", label, text)
+    return text
+
+
+def _put(pattern: str, words: str, text: str) -> str:
+    return re.sub(pattern, lambda _found: words, text)  # words are no pattern
 
 
 def finding_of(problem: Problem, place: str, rule: str) -> Finding:

@@ -16,6 +16,7 @@ from core.workspace.problems import Problem, toml_path
 from gui.viewmodels.action_findings import (
     Finding,
     finding_of,
+    in_labels,
     merge,
     problems_with,
     without_name,
@@ -226,7 +227,8 @@ class ActionSheet(OptionsForm):
         if self.is_missing(option):
             return Finding(tr("{label} is required.").format(label=option.label))
         rule = self.drafts.name(self.rule)
-        found = [finding_of(each, self._place, rule) for each in self._problems_at(option)]
+        problems = (in_labels(each, self.options) for each in self._problems_at(option))
+        found = [finding_of(each, self._place, rule) for each in problems]
         if option.path == KEY:
             found += self._identity()
         if option.path == TOPIC and self.kind == "kafka" and not found:
@@ -251,7 +253,7 @@ class ActionSheet(OptionsForm):
         """Say an error that belongs to no option of the sheet; empty for none."""
         shown = {id(p) for option in self.options for p in self._problems_at(option)}
         errors = (p for p in self._own_problems() if p.severity == "error" and id(p) not in shown)
-        found = next(errors, None)
+        found = next((in_labels(problem, self.options) for problem in errors), None)
         return sentences(found.message, found.hint) if found is not None else ""
 
     @property

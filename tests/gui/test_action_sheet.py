@@ -262,12 +262,19 @@ def test_options_that_do_not_go_together_are_said_at_the_one_to_change(
     change(sheet, "message", "key", to="")
     change(sheet, "partition_strategy", to="key_dispatch")
     qtbot.waitUntil(lambda: "cannot be empty" in said(sheet, "message", "key"))
+    assert said(sheet, "message", "key") == (
+        'Key cannot be empty when Partition is "By key". Write a template such as ${clientid}.'
+    )
     assert sheet.first_problem() == option(sheet, "message", "key")
 
     sheet.set(option(sheet, "partition_strategy"), "random")
     sheet.set(option(sheet, "topic"), "emqx.${temp}")
     sheet.set(option(sheet, "buffer", "mode"), "disk")
     qtbot.waitUntil(lambda: "is not allowed" in said(sheet, "buffer", "mode"))
+    assert said(sheet, "buffer", "mode") == (
+        'Buffer "Disk, outlives a restart" is not allowed with a topic that holds ${...}. '
+        'Choose "Memory" for Buffer.'
+    )
     assert sheet.problem_count() == 1
 
 
