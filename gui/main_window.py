@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self._tells_problem = False
         self._tells_restart = False  # the banner outlives the state that hides it
         self._laid_out_for: str | None = None  # a file that cannot be read has no id
+        self._laid_out_path: Path | None = None
         FollowSettings(session.settings, theme, self)
         self.live = Live(session, self)
         self.history = History(self.live, self)
@@ -409,6 +410,9 @@ class MainWindow(QMainWindow):
         self.toolbar.setVisible(is_open)
         self.setWindowTitle(f"{self.live.title}[*] - Sluicegate" if is_open else "Sluicegate")
         workspace = self.live.workspace.id if is_open else None
+        if loaded is not None and not loaded.is_readable and loaded.path == self._laid_out_path:
+            workspace = self._laid_out_for  # its pages stay until it can be read again
+        self._laid_out_path = self.session.path
         if workspace != self._laid_out_for:
             self._leave_workspace()
             self._laid_out_for = workspace
@@ -533,8 +537,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ending the bridge is the application's task."""
-        workspace = self.live.workspace.id if self.session.loaded is not None else ""
-        self._layouts.save(self, workspace, self._bottom_layout())
+        self._layouts.save(self, self._laid_out_for or "", self._bottom_layout())
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

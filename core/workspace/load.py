@@ -48,6 +48,11 @@ class Loaded:
     path: Path
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the document says anything; else nothing is known of what it holds."""
+        return bool(self.data) and bool(self.text.strip())
+
+    @property
     def base_dir(self) -> Path:
         """Folder where relative paths of the file start."""
         return self.path.absolute().parent

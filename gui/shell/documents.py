@@ -247,7 +247,7 @@ class Documents(QWidget):
     def exists(self, key: str) -> bool:
         """Tell whether the open workspace has something of this key."""
         kind, _, name = key.partition(":")
-        if self._drafts.is_new(key):
+        if self._drafts.is_dirty(key):  # also of an object that the file has no more
             return True
         return kind in self.kinds and self.kinds[kind].exists(name)
 

@@ -24,7 +24,7 @@ class Draft:
 
     Attributes:
         place: Its table, from the top of the document.
-        base: The saved table; empty for a new object.
+        base: The saved table, or the last one where it is gone; empty for an object never saved.
         values: The edited table; replaced by each edit, never changed in place.
         is_new: Whether the file has no such table yet.
         secrets: What was typed and is kept in memory until it is saved, by path.

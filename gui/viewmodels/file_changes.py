@@ -109,11 +109,8 @@ class FileChanges(QObject):
             self.removed.emit(key)
             return
         text = tr("Deleted {what}").format(what=described(key))
-
-        def forget() -> None:
-            self._drafts.revert(key)
-
-        self._start(self._change(text, partial(objects.remove, place=place), then=forget), text)
+        change = partial(objects.remove, place=place)
+        self._start(self._change(text, change, forgets=key), text)
 
     def rename(self, key: str, name: str) -> None:
         """Give an object another name, also wherever it is named; its unsaved edits go with it."""
@@ -180,10 +177,7 @@ class FileChanges(QObject):
             place = place_in(data, key) or place_in(tomllib.loads(source), key)
             return file if place is None else objects.restore(file, place, source)
 
-        def forget() -> None:
-            self._drafts.revert(key)
-
-        self._start(self._change(text, change, then=forget), text)
+        self._start(self._change(text, change, forgets=key), text)
 
     def change_list(
         self,
@@ -221,9 +215,19 @@ class FileChanges(QObject):
         *,
         then: Callable[[], None] | None = None,
         renamed: tuple[str, str] | tuple[()] = (),
+        forgets: str = "",
     ) -> None:
+        """Change the file.
+
+        Args:
+            text: What is done, in words.
+            change: Makes the new text out of the old one.
+            then: Called when the new file is read.
+            renamed: The keys of an object before and after.
+            forgets: The key of the object whose unsaved edits go, if the file is written.
+        """
         try:
-            before, after = await self._write(change, renamed)
+            before, after = await self._write(change, renamed, forgets)
         except AppError as exc:
             self.failed.emit(exc.message, exc.hint)
             return
@@ -248,12 +252,16 @@ class FileChanges(QObject):
             told.emit(step.text)
         self.stacksChanged.emit()
 
-    async def _write(self, change: Edit, renamed: tuple[str, str] | tuple[()]) -> tuple[str, str]:
+    async def _write(
+        self, change: Edit, renamed: tuple[str, str] | tuple[()], forgets: str = ""
+    ) -> tuple[str, str]:
         """Write the file, then tell everybody; returns its text before and after."""
 
         def follow() -> None:
             if renamed:
                 self._drafts.follow(*renamed)
+            if forgets:
+                self._drafts.revert(forgets)
 
         texts = await self._session.write(change, follow)
         gone = [key for key in self._keys_of(texts[0]) if key not in self._keys_of(texts[1])]

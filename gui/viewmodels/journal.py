@@ -56,6 +56,7 @@ class DraftJournal(QObject):
         self._drafts, self._now = drafts, now
         self._session = drafts.live.session
         self._path: Path | None = None  # of the workspace
+        self._is_due = False  # to be looked for as soon as the workspace can be read
         self._file: Path | None = None  # of its journal; None while it is not ours to keep
         self._lock: FileLock | None = None
         self._writing = asyncio.Lock()
@@ -121,14 +122,19 @@ class DraftJournal(QObject):
 
     @Slot()
     def _take_workspace(self) -> None:
-        """Follow to another workspace; another version of the same one changes nothing."""
-        path = self._session.path
-        if path == self._path:
-            return
-        self._let_go()
-        self._path = path
+        """Follow to another workspace; another version of the same one changes nothing.
+
+        Edits are taken up by a file that can be read: before, nobody knows what they are edits of.
+        """
+        path, loaded = self._session.path, self._session.loaded
+        if path != self._path:
+            self._let_go()
+            self._path, self._is_due = path, True
         environment = self._session.environment
-        if path is not None and environment is not None and not self._session.is_closing:
+        if path is None or loaded is None or environment is None or self._session.is_closing:
+            return
+        if self._is_due and loaded.is_readable:
+            self._is_due = False
             name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]
             file = environment.state_dir / f"drafts-{name}.json"
             self._session.tasks.start(self._begin(path, file), "look for drafts", owner=self)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.errors import AppError
+from core.errors import AppError, StoreError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
 from core.workspace.problems import Problem, toml_path
@@ -79,7 +79,7 @@ class Drafts(QObject):
         self._drafts: dict[str, Draft] = {}
         self._history = EditHistory(self._state)
         self._before: States | None = None  # a gesture that goes on: its objects as they were
-        self._workspace = self._identity
+        self._path = live.session.path
         self._waiting: set[str] = set()
         self._saving: set[str] = set()
         self._timer = QTimer(self)
@@ -162,7 +162,9 @@ class Drafts(QObject):
     def text(self, key: str) -> str:
         """Give the document with the edits of one object; takes tens of milliseconds."""
         loaded = self.live.session.loaded
-        return edit(loaded.text, self.edits(key)) if loaded is not None else ""
+        if loaded is None:
+            return ""
+        return edit(loaded.text, self.edits(key)) if loaded.is_readable else loaded.text
 
     def pending_secrets(self, key: str) -> dict[str, str]:
         """Give the typed secrets of an object that are not saved yet, by their reference."""
@@ -233,7 +235,7 @@ class Drafts(QObject):
             entry_of(
                 key,
                 draft.place,
-                draft.base,
+                {} if draft.is_new else draft.base,
                 draft.values,
                 is_new=draft.is_new,
                 secret_paths=draft.secrets,
@@ -243,10 +245,11 @@ class Drafts(QObject):
         ]
 
     def adopt(self, entry: Entry) -> bool:
-        """Take up edits that were written down, on top of what is saved; False if none are left."""
+        """Take up edits that were written down, on top of what is saved; False if none are left.
+
+        Those of an object that is gone go on as a new one.
+        """
         place = self._place_of(entry.key)
-        if place is None and not entry.is_new:
-            return False  # somebody has deleted it meanwhile
         base = self._saved(place) if place is not None else {}
         draft = Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
         if not draft.is_dirty:
@@ -353,7 +356,7 @@ class Drafts(QObject):
             if state is None:
                 self._drafts.pop(key, None)
             else:
-                if key not in self._drafts and state.is_new:
+                if key not in self._drafts and (state.is_new or self._place_of(key) is None):
                     self._drafts[key] = Draft(state.place, {}, state.values, is_new=True)
                 draft = self._draft(key)
                 draft.place, draft.values = state.place, state.values
@@ -391,11 +394,6 @@ class Drafts(QObject):
         self.checked.emit(key)
 
     # How it is done
-
-    @property
-    def _identity(self) -> tuple[str, object]:
-        """Tell workspaces apart, also a file from its copy."""
-        return self.live.workspace.id, self.live.session.path
 
     def _values(self, key: str) -> Mapping[str, Any]:
         draft = self._drafts.get(key)
@@ -450,7 +448,7 @@ class Drafts(QObject):
     async def _check(self, key: str, draft: Draft) -> list[Problem]:
         """Look for problems; of several checks the last one counts."""
         loaded = self.live.session.loaded
-        if loaded is None:
+        if loaded is None or not loaded.is_readable:
             return []
         values = draft.values
         found = await asyncio.to_thread(problems_of, loaded, draft.changes, draft.place)
@@ -471,6 +469,11 @@ class Drafts(QObject):
         try:
             if session.loaded is None:
                 return
+            if not session.loaded.is_readable:
+                raise StoreError(
+                    self.tr("The file cannot be read, so nothing was saved."),
+                    hint=self.tr("Correct it and reload it; your edits stay."),
+                )
             found = await self._check(key, draft)
             if any(problem.severity == "error" for problem in found):
                 self.refused.emit(key)
@@ -509,15 +512,21 @@ class Drafts(QObject):
 
     @Slot()
     def _take_workspace(self) -> None:
-        """Put the edits onto another version of the file; another workspace has no drafts yet."""
-        if self._identity != self._workspace:
+        """Put the edits onto another version of the file; another file has no drafts yet.
+
+        A version that cannot be read says nothing of any object, not even that it is gone.
+        """
+        if self.live.session.path != self._path:
             self.forgetting.emit()
-            self._workspace = self._identity
+            self._path = self.live.session.path
             gone = list(self._drafts)
             self._drafts = {}
             self._history.clear()
             for key in gone:
                 self.changed.emit(key)
+            return
+        loaded = self.live.session.loaded
+        if loaded is None or not loaded.is_readable:
             return
         for key, draft in list(self._drafts.items()):
             if draft.is_new and key not in self._saving and self._place_of(key) is None:
@@ -525,14 +534,19 @@ class Drafts(QObject):
             self._rebase(key, draft)
 
     def _rebase(self, key: str, draft: Draft) -> None:
+        """Put edits onto what is saved now; those of an object that is gone make a new one."""
         place = self._place_of(key)
         if place is None:
-            if key not in self._saving:
-                self._drafts.pop(key, None)
-                self.changed.emit(key)
+            if key in self._saving:
+                return
+            if draft.is_dirty:
+                draft.is_new = True
+            else:
+                del self._drafts[key]
+            self._touch(key)
             return
         saved = self._saved(place)
-        if saved != draft.base:
+        if saved != draft.base or draft.is_new:
             edits = data_changes(draft.base, draft.values)
             draft.base, draft.values, draft.is_new = saved, patched(saved, edits), False
             self._touch(key)

@@ -14,6 +14,7 @@ from core.workspace.load import load
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
+from gui.pages.rule import RulePage
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.session import Session
@@ -85,6 +86,33 @@ def test_reload_takes_theirs_and_keeps_unsaved_edits(window: MainWindow, qtbot: 
         window.drafts.save("rule:all")
     assert topic_in(path) == "theirs"
     assert not load(path).partial.rules["all"].enable
+
+
+@pytest.mark.expect_warnings
+@pytest.mark.parametrize("how", ["start", "Reload"])
+def test_no_edit_is_lost_by_starting_or_reloading_while_the_file_is_broken(
+    window: MainWindow, qtbot: QtBot, path: Path, how: str
+):
+    good, mine = path.read_text("utf-8"), 'SELECT qos FROM "mine"'
+    window.open_document("rule:all")
+    window.drafts.set("rule:all", ("sql",), mine)
+    path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+        if how == "start":
+            window.commands["start"].trigger()
+        else:
+            qtbot.mouseClick(banner_of(window).link, Qt.MouseButton.LeftButton)
+    assert window.drafts.dirty == ["rule:all"]
+
+    path.write_text(good, "utf-8")
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.mouseClick(banner_of(window).link, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+    assert window.drafts.dirty == ["rule:all"]
+    page = window.documents.page("rule:all")
+    assert isinstance(page, RulePage)
+    assert page.panel.editor.toPlainText() == mine
 
 
 def test_keep_mine_writes_ours_and_theirs_is_the_backup(

@@ -216,6 +216,69 @@ def test_the_setting_switches_it_off(start: Callable[..., Start], qtbot: QtBot):
     assert start().journal.recovered == []
 
 
+def broken(text: str) -> str:
+    return text.replace("[rules.all]", "[rules.all")
+
+
+def test_edits_stay_written_down_while_the_file_is_broken(
+    start: Callable[..., Start], path: Path, qtbot: QtBot
+):
+    first, good = start(), path.read_text()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    file = first.file
+    path.write_text(broken(good))
+    with qtbot.waitSignal(first.session.workspaceChanged, timeout=10_000):
+        first.session.read_again()
+    first.drafts.create("rule:new", "", {"sql": 'SELECT 1 as x FROM "y"'})
+    qtbot.waitUntil(lambda: b"rule:new" in file.read_bytes(), timeout=2_000)
+    assert b"SELECT qos" in file.read_bytes()
+
+    path.write_text(good)
+    assert start().drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+
+
+def test_a_start_on_a_broken_file_takes_edits_up_when_it_is_whole_again(
+    start: Callable[..., Start], path: Path, run: Run, qtbot: QtBot
+):
+    first, good = start(), path.read_text()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    run(first.session.close(), 30)
+    path.write_text(broken(good))
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    drafts = Drafts(Live(session, session), session)
+    journal = DraftJournal(drafts, session)
+    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        session.open(path)
+    qtbot.waitUntil(lambda: session.tasks.names == [], timeout=10_000)
+    assert journal.recovered == []
+    assert b"SELECT qos" in first.file.read_bytes()
+
+    path.write_text(good)
+    session.read_again()
+    qtbot.waitUntil(lambda: journal.recovered == [RULE], timeout=10_000)
+    assert drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+    assert not drafts.is_new(RULE)
+    run(session.close(), 30)
+    session.deleteLater()
+
+
+def test_edits_of_an_object_that_is_gone_at_the_next_start_make_a_new_one(
+    start: Callable[..., Start], path: Path
+):
+    first = start()
+    first.type('SELECT qos FROM "x"')
+    first.until_written()
+    head, _, rest = path.read_text().partition("[rules.all]")
+    path.write_text(head + rest[rest.find("\n[") + 1 :] if "\n[" in rest else head)
+    second = start()
+
+    assert second.journal.recovered == [RULE]
+    assert second.drafts.is_new(RULE)
+    assert second.drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+
+
 def test_a_damaged_journal_is_no_obstacle(start: Callable[..., Start], qtbot: QtBot):
     first = start()
     first.type('SELECT qos FROM "x"')

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.errors import ConfigError
+from core.workspace.diff import REMOVED
 from core.workspace.load import load
 from core.workspace.units import SecretRef
 from gui.engine_client import InProcessEngine
@@ -453,3 +454,60 @@ def test_a_typed_secret_is_taken_back_until_it_is_kept(
 
     assert list(keychain.entries.values()) == [SECRET]
     assert drafts.next_undo([PLANT]) is None  # the keychain does not give the old one back
+
+
+def read_anew(drafts: Drafts, path: Path, text: str, qtbot: QtBot) -> None:
+    path.write_text(text, "utf-8")
+    with qtbot.waitSignal(drafts.live.workspaceChanged, timeout=5_000):
+        drafts.live.session.read_again()
+
+
+@pytest.mark.parametrize("broken", [FILE.replace("[rules.all]", "[rules.all"), ""])
+def test_edits_outlast_a_file_that_is_broken_for_a_while(
+    drafts: Drafts, path: Path, qtbot: QtBot, broken: str
+):
+    drafts.set("rule:all", ("sql",), 'SELECT qos FROM "mine"')
+    drafts.set(PLANT, ("colour",), None)
+    read_anew(drafts, path, broken, qtbot)
+
+    assert drafts.dirty == ["rule:all", PLANT]
+    with qtbot.waitSignal(drafts.failed, timeout=5_000) as failed:
+        drafts.save("rule:all")
+    assert "your edits stay" in failed.args[2]
+    assert path.read_text("utf-8") == broken
+
+    read_anew(drafts, path, FILE.replace('"60s"', '"7s"'), qtbot)
+    assert drafts.value("rule:all", ("sql",)) == 'SELECT qos FROM "mine"'
+    assert not drafts.is_new("rule:all")
+    assert drafts.edits(PLANT) == {"connectors": {"mqtt": {"plant": {"colour": REMOVED}}}}
+    assert drafts.value(PLANT, ("keepalive",)) == "7s"
+    save(drafts, "rule:all", qtbot)
+    assert load(path).partial.rules["all"].sql == 'SELECT qos FROM "mine"'
+
+
+def test_edits_of_an_object_that_others_remove_make_a_new_one(
+    drafts: Drafts, path: Path, qtbot: QtBot
+):
+    drafts.set("rule:all", ("sql",), 'SELECT qos FROM "mine"')
+    read_anew(drafts, path, FILE.partition("[rules.all]")[0], qtbot)
+
+    assert drafts.is_new("rule:all")
+    save(drafts, "rule:all", qtbot)
+    rule = load(path).partial.rules["all"]
+    assert (rule.sql, list(rule.actions)) == (
+        'SELECT qos FROM "mine"',
+        ["console"],
+    )
+
+
+def test_edits_are_edits_again_once_others_bring_their_object_back(
+    drafts: Drafts, path: Path, qtbot: QtBot
+):
+    drafts.set("rule:all", ("enable",), False)
+    read_anew(drafts, path, FILE.partition("[rules.all]")[0], qtbot)
+    read_anew(drafts, path, FILE.replace("t/#", "theirs"), qtbot)
+
+    assert not drafts.is_new("rule:all")
+    assert drafts.edits("rule:all") == {"rules": {"all": {"enable": False}}}
+    drafts.undo(["rule:all"])
+    assert drafts.dirty == []
