@@ -31,7 +31,7 @@ demo: setup
 	@.venv/bin/python main.py --demo
 
 test: setup-dev
-	@.venv/bin/python -m pytest -n 2 --dist worksteal -m "not faults and not alone"
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not faults and not alone"
 	@.venv/bin/python -m pytest -m "alone and not faults"
 
 test-faults: setup-dev

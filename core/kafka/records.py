@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import msgspec
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
+
+if TYPE_CHECKING:
+    from confluent_kafka import Message
+
+_NO_TIMESTAMP: Final = 0
+"""`TIMESTAMP_NOT_AVAILABLE` of the library, which is loaded by whoever reads records alone."""
 
 
 class Base64(msgspec.Struct, frozen=True):
@@ -72,7 +77,7 @@ def record_of(message: Message) -> TailRecord:
         topic=message.topic() or "",
         partition=-1 if (partition := message.partition()) is None else partition,
         offset=-1 if (offset := message.offset()) is None else offset,
-        timestamp=None if kind == TIMESTAMP_NOT_AVAILABLE else timestamp,
+        timestamp=None if kind == _NO_TIMESTAMP else timestamp,
         key=text_of(message.key()),
         headers=[(name, text_of(value)) for name, value in headers or ()],
         value=text_of(message.value()),

@@ -11,7 +11,6 @@ from shiboken6 import isValid
 
 from core.clock import Clock, SystemClock
 from core.errors import AppError
-from core.kafka.admin import Admin
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 
@@ -127,6 +126,8 @@ def partitions(
     Raises:
         AppError: The cluster was not reached.
     """
+    from core.kafka.admin import Admin  # heavy, and only of use where a cluster is reached
+
     admin = Admin(connector, environment)
     found = {topic: admin.describe(topic).topics.get(topic) for topic in topics}
     return {topic: each.partitions for topic, each in found.items() if each is not None}

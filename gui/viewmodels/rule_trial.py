@@ -26,6 +26,7 @@ from core.sql.tester import NotMatched, Tried, from_matches, run_case
 from core.sql.values import Value
 from core.sql.why_not import FalsePart, false_parts
 from core.workspace.kafka import KafkaAction
+from gui.viewmodels.json_layout import laid_out
 from gui.viewmodels.sql_document import sentence_of
 from gui.viewmodels.words import tr
 
@@ -33,7 +34,6 @@ Outcome: TypeAlias = Literal["empty", "passed", "no_match", "failed"]
 
 _MOST_RECORDS: Final = 5
 _MOST_CHANGES: Final = 3
-_LINE: Final = 54
 _A_MOMENT_MS: Final = 2_000
 
 
@@ -149,27 +149,6 @@ def _like(found: Any, order: Any) -> Any:
         pairs = zip(cast("list[Any]", found), cast("list[Any]", order), strict=True)
         return [_like(*pair) for pair in pairs]
     return found
-
-
-def laid_out(json: str, value: Value) -> str:
-    """Lay JSON out for reading: a flat object in few lines, anything else over as many it needs."""
-    if not isinstance(value, dict) or any(isinstance(each, dict | list) for each in value.values()):
-        return msgspec.json.format(json, indent=2)
-    pairs = msgspec.json.format(json, indent=1).split("\n")[1:-1]  # a line each, indented by one
-    lines = [""]
-    for pair in (each.strip() for each in pairs):
-        if lines[-1] and len(lines[-1]) + len(pair) > _LINE:
-            lines.append("")
-        lines[-1] += f" {pair}"
-    return "{" + "\n".join(lines)[1:] + "}"
-
-
-def laid_out_text(text: str) -> str:
-    """Lay a text out if it is JSON; another one stays as it is."""
-    try:
-        return laid_out(text, msgspec.json.decode(text))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from PySide6.QtCore import (
 
 from core.bridge.events import RecordSettled
 from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
+from gui.viewmodels.json_layout import laid_out_text
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title
 from gui.viewmodels.row_filter import RowFilter, parse_filter
-from gui.viewmodels.rule_trial import laid_out_text
 from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import byte_size, locale, sentence, tr

@@ -10,6 +10,7 @@ from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
 from core.errors import CodecError
 from gui.viewmodels.facts import ActionFacts, action_facts
 from gui.viewmodels.feed_rows import FeedRow, clock_time
+from gui.viewmodels.json_layout import laid_out_text
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_trace import Traced
 from gui.viewmodels.message_detail import payload_text
@@ -17,7 +18,7 @@ from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.replay import message_of
 from gui.viewmodels.rule_test import RuleTest
-from gui.viewmodels.rule_trial import TrialResult, laid_out_text
+from gui.viewmodels.rule_trial import TrialResult
 from gui.viewmodels.words import milliseconds, sentence, tr
 
 

@@ -92,17 +92,13 @@ def longer_stage(
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_everything_has_a_name_and_room_for_the_pointer(stage: Stage, scene: str):
+def test_everything_has_a_name_and_room_is_reached_by_tab_and_keeps_to_the_tokens(
+    stage: Stage, theme: Theme, scene: str
+):
+    theme.set_preference("light")
     root = stage.show(scene)
 
-    assert [*unnamed(root), *too_small(root)] == []
-
-
-@pytest.mark.parametrize("scene", SCENES)
-def test_tab_reaches_everything(stage: Stage, scene: str):
-    root = stage.show(scene)
-
-    assert unreached(root) == []
+    assert [*unnamed(root), *too_small(root), *foreign_colours(root), *unreached(root)] == []
 
 
 @pytest.mark.parametrize("scene", [name for name in SCENES if name != "gallery"])
@@ -115,10 +111,9 @@ def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
     assert [*cut(root), *painted] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.timeout(240)  # all scenes in one test: the pages that are open take a new theme slowly
-def test_colours_are_of_the_token_table(stage: Stage, theme: Theme, scheme: str):
-    theme.set_preference("dark" if scheme == "dark" else "light")
+def test_dark_colours_are_of_the_token_table(stage: Stage, theme: Theme):
+    theme.set_preference("dark")
     found = {scene: foreign_colours(stage.show(scene)) for scene in SCENES}
 
     assert {scene: colours for scene, colours in found.items() if colours} == {}

@@ -400,7 +400,7 @@ def test_all_are_reset_and_brought_back(
 
 def test_words_and_pressed_keys_and_areas_filter(section: ShortcutsSection, qtbot: QtBot):
     qtbot.keyClicks(section.filter, "pause")
-    assert listed(section) == ["pause_feed"]
+    assert listed(section) == ["pause_feed", "pause_monitor"]
     section.filter.clear()
     section.by_keys.click()
     assert section.pressed.hasFocus()
