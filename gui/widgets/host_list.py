@@ -24,8 +24,11 @@ _SCHEME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_+.-]*://")
 
 
 def tidy_host(text: str) -> str:
-    """Take off what a host has around it where it is copied from: quotes, a scheme, a slash."""
-    return _SCHEME.sub("", text.strip().strip("\"'")).rstrip("/")
+    """Take off what a host has around it where it is copied from.
+
+    That is quotes, a scheme, a user with a password, a slash.
+    """
+    return _SCHEME.sub("", text.strip().strip("\"'")).rpartition("@")[2].rstrip("/")
 
 
 class HostChip(QAbstractButton):

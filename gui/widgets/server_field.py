@@ -25,11 +25,14 @@ _ALIASES: Final = {"tcp": "mqtt", "ssl": "mqtts", "tls": "mqtts", "http": "ws", 
 
 _ADDRESS: Final = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?"
-    r"(?:[^@/\s]*@)?"  # credentials have fields of their own
     r"(?P<host>\[[^\]\s]*\]|[^:/\s]*)"
     r"(?::(?P<port>\d*))?"
     r"(?P<path>/\S*)?"
 )
+_SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?")
+_PLAIN: Final = re.compile(r"[^:@]*|\[[^@]*")
+"""What can be no part of credentials, however far it has been typed."""
+
 _V6: Final = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
@@ -48,6 +51,13 @@ class ServerParts:
         return f"{self.host}{self.path}"
 
 
+def without_credentials(text: str) -> str:
+    """Take user and password out of an address: they have fields of their own. Pure."""
+    found = _SCHEME.match(text)
+    scheme = found[0] if found is not None else ""
+    return scheme + text[len(scheme) :].rpartition("@")[2]
+
+
 def split_server(text: str, known: Mapping[str, int], otherwise: ServerParts) -> ServerParts:
     """Take an address apart as people and other programs write it. Pure.
 
@@ -57,9 +67,9 @@ def split_server(text: str, known: Mapping[str, int], otherwise: ServerParts) ->
         otherwise: Gives the scheme and the port that the text does not name.
 
     Returns:
-        The parts; a text that is no address is all host.
+        The parts, without user and password; a text that is no address is all host.
     """
-    text = text.strip()
+    text = without_credentials(text.strip())
     if _V6.fullmatch(text):
         return replace(otherwise, host=f"[{text}]", path="")
     found = _ADDRESS.fullmatch(text)
@@ -119,6 +129,7 @@ class ServerEditor(QWidget):
         self.host = LineField(self.tr("{name}, host").format(name=name))
         self.port = LineField(self.tr("{name}, port").format(name=name))
         self.port.setFixedWidth(_PORT_WIDTH)
+        self.port.setText(str(ports["mqtt"]))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.s"))
@@ -136,7 +147,7 @@ class ServerEditor(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Show an address."""
-        if value is not None and value == self._value():
+        if value == self._value():
             return
         text = str(value or "")
         if text == self._sandbox:
@@ -185,6 +196,8 @@ class ServerEditor(QWidget):
         if not typed.host:
             return None
         found = split_server(typed.host, self._ports, typed)
+        if typed.host == self._kept and "://" in self._kept:
+            return None  # a host it cannot be, and it is not to be taken apart
         parts = found if found.host and typed.host != self._kept else typed
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.host}{port}{parts.path}"
@@ -198,15 +211,19 @@ class ServerEditor(QWidget):
 
     @Slot(str)
     def _take_text(self, text: str) -> None:
-        """Take apart at once what is pasted; what is typed, when the field is left."""
+        """Take apart at once what is pasted; what is typed, when the field is left.
+
+        Until then what may become a password is told to nobody: edits are written down.
+        """
         is_pasted = len(text) > self._length + 1
         self._length = len(text)
-        if not (is_pasted and self._take_apart()):
+        if not (is_pasted and self._take_apart()) and _PLAIN.fullmatch(text.strip()):
             self._tell()
 
     @Slot()
     def _leave_host(self) -> None:
-        self._take_apart()
+        if not self._take_apart() and not _PLAIN.fullmatch(self.host.text().strip()):
+            self._tell()
         self.left.emit()
 
     def _take_apart(self) -> bool:
@@ -217,7 +234,7 @@ class ServerEditor(QWidget):
         found = split_server(typed.host, self._ports, typed)
         if not found.host or found.place == typed.host:
             return False
-        self._before = typed
+        self._before = replace(typed, host=without_credentials(typed.host))
         self._show(found)
         self._tell()
         self.takenApart.emit(str(self._value()), "@" in typed.host)
