@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
 from gui.garbage import Garbage
+from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme, install
 from gui.viewmodels.session import Session
@@ -130,6 +131,22 @@ def idle(run: Run) -> Iterator[Session]:
     run(made.close(), 30)
     made.deleteLater()
     engine.deleteLater()
+
+
+@pytest.fixture
+def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
+    """A window that has the keyboard, with nothing open; tests that need more build on it."""
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    made = MainWindow(session, theme)
+    made.resize(1280, 800)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    yield made
+    run(session.close(), 30)
+    made.close()
+    made.deleteLater()
+    session.deleteLater()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from core.workspace.compare import DiffLine
 from core.workspace.load import load
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
-from gui.recent import RecentFiles
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from tests.helpers.engine import sluicegate
-
-from .conftest import Run
 
 pytestmark = pytest.mark.timeout(60)  # starts embedded brokers and an engine
 
@@ -36,23 +29,13 @@ expect.output = {{ payload = "x" }}
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, workspace: Path) -> Iterator[MainWindow]:
+def window(window: MainWindow, qtbot: QtBot, workspace: Path) -> MainWindow:
     """A window with a running bridge, whose rule has a test that passes."""
     add_test(workspace)
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    session.open(workspace)
-    session.start()
-    qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+    window.session.open(workspace)
+    window.session.start()
+    qtbot.waitUntil(lambda: window.session.state == "running", timeout=30_000)
+    return window
 
 
 def add_test(workspace: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,34 +9,18 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
-from gui.recent import RecentFiles
 from gui.shell.palette import Goal, find
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
 
-from .conftest import Run
-
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
+def window(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
-    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
-        session.open(path)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(path)
+    return window
 
 
 def choose_in_palette(window: MainWindow, qtbot: QtBot, text: str, *, beside: bool) -> None:

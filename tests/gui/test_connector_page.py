@@ -16,36 +16,15 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
-from gui.recent import RecentFiles
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
-
-from .conftest import Run
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SECRET = "correct horse battery"
-
-
-@pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
 
 
 @pytest.fixture

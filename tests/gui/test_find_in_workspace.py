@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
-from gui.recent import RecentFiles
 from gui.shell.palette import GoalModel
-from gui.theme import Theme
 from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.session import Session
 from gui.viewmodels.workspace_search import MOST, Text, WorkspaceSearch, find_in
-
-from .conftest import Run
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 FILE = """sluicegate = 1
@@ -88,20 +82,10 @@ def drafts(idle: Session, qtbot: QtBot, path: Path) -> Drafts:
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
-        session.open(path)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+def window(window: MainWindow, qtbot: QtBot, path: Path) -> MainWindow:
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(path)
+    return window
 
 
 def places(drafts: Drafts, wanted: str) -> list[tuple[str, str, str]]:

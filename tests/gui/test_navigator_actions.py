@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
 from core.workspace.model import Workspace
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
-from gui.recent import RecentFiles
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
-
-from .conftest import Run
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -33,20 +26,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
-        session.open(path)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+def window(window: MainWindow, qtbot: QtBot, path: Path) -> MainWindow:
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(path)
+    return window
 
 
 def stand_on(window: MainWindow, key: str) -> None:

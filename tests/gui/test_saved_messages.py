@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.docks.save_message import SaveMessagePopover
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
-from gui.recent import RecentFiles
-from gui.theme import Theme
 from gui.viewmodels.drafts import KafkaDraft
-from gui.viewmodels.session import Session
 
-from .conftest import Run
 from .test_simulator_viewmodels import FILE
 
 Key = Qt.Key
@@ -43,20 +37,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
-        session.open(path)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+def window(window: MainWindow, qtbot: QtBot, path: Path) -> MainWindow:
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        window.session.open(path)
+    return window
 
 
 def messages(path: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,35 +10,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.simulator import SimulatorPage
-from gui.recent import RecentFiles
 from gui.shell.goals import page_goals
 from gui.theme import Theme
-from gui.viewmodels.session import Session
 from tests.helpers.mosquitto import Mosquitto
 
-from .conftest import Run
 from .test_simulator_viewmodels import FILE
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
 
 
 @pytest.fixture
