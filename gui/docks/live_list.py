@@ -6,6 +6,7 @@ of its own, and there is a menu of what can be done with it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -266,4 +267,4 @@ class LiveList(QWidget, Generic[Row, Pages]):
 
 def quoted(text: str) -> str:
     """Write a text as filters take it."""
-    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+    return json.dumps(text, ensure_ascii=False)

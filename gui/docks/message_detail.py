@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.docks.detail_pages import DetailPages, Page
@@ -19,13 +18,7 @@ from gui.viewmodels.words import tr
 
 
 class MessageDetail(DetailPages):
-    """Payload, MQTT 5 properties, outcomes, metadata and bytes of a message.
-
-    Signals:
-        messageShown: The `FeedRow` that is shown from now on.
-    """
-
-    messageShown = Signal(object)
+    """Payload, MQTT 5 properties, outcomes, metadata and bytes of a message."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Message"), _pages(), parent)
@@ -42,7 +35,6 @@ class MessageDetail(DetailPages):
         if row is not self.row:
             self.row = row
             self.tabs.show_count("properties", count_properties(row))
-            self.messageShown.emit(row)
         self.refresh()
 
     def refresh(self) -> None:

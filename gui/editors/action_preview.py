@@ -221,10 +221,14 @@ class MessageBand(_Band):
 def _properties(made: Publication) -> Iterator[str]:
     """Write the MQTT 5 properties of a message, those of users as they are named."""
     given = made.properties
+    expiry = given.message_expiry_s
+    seconds = tr("{count} s").format(count=expiry) if expiry is not None else None
     standard = (
         (tr("content type"), given.content_type),
         (tr("response topic"), given.response_topic),
-        (tr("expires after"), given.message_expiry_s),
+        (tr("correlation data"), _text(given.correlation_data) if given.correlation_data else None),
+        (tr("expires after"), seconds),
+        (tr("payload format"), given.payload_format),
     )
     yield from (f"{name}: {value}" for name, value in given.user_properties)
     yield from (f"{name}: {value}" for name, value in standard if value is not None)

@@ -23,11 +23,6 @@ class Snippet(QObject):
         self._at = 0
         editor.installEventFilter(self)
 
-    @property
-    def is_active(self) -> bool:
-        """Whether there are parts to go to."""
-        return bool(self._stops)
-
     def begin(self, start: int, stops: tuple[tuple[int, int], ...]) -> None:
         """Go to the first part.
 

@@ -314,7 +314,6 @@ class _FailedStep(Ground):
     def _ask(self) -> None:
         topic = self._row.missing_topic
         popup = TopicPopup(topic, self.create_button)
-        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.taken.connect(
             lambda partitions, replication: self.topicAsked.emit(topic, partitions, replication)
         )

@@ -79,6 +79,8 @@ class ConnectorPage(QWidget):
         self._connect_signals()
         self._refresh()
         self._show_draft()
+        if self._is_mqtt:
+            self._note_filters()
 
     # Commands
 

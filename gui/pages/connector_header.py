@@ -39,7 +39,15 @@ class NameButton(QAbstractButton):
 
     def follow(self, action: QAction) -> None:
         """Do what an action does, whenever it can."""
+        self._action = action
+        action.changed.connect(self._take_action)
         self.clicked.connect(action.trigger)
+        self._take_action()
+
+    @Slot()
+    def _take_action(self) -> None:
+        action = self._action
+        self.setEnabled(action.isEnabled())
         keys = action.shortcut().toString()
         self.setToolTip(f"{action.iconText()} ({keys})" if keys else action.iconText())
 

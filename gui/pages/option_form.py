@@ -246,6 +246,7 @@ class OptionForm(QScrollArea):
         option = self._form.option_at(path)
         if option is not None:
             self._forget_typing()
+            self._notices.pop(option.path, None)  # of a value that was there before
             self.show_values()
             self.show_option(option.path)
 

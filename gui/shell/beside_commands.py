@@ -42,7 +42,8 @@ class BesideCommands(QObject):
         documents = self._window.documents
         if not documents.exists(key):
             return
-        if not documents.is_split and documents.width() < 2 * _LEAST:
+        is_made = key != OVERVIEW and not documents.is_split
+        if is_made and documents.width() < 2 * _LEAST:
             self._window.tail.hide()
         documents.open_beside(key)
         documents.focus_page()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
@@ -55,6 +56,7 @@ class Documents(QWidget):
         self.banner.linkClicked.connect(self._do_offered)
         for pane in self._panes:
             pane.chosen.connect(self._take_choice)
+            pane.tabs.tabBarClicked.connect(partial(self._use_by_click, pane))
             pane.tabs.closeAsked.connect(self.close_document)
             pane.tabs.menuAsked.connect(self.menuAsked)
         app = QApplication.instance()
@@ -79,6 +81,10 @@ class Documents(QWidget):
         """Whether two pages are side by side."""
         return bool(self._side.keys)
 
+    def is_shown(self, key: str) -> bool:
+        """Tell whether a document is the one that its half shows."""
+        return key in self and self._pane_of(key).current == key
+
     def is_beside(self, key: str) -> bool:
         """Tell whether a document is open in the right half."""
         return key in self._side
@@ -94,20 +100,18 @@ class Documents(QWidget):
         Raises:
             KeyError: It is not open.
         """
-        return (self._side if key in self._side else self._main).page(key)
+        return self._pane_of(key).page(key)
 
     def open(self, key: str) -> None:
         """Show a document; it gets a tab, in the half that is used, if it has none."""
         if key not in self:
-            kind, _, name = key.partition(":")
-            self._add(key, self.kinds[kind].make(name), self._used)
+            self._add(key, self._made(key), self._used)
         self._show(key)
 
     def open_beside(self, key: str) -> None:
         """Show a document in the right half; the overview stays in the left one."""
         if key not in self:
-            kind, _, name = key.partition(":")
-            self._add(key, self.kinds[kind].make(name), self._side)
+            self._add(key, self._made(key), self._side)
         elif key in self._main and key != OVERVIEW:
             self._add(key, self._take(key), self._side)
         self._show(key)
@@ -118,13 +122,6 @@ class Documents(QWidget):
             self._add(key, self._take(key), self._main)
             self._show(key)
 
-    def move_current(self) -> None:
-        """Move the document that is shown to the other half."""
-        if self.is_beside(self.current):
-            self.bring_back(self.current)
-        else:
-            self.open_beside(self.current)
-
     def __contains__(self, key: object) -> bool:
         """Tell whether a document is open."""
         return key in self._main or key in self._side
@@ -132,6 +129,14 @@ class Documents(QWidget):
     @property
     def _panes(self) -> tuple[Pane, Pane]:
         return self._main, self._side
+
+    def _pane_of(self, key: str) -> Pane:
+        """Find the half of an open document."""
+        return self._side if key in self._side else self._main
+
+    def _made(self, key: str) -> QWidget:
+        kind, _, name = key.partition(":")
+        return self.kinds[kind].make(name)
 
     def _add(self, key: str, page: QWidget, pane: Pane) -> None:
         kind, _, name = key.partition(":")
@@ -142,7 +147,7 @@ class Documents(QWidget):
 
     def _take(self, key: str) -> QWidget:
         """Take a page out of its half."""
-        pane = self._side if key in self._side else self._main
+        pane = self._pane_of(key)
         was_shown = pane.current == key
         page = pane.take(key)
         if was_shown and pane is self._used and pane.keys:
@@ -166,6 +171,10 @@ class Documents(QWidget):
         for each in self._panes:
             each.tabs.set_idle(each is not pane)
         self.currentChanged.emit(self.current)
+
+    def _use_by_click(self, pane: Pane, _index: int) -> None:
+        """Use the half of a tab also when that is the current one of its half."""
+        self._use(pane)
 
     @Slot(QWidget, QWidget)
     def _watch_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -266,12 +275,12 @@ class Documents(QWidget):
         self._side.hide()
 
     def _show(self, key: str) -> None:
-        (self._side if key in self._side else self._main).show_page(key)
+        self._pane_of(key).show_page(key)
 
     @Slot(str)
     def _take_choice(self, key: str) -> None:
         """Use the half of a page that was chosen."""
-        pane = self._side if key in self._side else self._main
+        pane = self._pane_of(key)
         if pane is self._used:
             self.currentChanged.emit(key)
         else:
@@ -297,7 +306,7 @@ class Documents(QWidget):
             self._tabs_of(key).show_dirty(key, self._drafts.is_dirty(key))
 
     def _tabs_of(self, key: str) -> TabBar:
-        return (self._side if key in self._side else self._main).tabs
+        return self._pane_of(key).tabs
 
     @Slot()
     def _close_what_is_gone(self) -> None:

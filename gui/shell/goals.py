@@ -157,13 +157,16 @@ def topic_goals(window: MainWindow) -> list[Goal]:
         rate = _rate(live.rate("filter", (source, topic)))
         go = _to(window, f"rule:{readers[0]}" if readers else f"connector:{source}")
         goals.append(Goal(topic, detail, go, "", "radio", group=group, rate=rate, kind="topic"))
+    written = _topic_rates(window)
     for found in window.tail.tails.topics:
         detail = window.tr("Kafka, on {connector}").format(connector=found.connector)
         if count := live.partitions.count(found.connector, found.topic):
             detail = plural("Kafka, %n partition", "Kafka, %n partitions", count)
-        go, rate = _to_topic(window, found), _topic_rate(window, found)
+        go, rate = _to_topic(window, found), written.get((found.connector, found.topic), 0.0)
         goals.append(
-            Goal(found.topic, detail, go, "", "database", group=group, rate=rate, kind="topic")
+            Goal(
+                found.topic, detail, go, "", "database", group=group, rate=_rate(rate), kind="topic"
+            )
         )
     return goals
 
@@ -215,12 +218,15 @@ def _to_topic(window: MainWindow, topic: TailTopic) -> Callable[[], object]:
     return go
 
 
-def _topic_rate(window: MainWindow, topic: TailTopic) -> str:
+def _topic_rates(window: MainWindow) -> dict[tuple[str, str], float]:
+    """Sum up what actions write, by connector and topic."""
     live = window.live
-    facts = [action_facts(live.workspace, name) for name in live.workspace.actions.kafka]
-    place = (topic.connector, topic.topic)
-    writers = [each.name for each in facts if (each.connector, each.target) == place]
-    return _rate(sum(live.rate("action.success", name) for name in writers))
+    rates: dict[tuple[str, str], float] = {}
+    for name in live.workspace.actions.kafka:
+        facts = action_facts(live.workspace, name)
+        place = (facts.connector, facts.target)
+        rates[place] = rates.get(place, 0.0) + live.rate("action.success", name)
+    return rates
 
 
 def _rate(value: float) -> str:

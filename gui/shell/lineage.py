@@ -33,6 +33,7 @@ class Lineage(QObject):
         tail.recordShown.connect(self._look_up)
         session.recordSettled.connect(self._take_record)
         session.messageSampled.connect(self._take_message)
+        session.stateChanged.connect(self._take_state)
 
     def message_of(self, row: TailRow) -> FeedRow | None:
         """Find the message that made a record; None for one that was not sampled."""
@@ -80,3 +81,8 @@ class Lineage(QObject):
             for detail in list(self._details):
                 if isValid(detail):
                     self._look_up(detail)
+
+    @Slot(str)
+    def _take_state(self, state: str) -> None:
+        if state == "starting":  # a new engine counts its samples from the beginning
+            self._early.clear()

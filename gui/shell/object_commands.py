@@ -42,6 +42,7 @@ class ObjectCommands(QObject):
         self._drafts: Drafts = window.drafts
         self._changes: FileChanges = window.file_changes
         self._awaited = ""  # a document that was renamed, until the file is read again
+        self._open_again: Callable[[str], None] = window.documents.open
         add, tr = window.commands.add, window.tr
         add("save", tr("&Save"), self.save, "Ctrl+S")
         add("revert", tr("&Revert"), self.revert)
@@ -291,12 +292,13 @@ class ObjectCommands(QObject):
         documents = self._window.documents
         if before not in documents.keys:
             return
-        was_current = documents.current == before
+        was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
         documents.close_document(before)
-        if not was_current:
+        if not was_shown:
             return
+        self._open_again = documents.open_beside if was_beside else documents.open
         if documents.exists(after):
-            documents.open(after)
+            self._open_again(after)
         else:
             self._awaited = after
 
@@ -304,7 +306,7 @@ class ObjectCommands(QObject):
     def _take_workspace(self) -> None:
         awaited, self._awaited = self._awaited, ""
         if awaited and self._window.documents.exists(awaited):
-            self._window.documents.open(awaited)
+            self._open_again(awaited)
         self.refresh()
 
     @Slot(str)

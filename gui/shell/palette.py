@@ -99,6 +99,11 @@ class Goal:
     document: str = ""
 
 
+def _key_of(goal: Goal) -> str:
+    """Tell a goal from all others, also of the same name."""
+    return goal.document or f"{goal.kind}:{goal.icon}:{goal.name}"
+
+
 def find(goals: Sequence[Goal], text: str) -> list[Goal]:
     """Choose what holds the text, in the order that there is.
 
@@ -369,18 +374,18 @@ class Palette(QFrame):
         self.list.setCurrentIndex(self.model.index(self.model.next_goal(-1, 0), 0))
         is_cut = kind == "text" and len(found) == MOST
         count = self.tr("the first {count}") if is_cut else self.tr("{count} found")
-        self._count.setText(count.format(count=len(found)))
+        self._count.setText(count.format(count=len(found if text else goals)))
         height = _FIELD + _KEY_LINE + _BELOW_LIST + 3 + max(self.model.height, 3 * _ROW)
         self.resize(_WIDTH, min(_HIGHEST, height))
 
     def _again(self, goals: Sequence[Goal]) -> list[Goal]:
         """List the goals that were gone to last, as far as they are there."""
-        known = {(goal.kind, goal.name): goal for goal in goals}
+        known = {_key_of(goal): goal for goal in goals}
         found = [known[each] for each in self._recent if each in known]
         return [replace(goal, group=self.tr("Recent")) for goal in found]
 
     def _remember(self, goal: Goal) -> None:
-        each = (goal.kind, goal.name)
+        each = _key_of(goal)
         self._recent = [each, *(other for other in self._recent if other != each)][:_MOST_RECENT]
 
     @Slot(QModelIndex)

@@ -109,7 +109,7 @@ class RuleCommands(QObject):
 
         key = f"connector:{what.source}"
         self._window.open_document(key)
-        page = self._window.documents.page(key)
+        page = self._window.documents.shown_page
         if isinstance(page, ConnectorPage):
             page.show_option(("identity", what.column))
 

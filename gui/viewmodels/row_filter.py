@@ -184,7 +184,7 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
             hint=tr("write {path} {sign} 20").format(path=path, sign=sign),
         )
     is_quoted = literal.startswith('"')
-    wanted = msgspec.json.decode(literal) if is_quoted else literal
+    wanted = _unquoted(literal) if is_quoted else literal
     number = None if is_quoted else _number(literal)
 
     def holds(row: Filterable) -> bool:
@@ -192,6 +192,15 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
         return found is not MISSING and _compare(found, sign, wanted, number)
 
     return holds
+
+
+def _unquoted(literal: str) -> str:
+    try:
+        return msgspec.json.decode(literal, type=str)
+    except msgspec.DecodeError as exc:
+        message = tr("{text} is no text in quotes")
+        hint = tr('write \\\\ for a backslash and \\" for a quotation mark')
+        raise ConfigError(message.format(text=literal), hint=hint) from exc
 
 
 def _look_up(row: Filterable, path: str) -> object:

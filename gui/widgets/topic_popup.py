@@ -29,6 +29,7 @@ class TopicPopup(QFrame):
     def __init__(self, topic: str, parent: QWidget) -> None:
         """Make it, hidden; `parent` is what it opens at, and owns it."""
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         theme = current()
         self._anchor = parent
         self.setProperty("kind", "popover")

@@ -134,11 +134,17 @@ class TraceTable(TableView):
         assert isinstance(row, Explanation)  # noqa: S101 - the model says so
         panel = ExplanationPanel(row)
         panel.documentAsked.connect(self.documentAsked)
-        panel.unfolded.connect(self._fit_explanation)
+        panel.unfolded.connect(self._show_unfolded)
         self.setSpan(place, 0, 1, len(COLUMNS))
         self.setIndexWidget(self._model.index(place, 0), panel)
         self._explained = place
         self._fit_explanation()
+        self.scrollTo(self._model.index(place, 0))
+
+    @Slot()
+    def _show_unfolded(self) -> None:
+        self._fit_explanation()
+        self.scrollTo(self._model.index(self._explained, 0))
 
     @Slot()
     def _fit_explanation(self) -> None:
@@ -148,7 +154,6 @@ class TraceTable(TableView):
         panel = self.indexWidget(self._model.index(self._explained, 0))
         if isinstance(panel, ExplanationPanel):
             self.setRowHeight(self._explained, panel.height_for(self.viewport().width()))
-            self.scrollTo(self._model.index(self._explained, 0))
 
     @Slot()
     def _show_newer(self) -> None:
