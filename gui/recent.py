@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import platformdirs
 
-from gui.files import write_file
+from core.files import write_file
 
 MOST: Final = 10
 
@@ -33,11 +33,13 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Put a file first; a folder that cannot be written to is no reason to fail."""
         path = path.absolute()
-        paths = [path, *(known for known in self.paths if known != path)][:MOST]
-        with contextlib.suppress(OSError):
-            write_file(self._file, msgspec.json.encode([str(path) for path in paths]))
+        self._write([path, *(known for known in self.paths if known != path)][:MOST])
 
     def clear(self) -> None:
         """Forget all of them; the workspaces themselves stay."""
+        self._write([])
+
+    def _write(self, paths: list[Path]) -> None:
+        names = [str(path) for path in paths]
         with contextlib.suppress(OSError):
-            write_file(self._file, msgspec.json.encode([]))
+            write_file(self._file, msgspec.json.encode(names), makes_folder=True)

@@ -7,15 +7,14 @@ identifier must never get a second meaning.
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from core.errors import StoreError
+from core.files import write_file
 
 _MAX_ID: Final = 268_435_455
 
@@ -77,18 +76,10 @@ class SubscriptionStore:
         Raises:
             StoreError: It cannot be written.
         """
-        temporary = ""
+        data = msgspec.json.encode(remembered) + b"\n"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(remembered) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
+            write_file(self.path, data, makes_folder=True)
         except OSError as exc:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
             raise StoreError(
                 f"The state file {self.path} cannot be written ({exc.strerror}).",
                 path=str(self.path),

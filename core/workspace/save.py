@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
-import tempfile
 from pathlib import Path
 
 from core.errors import StoreError
+from core.files import write_file
 from core.workspace.diff import changes
 from core.workspace.edit import edit
 from core.workspace.load import content_hash, loads, read_text
@@ -76,57 +74,40 @@ def save_text(path: Path, text: str, *, expected: str | None) -> None:
     target = path.resolve()
     try:
         old = read_text(target) if target.exists() else None
-        if expected is not None and (old is None or content_hash(old) != expected):
-            raise StoreError(
-                f"{path} was {'removed' if old is None else 'changed'} by somebody else "
-                "since it was loaded, and was not overwritten",
-                path=str(path),
-                hint="load it again and repeat the change, or overwrite it on purpose",
-            )
+        if expected is not None:
+            _check_same(path, old, expected)
+        mode = None
         if old is not None:
             mode = target.stat().st_mode & 0o777
-            _write(target.with_name(target.name + BACKUP_SUFFIX), old, mode)
-            _write(target, text, mode)
-        else:
-            _write(target, text, None)
+            backup = target.with_name(target.name + BACKUP_SUFFIX)
+            write_file(backup, old.encode(), mode=mode)
+        write_file(target, text.encode(), mode=mode)
     except OSError as exc:
         raise _refused(path, exc) from exc
 
 
-def _write(path: Path, text: str, mode: int | None) -> None:
-    """Write a file in one step: others see the old one or the new one, never a part."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_default_mode() if mode is None else mode)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync_folder(path.parent)
+def check_untouched(path: Path, expected: str) -> None:
+    """Let pass a file that nobody has changed: what must not be done in vain comes after this.
+
+    Args:
+        path: The file.
+        expected: `content_hash` of what it should hold.
+
+    Raises:
+        StoreError: Somebody has changed or removed it, or it cannot be read.
+    """
+    target = path.resolve()
+    _check_same(path, read_text(target) if target.exists() else None, expected)
 
 
-def _default_mode() -> int:
-    """Tell the mode of a new file; mkstemp's own is for the owner alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last over a power cut, where the system lets folders be synced."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _check_same(path: Path, text: str | None, expected: str) -> None:
+    if text is None or content_hash(text) != expected:
+        raise StoreError(
+            f"{path} was {'removed' if text is None else 'changed'} by somebody else "
+            "since it was loaded, and was not overwritten",
+            path=str(path),
+            hint="load it again and repeat the change, or overwrite it on purpose",
+        )
 
 
 def _refused(path: Path, error: OSError) -> StoreError:

@@ -13,7 +13,7 @@ import platformdirs
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
-from gui.files import write_file
+from core.files import write_file
 from gui.viewmodels.tails import TailsLayout
 
 VERSION: Final = 3
@@ -104,7 +104,7 @@ class LayoutStore:
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # a folder that cannot be written to is no reason
-            write_file(self._file, msgspec.json.encode(self._layouts))
+            write_file(self._file, msgspec.json.encode(self._layouts), makes_folder=True)
 
 
 def _text(data: QByteArray) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.filelock import FileLock
-from gui.files import write_file
+from core.files import write_file
 from gui.viewmodels.draft_entries import VERSION, Entry, Journal, decode, encode
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.words import moment

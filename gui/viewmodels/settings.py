@@ -13,7 +13,7 @@ import msgspec
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
-from gui.files import write_file
+from core.files import write_file
 
 log = logging.getLogger("gui")
 
@@ -213,7 +213,7 @@ class SettingsStore(QObject):
         document.pop("shortcuts", None)
         if values["shortcuts"]:
             document["shortcuts"] = values["shortcuts"]
-        write_file(self.file, tomlkit.dumps(document).encode())
+        write_file(self.file, tomlkit.dumps(document).encode(), makes_folder=True)
 
 
 def _checked(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:

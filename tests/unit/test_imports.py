@@ -17,7 +17,8 @@ ALLOWED = {
     "clock": set(),
     "status": set(),
     "log": set(),
-    "workspace": {"errors"},
+    "files": set(),
+    "workspace": {"errors", "files"},
     "sql": {"errors", "clock"},
     "template": {"errors", "sql"},
     "selfexec": set(),
@@ -27,7 +28,7 @@ ALLOWED = {
     "tls": {"errors", "workspace"},
     "certificate": {"errors"},
     "probe": {"errors", "certificate"},
-    "mqtt": {"errors", "clock", "status", "workspace", "sql", "tls", "probe"},
+    "mqtt": {"errors", "files", "clock", "status", "workspace", "sql", "tls", "probe"},
     "kafka": {"errors", "clock", "status", "workspace", "probe", "tls"},
     "sandbox": {"errors", "selfexec", "workspace"},
     "bridge": {

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import StoreError
-from core.workspace import save as save_module
 from core.workspace.diff import changes, data_changes
 from core.workspace.edit import edit
 from core.workspace.kafka import Fallback, KafkaAction
@@ -308,7 +307,7 @@ def test_a_failed_write_loses_nothing_and_says_what_to_do(
     def refuse(_descriptor: int) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(save_module.os, "fsync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
 
     with pytest.raises(StoreError) as caught:
         save(file, TEXT, workspace_of(TEXT).model_copy(update={"title": "New"}))

@@ -1,0 +1,48 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from core.files import write_file
+
+
+def test_a_file_is_replaced_and_is_its_owners_alone(tmp_path: Path):
+    file = tmp_path / "kept.json"
+    file.write_bytes(b"before")
+    write_file(file, b"after")
+
+    assert file.read_bytes() == b"after"
+    assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_is_made_only_where_that_is_wanted(tmp_path: Path):
+    file = tmp_path / "a" / "b" / "kept.json"
+    with pytest.raises(FileNotFoundError):
+        write_file(file, b"1")
+    assert not file.parent.exists()
+
+    write_file(file, b"1", makes_folder=True)
+    assert file.read_bytes() == b"1"
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "kept.json"
+    file.write_bytes(b"before")
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
+        write_file(file, b"after")
+
+    assert file.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [file]
