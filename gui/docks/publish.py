@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.workspace.lab import SavedMessage
-from gui.docks.publish_forms import Form, KafkaForm, MqttForm
+from gui.docks.publish_forms import Form, KafkaForm, MqttForm, PairsBlock
 from gui.theme import current, set_height
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.journey import Step
@@ -138,13 +138,19 @@ class PublishPage(QWidget):
         """Put the keyboard where one types first."""
         self._form.first_field().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def focus_field(self, name: str) -> None:
-        """Put the keyboard into a field, such as `topic`; else where one types first."""
-        field = getattr(self._form, name, None)
-        if isinstance(field, LineField):
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self.focus_form()
+    def focus_text(self, name: str, text: str) -> None:
+        """Put the keyboard where a part of the message has a text; else where one types first.
+
+        Args:
+            name: The part's, such as `topic` or `headers`.
+            text: A whole value of that part.
+        """
+        self.focus_form()
+        part = self._form.parts().get(name)
+        if isinstance(part, PairsBlock):
+            part.edit_text(text)
+        elif part is not None:
+            part.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_torn(self, *, is_torn: bool) -> None:
         """Offer the way back from a window of its own, or the way there."""

@@ -47,6 +47,10 @@ class Form(Protocol):
         """Give the fields that can have a problem, by the name that the view model uses."""
         ...
 
+    def parts(self) -> dict[str, QWidget]:
+        """Give what one types a message's texts into, by their names in the workspace."""
+        ...
+
     def stops(self) -> list[QWidget]:
         """Give the widgets that Tab stops at, in order."""
         ...
@@ -157,6 +161,12 @@ class PairsBlock(QWidget):
         """Give the rows that have a name, with what is being typed."""
         self.table.commit()
         return self.model.pairs
+
+    def edit_text(self, text: str) -> None:
+        """Put the caret into the first cell with a text; nowhere if there is none."""
+        index = self.model.find(text)
+        if index.isValid():
+            self.table.edit_at(index)
 
     def add_field(self, label: str, field: QWidget) -> None:
         """Put a field with its label below the table."""
@@ -292,6 +302,16 @@ class MqttForm:
             "response_topic": self.response_topic,
         }
 
+    def parts(self) -> dict[str, QWidget]:
+        """Give what one types the texts into."""
+        return {
+            "topic": self.topic,
+            "payload": self.payload.edit,
+            "properties": self.properties,
+            "content_type": self.properties,
+            "response_topic": self.response_topic,
+        }
+
     def stops(self) -> list[QWidget]:
         """Give the widgets that Tab stops at, in order."""
         properties = self.properties
@@ -371,6 +391,15 @@ class KafkaForm:
             "kafka_connector": self.connector,
             "kafka_topic": self.topic,
             "partition": self.partition,
+        }
+
+    def parts(self) -> dict[str, QWidget]:
+        """Give what one types the texts into."""
+        return {
+            "topic": self.topic,
+            "key": self.key,
+            "value": self.value.edit,
+            "headers": self.headers,
         }
 
     def stops(self) -> list[QWidget]:

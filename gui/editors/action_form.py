@@ -291,8 +291,8 @@ class ActionForm(QScrollArea):
         """Say what is folded away."""
         for group in self._sheet.groups:
             if group.title and self._group is not None:
-                role = "bad" if self._sheet.problem_count(group) else "text3"
-                self._group.head.set_note(self._sheet.note(group), role)
+                note, is_bad = self._sheet.note(group)
+                self._group.head.set_note(note, "bad" if is_bad else "text3")
 
     @Slot()
     def _show_connectors(self) -> None:

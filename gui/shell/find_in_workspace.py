@@ -86,7 +86,7 @@ class FindInWorkspace(QObject):
         window = self._window
         window.saved.open(hit.source.key)
         publish = window.publish
-        publish.focus_field(hit.source.path[0])
+        publish.focus_text(hit.source.path[0], hit.source.text)
         _choose(publish.window().focusWidget(), hit)
 
 

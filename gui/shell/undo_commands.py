@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from gui.viewmodels.edit_words import edit_words
@@ -108,7 +115,7 @@ class UndoCommands(QObject):
     @Slot(QWidget, QWidget)
     def _take_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Watch the keys of the text that has the keyboard; menus and the palette do not count."""
-        if now is None or now.window() is not self._window:
+        if now is None or not self._has(now.window()):
             return
         if self._text is not None and isValid(self._text):
             self._text.removeEventFilter(self)
@@ -116,6 +123,12 @@ class UndoCommands(QObject):
         if self._text is not None:
             self._text.installEventFilter(self)
         self.refresh()
+
+    def _has(self, top: QWidget) -> bool:
+        """Tell whether a window is this one, or one of its docks that floats."""
+        return top is self._window or (
+            isinstance(top, QDockWidget) and top.parent() is self._window
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Have a text that has nothing to undo leave the keys to the window."""

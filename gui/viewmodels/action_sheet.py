@@ -140,12 +140,13 @@ class ActionSheet(OptionsForm):
         """Whether an option is of use with the other values as they are."""
         return self.is_new if option.path == NAME else super().is_shown(option)
 
-    def note(self, group: OptionGroup) -> str:
-        """Say in a few words what is inside a group: first of all its problems."""
+    def note(self, group: OptionGroup) -> tuple[str, bool]:
+        """Say in a few words what is inside a group, and whether these are its problems."""
         if count := self.problem_count(group):
-            return plural("%n problem", "%n problems", count)
+            return plural("%n problem", "%n problems", count), True
         shown = (option for option in group.options if self.is_shown(option))
-        return advanced_note(self.kind, sum(not self.is_default(option) for option in shown))
+        changed = sum(not self.is_default(option) for option in shown)
+        return advanced_note(self.kind, changed), False
 
     # Editing
 
@@ -247,7 +248,8 @@ class ActionSheet(OptionsForm):
     def problem_count(self, group: OptionGroup | None = None) -> int:
         """Count the options that have to be put right, of a group or of all."""
         options = self.options if group is None else group.options
-        return sum(found.is_bad for option, found in self.findings() if option in options)
+        found = (self.finding(option) for option in options)
+        return sum(each is not None and each.is_bad for each in found)
 
     def other_problem(self) -> str:
         """Say an error that belongs to no option of the sheet; empty for none."""

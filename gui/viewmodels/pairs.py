@@ -75,6 +75,17 @@ class PairsModel(QAbstractTableModel):
         self.endInsertRows()
         return self.index(row, 1 if key else 0)
 
+    def find(self, text: str) -> QModelIndex:
+        """Find the first cell that can be edited and holds a text; an invalid one for none."""
+        cells = (
+            self.index(row, column)
+            for row, pair in enumerate(self._pairs)
+            for column, cell in enumerate(pair)
+            if cell == text
+        )
+        editable = (cell for cell in cells if cell.flags() & Qt.ItemFlag.ItemIsEditable)
+        return next(editable, QModelIndex())
+
     def remove(self, row: int) -> None:
         """Take a row out."""
         if 0 <= row < len(self._pairs):

@@ -479,6 +479,30 @@ def test_the_form_is_torn_off_and_put_back(window: MainWindow, qtbot: QtBot):
     assert not window.commands["tear_off"].isChecked()
 
 
+def test_undo_in_a_form_that_was_torn_off_leaves_the_texts_of_the_window_alone(
+    window: MainWindow, qtbot: QtBot
+):
+    pages, page = window.bottom_pages, window.publish
+    window.commands["show_feed"].trigger()
+    there = pages.feed.filter
+    there.setFocus()
+    qtbot.keyClicks(there, "abc")
+    window.commands["tear_off"].trigger()
+    pages.torn.activateWindow()
+    page.send_button.setFocus()
+    qtbot.waitUntil(page.send_button.hasFocus)
+    window.undoing.refresh()
+    window.commands["undo"].trigger()
+    assert there.text() == "abc"
+
+    page.mqtt.topic.clear()
+    page.mqtt.topic.setFocus()
+    qtbot.keyClicks(page.mqtt.topic, "t/1")
+    window.undoing.refresh()
+    window.commands["undo"].trigger()
+    assert page.mqtt.topic.text() == ""
+
+
 def test_a_form_that_was_torn_off_is_so_with_its_workspace(
     window: MainWindow, session: Session, qtbot: QtBot, plain: Path, tmp_path: Path
 ):

@@ -63,6 +63,15 @@ folder = "kept"
 topic = "t/1"
 payload = '''{
  "a": "needle"}'''
+user_properties = { place = "roof" }
+
+[[messages]]
+kind = "kafka"
+name = "two"
+topic = ""
+value = "a quill"
+key = "a thimble"
+headers = { bobbin = "a spool" }
 """
 
 
@@ -156,6 +165,11 @@ def test_no_workspace_has_nothing_to_find(idle: Session):
         ("needle", 5, "simulator:devices", "needle"),
         ("t/1", 0, "overview", "t/1"),
         ('a": "needle', 0, "overview", 'a": "needle'),
+        ("roof", 0, "overview", "roof"),
+        ("quill", 0, "overview", "quill"),
+        ("thimble", 0, "overview", "thimble"),
+        ("bobbin", 0, "overview", "bobbin"),
+        ("spool", 0, "overview", "spool"),
     ],
 )
 def test_enter_leads_to_the_text(
