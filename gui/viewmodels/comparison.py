@@ -9,6 +9,7 @@ from typing import Any, Final
 from core.workspace.compare import DiffLine, OptionDiff, compare_tables
 from core.workspace.objects import Place, table_at
 from gui.viewmodels import action_options, connector_options
+from gui.viewmodels.draft import place_in
 from gui.viewmodels.form_options import OptionGroup
 from gui.viewmodels.words import plural, tr
 
@@ -33,18 +34,6 @@ class Block:
     icon: str
     what: str
     lines: tuple[DiffLine, ...]
-
-
-def place_in(data: Mapping[str, Any], key: str) -> Place | None:
-    """Find the table of an object in a document; None where it has none."""
-    kind, _, name = key.partition(":")
-    group = f"{kind}s"
-    if group not in ("connectors", "actions"):
-        return (group, name) if table_at(data, (group, name)) is not None else None
-    tables = data.get(group)
-    kinds: Iterable[str] = tables if isinstance(tables, Mapping) else ()
-    places = ((group, each, name) for each in kinds)
-    return next((place for place in places if table_at(data, place) is not None), None)
 
 
 def blocks(before: Mapping[str, Any], after: Mapping[str, Any], keys: Iterable[str]) -> list[Block]:

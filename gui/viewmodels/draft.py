@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
 from core.workspace.load import Loaded, content_hash, loads
+from core.workspace.objects import table_at
 from core.workspace.problems import Problem, toml_path
 from core.workspace.save import save_text
 from gui.viewmodels.edit_history import State
-from gui.viewmodels.plain_values import Path
+from gui.viewmodels.plain_values import Path, patched
 
 GROUPS: Final = {"connector": "connectors", "action": "actions"}
 """The tables of the file whose objects have kinds, by the kind in their keys."""
@@ -26,7 +28,9 @@ class Draft:
         place: Its table, from the top of the document.
         base: The saved table, or the last one where it is gone; empty for an object never saved.
         values: The edited table; replaced by each edit, never changed in place.
-        is_new: Whether the file has no such table yet.
+        is_new: Whether the file has no such table.
+        is_orphan: Whether it is new only since somebody took it out of the file.
+        is_saving: Whether it is being written.
         secrets: What was typed and is kept in memory until it is saved, by path.
         problems: What was found by the last check.
     """
@@ -35,6 +39,8 @@ class Draft:
     base: dict[str, Any]
     values: dict[str, Any]
     is_new: bool = False
+    is_orphan: bool = False
+    is_saving: bool = False
     secrets: dict[Path, str] = field(default_factory=dict[Path, str])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -58,11 +64,50 @@ class Draft:
         """What is edited now, for the history."""
         return State(self.place, self.values, self.secrets, self.is_new)
 
+    def asked(self) -> Draft:
+        """Give what is to be saved now; edits that come meanwhile change nothing in it."""
+        return replace(self, values=deepcopy(self.values))
+
+    def take_saved(self, asked: Draft) -> None:
+        """Go on from what was written, with the edits that have come since."""
+        self.place, self.base = asked.place, asked.values
+        self.is_new = self.is_orphan = False
+
+    def move_onto(self, saved: dict[str, Any]) -> bool:
+        """Put the edits onto what is saved now; False if that is what they were on."""
+        if saved == self.base and not self.is_new:
+            return False
+        edits = data_changes(self.base, self.values)
+        self.base, self.values = saved, patched(saved, edits)
+        self.is_new = self.is_orphan = False
+        return True
+
+    def outlive(self) -> None:
+        """Go on as a new object: the file has this one no more."""
+        self.is_orphan = self.is_orphan or not self.is_new
+        self.is_new = True
+
 
 def table_of(key: str) -> tuple[str, str]:
     """Name the table of the file that a key's objects stand in, and the object."""
     kind, _, name = key.partition(":")
     return GROUPS.get(kind, f"{kind}s"), name
+
+
+def place_in(data: Mapping[str, Any], key: str) -> Path | None:
+    """Find the table of an object in a document; None where it has none."""
+    group, name = table_of(key)
+    if group not in GROUPS.values():
+        return (group, name) if table_at(data, (group, name)) is not None else None
+    tables = data.get(group)
+    kinds: Iterable[str] = tables if isinstance(tables, Mapping) else ()
+    places = ((group, each, name) for each in kinds)
+    return next((place for place in places if table_at(data, place) is not None), None)
+
+
+def secret_name(workspace_id: str, place: Path, path: Path) -> str:
+    """Name a typed secret in the keychain."""
+    return f"{workspace_id}-{'-'.join((*place[-1:], *path))}"
 
 
 def problems_of(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:

@@ -14,7 +14,7 @@ from core.errors import AppError, StoreError
 from core.workspace import objects
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
-from gui.viewmodels.comparison import place_in
+from gui.viewmodels.draft import place_in
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import is_untouched
 from gui.viewmodels.words import tr

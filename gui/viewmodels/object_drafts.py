@@ -13,8 +13,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import AppError, StoreError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
+from core.workspace.load import Loaded
+from core.workspace.objects import table_at
 from core.workspace.problems import Problem, toml_path
-from gui.viewmodels.draft import GROUPS, Draft, problems_of, table_of, write_changes
+from core.workspace.save import check_untouched
+from gui.viewmodels.draft import Draft, place_in, problems_of, secret_name, table_of, write_changes
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
@@ -81,7 +84,6 @@ class Drafts(QObject):
         self._before: States | None = None  # a gesture that goes on: its objects as they were
         self._path = live.session.path
         self._waiting: set[str] = set()
-        self._saving: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_CHECK_MS)
@@ -116,6 +118,11 @@ class Drafts(QObject):
     def dirty(self) -> list[str]:
         """The keys of all objects with edits that are not saved."""
         return [key for key, draft in self._drafts.items() if draft.is_dirty]
+
+    @property
+    def orphans(self) -> list[str]:
+        """The keys of edited objects that somebody else took out of the file."""
+        return [key for key, draft in self._drafts.items() if draft.is_orphan and draft.is_new]
 
     def value(self, key: str, path: Path, default: Any = None) -> Any:
         """Give an edited value as the file would hold it; `default` where it holds none."""
@@ -223,7 +230,7 @@ class Drafts(QObject):
     def set_secret(self, key: str, path: Path, secret: str) -> None:
         """Take a typed secret; the value becomes the reference it will be kept under."""
         draft = self._draft(key)
-        name = f"{self.live.workspace.id}-{'-'.join((*draft.place[-1:], *path))}"
+        name = secret_name(self.live.workspace.id, draft.place, path)
         values = deepcopy(draft.values)
         put(values, path, f"secret:{name}")
         with self._edit(key):
@@ -252,6 +259,7 @@ class Drafts(QObject):
         place = self._place_of(entry.key)
         base = self._saved(place) if place is not None else {}
         draft = Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
+        draft.is_orphan = draft.is_new and not entry.is_new
         if not draft.is_dirty:
             return False
         self._drafts[entry.key] = draft
@@ -275,7 +283,7 @@ class Drafts(QObject):
         self._history.close()
         with self._edit(key):
             draft.values = patched(draft.base, edits)
-        if not draft.is_dirty and key not in self._saving:  # else what is saved is not read yet
+        if not draft.is_dirty and not draft.is_saving:  # else what is saved is not read yet
             self.revert(key)
 
     def revert(self, key: str) -> None:
@@ -296,12 +304,12 @@ class Drafts(QObject):
     def save(self, key: str) -> None:
         """Write the edits of one object into the file; a signal tells how it went."""
         draft = self._drafts.get(key)
-        if self.live.session.is_closing or draft is None or key in self._saving:
+        if self.live.session.is_closing or draft is None or draft.is_saving:
             return
         if draft.is_dirty:
             self._history.close()
-            self._saving.add(key)
-            self.live.session.tasks.start(self._save_in_turn(key, draft), f"save {key}", owner=self)
+            draft.is_saving = True
+            self.live.session.tasks.start(self._save_in_turn(draft), f"save {key}", owner=self)
 
     def check(self, key: str) -> None:
         """Look for what is wrong with an edited object; `checked` follows."""
@@ -404,22 +412,13 @@ class Drafts(QObject):
 
     def _saved(self, place: Path) -> dict[str, Any]:
         loaded = self.live.session.loaded
-        found: Any = loaded.data if loaded is not None else {}
-        for part in place:
-            found = found.get(part, {}) if isinstance(found, Mapping) else {}
-        return deepcopy(dict(found)) if isinstance(found, Mapping) else {}
+        found = table_at(loaded.data, place) if loaded is not None else None
+        return deepcopy(dict(found or {}))
 
     def _place_of(self, key: str) -> Path | None:
         """Find the table of an object in the file."""
         loaded = self.live.session.loaded
-        group, name = table_of(key)
-        tables = loaded.data.get(group) if loaded is not None else None
-        if not isinstance(tables, Mapping):
-            return None
-        if group not in GROUPS.values():
-            return (group, name) if name in tables else None
-        kinds = [kind for kind, inner in tables.items() if isinstance(inner, Mapping)]
-        return next(((group, kind, name) for kind in kinds if name in tables[kind]), None)
+        return place_in(loaded.data, key) if loaded is not None else None
 
     def _draft(self, key: str) -> Draft:
         if key not in self._drafts:
@@ -457,54 +456,71 @@ class Drafts(QObject):
             self.checked.emit(key)
         return found
 
-    async def _save_in_turn(self, key: str, draft: Draft) -> None:
+    def _key_of(self, draft: Draft) -> str:
+        """Find an edited object by its draft; empty if its edits are forgotten by now."""
+        return next((key for key, each in self._drafts.items() if each is draft), "")
+
+    async def _save_in_turn(self, draft: Draft) -> None:
         try:
             async with self.live.session.writing:
-                await self._save(key, draft)
+                key = self._key_of(draft)  # its name may be another since it was asked for
+                if key:
+                    await self._save(key, draft)
+        except AppError as exc:
+            self.failed.emit(self._key_of(draft), exc.message, exc.hint)
         finally:
-            self._saving.discard(key)
+            draft.is_saving = False
 
     async def _save(self, key: str, draft: Draft) -> None:
-        session = self.live.session
-        try:
-            if session.loaded is None:
-                return
-            if not session.loaded.is_readable:
-                raise StoreError(
-                    self.tr("The file cannot be read, so nothing was saved."),
-                    hint=self.tr("Correct it and reload it; your edits stay."),
-                )
-            found = await self._check(key, draft)
-            if any(problem.severity == "error" for problem in found):
-                self.refused.emit(key)
-                return
-            await self._keep_secrets(key, draft)
-            written, loaded = draft.values, session.loaded
-            await asyncio.to_thread(write_changes, loaded, draft.changes)
-            draft.base, draft.is_new = written, False
-            now = f"{key.partition(':')[0]}:{draft.place[-1]}"
-            if now != key:
-                self._drafts[now] = self._drafts.pop(key)
-                self._history.follow(key, now)
-                self.renamed.emit(key, now)
-                key = now
-            await session.take_saved()
-            if not draft.is_dirty:
-                self._drafts.pop(key, None)
-            self.saved.emit(key)
-            self.changed.emit(key)
-        except AppError as exc:
-            self.failed.emit(key, exc.message, exc.hint)
+        """Write one object; what is forgotten before the file is written is not saved."""
+        session, loaded = self.live.session, self.live.session.loaded
+        if loaded is None:
+            return
+        if not loaded.is_readable:
+            raise StoreError(
+                self.tr("The file cannot be read, so nothing was saved."),
+                hint=self.tr("Correct it and reload it; your edits stay."),
+            )
+        asked = draft.asked()
+        found = await self._check(key, draft)
+        if any(problem.severity == "error" for problem in found):
+            self.refused.emit(key)
+            return
+        await self._keep_secrets(draft, asked, loaded)
+        if self._key_of(draft) != key:
+            return
+        await asyncio.to_thread(write_changes, loaded, asked.changes)
+        draft.take_saved(asked)
+        now = f"{key.partition(':')[0]}:{asked.place[-1]}"
+        if now != key and self._drafts.get(key) is draft:
+            self._drafts[now] = self._drafts.pop(key)
+            self._history.follow(key, now)
+            self.renamed.emit(key, now)
+        await session.take_saved()
+        if self._drafts.get(now) is draft and not draft.is_dirty:
+            del self._drafts[now]
+        self.saved.emit(now)
+        self.changed.emit(now)
 
-    async def _keep_secrets(self, key: str, draft: Draft) -> None:
-        """Put typed secrets where they are kept; what stood there before cannot come back."""
-        for path, secret in list(draft.secrets.items()):
-            name = str(self.value(key, path)).partition(":")[2]
+    async def _keep_secrets(self, draft: Draft, asked: Draft, loaded: Loaded) -> None:
+        """Put typed secrets where they are kept; what stood there before cannot come back.
+
+        None is kept for a file that would not be written: the old one is still the right one then.
+        """
+        if asked.secrets:
+            await asyncio.to_thread(check_untouched, loaded.path, loaded.content_hash)
+        for path, secret in asked.secrets.items():
+            key = self._key_of(draft)
+            if not key:
+                return
+            name = secret_name(loaded.partial.id, asked.place, path)
             kept = await asyncio.to_thread(self.secrets.keep, name, secret)
-            values = deepcopy(draft.values)
-            put(values, path, str(kept))
-            draft.values = values
-            draft.secrets = {at: typed for at, typed in draft.secrets.items() if at != path}
+            put(asked.values, path, str(kept))
+            if draft.secrets.get(path) == secret:  # else it was typed anew, or taken back
+                values = deepcopy(draft.values)
+                put(values, path, str(kept))
+                draft.values = values
+                draft.secrets = {at: typed for at, typed in draft.secrets.items() if at != path}
             self._history.forget(key)
         if self.secrets.has_missed_keychain and not self._has_told_keychain:
             self._has_told_keychain = True
@@ -529,24 +545,17 @@ class Drafts(QObject):
         if loaded is None or not loaded.is_readable:
             return
         for key, draft in list(self._drafts.items()):
-            if draft.is_new and key not in self._saving and self._place_of(key) is None:
-                continue
-            self._rebase(key, draft)
+            self._follow_file(key, draft)
 
-    def _rebase(self, key: str, draft: Draft) -> None:
+    def _follow_file(self, key: str, draft: Draft) -> None:
         """Put edits onto what is saved now; those of an object that is gone make a new one."""
         place = self._place_of(key)
-        if place is None:
-            if key in self._saving:
-                return
+        if place is not None:
+            if draft.move_onto(self._saved(place)):
+                self._touch(key)
+        elif not draft.is_new and not draft.is_saving:
             if draft.is_dirty:
-                draft.is_new = True
+                draft.outlive()
             else:
                 del self._drafts[key]
-            self._touch(key)
-            return
-        saved = self._saved(place)
-        if saved != draft.base or draft.is_new:
-            edits = data_changes(draft.base, draft.values)
-            draft.base, draft.values, draft.is_new = saved, patched(saved, edits), False
             self._touch(key)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -14,6 +16,7 @@ from core.workspace.load import load
 from core.workspace.units import SecretRef
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
+from gui.viewmodels import object_drafts
 from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.secret_keeper import SecretKeeper
@@ -505,9 +508,162 @@ def test_edits_are_edits_again_once_others_bring_their_object_back(
 ):
     drafts.set("rule:all", ("enable",), False)
     read_anew(drafts, path, FILE.partition("[rules.all]")[0], qtbot)
+    assert drafts.orphans == ["rule:all"]
     read_anew(drafts, path, FILE.replace("t/#", "theirs"), qtbot)
 
+    assert drafts.orphans == []
     assert not drafts.is_new("rule:all")
     assert drafts.edits("rule:all") == {"rules": {"all": {"enable": False}}}
     drafts.undo(["rule:all"])
     assert drafts.dirty == []
+
+
+# What happens while it is saved
+
+
+def held(call: Callable[..., Any]) -> tuple[Callable[..., Any], Event, Event]:
+    """Have a call wait beside the loop: tells when it has begun, and goes on when it may."""
+    begun, may_go = Event(), Event()
+
+    def hold(*args: Any) -> Any:
+        begun.set()
+        assert may_go.wait(10)
+        return call(*args)
+
+    return hold, begun, may_go
+
+
+@pytest.mark.parametrize("key", [PLANT, "connector:mqtt-1"])
+def test_edits_that_are_reverted_while_they_are_written_are_saved_and_no_draft(
+    drafts: Drafts, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: str
+):
+    hold, begun, may_go = held(object_drafts.write_changes)
+    monkeypatch.setattr(object_drafts, "write_changes", hold)
+    now = key
+    if key != PLANT:
+        drafts.create(key, "mqtt", {"server": "mqtt://127.0.0.1:1884"})
+        drafts.set_name(key, "hall")
+        now = "connector:hall"
+    drafts.set(key, ("qos",), 2)
+    with qtbot.waitSignal(drafts.saved, timeout=10_000) as saved:
+        drafts.save(key)
+        qtbot.waitUntil(begun.is_set)
+        drafts.revert(key)
+        may_go.set()
+
+    assert saved.args == [now]
+    assert load(path).partial.connectors.mqtt[now.partition(":")[2]].qos == 2
+    assert drafts.dirty == []
+    assert drafts.value(now, ("qos",)) == 2
+
+
+def test_what_is_edited_while_it_is_written_is_still_a_draft(
+    drafts: Drafts, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    hold, begun, may_go = held(object_drafts.write_changes)
+    monkeypatch.setattr(object_drafts, "write_changes", hold)
+    drafts.set(PLANT, ("qos",), 2)
+    with qtbot.waitSignal(drafts.saved, timeout=10_000):
+        drafts.save(PLANT)
+        qtbot.waitUntil(begun.is_set)
+        drafts.set(PLANT, ("keepalive",), "5s")
+        may_go.set()
+
+    saved = load(path).partial.connectors.mqtt["plant"]
+    assert (saved.qos, saved.keepalive.ms) == (2, 60_000)
+    assert drafts.edits(PLANT) == {"connectors": {"mqtt": {"plant": {"keepalive": "5s"}}}}
+
+
+def test_edits_that_are_reverted_while_the_keychain_asks_are_not_written(
+    drafts: Drafts, path: Path, keychain: Keychain, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    hold, begun, may_go = held(drafts.secrets.keep)
+    monkeypatch.setattr(drafts.secrets, "keep", hold)
+    drafts.set(PLANT, ("qos",), 2)
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    drafts.save(PLANT)
+    qtbot.waitUntil(begun.is_set)
+    drafts.revert(PLANT)
+    may_go.set()
+    qtbot.waitUntil(lambda: not drafts.live.session.writing.locked())
+
+    assert path.read_text("utf-8") == FILE
+    assert drafts.dirty == []
+
+
+def test_a_secret_that_is_typed_anew_while_the_keychain_asks_waits_for_the_next_save(
+    drafts: Drafts, keychain: Keychain, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    keep = drafts.secrets.keep
+    hold, begun, may_go = held(keep)
+    monkeypatch.setattr(drafts.secrets, "keep", hold)
+    drafts.set_secret(PLANT, ("password",), "the first")
+    with qtbot.waitSignal(drafts.saved, timeout=10_000):
+        drafts.save(PLANT)
+        qtbot.waitUntil(begun.is_set)
+        drafts.set_secret(PLANT, ("password",), SECRET)
+        may_go.set()
+
+    assert list(keychain.entries.values()) == ["the first"]
+    assert list(drafts.pending_secrets(PLANT).values()) == [SECRET]
+    save(drafts, PLANT, qtbot)
+    assert keychain.entries == {"0a1b2c3d-plant-password": SECRET}
+
+
+# A file that others have broken
+
+
+def broken(text: str) -> str:
+    return text.replace("[rules.all]", "[rules.all")
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_a_secret_that_is_typed_while_the_file_is_broken_waits_until_it_can_be_saved(
+    drafts: Drafts, path: Path, keychain: Keychain, qtbot: QtBot, is_read: bool
+):
+    keychain.entries["0a1b2c3d-plant-password"] = "the one that the file still means"
+    drafts.set(PLANT, ("username",), "bridge")
+    if is_read:
+        read_anew(drafts, path, broken(FILE), qtbot)
+    else:
+        path.write_text(broken(FILE), "utf-8")
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    with qtbot.waitSignal(drafts.failed, timeout=10_000) as failed:
+        drafts.save(PLANT)
+
+    assert failed.args is not None
+    assert failed.args[0] == PLANT
+    assert failed.args[2]
+    assert list(keychain.entries.values()) == ["the one that the file still means"]
+    assert list(drafts.pending_secrets(PLANT).values()) == [SECRET]
+    assert SECRET not in repr(drafts.entries())
+    assert all(SECRET not in each.read_text("utf-8") for each in path.parent.iterdir())
+
+    path.write_text(FILE, "utf-8")
+    if is_read:
+        read_anew(drafts, path, FILE, qtbot)
+    save(drafts, PLANT, qtbot)
+    assert keychain.entries == {"0a1b2c3d-plant-password": SECRET}
+    saved = load(path).partial.connectors.mqtt["plant"]
+    assert saved.password == SecretRef("secret", "0a1b2c3d-plant-password")
+    assert SECRET not in path.read_text("utf-8")
+
+
+# An object that others have taken out
+
+
+def test_an_edited_object_that_is_taken_out_of_the_file_is_told(
+    drafts: Drafts, path: Path, qtbot: QtBot
+):
+    drafts.create("connector:mqtt-1", "mqtt", {"server": "mqtt://127.0.0.1:1884"})
+    drafts.set("rule:all", ("enable",), False)
+    drafts.set("connector:lab", ("connect_timeout",), "9s")
+    assert drafts.orphans == []
+    read_anew(drafts, path, FILE[: FILE.index("[rules.all]")], qtbot)
+
+    assert drafts.orphans == ["rule:all"]
+    assert drafts.value("rule:all", ("sql",)) == 'SELECT * FROM "t/#"'
+
+    save(drafts, "rule:all", qtbot)
+    assert drafts.orphans == []
+    assert not load(path).partial.rules["all"].enable
