@@ -95,7 +95,7 @@ class RecordSettled(msgspec.Struct, frozen=True, tag_field="event", tag="settled
     are what was rendered, readable and cut after 2,000 characters; None is null, or not rendered.
     `latency_ms` is from the message's arrival to the delivery; `render_ms` is how long the
     templates took, 0 where it was not measured. `kind` is the error as a stable word, as in
-    `Record.kind`; `hint` says what to do about it; `size` is of key and value, in bytes.
+    `Record.kind`; `hint` says what to do about it; `size` is of the value, in bytes.
     """
 
     id: int

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from core.bridge.histogram import Histogram
-from core.bridge.metrics import Latency
+from core.bridge.metrics import NO_LATENCY, Latency
 
-LONGEST_S: Final = 5.0
-_HALF_S: Final = LONGEST_S / 2
+_HALF_S: Final = 2.5
 
 
 class Recent:
@@ -29,4 +28,6 @@ class Recent:
         if now_s >= self._next_s:
             self._older, self._newer = self._newer, total
             self._next_s = now_s + _HALF_S
+        if total.count == self._older.count:
+            return NO_LATENCY
         return Latency.of(total.since(self._older))

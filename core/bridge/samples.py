@@ -142,7 +142,6 @@ def settled(
     error: str = "",
 ) -> RecordSettled:
     """Tell the end of a sampled record: its place, or why it has none."""
-    sent = len(record.key or b"") + len(record.value or b"")
     return RecordSettled(
         id=record.sample,
         action=action,
@@ -155,7 +154,7 @@ def settled(
         value=None if record.value is None else shown(record.value),
         kind=record.kind if error else "",
         hint=record.hint if error else "",
-        size=sent,
+        size=len(record.value or b""),
         render_ms=record.render_ms,
     )
 

@@ -9,16 +9,14 @@ from typing import Final
 
 from core.bridge.validation_rules import CheckedRule, check_identity
 from core.template import Engine, Template, compile_template
-from core.workspace.kafka import KafkaAction
+from core.workspace.kafka import TOPIC_RULE, KafkaAction, is_legal_topic
 from core.workspace.model import Workspace
 from core.workspace.positions import Path
 from core.workspace.problems import Findings, did_you_mean
 
-LEGAL_TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _ILLEGAL_SIGNS: Final = re.compile(r"[^a-zA-Z0-9._-]+")
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _MOST_IDEMPOTENT: Final = 5
-TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
             "select the value under such a name",
         )
     elif fixed == topic:
-        if not LEGAL_TOPIC.fullmatch(topic) or topic in (".", ".."):
+        if not is_legal_topic(topic):
             findings.error(
                 path,
                 "topic",
@@ -92,7 +90,7 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
 
 def _legal_spelling(topic: str) -> str:
     legal = _ILLEGAL_SIGNS.sub(".", topic).strip(".")
-    return f'replace / by .: "{legal}"' if LEGAL_TOPIC.fullmatch(legal) else "shorten it"
+    return f'replace / by .: "{legal}"' if is_legal_topic(legal) else "shorten it"
 
 
 def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:
@@ -145,7 +143,7 @@ def _check_producer(path: Path, action: KafkaAction, findings: Findings) -> None
 def _check_fallbacks(path: Path, action: KafkaAction, findings: Findings) -> None:
     for index, fallback in enumerate(action.fallback_actions):
         here = (*path, "fallback_actions", index)
-        if fallback.kind == "topic" and not LEGAL_TOPIC.fullmatch(fallback.topic or ""):
+        if fallback.kind == "topic" and not is_legal_topic(fallback.topic or ""):
             findings.error(
                 (*here, "topic"),
                 "topic",

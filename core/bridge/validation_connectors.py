@@ -9,12 +9,11 @@ from pathlib import Path as FilePath
 from typing import Final
 from urllib.parse import urlsplit
 
-from core.bridge.validation_actions import LEGAL_TOPIC, TOPIC_RULE
 from core.bridge.validation_rules import CheckedRule
 from core.kafka.advice import connector_advice
 from core.kafka.options import not_in_this_build
 from core.mqtt.topics import filters_overlap
-from core.workspace.kafka import KafkaConnector, OAuth, PasswordAuth
+from core.workspace.kafka import TOPIC_RULE, KafkaConnector, OAuth, PasswordAuth, is_legal_topic
 from core.workspace.model import Workspace
 from core.workspace.mqtt import SANDBOX, MqttConnector, Ssl
 from core.workspace.positions import Path
@@ -50,10 +49,8 @@ def check_connectors(
 
 
 def _check_topic(path: Path, topic: str | None, findings: Findings) -> None:
-    if topic and not LEGAL_TOPIC.fullmatch(topic):
-        findings.error(
-            path, "bad_topic", f"{topic!r} is no name of a Kafka topic", f"write one: {TOPIC_RULE}"
-        )
+    if topic and not is_legal_topic(topic):
+        findings.error(path, "topic", f'"{topic}" is no legal Kafka topic; {TOPIC_RULE}')
 
 
 def _check_sign_in(

@@ -357,6 +357,10 @@ _V3_CODES: Final = {1: 0x84, 2: 0x85, 3: 0x88, 4: 0x86, 5: 0x87}
 _AUTH_CODES: Final = frozenset({0x86, 0x87, 0x8A, 0x8C})
 
 
+REFUSED: Final = 0x80
+"""From here on a reason code says no (MQTT 5, 2.4)."""
+
+
 def reason_text(code: int) -> str:
     """Name a reason code of SUBACK or PUBACK: words and number."""
     return f"{REASONS.get(code, 'refused')} (0x{code:02X})"

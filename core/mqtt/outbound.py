@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from paho.mqtt.enums import MQTTErrorCode
 
 from core.errors import ConfigError, DeliveryFailed
-from core.mqtt.catalogue import reason_text
+from core.mqtt.catalogue import REFUSED, reason_text
 from core.mqtt.link import Link, LinkEvents
 from core.mqtt.publisher import PublishProperties, pack
 from core.mqtt.settings import helper_settings
@@ -31,7 +31,6 @@ Answered: TypeAlias = Callable[[DeliveryFailed | None], None]
 
 _IN_FLIGHT: Final = 1_000
 _IN_FLIGHT_3_1_1: Final = 20  # 3.1.1 has no words for a limit; Mosquitto's is 20
-_REFUSED: Final = 0x80
 _HEADER_BYTES: Final = 16
 _QUOTA_EXCEEDED: Final = 0x97
 
@@ -120,7 +119,7 @@ class Outbound:
         for packet_id, codes in client.answered:
             answered = self._pending.pop(packet_id, None)
             if answered is not None:
-                answered(self._refusal(codes[0]) if codes[0] >= _REFUSED else None)
+                answered(self._refusal(codes[0]) if codes[0] >= REFUSED else None)
         client.answered.clear()
 
     def close(self, timeout_s: float) -> None:

@@ -6,25 +6,23 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from paho.mqtt.subscribeoptions import SubscribeOptions
-
 from core.errors import AppError
-from core.mqtt.catalogue import filter_hint, reason_text
+from core.mqtt.catalogue import REFUSED, filter_hint, reason_text
 from core.mqtt.client import MqttClient
 from core.mqtt.message import InboundMessage
-from core.mqtt.signin import refusal, wait_readable
+from core.mqtt.signin import refusal
+from core.mqtt.waiting import serve, subscribe_to_new
 from core.probe import Step, Stopwatch, failure
 
 _PATIENCE_S: Final = 2.0
 _MAX_PACKETS: Final = 50
-_REFUSED: Final = 0x80
 
 
 def try_filters(client: MqttClient, filters: Sequence[str], timeout_s: float) -> Iterator[Step]:
     """Subscribe with a client that has no session, and wait for the first message.
 
-    Retained messages are asked for with neither version of MQTT that can be told so; with 3.1.1
-    one of them counts as well as any other.
+    With MQTT 5 no retained messages are asked for; with 3.1.1 they come, and one counts as well
+    as any other.
 
     Args:
         client: Signed in.
@@ -35,7 +33,7 @@ def try_filters(client: MqttClient, filters: Sequence[str], timeout_s: float) ->
     received: list[InboundMessage] = []
     client.on_packet = received.append
     qos = client.settings.connector.qos
-    asked = {_subscribe(client, topic_filter, qos): topic_filter for topic_filter in filters}
+    asked = {subscribe_to_new(client, topic_filter, qos): topic_filter for topic_filter in filters}
     granted: dict[str, int] = {}
     deadline = time.monotonic() + timeout_s
     while len(granted) < len(filters):
@@ -61,17 +59,8 @@ def try_filters(client: MqttClient, filters: Sequence[str], timeout_s: float) ->
         topic = received[0].topic
         detail = f"a message of {topic} came"
         yield Step(step="receive", ok=True, ms=watch.ms(), detail=detail, brief=topic)
-
-
-def _subscribe(client: MqttClient, topic_filter: str, qos: int) -> int | None:
-    if client.settings.is_v5:
-        options = SubscribeOptions(
-            qos=qos,
-            retainAsPublished=True,
-            retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND,
-        )
-        return client.subscribe(topic_filter, options=options)[1]
-    return client.subscribe(topic_filter, qos)[1]
+    elif client.closed is not None:
+        yield failure("receive", watch.ms(), _closed(client))
 
 
 def _serve(client: MqttClient, deadline: float) -> bool:
@@ -79,15 +68,12 @@ def _serve(client: MqttClient, deadline: float) -> bool:
     left_s = deadline - time.monotonic()
     if left_s <= 0:
         return False
-    client.flush()
-    wait_readable(client, left_s)
-    client.loop_read(_MAX_PACKETS)
-    client.loop_misc()
+    serve(client, left_s, _MAX_PACKETS)
     return True
 
 
 def _granted(client: MqttClient, granted: dict[str, int], watch: Stopwatch) -> Step:
-    refused = [(name, code) for name, code in granted.items() if code >= _REFUSED]
+    refused = [(name, code) for name, code in granted.items() if code >= REFUSED]
     count = f"{len(granted)} filter{'' if len(granted) == 1 else 's'}"
     if not refused:
         lowest = min(granted.values())

@@ -16,11 +16,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from core.errors import ConfigError, DeliveryFailed, NotConnected
-from core.mqtt.catalogue import disconnect_failure, failure, reason_text
+from core.mqtt.catalogue import REFUSED, disconnect_failure, failure, reason_text
 from core.mqtt.client import MqttClient
 from core.mqtt.settings import helper_settings
-from core.mqtt.signin import sign_in, wait_readable
+from core.mqtt.signin import sign_in
 from core.mqtt.topics import check_topic
+from core.mqtt.waiting import wait_readable
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 
@@ -28,7 +29,6 @@ _IN_FLIGHT: Final = 1_000
 # 3.1.1 has no words for a limit, and Mosquitto hangs up on the 21st (its max_inflight_messages).
 _QOS_2_IN_FLIGHT_3_1_1: Final = 20
 _MAX_PACKETS: Final = 500
-_REFUSED: Final = 0x80
 _NO_SUBSCRIBERS: Final = 0x10
 _HEADER_BYTES: Final = 9
 DEFAULT_TIMEOUT_S: Final = 10.0
@@ -271,7 +271,7 @@ class Publisher:
             receipt.is_done = True
             self._pending_qos_2 -= receipt.qos == 2
             receipt.reason_code = codes[0]
-            if codes[0] >= _REFUSED:
+            if codes[0] >= REFUSED:
                 receipt.error = DeliveryFailed(
                     f'{self._settings.address} did not take the message to "{receipt.topic}": '
                     f"{reason_text(codes[0])}.",

@@ -10,21 +10,18 @@ import time
 from collections import deque
 from typing import Final
 
-from paho.mqtt.subscribeoptions import SubscribeOptions
-
 from core.errors import DeliveryFailed
-from core.mqtt.catalogue import failure, reason_text
+from core.mqtt.catalogue import REFUSED, failure, reason_text
 from core.mqtt.client import MqttClient
 from core.mqtt.message import InboundMessage
 from core.mqtt.settings import helper_settings
-from core.mqtt.signin import sign_in, wait_readable
+from core.mqtt.signin import sign_in
+from core.mqtt.waiting import serve, subscribe_to_new
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 
-_REFUSED: Final = 0x80
 _POLL_S: Final = 0.1
 _GOODBYE_S: Final = 1.0
-_MAX_PACKETS: Final = 100
 _CORRELATION: Final = "Correlation-Data"
 
 
@@ -65,18 +62,14 @@ class ReplyListener:
         limit_s = self._settings.connector.connect_timeout.s
         client = self._client = sign_in(self._settings, limit_s)
         client.on_packet = self._hear
-        if self._settings.is_v5:
-            options = SubscribeOptions(qos=0, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
-            client.subscribe(self.topic, options=options)
-        else:
-            client.subscribe(self.topic, 0)
+        subscribe_to_new(client, self.topic, 0)
         deadline = time.monotonic() + limit_s
         while not client.answered:
             if time.monotonic() >= deadline:
                 raise self._failed("did not answer the subscription to", "in time")
             self._pump(_POLL_S)
-        code = client.answered.pop(0)[1][0]
-        if code >= _REFUSED:
+        code = (client.answered.pop(0)[1] or [REFUSED])[0]
+        if code >= REFUSED:
             raise self._failed("refused the subscription to", f"({reason_text(code)})")
 
     def wait(self, correlation: bytes, timeout_s: float) -> InboundMessage | None:
@@ -122,10 +115,7 @@ class ReplyListener:
         client = self._client
         if client is None:
             return
-        client.flush()
-        wait_readable(client, timeout_s)
-        client.loop_read(_MAX_PACKETS)
-        client.loop_misc()
+        serve(client, timeout_s)
         if client.closed is not None:
             raise failure("closed", self._settings.facts).error
 

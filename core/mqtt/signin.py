@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import selectors
 import socket
 import ssl
 import threading
@@ -16,6 +15,7 @@ from core.mqtt.catalogue import Failure, Trouble, connack_failure, failure, netw
 from core.mqtt.client import MqttClient
 from core.mqtt.dial import Dial
 from core.mqtt.settings import Settings
+from core.mqtt.waiting import wait_readable
 
 _TLS_ALERT: Final = 0x15
 _HTTP: Final = (b"HT", b"<")  # of HTTP/1.1, or of a page without a head
@@ -63,17 +63,6 @@ def await_answer(client: MqttClient, deadline: float) -> None:
         client.flush()
         if client.closed is not None:
             raise refusal(client).error
-
-
-def wait_readable(client: MqttClient, timeout_s: float) -> None:
-    """Wait until the client has something to read, or can write what it has queued."""
-    sock = client.socket()
-    if sock is None or client.has_pending_bytes or timeout_s <= 0:
-        return
-    interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock.fileno(), interest)
-        selector.select(timeout_s)
 
 
 def end_session(settings: Settings, timeout_s: float) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.mqtt.catalogue import reason_text
+from core.mqtt.catalogue import REFUSED, reason_text
 from core.mqtt.packets import subscription_ids
 from core.mqtt.state import Remembered
 from core.mqtt.topics import filters_overlap, shared, topic_matches
 
 _CACHED_TOPICS: Final = 10_000
-_REFUSED: Final = 0x80
 
 
 class Subscription:
@@ -61,7 +60,7 @@ class Subscription:
 
     def answer(self, code: int) -> None:
         """Note the reason code of a SUBACK."""
-        if code >= _REFUSED:
+        if code >= REFUSED:
             self.refusal_code = code
             self.granted_qos = None
             self.is_held = False

@@ -6,6 +6,7 @@ EMQX's values out.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
@@ -16,8 +17,15 @@ from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 Compression: TypeAlias = Literal["no_compression", "snappy", "gzip", "lz4", "zstd"]
 
 DEFAULT_PORT: Final = 9092
+TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
+_TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _KEEPALIVE_MAX: Final = (72_000, 750, 90)
 _LONGEST_INTERVAL_MS: Final = 3_600_000
+
+
+def is_legal_topic(name: str) -> bool:
+    """Tell whether Kafka accepts a name for a topic: `TOPIC_RULE`, and neither `.` nor `..`."""
+    return _TOPIC.fullmatch(name) is not None and name not in (".", "..")
 
 
 class PasswordAuth(Model):

@@ -88,13 +88,14 @@ class ActionSheet(OptionsForm):
         self._is_added = is_added
         self._before = (drafts.name(key), drafts.kept(key))
         self._checked: list[Problem] = []
+        self._found: list[Problem] = []  # what of it live messages have not solved
         self._is_busy = self._must_repeat = self._was_refused = False
         self.topics = ClusterTopics(drafts.live, self)
         self.topics.changed.connect(self.problemsChanged)
         drafts.live.changed.connect(self._look_for_topics)
         drafts.checked.connect(self.check)
         drafts.renamed.connect(self._take_name)
-        drafts.live.publishers.changed.connect(self.problemsChanged)
+        drafts.live.publishers.changed.connect(self._take_publishers)
         self.check()
 
     # What there is
@@ -262,11 +263,6 @@ class ActionSheet(OptionsForm):
     def _place(self) -> str:
         return toml_path(("actions", self.kind, self.name))
 
-    @property
-    def _found(self) -> list[Problem]:
-        """What the last check has found and live messages have not solved."""
-        return [problem for problem in self._checked if not is_solved(problem, self.drafts.live)]
-
     def _own_problems(self) -> list[Problem]:
         here = self._place
         return [p for p in self._found if p.path == here or p.path.startswith((f"{here}.",))]
@@ -345,6 +341,7 @@ class ActionSheet(OptionsForm):
         if not isValid(self):  # the sheet was closed meanwhile
             return
         self._checked = found
+        self._found = self._unsolved()
         self.problemsChanged.emit()
         if self._must_repeat:
             self._must_repeat = False
@@ -353,7 +350,17 @@ class ActionSheet(OptionsForm):
             self._was_refused = False
             self.refused.emit()
 
+    def _unsolved(self) -> list[Problem]:
+        return [problem for problem in self._checked if not is_solved(problem, self.drafts.live)]
+
     # What comes from the drafts and from below
+
+    @Slot()
+    def _take_publishers(self) -> None:
+        unsolved = self._unsolved()
+        if unsolved != self._found:
+            self._found = unsolved
+            self.problemsChanged.emit()
 
     @Slot()
     def _look_for_topics(self) -> None:
@@ -372,6 +379,9 @@ class ActionSheet(OptionsForm):
         else:
             super()._follow_workspace()
             self.check()
+
+    def _follow_check(self) -> None:
+        """Wait for the sheet's own check, which sees the edits of all objects."""
 
     def _follow_save(self) -> None:
         self._before = (self.name, self.drafts.kept(self.key))

@@ -82,13 +82,8 @@ class ClusterTopics(QObject):
         """Ask a cluster for its topics; `changed` follows, at once if it cannot be asked."""
         if self.of(connector).phase == "asking" or self._live.session.is_closing:
             return
-        if not connector:
-            self._put(connector, problem=tr("Choose a connector first."))
-            return
         found = self._found(connector)
         if found is None:
-            text = tr("{name} is not saved yet, so it cannot be asked.").format(name=connector)
-            self._put(connector, problem=text)
             return
         self._lists[connector] = replace(self.of(connector), phase="asking", problem="")
         self.changed.emit(connector)
@@ -96,15 +91,25 @@ class ClusterTopics(QObject):
 
     def create(self, connector: str, topic: str, partitions: int, replication: int) -> None:
         """Make a topic; `created` follows, or `changed` with the problem."""
+        if self._live.session.is_closing:
+            return
         found = self._found(connector)
-        if found is not None and not self._live.session.is_closing:
+        if found is not None:
             making = self._create(connector, *found, topic, partitions, replication)
             self._start(making, f"create topic {topic}")
 
     def _found(self, connector: str) -> tuple[KafkaConnector, Environment] | None:
+        """Find what a cluster is reached with; where there is nothing, say so."""
+        if not connector:
+            self._put(connector, problem=tr("Choose a connector first."))
+            return None
         found = self._live.workspace.connectors.kafka.get(connector)
         environment = self._live.session.environment
-        return None if found is None or environment is None else (found, environment)
+        if found is None or environment is None:
+            text = tr("{name} is not saved yet, so it cannot be asked.").format(name=connector)
+            self._put(connector, problem=text)
+            return None
+        return found, environment
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._live.session.tasks.start(work, name, owner=self)

@@ -221,7 +221,7 @@ class ConnectionTest(QObject):
                 self._drafts.pending_secrets(self._key),
             )
             self._filters = await asyncio.to_thread(trial.filters)
-            stages = await asyncio.to_thread(trial.stages)
+            stages = await asyncio.to_thread(trial.stages, self._filters)
             self._trial, self._topics = trial, await asyncio.to_thread(trial.topics)
             while (step := await asyncio.to_thread(next, stages, None)) is not None:
                 self.steps.append(step)
@@ -244,8 +244,8 @@ class _Trial:
     secrets: dict[str, str]
     welcome: list[tuple[Connack, MqttConnector]] = field(default_factory=list)
 
-    def stages(self) -> Iterator[Step]:
-        """Make the stages; takes tens of milliseconds.
+    def stages(self, filters: tuple[str, ...]) -> Iterator[Step]:
+        """Make the stages; takes tens of milliseconds. A broker is asked for the topic filters.
 
         Raises:
             AppError: The values make no connector.
@@ -257,7 +257,7 @@ class _Trial:
                 mqtt,
                 surroundings,
                 client_id=workspace.client_id(mqtt),
-                filters=self.filters(),
+                filters=filters,
                 on_welcome=lambda connack: self.welcome.append((connack, mqtt)),
             )
         kafka = workspace.connectors.kafka.get(self.name)

@@ -16,12 +16,12 @@ from gui.viewmodels.connector_options import (
     kafka_sign_in,
     mqtt_sign_in,
 )
-from gui.viewmodels.connector_words import field_sentence, plain
+from gui.viewmodels.connector_words import field_sentence
 from gui.viewmodels.draft_form import NAME, OptionsForm
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
-from gui.viewmodels.words import tr
+from gui.viewmodels.words import sentences, tr
 
 SERVER: Final = ("server",)
 _ID_TAIL_BYTES: Final = 2
@@ -145,7 +145,7 @@ class ConnectorForm(OptionsForm):
         shown = {id(self._problem_at(option)) for option in self.options}
         errors = (p for p in self.drafts.problems(self.key) if p.severity == "error")
         found = next((p for p in errors if id(p) not in shown), None)
-        return plain(found) if found is not None else ""
+        return sentences(found.message, found.hint) if found is not None else ""
 
     def _problem_at(self, option: Option) -> Problem | None:
         errors = [p for p in self.drafts.problems(self.key) if p.severity == "error"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.workspace.problems import Problem
 from gui.viewmodels.form_options import Option
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import sentence, sentences, tr
 
 
 def field_sentence(option: Option, problem: Problem, value: Any) -> str:
@@ -17,10 +17,11 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
         problem: As it is told of the file.
         value: What the option is edited to.
     """
+    told = sentences(problem.message, problem.hint)
     match option.kind:
-        case "measure" if option.unit == "B":
+        case "measure" if "is no size" in problem.message:
             return tr("Write a number with a unit: 896KB, 256MB.")
-        case "measure":
+        case "measure" if "is no duration" in problem.message:
             return tr("Write a number with a unit: 500 ms, 5 s, 2 min.")
         case "server":
             return _about_server(str(value or ""))
@@ -29,13 +30,7 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
         case "number" if problem.hint:
             return sentence(problem.hint)
         case _:
-            return _about_name(problem, str(value)) if option.path == ("@name",) else plain(problem)
-
-
-def plain(problem: Problem) -> str:
-    """Say a problem and the way out in two sentences, as the file's readers know them."""
-    parts = (part.strip().rstrip(".") for part in (problem.message, problem.hint))
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
+            return _about_name(problem, str(value)) if option.path == ("@name",) else told
 
 
 def _about_server(server: str) -> str:

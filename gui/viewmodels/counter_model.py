@@ -115,7 +115,7 @@ class CounterModel(QAbstractItemModel):
         else:
             self._blocks = now
             self._tell_changes(before)
-        verdict = verdict_of(self._live, self._rule, self._reset)
+        verdict = verdict_of(self._live, now, self._rule)
         if verdict != self.verdict:
             self.verdict = verdict
             self.verdictChanged.emit(verdict)

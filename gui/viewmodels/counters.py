@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -118,14 +118,13 @@ def _is_called(live: Live, action: str) -> bool:
     return any(rule.enable and action in rule.actions for rule in rules)
 
 
-def verdict_of(live: Live, rule: str = "", reset: Reset | None = None) -> Verdict:
-    """Tell whether the sums are right; those since a reset, and those since the start."""
+def verdict_of(live: Live, blocks: Sequence[Block], rule: str = "") -> Verdict:
+    """Tell whether the sums are right: those of the blocks, and those since the start."""
     snapshot = live.snapshot
     if snapshot is None:
         return Verdict("not_tried", tr("Nothing counted yet"))
     if broken := imbalances(snapshot):
         return Verdict("degraded", tr("The counters do not add up: {what}").format(what=broken[0]))
-    blocks = blocks_of(live, rule, reset)
     first, total = blocks[0], blocks[0].total or 0
     text = tr("{total} received, {explained} accounted for")
     if rule:

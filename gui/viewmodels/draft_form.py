@@ -83,6 +83,9 @@ class DraftForm(QObject):
         if key == self.key:
             self.changed.emit()
 
+    def _follow_check(self) -> None:
+        self.problemsChanged.emit()
+
     def _follow_save(self) -> None:
         self.saved.emit()
 
@@ -110,7 +113,7 @@ class DraftForm(QObject):
     @Slot(str)
     def _take_check(self, key: str) -> None:
         if key == self.key:
-            self.problemsChanged.emit()
+            self._follow_check()
 
     @Slot(str)
     def _take_saved(self, key: str) -> None:

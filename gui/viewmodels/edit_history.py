@@ -119,7 +119,7 @@ class EditHistory:
     def take_back(self, step: Step) -> States:
         """Move a step to those that can be made again; returns what its objects become."""
         states = self._states(step.turned())
-        self._undo.remove(step)
+        self._undo = [other for other in self._undo if other is not step]  # equal ones stay
         self._redo.append(step)
         self._may_grow = False
         return states or {}
@@ -127,7 +127,7 @@ class EditHistory:
     def make_again(self, step: Step) -> States:
         """Move a step back to those that can be undone; returns what its objects become."""
         states = self._states(step)
-        self._redo.remove(step)
+        self._redo = [other for other in self._redo if other is not step]
         self._undo.append(step)
         self._may_grow = False
         return states or {}

@@ -257,6 +257,8 @@ class History(QObject):
             self._up.add(event.name)
         elif event.name in self._up:
             self._up.remove(event.name)
+            if event.status == "stopped":
+                return  # by the bridge itself: nothing was lost
             self.mark(tr("{name} lost").format(name=event.name))
 
     @Slot()

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QDate
 
 from core.bridge.letters import Letter, LetterHead
+from core.sql.json_text import NOT_JSON
 from gui.viewmodels.loss_words import title
 from gui.viewmodels.words import byte_size, locale, plural, sentence, span, tr
 
@@ -73,10 +74,11 @@ def heavy_field(payload: str) -> str:
     """
     try:
         found = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return ""
+    size = len(payload.encode("utf-8", "replace"))
     for name, value in found.items():
-        if len(bytes(value)) * 2 > len(payload) and name.isidentifier():
+        if len(bytes(value)) * 2 > size and name.isidentifier():
             return f"payload.{name}"
     return ""
 

@@ -190,10 +190,7 @@ class Outlets:
                 await self._do(partial(line.publisher.close, _CLOSE_S))
 
     async def _do(self, work: Callable[[], T]) -> T:
-        """Do what blocks in a worker thread."""
-        job = asyncio.get_running_loop().run_in_executor(None, work)
-        job.add_done_callback(_look)
-        self._job = job
+        job = self._job = _in_thread(work)
         return await asyncio.shield(job)
 
 
@@ -228,9 +225,15 @@ class Listening:
         await self._do(self._listener.close)
 
     async def _do(self, work: Callable[[], T]) -> T:
-        job = self._job = asyncio.get_running_loop().run_in_executor(None, work)
-        job.add_done_callback(_look)
+        job = self._job = _in_thread(work)
         return await asyncio.shield(job)
+
+
+def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Do what blocks in a worker thread."""
+    job = asyncio.get_running_loop().run_in_executor(None, work)
+    job.add_done_callback(_look)
+    return job
 
 
 def _send_as(

@@ -49,6 +49,7 @@ class PartitionCounts(QObject):
         self._asked_s: dict[Place, float] = {}
         self._wanted: dict[str, set[str]] = {}
         self._connected: set[str] = set()
+        self._known = dict(live.workspace.connectors.kafka)
         live.changed.connect(self._take_states)
         live.workspaceChanged.connect(self._forget_asking)
 
@@ -74,7 +75,10 @@ class PartitionCounts(QObject):
 
     @Slot()
     def _forget_asking(self) -> None:
-        """Ask anew: a connector of the same name may lead to another cluster."""
+        """Ask anew; of a connector that may lead to another cluster now, nothing is known."""
+        before, self._known = self._known, dict(self._live.workspace.connectors.kafka)
+        others = {name for name, found in self._known.items() if before.get(name) != found}
+        self._counts = {place: n for place, n in self._counts.items() if place[0] not in others}
         self._asked_s.clear()
 
     def _is_due(self, place: Place) -> bool:

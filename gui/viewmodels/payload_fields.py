@@ -153,7 +153,8 @@ class PayloadFields(QObject):
 def common_filters(topics: Iterable[str]) -> list[str]:
     """Write topics that differ in one level as one filter: `plant/1/t`, `plant/2/t` as `plant/+/t`.
 
-    Topics of the broker, which begin with `$`, stay as they are. The order stays.
+    The first level is no such level. Topics of the broker, which begin with `$`, stay as they
+    are. The order stays.
     """
     patterns = {topic: _patterns(topic) for topic in topics}
     counts = Counter(pattern for found in patterns.values() for pattern in found)
@@ -167,7 +168,7 @@ def common_filters(topics: Iterable[str]) -> list[str]:
 
 
 def _patterns(topic: str) -> list[str]:
-    """Put `+` in the place of each level in turn; not where nothing else would be left."""
+    """Put `+` in the place of each level but the first in turn; not where little would be left."""
     levels = topic.split("/")
     if topic.startswith("$") or len(levels) < _LEVELS:
         return []

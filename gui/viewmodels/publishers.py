@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.bridge.events import MessageSample
 from core.sql.topics import topic_matches
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TOPICS: Final = 500
 _MESSAGES: Final = 20
+_PAUSE_MS: Final = 250
 
 
 class Publishers(QObject):
@@ -28,7 +29,8 @@ class Publishers(QObject):
     topics are remembered, the ones seen last, with 20 messages each. Belongs to the loop's thread.
 
     Signals:
-        changed: A topic carries another set of properties than before.
+        changed: Topics carry other sets of properties than before; at most four times a second, as
+            those who listen look through all of them.
     """
 
     changed = Signal()
@@ -38,6 +40,8 @@ class Publishers(QObject):
         self._session = session
         self._path = session.path
         self._seen: OrderedDict[tuple[str, str], deque[frozenset[str]]] = OrderedDict()
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._soon.timeout.connect(self.changed)
         session.messageSampled.connect(self._take)
         session.workspaceChanged.connect(self._forget_other_workspace)
 
@@ -69,8 +73,8 @@ class Publishers(QObject):
         messages.append(frozenset(name for name, _ in sample.properties.user))
         if len(self._seen) > _TOPICS:
             self._seen.popitem(last=False)
-        if set(messages) != before:
-            self.changed.emit()
+        if set(messages) != before and not self._soon.isActive():
+            self._soon.start()
 
     @Slot()
     def _forget_other_workspace(self) -> None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from core.errors import AppError
 from gui.viewmodels.content import compact
@@ -63,6 +64,7 @@ class Question(QObject):
         self._task = self._session.tasks.start(
             self._wait(listening, connector, topic, correlation.encode("utf-8", "replace")),
             f"wait for an answer on {topic}",
+            owner=self,
         )
 
     async def _wait(
@@ -84,8 +86,9 @@ class Question(QObject):
             await listening.close()
 
     def _tell(self, step: Step) -> None:
-        self.step = step
-        self.stepped.emit()
+        if isValid(self):
+            self.step = step
+            self.stepped.emit()
 
 
 def _answered(heard: InboundMessage, connector: str, latency_ms: float) -> Step:

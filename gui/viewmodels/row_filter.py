@@ -27,6 +27,7 @@ import regex
 
 from core.errors import ConfigError
 from core.mqtt.topics import check_filter, topic_matches
+from core.sql.json_text import NOT_JSON
 from gui.viewmodels.words import tr
 
 _MATCH_S: Final = 0.02
@@ -213,12 +214,20 @@ def _look_up(row: Filterable, path: str) -> object:
 
 def value_at(document: str, path: str) -> object:
     """Give what a JSON text holds at a path such as `.device.id` or `.values[0]`, or MISSING."""
-    steps = _STEP.findall(path)
+    return part_at(decoded(document), path)
+
+
+def decoded(document: str) -> object:
+    """Read a JSON text; MISSING for any other."""
     try:
-        value: object = msgspec.json.decode(document)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        return msgspec.json.decode(document)
+    except NOT_JSON:
         return MISSING
-    for name, place in steps:
+
+
+def part_at(value: object, path: str) -> object:
+    """Give what a decoded value holds at a path, or MISSING."""
+    for name, place in _STEP.findall(path):
         if isinstance(value, dict) and name in value:
             value = value[name]
         elif isinstance(value, list) and (place or name).isdigit():

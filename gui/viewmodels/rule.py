@@ -5,24 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import (
-    QObject,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QObject, Signal, Slot
 
-from core.bridge.metrics import ActionStats, RuleStats
 from core.workspace.model import Rule
 from gui.viewmodels.facts import RuleFacts
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import per_second
 
 _NO_FACTS: Final = RuleFacts()
-_NO_MESSAGES: Final = RuleStats()
-_NO_RECORDS: Final = ActionStats("stopped", "")
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True, slots=True)

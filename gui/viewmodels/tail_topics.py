@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
+from core.workspace.kafka import is_legal_topic
 from core.workspace.model import Workspace
 from gui.viewmodels.words import tr
-
-_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,6 @@ def keeps_letters(workspace: Workspace, action: str) -> bool:
 
 def topic_problem(name: str) -> str:
     """Say why a name is none of a Kafka topic; empty when it is one."""
-    if _TOPIC.fullmatch(name) and name not in (".", ".."):
+    if is_legal_topic(name):
         return ""
     return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")

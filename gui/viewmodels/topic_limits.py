@@ -1,33 +1,42 @@
-"""How large a record a topic takes: asked of its cluster, once for each topic that is looked at."""
+"""How large a record a topic takes: asked of its cluster while the topic is looked at."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from core.clock import Clock, SystemClock
 from core.errors import AppError
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from gui.viewmodels.live import Live
 
 _SETTING: Final = "max.message.bytes"
+_AGAIN_S: Final = 30.0
 
 
 class TopicLimits(QObject):
-    """Belongs to the loop's thread.
+    """Asks for each topic again after half a minute: limits are raised where one stood in the way.
+
+    Belongs to the loop's thread.
 
     Signals:
-        changed: A limit is known now.
+        changed: A limit is known now, or another one.
     """
 
     changed = Signal()
 
-    def __init__(self, live: Live, parent: QObject | None = None) -> None:
+    def __init__(
+        self, live: Live, parent: QObject | None = None, *, clock: Clock | None = None
+    ) -> None:
         super().__init__(parent or live)
         self._live = live
+        self._clock = clock or SystemClock()
         self._limits: dict[tuple[str, str], int] = {}
+        self._asked_s: dict[tuple[str, str], float] = {}
+        live.workspaceChanged.connect(self._forget)
 
     def of(self, connector: str, topic: str) -> int:
         """Tell the largest size of a batch, in bytes; 0 as long as that is not known.
@@ -35,9 +44,16 @@ class TopicLimits(QObject):
         Asks for it while the bridge is connected to the cluster; `changed` follows.
         """
         place = (connector, topic)
-        if place not in self._limits:
+        asked_s = self._asked_s.get(place)
+        if asked_s is None or self._clock.monotonic_s() - asked_s >= _AGAIN_S:
             self._ask(place)
         return self._limits.get(place, 0)
+
+    @Slot()
+    def _forget(self) -> None:
+        """Ask anew: a connector of the same name may lead to another cluster."""
+        self._limits.clear()
+        self._asked_s.clear()
 
     def _ask(self, place: tuple[str, str]) -> None:
         live, (name, topic) = self._live, place
@@ -46,7 +62,7 @@ class TopicLimits(QObject):
         is_there = live.connector_state(name).status == "connected"
         if not topic or connector is None or environment is None or not is_there or tasks.is_over:
             return
-        self._limits[place] = 0
+        self._asked_s[place] = self._clock.monotonic_s()
         tasks.start(self._look(connector, environment, place), f"look at {topic}", owner=self)
 
     async def _look(
@@ -56,7 +72,7 @@ class TopicLimits(QObject):
             limit = await asyncio.to_thread(_limit, connector, environment, place[1])
         except AppError:
             return  # it is said without the number
-        if limit:
+        if limit and limit != self._limits.get(place):
             self._limits[place] = limit
             self.changed.emit()
 

@@ -7,12 +7,13 @@ from typing import Final
 import msgspec
 import regex
 
-from gui.viewmodels.row_filter import MISSING, value_at
+from gui.viewmodels.row_filter import MISSING, decoded, part_at
 from gui.viewmodels.tail_start import NotUnderstoodError
 from gui.viewmodels.words import tr
 
 _PATH: Final = regex.compile(r"(?:(?:payload|value|\$)\.)?(?P<path>[\w-]+(?:\.[\w-]+|\[\d+\])*)")
 _GAP: Final = "  "
+_MOST_READ: Final = 200_000
 
 
 def read_paths(text: str) -> tuple[str, ...]:
@@ -34,8 +35,12 @@ def read_paths(text: str) -> tuple[str, ...]:
 
 
 def parts_of(document: str, paths: tuple[str, ...]) -> str:
-    """Write the parts of a JSON text that are there; empty where none is. Cost: reads it."""
-    found = ((path, value_at(document, f".{path}")) for path in paths)
+    """Write the parts of a JSON text that are there; empty where none is.
+
+    Cost: reads it, at each repaint of a row; so one of more than 200,000 characters has no parts.
+    """
+    value = decoded(document) if len(document) <= _MOST_READ else MISSING
+    found = ((path, part_at(value, f".{path}")) for path in paths)
     return _GAP.join(f"{path}: {_text(value)}" for path, value in found if value is not MISSING)
 
 

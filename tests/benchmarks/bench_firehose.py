@@ -183,15 +183,12 @@ class Bench:
     async def _find_rate(self) -> int:
         """Look for the highest rate that the engine keeps up with."""
         rate, sustained = LEAST, 0
-        while rate <= HIGHEST and await self._sustains(rate):
+        while rate <= HIGHEST and await self._keeps_up(rate, BURST_S):
             sustained = rate
             rate = round(rate * STEP / 1_000) * 1_000
         if not sustained:
             self._fail(f"the engine does not sustain {LEAST:,} messages a second here")
         return sustained or LEAST
-
-    async def _sustains(self, rate: int) -> bool:
-        return await self._keeps_up(rate, BURST_S)
 
     async def _keeps_up(self, rate: int, seconds: float) -> bool:
         """Send, and wait until all is read; tells whether both went at the rate."""

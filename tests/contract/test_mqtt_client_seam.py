@@ -18,7 +18,7 @@ from core.mqtt.exactly_once import QoS2Flows
 from core.mqtt.message import InboundMessage
 from core.mqtt.packets import read_properties
 from core.mqtt.settings import source_settings
-from core.mqtt.signin import wait_readable
+from core.mqtt.waiting import wait_readable
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.subscriber import environment_at
 

@@ -272,9 +272,7 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "menu of an action": card_menu,
     "menu of a rule's page": lambda stage: _clicked(stage, stage.rule().header.more),
     "menu of exports": lambda stage: _clicked(stage, stage.page("monitor").export),
-    "menu of a simulator": lambda stage: _clicked(
-        stage, stage.page("simulator:sensors").more_button
-    ),
+    "menu of a simulator": simulator_menu,
     "menu of the settings": lambda stage: _clicked(stage, stage.page("settings").more),
     "topics to tail": tail_topics,
     "places to read from": lambda stage: tail_choice(stage, "start"),

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.settings import SettingsPage
-from gui.recent import RecentFiles
 from gui.shell.settings_pages import SETTINGS
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
-
-from .conftest import Run
 
 SIZES = (207, 323, 227)
 """Navigator and tail, wide, and the bottom dock, high, at 1280x800; each without its line."""
@@ -35,22 +29,13 @@ fields.temp = { kind = "walk", from = 20, to = 45, step = 0.5 }
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+def window(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     path.write_text(path.read_text("utf-8") + SIMULATOR, "utf-8")
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
-        session.open(path)
-    qtbot.waitUntil(lambda: sizes(made) == SIZES)
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(path)
+    qtbot.waitUntil(lambda: sizes(window) == SIZES)
+    return window
 
 
 def sizes(window: MainWindow) -> tuple[int, int, int]:
@@ -85,7 +70,7 @@ def test_a_page_leaves_the_docks_alone(window: MainWindow, qtbot: QtBot, page: s
     else:
         window.documents.open(page)
         assert window.documents.current == page
-    qtbot.wait(100)
+    settle()
     assert sizes(window) == SIZES
 
 
@@ -98,7 +83,7 @@ def test_the_settings_need_no_more_room_with_conflicts_of_shortcuts(
     page = window.documents.page(SETTINGS)
     assert isinstance(page, SettingsPage)
     qtbot.waitUntil(page.shortcuts.counts.isVisible)
-    qtbot.wait(100)
+    settle()
     assert sizes(window) == SIZES
     assert page.minimumSizeHint().width() <= window.documents.width()
 
@@ -131,10 +116,10 @@ def test_a_dock_that_is_shown_again_is_as_wide_as_before(
     for _ in range(2):
         window.run_command(name)
         qtbot.waitUntil(dock.isHidden)
-        qtbot.wait(50)
+        settle()
         window.run_command(name)
         qtbot.waitUntil(dock.isVisible)
-        qtbot.wait(50)
+        settle()
         assert sizes(window) == SIZES
 
 
@@ -142,28 +127,32 @@ HEIGHTS = {(1024, 700): 180, (1600, 1000): 270, (1280, 800): 227}
 """The bottom dock's in windows of these sizes: 30 % of the body, and what is drawn at 1280x800."""
 
 
-def resize_through(window: MainWindow, qtbot: QtBot) -> list[int]:
-    """Give the window several sizes and come back; returns the heights of the bottom dock."""
-    found: list[int] = []
-    for size in HEIGHTS:
+def resize_through(window: MainWindow, qtbot: QtBot, heights: Iterable[int]) -> None:
+    """Give the window several sizes and come back; the bottom dock gets these heights."""
+    for size, height in zip(HEIGHTS, heights, strict=True):
         window.resize(*size)
-        qtbot.wait(150)
-        found.append(window.bottom.height())
-    return found
+        settle()
+        qtbot.waitUntil(lambda height=height: window.bottom.height() == height)
+
+
+def settle() -> None:
+    """Have what layouts have asked for be done."""
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
 
 
 @pytest.mark.parametrize("page", ["feed", "problems", "log"])
 def test_the_bottom_dock_keeps_its_share_of_the_window(window: MainWindow, qtbot: QtBot, page: str):
     window.bottom.show_page(page)
-    assert resize_through(window, qtbot) == list(HEIGHTS.values())
-    assert resize_through(window, qtbot) == list(HEIGHTS.values())
+    for _ in range(2):
+        resize_through(window, qtbot, HEIGHTS.values())
     assert sizes(window) == SIZES
 
 
 def test_the_form_that_sends_keeps_its_share_of_the_window(window: MainWindow, qtbot: QtBot):
     window.run_command("publish")
-    _low, high, usual = resize_through(window, qtbot)
-    assert (high, usual) == (387, 301)
+    resize_through(window, qtbot, (299, 387, 301))
 
 
 def test_a_height_that_was_dragged_to_stays_in_a_window_of_another_size(
@@ -171,15 +160,15 @@ def test_a_height_that_was_dragged_to_stays_in_a_window_of_another_size(
 ):
     window.resizeDocks([window.bottom], [260], Qt.Orientation.Vertical)
     qtbot.waitUntil(lambda: window.bottom.height() == 260)
-    assert resize_through(window, qtbot) == [260, 260, 260]
+    resize_through(window, qtbot, (260, 260, 260))
     window.run_command("reset_layout")
     qtbot.waitUntil(lambda: sizes(window) == SIZES)
-    assert resize_through(window, qtbot) == list(HEIGHTS.values())
+    resize_through(window, qtbot, HEIGHTS.values())
 
 
 def test_a_folded_dock_stays_folded_and_unfolds_to_its_share(window: MainWindow, qtbot: QtBot):
     window.bottom.fold(True)
-    assert resize_through(window, qtbot) == [31, 31, 31]
+    resize_through(window, qtbot, (31, 31, 31))
     window.resize(1600, 1000)
     window.bottom.fold(False)
     qtbot.waitUntil(lambda: window.bottom.height() == 270)

@@ -1,23 +1,16 @@
-"""The commands and keys that the description of the window names: each can be found and pressed."""
+"""The commands and keys that the description of the window names: each has its place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.monitor import MonitorPage
-from gui.recent import RecentFiles
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
-
-from .conftest import Run
 
 IN_MENUS = {
     "File": ("New workspace", "Open workspace", "Settings", "Quit"),
@@ -44,17 +37,11 @@ KEYS = (
 
 
 @pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+def window(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
-    session = Session(InProcessEngine(), recent=RecentFiles(tmp_path / "recent"))
-    made = MainWindow(session, theme)
-    qtbot.addWidget(made)
-    made.show()
-    with qtbot.waitSignal(made.live.factsChanged, timeout=20_000):
-        session.open(path)
-    yield made
-    run(session.close(), 30)
-    session.deleteLater()
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(path)
+    return window
 
 
 def test_every_named_command_has_its_place_among_the_shortcuts(window: MainWindow):
@@ -68,7 +55,7 @@ def test_every_named_command_has_its_place_among_the_shortcuts(window: MainWindo
     assert missing == []
 
 
-def test_every_named_key_does_something(window: MainWindow):
+def test_every_named_key_belongs_to_a_command(window: MainWindow):
     shortcuts = window.shortcuts
     taken = {keys for each in shortcuts.commands for keys in shortcuts.keys(each.name)}
     assert [keys for keys in KEYS if keys not in taken] == []

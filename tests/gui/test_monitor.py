@@ -151,7 +151,10 @@ def test_every_sum_is_the_sum_of_its_counters(watched: Watched):
         "actions",
         "action:to_kafka",
     ]
-    assert verdict_of(watched.told.live).text == "60 received, 60 accounted for"
+    assert (
+        verdict_of(watched.told.live, blocks_of(watched.told.live)).text
+        == "60 received, 60 accounted for"
+    )
 
 
 @pytest.mark.parametrize(
@@ -325,9 +328,11 @@ def test_points_and_events_are_noted_and_exported(watched: Watched):
     assert [line[0] for line in lines[1:]] == sorted(line[0] for line in lines[1:])
 
 
-def test_a_lost_connection_is_marked_once(watched: Watched):
+def test_a_lost_connection_is_marked_once_and_a_stopped_one_is_not(
+    watched: Watched,
+):
     watched.told.state("running")
-    for status in ("connecting", "connected", "disconnected", "connecting", "connected"):
+    for status in ("connecting", "connected", "disconnected", "connecting", "connected", "stopped"):
         event = StatusChanged("connector", "laptop", status)  # pyright: ignore[reportArgumentType] - one of core.status
         watched.engine.eventReceived.emit(event)
 

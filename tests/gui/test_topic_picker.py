@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,35 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from gui.editors.action_sheet import ActionSheetPane
 from gui.editors.topic_picker import TopicPicker
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
-from gui.recent import RecentFiles
-from gui.theme import Theme
-from gui.viewmodels.session import Session
 from gui.widgets.choice_list import ChoiceList
 from gui.widgets.choice_template import ChoiceTemplate
 from gui.widgets.topic_popup import TopicPopup
 from tests.helpers.kafka import Kafka
 from tests.helpers.workspaces import write_workspace
 
-from .conftest import Run
-
 NOWHERE = "127.0.0.1:1"
-
-
-@pytest.fixture
-def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
-    session = Session(InProcessEngine(), recent=RecentFiles())
-    made = MainWindow(session, theme)
-    made.resize(1280, 800)
-    with qtbot.waitActive(made):
-        made.show()
-    yield made
-    run(session.close(), 30)
-    made.close()
-    made.deleteLater()
-    session.deleteLater()
 
 
 def opened(

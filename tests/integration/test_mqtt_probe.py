@@ -156,6 +156,16 @@ def test_refused_filter_is_named(make_mosquitto: Callable[..., Mosquitto], tmp_p
     assert step.hint
 
 
+def test_a_broker_that_hangs_up_after_the_grant_is_told(tmp_path: Path) -> None:
+    connack = bytes((0x20, 3, 0, 0, 0))
+    suback = bytes((0x90, 4, 0, 1, 0, 0x01))
+    with RawServer(connack, suback) as server:
+        connector = MqttConnector(name="plant", server=f"mqtt://127.0.0.1:{server.port}")
+        steps = list(check_mqtt(connector, environment_at(tmp_path), filters=("a/#",)))
+    assert outcome(steps)[-2:] == [("subscribe", True), ("receive", False)]
+    assert steps[-1].detail
+
+
 def test_embedded_broker_is_checked_where_it_runs(
     sandbox: SandboxAddresses, tmp_path: Path
 ) -> None:

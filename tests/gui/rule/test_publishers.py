@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -11,16 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, MqttProperties
 from core.workspace.problems import Unsupplied
-from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.pages.rule import RulePage
-from gui.recent import RecentFiles
 from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.publishers import Publishers
 from gui.viewmodels.session import Session
-from tests.gui.conftest import Run
 
 from .conftest import HOT, settle
 
@@ -34,18 +29,8 @@ def message(topic: str = "plant/1", *, named: bool = True, source: str = "plant"
 
 
 @pytest.fixture
-def session(qtbot: QtBot, run: Run) -> Iterator[Session]:
-    engine = InProcessEngine()
-    made = Session(engine, recent=RecentFiles())
-    yield made
-    run(made.close(), 30)
-    made.deleteLater()
-    engine.deleteLater()
-
-
-@pytest.fixture
-def publishers(session: Session) -> Publishers:
-    return Publishers(session, session)
+def publishers(idle: Session) -> Publishers:
+    return Publishers(idle, idle)
 
 
 def test_nobody_knows_before_the_first_message(publishers: Publishers):
@@ -53,10 +38,10 @@ def test_nobody_knows_before_the_first_message(publishers: Publishers):
 
 
 def test_messages_that_carry_the_property_supply_the_column(
-    session: Session, publishers: Publishers, qtbot: QtBot
+    idle: Session, publishers: Publishers, qtbot: QtBot
 ):
     with qtbot.waitSignal(publishers.changed):
-        session.messageSampled.emit(message())
+        idle.messageSampled.emit(message())
 
     assert publishers.is_supplied(CLIENT, ["plant/#"])
     assert publishers.is_supplied(CLIENT, [])
@@ -65,27 +50,39 @@ def test_messages_that_carry_the_property_supply_the_column(
     assert not publishers.is_supplied(Unsupplied("peerhost", "plant"), ["plant/#"])
 
 
-def test_one_publisher_without_it_is_enough(session: Session, publishers: Publishers):
-    session.messageSampled.emit(message())
-    session.messageSampled.emit(message("plant/2", named=False))
+def test_one_publisher_without_it_is_enough(idle: Session, publishers: Publishers):
+    idle.messageSampled.emit(message())
+    idle.messageSampled.emit(message("plant/2", named=False))
 
     assert not publishers.is_supplied(CLIENT, ["plant/#"])
     assert publishers.is_supplied(CLIENT, ["plant/1"])
 
 
-def test_the_last_messages_of_a_topic_count(session: Session, publishers: Publishers):
-    session.messageSampled.emit(message(named=False))
+def test_the_last_messages_of_a_topic_count(idle: Session, publishers: Publishers):
+    idle.messageSampled.emit(message(named=False))
     for _ in range(20):
         assert not publishers.is_supplied(CLIENT, ["plant/#"])
-        session.messageSampled.emit(message())
+        idle.messageSampled.emit(message())
 
     assert publishers.is_supplied(CLIENT, ["plant/#"])
 
 
-def test_changes_are_told_once(session: Session, publishers: Publishers, qtbot: QtBot):
-    session.messageSampled.emit(message())
-    with qtbot.assertNotEmitted(publishers.changed):
-        session.messageSampled.emit(message())
+def test_changes_are_told_once(idle: Session, publishers: Publishers, qtbot: QtBot):
+    with qtbot.waitSignal(publishers.changed):
+        idle.messageSampled.emit(message())
+    with qtbot.assertNotEmitted(publishers.changed, wait=400):
+        idle.messageSampled.emit(message())
+
+
+def test_changes_of_many_topics_are_told_together(
+    idle: Session, publishers: Publishers, qtbot: QtBot
+):
+    told: list[int] = []
+    publishers.changed.connect(lambda: told.append(1))
+    for number in range(600):
+        idle.messageSampled.emit(message(f"plant/{number}"))
+    qtbot.waitUntil(lambda: told != [])
+    assert told == [1]
 
 
 # In the window
@@ -100,7 +97,7 @@ def unknown(page: RulePage, window: MainWindow, qtbot: QtBot) -> RulePage:
 
 
 def test_problems_list_the_column_until_messages_bring_it(
-    unknown: RulePage, window: MainWindow
+    unknown: RulePage, window: MainWindow, qtbot: QtBot
 ) -> None:
     model = ProblemsModel(window.live)
     before = [finding.text for finding in model.findings]
@@ -110,10 +107,10 @@ def test_problems_list_the_column_until_messages_bring_it(
         for _ in range(20):
             window.session.messageSampled.emit(message(topic))
 
-    assert not any("clientid" in finding.text for finding in model.findings)
+    qtbot.waitUntil(lambda: not any("clientid" in found.text for found in model.findings))
     assert unknown.panel.editor.statement.problems == ()
     window.session.messageSampled.emit(message(named=False))
-    assert [finding.text for finding in model.findings] == before
+    qtbot.waitUntil(lambda: [finding.text for finding in model.findings] == before)
 
 
 def test_the_column_is_marked_where_it_is_read(unknown: RulePage) -> None:
@@ -157,4 +154,4 @@ def test_the_sheet_of_an_action_warns_no_more(
     for _ in range(20):
         window.session.messageSampled.emit(message())
 
-    assert sheet.findings() == []
+    qtbot.waitUntil(lambda: sheet.findings() == [])

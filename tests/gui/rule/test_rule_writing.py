@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -29,7 +31,8 @@ def test_a_whole_statement_is_right_as_it_is(pattern: str) -> None:
     text, stops = with_stops(pattern.format(topic="plant/#"))
 
     assert compile_rule(text).topics == ("plant/#",)
-    assert [text[start:end] for start, end in stops][-1] in text
+    parts = re.findall("«(.*?)»", pattern.format(topic="plant/#"))
+    assert [text[start:end] for start, end in stops] == parts
     assert "«" not in text
 
 

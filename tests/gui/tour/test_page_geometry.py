@@ -440,7 +440,7 @@ def fold(window: MainWindow, qtbot: QtBot) -> None:
 
 def check(window: MainWindow, qtbot: QtBot, drawn: Drawn, scheme: Scheme, frame: Grounds) -> None:
     parts = drawn.show(window, qtbot)
-    wanted = {name: place for name, place in drawn.places.items() if name in parts}
+    wanted = dict(drawn.places)
     assert parts.keys() == wanted.keys()
     with suppress(NotYet):
         qtbot.waitUntil(lambda: places_of(window, parts) == wanted, timeout=2_000)

@@ -472,7 +472,7 @@ def test_sampled_record_tells_what_was_rendered_and_where_it_ended():
     assert (good.id, good.key, good.value, good.error) == (7, "good", '{"v": "good"}', "")
     assert (bad.id, bad.key, bad.value, bad.error) == (7, "bad", '{"v": "bad"}', "not authorized")
     assert (good.kind, bad.kind) == ("", "not_authorized")
-    assert (good.size, bad.size) == (17, 15)
+    assert (good.size, bad.size) == (13, 12)
     assert min(good.render_ms, bad.render_ms) > 0
 
 

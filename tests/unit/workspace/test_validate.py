@@ -293,6 +293,7 @@ def test_ways_to_wait_and_to_fall_back_are_supported(option: str):
     ("fallback", "path", "said"),
     [
         ("{ kind = 'topic', topic = 'a/b' }", "[0].topic", "no legal Kafka topic"),
+        ("{ kind = 'topic', topic = '..' }", "[0].topic", "no legal Kafka topic"),
         ("{ kind = 'reference', name = 'to_lab' }", "[0].name", "falls back to itself"),
         ("{ kind = 'reference', name = 'to_lob' }", "[0].name", "no action 'to_lob'"),
         ("{ kind = 'republish', args = { topic = 'a/#' } }", "[0].args.topic", "wildcard"),
