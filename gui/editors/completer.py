@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 
 from gui.editors.completion_popup import CompletionPopup
@@ -141,9 +141,7 @@ class Completer(QObject):
         if found is None or not (is_asked or found.prefix or found.is_at_once):
             self.close()
             return
-        line = editor.rect_of(found.start)
-        corner = editor.mapTo(editor.window(), QPoint(line.left(), line.top()))
-        self.popup.show_at(found, QRect(corner, line.size()))
+        self.popup.show_at(found, editor.place_in_window(found.start))
 
     @Slot(str)
     def _announce(self, text: str) -> None:

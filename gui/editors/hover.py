@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QHelpEvent
 
 from core.sql.lexer import Kind, scan
@@ -50,7 +50,7 @@ class Hover(QObject):
 
     def show_problem(self, problem: EditorProblem) -> None:
         """Show the card of a problem."""
-        self.card.show_problem(problem, self._place(problem.start))
+        self.card.show_problem(problem, self._editor.place_in_window(problem.start))
         self.turned.emit(True)
 
     @Slot()
@@ -74,7 +74,7 @@ class Hover(QObject):
         problem = self.card.problem if self.is_open else None
         known = function_help(problem.fix.text) if problem and problem.fix else None
         if problem is not None and known is not None:
-            self.card.show_help(known, self._place(problem.start))
+            self.card.show_help(known, self._editor.place_in_window(problem.start))
         else:
             self._show_of(self._editor.offset)
 
@@ -118,13 +118,9 @@ class Hover(QObject):
             if token.kind is Kind.NAME and token.span.start <= offset <= token.span.end:
                 found = function_help(token.text)
                 if found is not None:
-                    self.card.show_help(found, self._place(token.span.start))
+                    self.card.show_help(found, editor.place_in_window(token.span.start))
                     return
         self.close()
-
-    def _place(self, offset: int) -> QRect:
-        line = self._editor.rect_of(offset)
-        return QRect(self._editor.mapTo(self._editor.window(), line.topLeft()), line.size())
 
     @Slot()
     def _forget(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -129,9 +129,7 @@ class SignatureHelp(QObject):
             self.close()
             return
         is_new = not self.is_open or self.hint.signature != found
-        line = editor.rect_of(call.start)
-        corner = editor.mapTo(editor.window(), QPoint(line.left(), line.top()))
-        self.hint.show_at(found, QRect(corner, line.size()))
+        self.hint.show_at(found, editor.place_in_window(call.start))
         if is_new:  # the hint never has the focus, so that nothing else says it
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(editor, found.spoken))
 

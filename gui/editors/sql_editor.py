@@ -155,6 +155,11 @@ class SqlEditor(QPlainTextEdit):
         top = rect.top() - self._above()
         return QRect(self.viewport().x() + rect.left(), self.viewport().y() + top, 1, height)
 
+    def place_in_window(self, offset: int) -> QRect:
+        """Tell where a character is as `rect_of` does, in the pixels of the window."""
+        rect = self.rect_of(offset)
+        return QRect(self.mapTo(self.window(), rect.topLeft()), rect.size())
+
     def offset_at(self, point: QPoint) -> int:
         """Tell the character under a point of the viewport."""
         return from_qt(self.toPlainText(), self.cursorForPosition(point).position())

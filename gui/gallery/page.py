@@ -31,6 +31,7 @@ from gui.widgets.labels import Label
 _TITLE: Final = 16
 _BELOW_TITLE: Final = 7
 _TOP: Final = 19
+_WIDTHS: Final = (452, 364, 368)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,134 +49,92 @@ class Group:
     above: int = 17
 
 
-Columns: TypeAlias = tuple[tuple[int, tuple[Group, ...]], ...]
-"""Width in pixels of each column, and its groups."""
+Columns: TypeAlias = tuple[tuple[Group, ...], ...]
+"""The groups of each column."""
 
 FIRST: Final[Columns] = (
     (
-        452,
-        (
-            Group("", controls.buttons),
-            Group("Fields", controls.fields, 20),
-            Group("", controls.switches, 18),
-            Group("States: shape, word, colour", words.states),
-            Group("", words.chips, 18),
-        ),
+        Group("", controls.buttons),
+        Group("Fields", controls.fields, 20),
+        Group("", controls.switches, 18),
+        Group("States: shape, word, colour", words.states),
+        Group("", words.chips, 18),
     ),
     (
-        364,
-        (
-            Group("Navigator rows", rows.navigator),
-            Group("Table", rows.table),
-            Group("Menu and popover", rows.menu),
-            Group("Tabs", rows.tabs),
-            Group("Chart series", rows.series),
-        ),
+        Group("Navigator rows", rows.navigator),
+        Group("Table", rows.table),
+        Group("Menu and popover", rows.menu),
+        Group("Tabs", rows.tabs),
+        Group("Chart series", rows.series),
     ),
     (
-        368,
-        (
-            Group("Toasts, bottom right above the status bar", words.toasts),
-            Group("Banners, at the top of a page", words.banners, 25),
-            Group("Empty state", words.empty, 25),
-            Group("Surfaces and text", words.surfaces),
-            Group("Type", words.types),
-        ),
+        Group("Toasts, bottom right above the status bar", words.toasts),
+        Group("Banners, at the top of a page", words.banners, 25),
+        Group("Empty state", words.empty, 25),
+        Group("Surfaces and text", words.surfaces),
+        Group("Type", words.types),
     ),
 )
 MORE: Final[Columns] = (
     (
-        452,
-        (
-            Group("More fields", parts.fields),
-            Group("Code", parts.code),
-            Group("Differences", changes.differences),
-            Group("Keys that are taken", bars.keys),
-        ),
+        Group("More fields", parts.fields),
+        Group("Code", parts.code),
+        Group("Differences", changes.differences),
+        Group("Keys that are taken", bars.keys),
     ),
     (
-        364,
-        (
-            Group("Boxes that open menus", lists.boxes),
-            Group("Loads", lists.loads),
-            Group("Results and tokens", parts.results),
-            Group("Rates against a target, a generator", simulated.devices),
-            Group("Links and focus", parts.focus),
-            Group("Radio buttons", changes.choices),
-        ),
+        Group("Boxes that open menus", lists.boxes),
+        Group("Loads", lists.loads),
+        Group("Results and tokens", parts.results),
+        Group("Rates against a target, a generator", simulated.devices),
+        Group("Links and focus", parts.focus),
+        Group("Radio buttons", changes.choices),
     ),
     (
-        368,
-        (
-            Group("Flow map cards", flow.cards),
-            Group("Small empty state", parts.empty),
-            Group("The whole of a record", lists.record),
-            Group("Checked rows", bars.checked),
-        ),
+        Group("Flow map cards", flow.cards),
+        Group("Small empty state", parts.empty),
+        Group("The whole of a record", lists.record),
+        Group("Checked rows", bars.checked),
     ),
 )
 FORMS: Final[Columns] = (
     (
-        452,
-        (
-            Group("Fields of several parts", forms.composed),
-            Group("Groups of a form", forms.groups),
-            Group("Bars", reading.bars),
-        ),
+        Group("Fields of several parts", forms.composed),
+        Group("Groups of a form", forms.groups),
+        Group("Bars", reading.bars),
     ),
     (
-        364,
-        (
-            Group("Lists of rows", forms.lists),
-            Group("Sections", forms.sections),
-            Group("Code to read", reading.code),
-        ),
+        Group("Lists of rows", forms.lists),
+        Group("Sections", forms.sections),
+        Group("Code to read", reading.code),
     ),
-    (
-        368,
-        (Group("What asks for something", reading.popovers),),
-    ),
+    (Group("What asks for something", reading.popovers),),
 )
 PARTS: Final[Columns] = (
     (
-        452,
-        (
-            Group("Charts", watching.charts),
-            Group("Messages, one of them failed", watching.trace),
-            Group("Find and replace", writing.find),
-            Group("Test cases", writing.strips),
-        ),
+        Group("Charts", watching.charts),
+        Group("Messages, one of them failed", watching.trace),
+        Group("Find and replace", writing.find),
+        Group("Test cases", writing.strips),
     ),
     (
-        364,
-        (
-            Group("Counters that add up", watching.counters),
-            Group("Settings", forms.settings),
-        ),
+        Group("Counters that add up", watching.counters),
+        Group("Settings", forms.settings),
     ),
     (
-        368,
-        (
-            Group("Examples of statements", writing.examples),
-            Group("What Apply changes", writing.blocks),
-        ),
+        Group("Examples of statements", writing.examples),
+        Group("What Apply changes", writing.blocks),
     ),
 )
 CHOICES: Final[Columns] = (
-    (452, (Group("Fields with choices", forms.choices),)),
+    (Group("Fields with choices", forms.choices),),
     (
-        364,
-        (
-            Group("Choices of a field", reading.offer),
-            Group("Sentences with code", reading.sentences),
-        ),
+        Group("Choices of a field", reading.offer),
+        Group("Sentences with code", reading.sentences),
     ),
     (
-        368,
-        (
-            Group("A list that grows", reading.live),
-            Group("Values of a chart", watching.values),
-        ),
+        Group("A list that grows", reading.live),
+        Group("Values of a chart", watching.values),
     ),
 )
 PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS, 5: CHOICES}
@@ -199,7 +158,7 @@ class Gallery(Ground):
         line = QHBoxLayout(self)
         line.setContentsMargins(margin, _TOP, margin, 0)
         line.setSpacing(margin)
-        for width, groups in columns:
+        for width, groups in zip(_WIDTHS, columns, strict=True):
             line.addWidget(self._column(width, groups))
         line.addStretch(1)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gui.pages.parts import clear_layout
+from gui.pages.parts import clear_layout, keep_bar_in_margin
 from gui.theme import current
 from gui.viewmodels.connection_test import ConnectionTest, StepRow
 from gui.viewmodels.connector import Figure
@@ -16,6 +16,7 @@ from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card, Ground
 from gui.widgets.labels import Icon, Label, Paragraph, StateShape
+from gui.widgets.prose import Prose
 from gui.widgets.topic_popup import TopicPopup
 
 _WIDTH: Final = 387  # and the line beside it
@@ -93,9 +94,7 @@ class ConnectionTestPanel(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the scroll bar lie in the margin, so that nothing moves when it comes."""
         super().resizeEvent(event)
-        margins = self._column.contentsMargins()
-        margins.setRight(max(_TOP - (self.width() - self.viewport().width()), 0))
-        self._column.setContentsMargins(margins)
+        keep_bar_in_margin(self, self._column, _TOP)
 
     def fit(self, height: int | None) -> None:
         """Stand below the form, this high, or beside it for None."""
@@ -268,7 +267,9 @@ class _FailedStep(Ground):
         inner = QVBoxLayout()
         inner.setContentsMargins(20, 0, 0, 0)
         inner.setSpacing(6)
-        inner.addWidget(Paragraph(row.detail, marked=row.about))
+        detail = Prose(code_weight=600)
+        detail.say(row.detail, {row.about: "text1"} if row.about else {})
+        inner.addWidget(detail)
         if row.hint:
             inner.addWidget(Paragraph(row.hint, role="text2"))
         self._cause = Paragraph(row.cause, style="code_small", role="text2")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.workspace.mqtt import DEFAULT_PORTS, SANDBOX
+from gui.pages.parts import keep_bar_in_margin
 from gui.theme import current
 from gui.viewmodels.connector_form import NAME, SERVER, ConnectorForm
 from gui.viewmodels.form_options import Option, OptionGroup
@@ -134,10 +135,7 @@ class OptionForm(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the scroll bar lie in the margin, so that nothing moves when it comes."""
         super().resizeEvent(event)
-        margins = self._column.contentsMargins()
-        page = current().size("space.page")
-        margins.setRight(max(page - (self.width() - self.viewport().width()), 0))
-        self._column.setContentsMargins(margins)
+        keep_bar_in_margin(self, self._column, current().size("space.page"))
 
     def _field_of(self, option: Option) -> Field:
         editor = self._editor_of(option)

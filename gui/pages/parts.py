@@ -195,6 +195,13 @@ def scrolling(widget: QWidget, name: str) -> QScrollArea:
     return area
 
 
+def keep_bar_in_margin(area: QScrollArea, column: QVBoxLayout, margin: int) -> None:
+    """Have the scroll bar of an area take its pixels from the right margin of what is inside."""
+    margins = column.contentsMargins()
+    margins.setRight(max(margin - (area.width() - area.viewport().width()), 0))
+    column.setContentsMargins(margins)
+
+
 def clear_layout(layout: QVBoxLayout | QGridLayout | QHBoxLayout) -> None:
     """Take everything out of a layout and delete it."""
     while (item := layout.takeAt(0)) is not None:

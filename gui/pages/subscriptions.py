@@ -43,6 +43,7 @@ class SubscriptionsPart(QWidget):
         super().__init__(parent)
         self._subscriptions = subscriptions
         self._lines: list[_Line] = []
+        self._shown: tuple[FilterRow, ...] | None = None
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(current().size("space.l"))
@@ -128,6 +129,18 @@ class SubscriptionsPart(QWidget):
     @Slot()
     def _show(self) -> None:
         found = self._subscriptions.rows
+        if found != self._shown:
+            self._show_rows(found)
+        watched = self._subscriptions
+        self.sample.setVisible(bool(watched.sample_time))
+        self.sample.setToolTip(watched.sample_topic)
+        self.client.setText(watched.client)
+        self.client.setVisible(bool(watched.client))
+        self.where.setText(watched.sample_words)
+        self.time.setText(watched.sample_time)
+
+    def _show_rows(self, found: tuple[FilterRow, ...]) -> None:
+        self._shown = found
         if len(found) != len(self._lines):
             clear_layout(self._rows)
             self._lines = [_Line() for _ in found]
@@ -141,13 +154,6 @@ class SubscriptionsPart(QWidget):
             line.show_row(row, width)
         self._card.setVisible(bool(found))
         self.nothing.setVisible(not found)
-        watched = self._subscriptions
-        self.sample.setVisible(bool(watched.sample_time))
-        self.sample.setToolTip(watched.sample_topic)
-        self.client.setText(watched.client)
-        self.client.setVisible(bool(watched.client))
-        self.where.setText(watched.sample_words)
-        self.time.setText(watched.sample_time)
 
 
 def _heading(text: str, note: str) -> QHBoxLayout:

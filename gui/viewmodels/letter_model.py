@@ -18,11 +18,11 @@ from PySide6.QtCore import (
 
 from core.bridge.letters import LetterHead, Place
 from gui.viewmodels.feed_rows import clock_time
-from gui.viewmodels.letter_words import clock, day, list_title, local_day
+from gui.viewmodels.letter_words import day, list_title, local_day
 from gui.viewmodels.loss_words import title
 from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.words import byte_size, tr
+from gui.viewmodels.words import byte_size, clock, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Column: TypeAlias = Literal["check", "reason", "time", "topic", "key", "size"]
@@ -224,7 +224,9 @@ class LetterModel(QAbstractTableModel):
             key = _START if is_new else at.isoformat()
             if key != group:
                 group = key
-                words = tr("Since start, {time}").format(time=clock(self._started_ms or 0))
+                words = tr("Since start, {time}").format(
+                    time=clock((self._started_ms or 0) / 1_000)
+                )
                 yield Group(key, words if is_new else day(at, today))
             yield row
 

@@ -101,8 +101,3 @@ def day(at: date, today: date) -> str:
 def local_day(time_ms: int) -> date:
     """Tell on which day of the user a moment is."""
     return datetime.fromtimestamp(time_ms / 1_000).astimezone().date()
-
-
-def clock(time_ms: int) -> str:
-    """Write a moment as the local time of day: `11:43:55`."""
-    return f"{datetime.fromtimestamp(time_ms / 1_000).astimezone():%H:%M:%S}"

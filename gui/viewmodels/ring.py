@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 
 from gui.viewmodels.live_rows import Divider, LiveRow
 from gui.viewmodels.row_filter import RowFilter, parse_filter
-from gui.viewmodels.words import locale, number, plural, tr
+from gui.viewmodels.words import clock, locale, number, plural, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -390,7 +390,7 @@ def _weight(row: LiveRow | Divider) -> int:
 
 def _gap_text(from_s: float, to_s: float, missed: int) -> str:
     times = tr("paused {start} to {end}").format(
-        start=time.strftime("%H:%M:%S", time.localtime(from_s)),
-        end=time.strftime("%H:%M:%S", time.localtime(to_s)),
+        start=clock(from_s),
+        end=clock(to_s),
     )
     return f"{times}, {plural('%n not shown', '%n not shown', missed)}"

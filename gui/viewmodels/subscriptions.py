@@ -8,9 +8,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample
 from core.bridge.metrics import SourceStats
-from gui.viewmodels.letter_words import clock
 from gui.viewmodels.live import Live
-from gui.viewmodels.words import number, per_second, plural, tr
+from gui.viewmodels.words import clock, number, per_second, plural, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Subscriptions(QObject):
     @property
     def sample_time(self) -> str:
         """When the last sampled message came; empty before the first one."""
-        return clock(self._sample.time_ms) if self._sample is not None else ""
+        return clock(self._sample.time_ms / 1_000) if self._sample is not None else ""
 
     @property
     def sample_topic(self) -> str:

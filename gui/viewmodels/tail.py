@@ -16,7 +16,7 @@ from gui.viewmodels.tail_reader import Batch, Loading, TailReader, Target
 from gui.viewmodels.tail_start import BEGINNING, LIVE, keeps_its_beginning
 from gui.viewmodels.tail_table import TailModel
 from gui.viewmodels.tail_topics import TailTopic, topics_of
-from gui.viewmodels.words import memory_size, number, plural, tr
+from gui.viewmodels.words import clock, memory_size, number, plural, tr
 
 _CALM_S: Final = 3.0
 _CONNECTING: Final = State("connecting")
@@ -232,7 +232,7 @@ class TailViewModel(QObject):
             return Empty(tr("No records."))
         if self._start == BEGINNING:
             return Empty(tr("No records in {topic}.").format(topic=topic), note)
-        since = time.strftime("%H:%M:%S", time.localtime(self._since_s))
+        since = clock(self._since_s)
         return Empty(
             tr("No records after {time} in {topic}.").format(time=since, topic=topic),
             note,

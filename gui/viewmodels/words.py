@@ -123,6 +123,11 @@ def elapsed(seconds: float) -> str:
     return plural("%n day", "%n days", days) + f" {text}" if days else text
 
 
+def clock(at_s: float) -> str:
+    """Write a moment, in s since 1970, as the local time of day: `11:43:55`."""
+    return f"{datetime.fromtimestamp(at_s).astimezone():%H:%M:%S}"
+
+
 def moment(at: datetime, now: datetime) -> str:
     """Write when something was: the time for today, else the date."""
     if at.date() == now.date():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -26,11 +25,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.tokens import tokens
+from gui.viewmodels.words import clock
 from gui.widgets.chart_plot import (
     Plot,
     Point,
     axis_figure,
-    clock,
     figure,
     nearest,
     runs,
@@ -285,7 +284,7 @@ class Chart(QWidget):
             pen.setDashPattern([2, 3])
             painter.setPen(pen)
             painter.drawLine(QPointF(x, plot.rect.top()), QPointF(x, plot.rect.bottom()))
-            text = f"{datetime.fromtimestamp(at_s).astimezone():%H:%M:%S} {words}"
+            text = f"{clock(at_s)} {words}"
             width = metrics.horizontalAdvance(text)
             left = x + 4 if x + 4 + width <= plot.rect.right() else x - 4 - width
             if self._names_marks and left >= free_from:
@@ -354,19 +353,15 @@ class Chart(QWidget):
 
     def _readout(self, place: int) -> list[tuple[str, str, int]]:
         """Lay the readout out: pieces of text, each with the name of its colour and its weight."""
-        time, *pairs = self._readout_text(place).split(_BETWEEN)
-        pieces = [(time, "text2", 400)]
-        for pair in pairs:
-            name, _, value = pair.rpartition(" ")
-            pieces += [(f"{_BETWEEN}{name} ", "text2", 400), (value, "text1", 600)]
+        at_s, values = self._points[place]
+        pieces = [(clock(at_s), "text2", 400)]
+        for one, value in zip(self._series, values, strict=True):
+            pieces.append((f"{_BETWEEN}{one.name} ", "text2", 400))
+            pieces.append((figure(value), "text1", 600))
         return pieces
 
     def _readout_text(self, place: int) -> str:
-        at_s, values = self._points[place]
-        pairs = zip(self._series, values, strict=True)
-        return _BETWEEN.join(
-            [clock(at_s), *(f"{one.name} {figure(value)}" for one, value in pairs)]
-        )
+        return "".join(text for text, _, _ in self._readout(place))
 
     @Slot()
     def _describe(self) -> None:

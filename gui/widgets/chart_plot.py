@@ -118,11 +118,6 @@ def nice(value: float, steps: Sequence[float] = _QUARTERS) -> float:
     return next(step * power for step in steps if step * power >= value)
 
 
-def clock(at_s: float) -> str:
-    """Write a moment as the local time of day: `12:04:01`."""
-    return f"{datetime.fromtimestamp(at_s).astimezone():%H:%M:%S}"
-
-
 def figure(value: float) -> str:
     """Write a value with the decimals that matter."""
     return f"{value:,.1f}" if value < 1_000 else f"{value:,.0f}"

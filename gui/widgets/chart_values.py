@@ -10,8 +10,9 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.viewmodels.table_roles import TableRole
+from gui.viewmodels.words import clock
 from gui.widgets.chart import Chart
-from gui.widgets.chart_plot import clock, figure
+from gui.widgets.chart_plot import figure
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.popover import Popover
 from gui.widgets.table_view import ROW, TableView

@@ -313,6 +313,7 @@ class Field(QWidget):
         self._link.set_small()
         self._link.clicked.connect(self.linkClicked)
         self._behind = ProseLine()
+        self._said: tuple[str, ...] | None = None
         foot = QHBoxLayout()
         foot.setSpacing(0)
         start = QVBoxLayout()  # the shape stands in the middle of the first line
@@ -356,21 +357,18 @@ class Field(QWidget):
             link: What can be done about it at once; empty for nothing.
             what: The code that the link is about, which stands behind it.
         """
-        if isinstance(self.editor, ShowsProblem):
-            self.editor.set_problem(problem)
-        else:
-            show_problem(self.editor, problem)
+        self._mark(problem)
         self._say(problem, "failed", link, what)
 
     def set_warning(self, warning: str, link: str = "") -> None:
         """Say what is good to know about the value, which is right as it is; empty for nothing."""
-        self.set_problem("")
+        self._mark("")
         self._say(warning, "degraded", link)
         self.editor.setAccessibleDescription(warning)
 
     def set_notice(self, notice: str, link: str = "") -> None:
         """Say what was done to the value, which is right; empty for nothing."""
-        self.set_problem("")
+        self._mark("")
         self._say(notice, "passed", link)
         self.editor.setAccessibleDescription(notice)
 
@@ -379,8 +377,18 @@ class Field(QWidget):
         """What can be done about what is said."""
         return self._link
 
+    def _mark(self, problem: str) -> None:
+        if isinstance(self.editor, ShowsProblem):
+            self.editor.set_problem(problem)
+        else:
+            show_problem(self.editor, problem)
+
     def _say(self, text: str, status: str, link: str = "", what: str = "") -> None:
         """Show a text, with its link and what that is about right behind it."""
+        said = (text, status, link, what)
+        if said == self._said:  # laying sentences out takes time, and this is asked with every key
+            return
+        self._said = said
         role, shown = current().state(status).colour if text else "text3", text or self._help
         self._shape.setVisible(bool(text))
         above = _SHAPE_TOP + (BESIDE_ABOVE if link else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,7 +17,13 @@ _SIDE: Final = 10
 
 
 class FittedCode(CodeView):
-    """Lines are broken where the room ends; long code scrolls."""
+    """Lines are broken where the room ends; long code scrolls.
+
+    Signals:
+        fitted: It asks for the height of other lines, or of lines that are broken elsewhere.
+    """
+
+    fitted = Signal()
 
     def __init__(
         self,
@@ -74,6 +80,7 @@ class FittedCode(CodeView):
         self.setMaximumHeight(min(self._whole, self._highest))
         self.updateGeometry()
         self._scroll_what_is_long()
+        self.fitted.emit()
 
     def _scroll_what_is_long(self) -> None:
         has_room = not self._gives_way or self.height() >= self._whole

@@ -131,11 +131,10 @@ class Paragraph(Label):
         *,
         style: str = "body",
         role: str = "text1",
-        marked: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """Make it; `marked` is code within the text that is to be seen, the rest as in `Label`."""
-        self._style, self._marked = style, escape(marked)
+        """Make it; the arguments are those of `Label`. One with code in it is a `Prose`."""
+        self._style = style
         super().__init__(style=style, role=role, parent=parent)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -145,12 +144,7 @@ class Paragraph(Label):
     def setText(self, text: str) -> None:
         """Show another text."""
         line = current().face(self._style).line
-        shown = escape(text)
-        if self._marked:
-            font = current().font("code_small")
-            look = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px;font-weight:600"
-            shown = shown.replace(self._marked, f'<span style="{look}">{self._marked}</span>')
-        super().setText(f'<p style="line-height:{line}px">{shown}</p>')
+        super().setText(f'<p style="line-height:{line}px">{escape(text)}</p>')
         self.setAccessibleName(text)
 
     @Slot()

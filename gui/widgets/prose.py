@@ -21,9 +21,15 @@ class Prose(Label):
     """Several lines; backticks around code are not shown."""
 
     def __init__(
-        self, style: str = "body", role: str = "text1", parent: QWidget | None = None
+        self,
+        style: str = "body",
+        role: str = "text1",
+        parent: QWidget | None = None,
+        *,
+        code_weight: int = 400,
     ) -> None:
         """Make it, empty; `style` and `role` are those of `Label`."""
+        self._code_weight = code_weight
         self._words: Mapping[str, str] = {}
         self._plain, self._style = "", style
         super().__init__(style=style, role=role, parent=parent)
@@ -50,7 +56,7 @@ class Prose(Label):
     def _render(self) -> None:
         line = current().face(self._style).line
         parts = [
-            _span(piece, colour) if colour else escape(piece)
+            _span(piece, colour, self._code_weight) if colour else escape(piece)
             for piece, colour in pieces(self._plain, self._words)
         ]
         self.setText(f'<p style="line-height:{line}px">{"".join(parts)}</p>')
@@ -112,10 +118,11 @@ class ProseLine(QWidget):
         return QFontMetrics(font).horizontalAdvance(piece.strip("`"))
 
 
-def _span(piece: str, colour: str) -> str:
+def _span(piece: str, colour: str, weight: int) -> str:
     """Write a piece of code in HTML."""
     font, tint = current().font("code_small"), current().colour(colour).name()
-    look = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px;color:{tint}"
+    face = f"font-family:'{font.family()}';font-size:{font.pixelSize()}px"
+    look = f"{face};font-weight:{weight};color:{tint}"
     return f'<span style="{look}">{escape(piece.strip("`"))}</span>'
 
 

@@ -186,6 +186,7 @@ class ExplanationPanel(Ground):
         self.code = FittedCode("", "json", highest=_MOST_DETAIL)
         self._box = boxed(self.code)
         self._box.hide()
+        self.code.fitted.connect(self.unfolded)
         links = QHBoxLayout()
         links.setSpacing(theme.size("space.m"))
         for link in (self.link, *self.details):

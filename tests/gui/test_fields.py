@@ -19,6 +19,7 @@ from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_view import CodeView
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.pairs_table import PairsTable
+from gui.widgets.prose import Prose
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 
@@ -78,6 +79,15 @@ def test_a_field_shows_help_or_its_problem_and_tells_it(show: Show):
     field.set_problem("")
     assert line.accessibleDescription() == ""
     assert line.property("problem") is False
+
+    said = field.findChildren(Prose)[0]
+    for _ in range(2):
+        field.set_warning("Few ports are below 1024.")
+        assert line.accessibleDescription() == "Few ports are below 1024."
+        assert said.whole_text() == "Few ports are below 1024."
+    field.set_problem("")
+    assert line.accessibleDescription() == ""
+    assert said.whole_text() == "Help in one line."
 
 
 def test_a_choice_carries_states_that_are_told_in_words(show: Show, theme: Theme):

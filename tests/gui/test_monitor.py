@@ -523,6 +523,10 @@ def test_a_failed_message_is_explained_and_leads_to_its_rule(
     qtbot.mouseClick(panel.details[0], Qt.MouseButton.LeftButton)
     assert panel.code.toPlainText() == '{"temp": 1}'
     assert page.trace.rowHeight(1) > height
+    panel.code.show_code("abc " * 60)
+    qtbot.waitUntil(lambda: panel.code.height() == panel.code.sizeHint().height())
+    room = page.trace.viewport().width()
+    qtbot.waitUntil(lambda: page.trace.rowHeight(1) == panel.height_for(room))
     qtbot.mouseClick(panel.details[0], Qt.MouseButton.LeftButton)
     assert page.trace.rowHeight(1) == height
     qtbot.keyClick(page.trace, Qt.Key.Key_Return)

@@ -50,6 +50,17 @@ def open_file(session: Session, qtbot: QtBot, path: Path) -> None:
         session.open(path)
 
 
+@contextlib.contextmanager
+def listening(broker: Mosquitto, folder: Path, topic_filter: str) -> Iterator[Subscriber]:
+    """A device that hears what is published, subscribed already."""
+    connector = MqttConnector(name="device", server=broker.url)
+    client_id = f"{folder.name}-d"
+    environment = environment_at(folder)
+    with Subscriber(connector, environment, (topic_filter,), client_id=client_id) as subscriber:
+        subscriber.until_subscribed()
+        yield subscriber
+
+
 def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
     return write_workspace(
         folder, mqtt=broker.url, kafka="127.0.0.1:1", topic="a", key="${topic}", **options
@@ -231,12 +242,7 @@ def test_variables_are_filled_with_each_message(
 ):
     open_file(session, qtbot, on(shared_mosquitto, tmp_path))
     topic = f"publish/{tmp_path.name}"
-    reader = MqttConnector(name="reader", server=shared_mosquitto.url)
-    filters = (f"{topic}/+",)
-    with Subscriber(
-        reader, environment_at(tmp_path), filters, client_id=tmp_path.name
-    ) as subscriber:
-        subscriber.until_subscribed()
+    with listening(shared_mosquitto, tmp_path, f"{topic}/+") as subscriber:
         payload = '{"n": {{seq}}, "keep": "{{name}}"}'
         pairs = (("clientid", "dev-{{device}}"),)
         draft = MqttDraft("plant", f"{topic}/{{{{device}}}}", payload, user_properties=pairs)
@@ -264,10 +270,7 @@ def test_a_message_reaches_mosquitto_with_its_properties(
     """The bridge is stopped: publishing has a connection of its own."""
     open_file(session, qtbot, on(shared_mosquitto, tmp_path))
     topic = f"publish/{tmp_path.name}"
-    reader = MqttConnector(name="reader", server=shared_mosquitto.url)
-    environment = environment_at(tmp_path)
-    with Subscriber(reader, environment, (topic,), client_id=tmp_path.name) as subscriber:
-        subscriber.until_subscribed()
+    with listening(shared_mosquitto, tmp_path, topic) as subscriber:
         draft = MqttDraft(
             "plant",
             topic,
@@ -346,10 +349,8 @@ def test_the_answer_to_a_message_is_told(
     open_file(session, qtbot, on(shared_mosquitto, tmp_path))
     topic = f"ask/{tmp_path.name}"
     device = MqttConnector(name="device", server=shared_mosquitto.url)
-    environment = environment_at(tmp_path)
-    answering = Publisher(device, client_id=tmp_path.name, environment=environment)
-    with Subscriber(device, environment, (topic,), client_id=f"{tmp_path.name}-d") as subscriber:
-        subscriber.until_subscribed()
+    answering = Publisher(device, client_id=tmp_path.name, environment=environment_at(tmp_path))
+    with listening(shared_mosquitto, tmp_path, topic) as subscriber:
         draft = MqttDraft("plant", topic, "?", response_topic=f"{topic}/{{{{uuid}}}}", waits=True)
         assert publish.send_message(draft)
         qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
