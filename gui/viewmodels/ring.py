@@ -130,7 +130,7 @@ class RingModel(QAbstractTableModel):
     def count_text(self) -> str:
         """How many rows there are, in words that fit a narrow bar."""
         text = tr("{count} of {most}")
-        if self._filter.terms:
+        if self._filter.ways:
             return text.format(count=number(self.matching), most=number(self.kept))
         return text.format(count=number(self.kept), most=number(self._most_rows))
 
@@ -274,7 +274,7 @@ class RingModel(QAbstractTableModel):
             self._kept_bytes += weight
             self._dividers += isinstance(row, Divider)
             self._kept.append(row)
-        kept, found, is_checked = self._kept, self._found, bool(self._filter.terms)
+        kept, found, is_checked = self._kept, self._found, bool(self._filter.ways)
         while self._looked < len(kept):
             row = kept[self._looked]
             self._looked += 1

@@ -1,7 +1,7 @@
 """The language of filter boxes: which rows of a live list are shown.
 
-Terms stand side by side and all must hold; the word `and` may stand between two that name what they
-are about:
+Terms stand side by side and all must hold. Between two that name what they are about the word `and`
+may stand, or the word `or`: then what stands on one side of it must hold, all of it.
 
     text            anywhere in the row, in any case; "two words" in quotes
     /expression/    a regular expression, anywhere in the row
@@ -45,7 +45,7 @@ _COMPARISON: Final = regex.compile(
 _PREFIXED: Final = regex.compile(
     r'(?P<name>key|client|topic|outcome|action):(?P<text>"[^"]*"?|\S*)'
 )
-_AND: Final = regex.compile(r"and\s+", regex.IGNORECASE)
+_JOINT: Final = regex.compile(r"(?P<word>and|or)\s+", regex.IGNORECASE)
 _EXPRESSION: Final = regex.compile(r"/(?P<body>(?:[^/\\]|\\.)+)/(?=\s|$)")
 _TEXT: Final = regex.compile(r'"(?P<quoted>[^"]*)"?|\S+')
 _STEP: Final = regex.compile(r"\.([\w-]+)|\[(\d+)\]")
@@ -86,11 +86,11 @@ class RowFilter:
     """A filter as it was written; an empty one lets every row pass.
 
     Attributes:
-        terms: What must hold.
+        ways: A row passes by any of them; each lists what must hold.
         problem: Why the text is no filter; empty when it is.
     """
 
-    terms: tuple[Term, ...] = ()
+    ways: tuple[tuple[Term, ...], ...] = ()
     problem: str = ""
 
     def matches(self, row: Filterable) -> bool:
@@ -99,21 +99,23 @@ class RowFilter:
         Raises:
             TimeoutError: A regular expression takes too long.
         """
-        return all(term(row) for term in self.terms)
+        return not self.ways or any(all(term(row) for term in way) for way in self.ways)
 
 
 def parse_filter(text: str) -> RowFilter:
     """Read a filter; never raises, since it is read while it is written. Pure."""
-    terms: list[Term] = []
+    ways: list[list[Term]] = [[]]
     at = 0
     was_named = False
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        joined = _AND.match(text, at) if was_named else None
+        joined = _JOINT.match(text, at) if was_named else None
         if joined and _is_named(text, joined.end()):
             at = joined.end()
+            if joined["word"].lower() == "or":
+                ways.append([])
         was_named = _is_named(text, at)
         try:
             term, at = _term(text, at)
@@ -121,8 +123,8 @@ def parse_filter(text: str) -> RowFilter:
             hint = f" {exc.hint[0].upper()}{exc.hint[1:]}." if exc.hint else ""
             return RowFilter((), f"{exc.message[0].upper()}{exc.message[1:]}.{hint}")
         if term is not None:
-            terms.append(term)
-    return RowFilter(tuple(terms))
+            ways[-1].append(term)
+    return RowFilter(tuple(tuple(way) for way in ways if way))
 
 
 def _is_named(text: str, at: int) -> bool:

@@ -67,6 +67,12 @@ ROW = Row(
         "payload.tags[0] > apple",
         "payload.temp >= 18 and payload.temp <= 28",
         "payload.temp >= 18  AND\tkey:dev and topic:plant/#",
+        "payload.temp = 1 or partition = 2",
+        "partition = 2 OR payload.temp = 1",
+        "payload.temp = 1 or partition = 7 or key:dev",
+        "payload.temp = 1 roof payload.temp = 27 or partition = 2 hot",
+        "key:dev-4 or key:dev-3 and partition = 2",
+        "key:dev-3 or key:",
     ],
 )
 def test_a_filter_lets_a_row_pass(text: str):
@@ -99,6 +105,11 @@ def test_a_filter_lets_a_row_pass(text: str):
         "and payload.temp >= 18",
         "dev and payload.temp >= 18",
         'payload.temp >= 18 "and" payload.temp <= 28',
+        "payload.temp = 1 or partition = 7",
+        "key:dev-3 partition = 7 or key:dev-4 and partition = 2",
+        "payload.temp >= 18 or absent",
+        'payload.temp >= 18 "or" payload.temp <= 28',
+        "key:dev-4 or key:",
     ],
 )
 def test_a_filter_holds_a_row_back(text: str):
@@ -124,7 +135,7 @@ def test_a_filter_that_is_none_says_why(text: str, part: str):
     parsed = parse_filter(text)
     assert part in parsed.problem
     assert parsed.problem.endswith(".")
-    assert parsed.terms == ()
+    assert parsed.ways == ()
 
 
 def test_an_expression_that_takes_for_ever_is_stopped():
