@@ -75,7 +75,7 @@ from gui.viewmodels.shortcuts import Shortcuts
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.tail_topics import TailTopic, keeps_letters, letters_topic
-from gui.viewmodels.words import sentence, sentences
+from gui.viewmodels.words import problem_sentences, sentences
 from gui.widgets.menu_bar import MenuBar
 from gui.widgets.toast import Toasts
 
@@ -474,10 +474,11 @@ class MainWindow(QMainWindow):
             return
         self._tells_problem = True
         first, more = problems[0], len(problems) - 1
-        line = self.tr("Line {line}: ").format(line=first.line) if first.line else ""
-        what = sentence(f"{line}{first.message}")
         rest = self.tr("And {count} more.").format(count=more) if more else ""
-        text = " ".join(part for part in (what, sentence(first.hint), rest) if part)
+        loaded = self.session.loaded
+        if self.drafts.dirty and loaded is not None and not loaded.is_readable:
+            rest = self.tr("Your edits are kept until then.")
+        text = f"{problem_sentences(first)} {rest}".strip()
         status = "failed" if first.severity == "error" else "degraded"
         self.documents.say(text, status=status)
 

@@ -15,6 +15,7 @@ from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, read_text
 from core.workspace.problems import Problem
 from core.workspace.save import save_text
+from gui.viewmodels.words import problem_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,10 @@ class Opened:
             ConfigError: It has errors.
         """
         if errors := self.errors:
-            first = errors[0]
-            place = f"Line {first.line}: " if first.line is not None else ""
             raise ConfigError(
                 f"{self.loaded.path.name} has {count(len(errors), 'error')}; it was not started.",
                 path=str(self.loaded.path),
-                hint=f"{place}{first.message}" + (f" {first.hint}" if first.hint else ""),
+                hint=problem_sentences(errors[0]),
             )
 
 

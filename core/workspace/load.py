@@ -16,7 +16,7 @@ from core.workspace.migrate import migrate
 from core.workspace.model import Workspace
 from core.workspace.plain import check_models
 from core.workspace.positions import NO_LINES, Lines, find_lines
-from core.workspace.problems import Findings, Problem, in_order, toml_path
+from core.workspace.problems import NOT_TOML, Findings, Problem, in_order, toml_path
 from core.workspace.references import check_names, check_references
 from core.workspace.unknown import check_keys
 
@@ -129,7 +129,7 @@ def loads(text: str, path: Path) -> Loaded:
         return _nothing(text, path, _not_toml(str(exc), text))
     except RecursionError:
         message = "the file is nested too deeply to be read"
-        return _nothing(text, path, Problem("", "toml", "error", message))
+        return _nothing(text, path, Problem("", NOT_TOML, "error", message))
     findings = Findings(lines)
     current = migrate(data, findings)
     if current is None:
@@ -165,9 +165,9 @@ def _not_toml(message: str, text: str) -> Problem:
     reason = _PLACE.sub("", message)
     return Problem(
         "",
-        "toml",
+        NOT_TOML,
         "error",
         f"the file is not TOML at line {line}, column {column}: {reason}",
-        "correct that line; everything else is checked once the file can be read",
+        "correct that line; the rest is checked then",
         line,
     )

@@ -15,6 +15,10 @@ Severity: TypeAlias = Literal["error", "warning"]
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
+NOT_TOML: Final = "toml"
+"""The code of a file that cannot be read; its message says where, with the column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupplied:
     """A column that is read, and that messages of the source need not bring.

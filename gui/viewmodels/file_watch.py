@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from core.errors import AppError, StoreError
-from core.workspace.load import Loaded, content_hash, read_text
+from core.workspace.load import Loaded, content_hash, loads, read_text
 from core.workspace.save import BACKUP_SUFFIX, save_text
 from gui.viewmodels.session import Session
-from gui.viewmodels.words import tr
+from gui.viewmodels.words import problem_sentences, sentences, tr
 
 Stamp: TypeAlias = tuple[int, int, int]
 
@@ -24,10 +23,19 @@ _LOOK_AGAIN_MS: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the disk had: `text` is None where there is no file, or none that can be read."""
+    """What the disk had.
 
-    stamp: Stamp | None
-    text: str | None
+    Attributes:
+        stamp: None where there is no file.
+        text: None where there is none that can be read.
+        trouble: What is wrong with the text, or why there is none, and the way out.
+        is_broken: Whether the text says nothing.
+    """
+
+    stamp: Stamp | None = None
+    text: str | None = None
+    trouble: str = ""
+    is_broken: bool = False
 
 
 class FileWatch(QObject):
@@ -37,7 +45,7 @@ class FileWatch(QObject):
     or by others, is not taken for another version.
 
     Signals:
-        changed: `theirs` or `is_gone` has changed.
+        changed: `theirs`, `is_gone` or `trouble` has changed.
         kept: Our version is in the file: where theirs was put.
         failed: Our version could not be written: what happened, what to do next.
     """
@@ -51,6 +59,10 @@ class FileWatch(QObject):
         self.theirs: str | None = None
         """The text of the file, where it is not the one that was read or written last."""
         self.is_gone = False
+        self.trouble = ""
+        """What is wrong with the file as it is now, and the way out."""
+        self.is_broken = False
+        """Whether the text of the file cannot be read as a workspace at all."""
         self._session = session
         self._stamp: Stamp | None = None  # of the file as we know it
         self._suspected: tuple[_Seen, Loaded] | None = None
@@ -63,11 +75,16 @@ class FileWatch(QObject):
     @property
     def is_foreign(self) -> bool:
         """Whether the disk has another version than the window."""
+        return self.theirs is not None or self.is_gone or bool(self.trouble)
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether our version can be written over theirs: not over what nobody has read."""
         return self.theirs is not None or self.is_gone
 
     def keep_mine(self) -> None:
         """Write our version over theirs, which becomes the backup; only the one that was seen."""
-        if self.is_foreign and not self._session.is_closing:
+        if self.can_be_replaced and not self._session.is_closing:
             self._session.tasks.start(
                 self._keep(self.theirs), "keep our version of the file", owner=self
             )
@@ -87,14 +104,14 @@ class FileWatch(QObject):
                 self.failed.emit(exc.message, exc.hint)
                 return
             await session.take_saved()
-        self._set(None, is_gone=False)
+        self._set(None)
         self.kept.emit("" if theirs is None else f"{loaded.path.name}{BACKUP_SUFFIX}")
 
     @Slot()
     def _take_workspace(self) -> None:
         """Begin with what was just read or written."""
         self._stamp, self._suspected = None, None
-        self._set(None, is_gone=False)
+        self._set(None)
         if self._session.loaded is None:
             self._timer.stop()
         else:
@@ -109,39 +126,54 @@ class FileWatch(QObject):
         loaded = self._session.loaded
         if loaded is None:
             return
-        seen = await asyncio.to_thread(_seen, loaded.path, self._stamp)
+        seen = await asyncio.to_thread(_seen, loaded, self._stamp)
         if not isValid(self) or self._session.loaded is not loaded:
             return  # what was just read or written is looked at anew
         again_ms = _LOOK_MS
         if seen is not None and not self._session.writing.locked():
             if seen.text == loaded.text:
                 self._stamp, self._suspected = seen.stamp, None
-                self._set(None, is_gone=False)
+                self._set(None)
             elif self._suspected == (seen, loaded):
                 self._stamp = seen.stamp
-                self._set(seen.text, is_gone=seen.text is None)
+                self._set(seen)
             else:
                 self._suspected = (seen, loaded)
                 again_ms = _LOOK_AGAIN_MS
         if not self._session.is_closing:
             self._timer.start(again_ms)
 
-    def _set(self, theirs: str | None, *, is_gone: bool) -> None:
-        if (theirs, is_gone) != (self.theirs, self.is_gone):
-            self.theirs, self.is_gone = theirs, is_gone
+    def _set(self, seen: _Seen | None) -> None:
+        """Take another version for the file's; None for ours."""
+        before = self.theirs, self.is_gone, self.trouble
+        self.theirs = seen.text if seen is not None else None
+        self.is_gone = seen is not None and seen.stamp is None
+        self.trouble = seen.trouble if seen is not None else ""
+        self.is_broken = seen is not None and seen.is_broken
+        if before != (self.theirs, self.is_gone, self.trouble):
             self.changed.emit()
 
 
-def _seen(path: Path, known: Stamp | None) -> _Seen | None:
-    """Look at a file; None if it is the one whose stamp is known."""
+def _seen(loaded: Loaded, known: Stamp | None) -> _Seen | None:
+    """Look at the file; None if it is the one whose stamp is known."""
+    stamp: Stamp = (0, 0, 0)
     try:
-        stat = path.stat()
-    except OSError:
-        return _Seen(None, None)
-    stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    if stamp == known:
-        return None
-    try:
-        return _Seen(stamp, read_text(path))
-    except AppError:
-        return _Seen(stamp, None)
+        stat = loaded.path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        if stamp == known:
+            return None
+        text = read_text(loaded.path)
+    except (FileNotFoundError, NotADirectoryError):
+        return _Seen()
+    except OSError as exc:
+        trouble = tr("The file cannot be read: {reason}").format(reason=exc.strerror or exc)
+        return _Seen(stamp, trouble=sentences(trouble, tr("Check the permissions of its folder.")))
+    except AppError as exc:
+        message = exc.message.replace(str(loaded.path), loaded.path.name)
+        return _Seen(stamp, trouble=sentences(message, exc.hint))
+    if text == loaded.text:
+        return _Seen(stamp, text)
+    theirs = loads(text, loaded.path)
+    error = next((each for each in theirs.problems if each.severity == "error"), None)
+    trouble = problem_sentences(error) if error is not None else ""
+    return _Seen(stamp, text, trouble, not theirs.is_readable)

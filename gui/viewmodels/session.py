@@ -265,6 +265,11 @@ class Session(QObject):
             loaded = self.loaded
             if loaded is None:
                 raise StoreError(self.tr("No workspace is open."))
+            if not loaded.is_readable:
+                raise StoreError(
+                    self.tr("The file cannot be read, so nothing was changed."),
+                    hint=self.tr("Correct it and reload it."),
+                )
             before = loaded.text
             after = await asyncio.to_thread(change, before)
             if after != before:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from core.workspace.problems import NOT_TOML, Problem
+
 _CONTEXT: Final = "viewmodels"
+_WORD: Final = re.compile(r"[a-z]+(['-][a-z]+)*[,:;]?\s")
 
 
 def tr(text: str) -> str:
@@ -145,14 +149,24 @@ def day_or_time(at: datetime, now: datetime) -> str:
 
 
 def sentence(text: str) -> str:
-    """Write words as a sentence: with a capital letter and a full stop; empty stays empty."""
+    """Write words as a sentence: with a capital letter and a full stop; empty stays empty.
+
+    A name at the beginning, such as that of a file or an option, stays as it is.
+    """
     text = text.strip()
     if not text:
         return ""
     ended = text if text.endswith((".", "?", "!")) else f"{text}."
-    return ended[0].upper() + ended[1:] if ended[:1].islower() and " " in text else ended
+    return ended[0].upper() + ended[1:] if _WORD.match(text) else ended
 
 
 def sentences(message: str, hint: str = "") -> str:
     """Write what is wrong and the way out as sentences; either may be empty."""
     return f"{sentence(message)} {sentence(hint)}".strip()
+
+
+def problem_sentences(problem: Problem) -> str:
+    """Write a problem of the file as sentences, with its line where its message names none."""
+    names_line = problem.code == NOT_TOML or problem.line is None
+    line = "" if names_line else tr("Line {line}: ").format(line=problem.line)
+    return sentences(f"{line}{problem.message}", problem.hint)

@@ -168,6 +168,18 @@ def test_a_file_changed_elsewhere_is_not_overwritten(bench: Bench, qtbot: QtBot)
     assert "all" in load(bench.path).partial.rules
 
 
+def test_a_broken_file_is_left_as_it_is(bench: Bench, qtbot: QtBot):
+    bench.drafts.set("rule:all", ("enable",), False)
+    broken = bench.text.replace("[rules.all]", "[rules.all")
+    bench.edit_elsewhere(broken)
+    bench.changes.remove("rule:all")
+    qtbot.waitUntil(lambda: bool(bench.failed), timeout=10_000)
+
+    assert "nothing was changed" in bench.failed[0][0]
+    assert bench.text == broken
+    assert bench.drafts.dirty == ["rule:all"]
+
+
 def test_an_object_is_reverted_to_what_another_version_has(bench: Bench):
     source = bench.text
     bench.edit_elsewhere(bench.text.replace('topic = "a"', 'topic = "b"  # new'))

@@ -88,6 +88,92 @@ def test_reload_takes_theirs_and_keeps_unsaved_edits(window: MainWindow, qtbot: 
     assert not load(path).partial.rules["all"].enable
 
 
+def test_a_file_that_was_broken_elsewhere_is_said_with_its_place_and_the_way_out(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    good = path.read_text("utf-8")
+    window.drafts.set("rule:all", ("enable",), False)
+    path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    banner, line = banner_of(window), good[: good.index("[rules.all]")].count("\n") + 1
+
+    said = banner.accessibleName()
+    assert said.startswith(
+        "The file was changed elsewhere and cannot be read. The file is not TOML"
+    )
+    assert f"line {line}, column 11: Expected ']'" in said
+    assert said.endswith("Correct that line; the rest is checked then. Your edits are kept.")
+    assert banner.shape.status == "failed"
+
+    path.write_text(good.replace('topic = "a"', "topic = 5"), "utf-8")
+    qtbot.waitUntil(lambda: "has errors. Line " in banner.accessibleName(), timeout=5_000)
+    assert "5 is not accepted" in banner.accessibleName()
+    path.write_text(good, "utf-8")
+    qtbot.waitUntil(banner.isHidden, timeout=5_000)
+    assert window.drafts.dirty == ["rule:all"]
+
+
+@pytest.mark.parametrize("how", ["folder", "bytes"])
+def test_a_file_that_nobody_can_read_is_said_and_not_written_over(
+    window: MainWindow, qtbot: QtBot, path: Path, how: str
+):
+    path.unlink()
+    if how == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"\xff\xfe")
+    banner = banner_of(window)
+    qtbot.waitUntil(lambda: path.name in banner.accessibleName(), timeout=5_000)
+
+    said = banner.accessibleName()
+    assert said.startswith(f"{path.name} {'cannot be read' if how == 'folder' else 'is no text'}")
+    assert banner.link.isHidden()
+    assert banner.choices == []
+    window.notices.watch.keep_mine()
+    assert path.is_dir() == (how == "folder")
+    if how == "folder":
+        path.rmdir()
+        qtbot.waitUntil(lambda: "not there any more" in banner.accessibleName(), timeout=5_000)
+
+
+def test_starting_on_a_broken_file_says_why_in_whole_sentences(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("[rules.all]", "[rules.all"), "utf-8")
+    with qtbot.waitSignal(window.session.failed, timeout=10_000):
+        window.commands["start"].trigger()
+
+    said = window.documents.banner.accessibleName()
+    assert said.startswith(f"{path.name} has 1 error; it was not started. The file is not TOML at")
+    assert said.endswith("a table declaration. Correct that line; the rest is checked then.")
+
+
+def test_an_edited_object_that_others_took_out_is_said_until_it_is_settled(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    good, banner = path.read_text("utf-8"), window.documents.notices["orphans"]
+    window.open_document("rule:all")
+    window.drafts.set("rule:all", ("sql",), 'SELECT qos FROM "mine"')
+    window.open_document("overview")
+    rule = good[good.index("[rules.all]") :].split("\n[", 1)
+    path.write_text(good.replace(rule[0], ""), "utf-8")
+    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    assert banner.isHidden()
+    banner_of(window).link.click()
+    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+
+    said = banner.accessibleName()
+    assert said.startswith("Rule all is not in the file any more. What you have edited is kept")
+    assert "save it to put it back, or revert it" in said
+    banner.link.click()
+    assert window.documents.current == "rule:all"
+    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        window.drafts.save("rule:all")
+    assert banner.isHidden()
+    assert load(path).partial.rules["all"].sql == 'SELECT qos FROM "mine"'
+
+
 @pytest.mark.expect_warnings
 @pytest.mark.parametrize("how", ["start", "Reload"])
 def test_no_edit_is_lost_by_starting_or_reloading_while_the_file_is_broken(
