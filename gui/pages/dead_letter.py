@@ -97,7 +97,7 @@ class LetterPane(Ground):
                 self.tr("Properties"),
                 scrolling(self._properties, self.tr("Properties")),
             ),
-            "record": (self.tr("Record"), self.record),
+            "record": (self.tr("Record"), scrolling(self.record, self.tr("Record"))),
             "history": (self.tr("History"), scrolling(self._history, self.tr("History"))),
         }
         for key, (title, page) in parts.items():
@@ -185,6 +185,7 @@ class RecordPart(QWidget):
         self._facts = PairsGrid()
         self._facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.value = CodeView(self.tr("Value of the stored record"), "json")
+        self.value.setMinimumHeight(_LEAST_EDITOR)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -30,7 +30,7 @@ QToolBar { background: $surface0; border: 0; border-bottom: 1px solid $border; p
 QStatusBar { background: $surface0; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QDockWidget { border: 0; }
-QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: ${control}px; max-height: ${control}px; }
+QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text1; outline: 0; border: 1px solid $border_control; border-radius: 6px; padding: 0 11px; min-height: ${control}px; max-height: ${control}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
@@ -43,7 +43,7 @@ QPushButton[kind="primary"]:disabled { background: transparent; color: $text_dis
 QPushButton[kind="danger"] { background: $bad_fill; color: $on_bad; border: 1px solid $bad_fill; }
 QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
 QPushButton[kind="danger"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
+QPushButton[kind="flat"], QToolButton { background: transparent; color: $text1; outline: 0; border: 1px solid transparent; border-radius: 6px; padding: 0 11px; min-height: ${control}px; }
 QPushButton[tone="quiet"] { color: $text3; }
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:pressed, QToolButton:checked { background: $pressed; }
@@ -118,7 +118,7 @@ QLabel[kind="secondary"] { color: $text2; }
 QLabel[kind="bad"] { color: $bad; }
 QLabel[kind="ok"] { color: $ok; }
 QLabel[kind="link"] { color: $accent_text; }
-QCheckBox { spacing: 8px; }
+QCheckBox { spacing: 8px; outline: 0; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar::handle:vertical { background: $border_control; border-radius: 3px; min-height: 24px; margin: 0 3px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

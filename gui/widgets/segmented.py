@@ -55,7 +55,9 @@ class Segment(QAbstractButton):
         painter.setPen(QPen(theme.colour("border_control" if self.isEnabled() else "border"), 1))
         painter.drawPath(self._outline())
         if not self.is_last:
-            painter.drawLine(self.width(), 0, self.width(), self.height())
+            line = theme.size("line.hairline")
+            beside = QRect(self.width() - line, line, line, self.height() - 2 * line)
+            painter.fillRect(beside, theme.colour("border"))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import groupby
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import chain, pairwise
+from typing import Any, Final
 
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import (
+    QColor,
     QIcon,
     QImage,
     QPainter,
+    QTextCharFormat,
+    QTextDocument,
+    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
+    QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
@@ -27,26 +33,35 @@ from .audit import described
 from .watched import painter_of, watched_calls
 
 FLAT_RUN: Final = 24
-"""A colour that fills so many pixels side by side is no soft edge of a letter or an outline."""
+"""A colour that goes on for so many pixels is no soft edge of a letter or of a corner."""
 
-Run: TypeAlias = tuple[int, int, int]
-"""A colour, where it begins in a row, and where it ends."""
+_SHAPES: Final = (
+    *("drawLine", "drawLines", "drawPolyline", "drawPolygon", "drawPath", "drawArc"),
+    *("drawRect", "drawRoundedRect", "drawEllipse", "drawPoint"),
+)
+
+MOST_LINES: Final = 500
+"""Of a document that is looked at: what colours them does so alike in every line."""
 
 
 def foreign_colours(root: QWidget) -> list[str]:
-    """Find colours that are not of the token table: of flat areas, of painted words, of icons.
+    """Find colours that are not of the token table.
 
-    Flat is what is the same over some pixels in two rows: soft edges of letters and outlines are
-    not. Pictures such as the program's own icon have colours of their own.
+    Looked at are areas and lines, down to those of one pixel, that go on for a while upright or
+    across; the pens, brushes and words that our own widgets paint with; labels, icons, and the
+    formats of every text. Soft edges of letters and corners are short, those of
+    lines are blends of two known colours. Pictures such as the
+    program's own icon have colours of their own.
     """
     with _painted_ink() as found:
         image = root.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     flat = [
         f"#{colour:06X} at {place.toTuple()}: {described(widget)}"
-        for colour, place in _flat_areas(image).items()
+        for colour, place in _flat_runs(image).items()
         if not _is_picture(widget := root.childAt(place) or root)
     ]
-    return flat + sorted(found) + _foreign_labels(root) + _foreign_icons(root)
+    rest = (_foreign_labels(root), _foreign_icons(root), _foreign_texts(root))
+    return [*flat, *sorted(found), *chain.from_iterable(rest)]
 
 
 def _known() -> set[int]:
@@ -54,53 +69,151 @@ def _known() -> set[int]:
     return {int(value[1:], 16) for value in tokens().colours[current().scheme].values()}
 
 
-def _flat_areas(image: QImage) -> dict[int, QPoint]:
-    """Find where each foreign colour begins to fill an area."""
+def _flat_runs(image: QImage) -> dict[int, QPoint]:
+    """Find where each foreign colour begins to go on, across or down."""
     known = _known()
     pixels = memoryview(image.constBits()).cast("I")  # type: ignore[call-overload]
-    stride, width = image.bytesPerLine() // 4, image.width()
+    width, height, stride = image.width(), image.height(), image.bytesPerLine() // 4
     found: dict[int, QPoint] = {}
-    above: list[Run] = []
-    before = memoryview(b"")
-    for y in range(image.height()):
-        row = pixels[y * stride : y * stride + width]
-        if row == before:
-            here = above
-        else:
-            here = [run for run in _runs(row.tolist()) if run[0] & 0xFFFFFF not in known]
-        for colour, start, end in here:
-            if any(
-                colour == other and min(end, its_end) - max(start, its_start) >= FLAT_RUN
-                for other, its_start, its_end in above
-            ):
-                found.setdefault(colour & 0xFFFFFF, QPoint(start, y))
-        above, before = here, row
+    for y in range(height):
+        for colour, x in _runs(pixels[y * stride : y * stride + width], known):
+            column = pixels[x + FLAT_RUN // 2 : len(pixels) : stride]
+            if colour not in found and not _is_soft(column, y, known):
+                found[colour] = QPoint(x, y)
+    for x in range(width):
+        for colour, y in _runs(pixels[x : (height - 1) * stride + x + 1 : stride], known):
+            start = (y + FLAT_RUN // 2) * stride
+            if colour not in found and not _is_soft(pixels[start : start + width], x, known):
+                found[colour] = QPoint(x, y)
     return found
 
 
-def _runs(row: list[int]) -> Iterator[Run]:
-    """Find where a colour goes on for a while."""
-    start = 0
-    for colour, same in groupby(row):
-        end = start + sum(1 for _ in same)
-        if end - start >= FLAT_RUN:
-            yield colour, start, end
-        start = end
+def _runs(line: memoryview[int], known: set[int]) -> Iterator[tuple[int, int]]:
+    """Find foreign colours that go on for a while, and where they begin.
+
+    Whatever does so covers two of the places that are looked at first.
+    """
+    step = FLAT_RUN // 2
+    for place, (one, other) in enumerate(pairwise(line[::step].tolist())):
+        if one == other and one & 0xFFFFFF not in known:
+            start = end = place * step
+            while start and line[start - 1] == one:
+                start -= 1
+            while end < len(line) and line[end] == one:
+                end += 1
+            if end - start >= FLAT_RUN:
+                yield one & 0xFFFFFF, start
+
+
+def _is_soft(through: memoryview[int], place: int, known: set[int]) -> bool:
+    """Whether a line is a soft one of a known colour: between two rows it has half of it in both.
+
+    Args:
+        through: The pixels at a right angle to it.
+        place: Where they cross it.
+        known: The colours of the theme.
+    """
+    near = through[max(place - 2, 0) : place + 3].tolist()
+    colour = through[place]
+    if near.count(colour) > 2:
+        return False
+    grounds = {pixel & 0xFFFFFF for pixel in near} & known
+    return any(_is_blend(colour, ground, other) for ground in grounds for other in known)
+
+
+def _is_blend(colour: int, one: int, other: int) -> bool:
+    """Whether a colour lies on the way from one to another, but for rounding."""
+    found, start, end = (_channels(each) for each in (colour, one, other))
+    way = [there - here for here, there in zip(start, end, strict=True)]
+    gone = [here - begun for begun, here in zip(start, found, strict=True)]
+    length = sum(each * each for each in way)
+    share = sum(a * b for a, b in zip(way, gone, strict=True)) / length if length else 0.0
+    return 0 < share < 1 and all(
+        abs(each - share * whole) <= 1 for each, whole in zip(gone, way, strict=True)
+    )
+
+
+def _channels(colour: int) -> list[int]:
+    return [colour >> shift & 0xFF for shift in (16, 8, 0)]
 
 
 @contextmanager
 def _painted_ink() -> Iterator[set[str]]:
-    """Watch what our own widgets paint; yields words in foreign colours."""
+    """Watch what our own widgets paint; yields what they paint in foreign colours."""
     found: set[str] = set()
     known = _known()
 
-    def look_at_words(painter: QPainter, *args: Any) -> None:
-        ink = painter.pen().color()
-        if ink.rgb() & 0xFFFFFF not in known:
-            found.add(f"{ink.name()} of {args[-1]!r} in {painter_of()}")
+    def look(colour: QColor, what: str) -> None:
+        if colour.alpha() and colour.rgb() & 0xFFFFFF not in known:
+            found.add(f"{colour.name()} of {what} in {painter_of(4)}")
 
-    with watched_calls(QPainter, "drawText", look_at_words):
+    def look_at_words(painter: QPainter, *args: Any) -> None:
+        look(painter.pen().color(), repr(args[-1]))
+
+    def look_at_shape(painter: QPainter, *_: Any) -> None:
+        pen, brush = painter.pen(), painter.brush()
+        if pen.style() != Qt.PenStyle.NoPen:
+            look(pen.color(), "a line")
+        if brush.style() == Qt.BrushStyle.SolidPattern:
+            look(brush.color(), "an area")
+
+    def look_at_layout(layout: QTextLayout, *_: Any) -> None:
+        for colour in _inks(piece.format for piece in layout.formats()):
+            look(colour, repr(layout.text()))
+
+    with ExitStack() as watched:
+        watched.enter_context(watched_calls(QPainter, "drawText", look_at_words))
+        watched.enter_context(watched_calls(QTextLayout, "draw", look_at_layout))
+        for name in _SHAPES:
+            watched.enter_context(watched_calls(QPainter, name, look_at_shape))
         yield found
+
+
+def _foreign_texts(root: QWidget) -> list[str]:
+    """Find texts whose formats have another colour than those of the theme."""
+    known = _known()
+    found: set[str] = set()
+    for widget in root.findChildren(QWidget):
+        if widget.isVisible():
+            foreign = {
+                ink.name()
+                for ink in _inks(_formats(widget))
+                if ink.alpha() and ink.rgb() & 0xFFFFFF not in known
+            }
+            found |= {f"{name}: text of {described(widget)}" for name in foreign}
+    return sorted(found)
+
+
+def _formats(widget: QWidget) -> Iterator[QTextCharFormat]:
+    """Give how the text of a widget is formatted; what is laid over it as well."""
+    if isinstance(widget, QPlainTextEdit | QTextEdit):
+        yield from (each.format for each in widget.extraSelections())  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+        yield from _formats_of(widget.document())
+    elif isinstance(widget, QLabel) and widget.textFormat() == Qt.TextFormat.RichText:
+        document = QTextDocument()
+        document.setHtml(widget.text())
+        yield from _formats_of(document)
+
+
+def _formats_of(document: QTextDocument) -> Iterator[QTextCharFormat]:
+    block = document.begin()
+    while block.isValid() and block.blockNumber() < MOST_LINES:
+        yield from (piece.format for piece in block.layout().formats())
+        pieces = block.begin()
+        while not pieces.atEnd():
+            yield pieces.fragment().charFormat()
+            pieces += 1
+        block = block.next()
+
+
+def _inks(formats: Iterable[QTextCharFormat]) -> Iterator[QColor]:
+    """Give the colours that formats set: of letters, of what is behind, of lines below."""
+    for each in formats:
+        for brush in (each.foreground(), each.background()):
+            if brush.style() != Qt.BrushStyle.NoBrush:
+                yield brush.color()
+        if each.underlineColor().isValid():
+            yield each.underlineColor()
 
 
 def _foreign_labels(root: QWidget) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
 
 BROKEN: Final = "SELECT payload.temp as temp,\n  paylod.hum as hum\nFORM"
+MOST_LAYOUTS: Final = 20
 
 
 class Stage:
@@ -51,9 +53,18 @@ class Stage:
         if not root.window().isActiveWindow():
             self._activate(root.window())
         self.qtbot.wait(20)  # what is laid out in the next turns of the loop
-        for _ in range(3):  # and what numbers that have changed since then ask for
-            QApplication.sendPostedEvents()
+        self._settle(root)
         return root
+
+    def _settle(self, root: QWidget) -> None:
+        """Have everything laid out that answers and numbers ask for which have just come."""
+        before: list[QRect] = []
+        for _ in range(MOST_LAYOUTS):
+            QApplication.sendPostedEvents()
+            places = [each.geometry() for each in root.findChildren(QWidget) if each.isVisible()]
+            if places == before:
+                return
+            before = places
 
     def clear(self) -> None:
         """Take away what scenes have put over the pages."""

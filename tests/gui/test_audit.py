@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, QStringListModel, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, QStringListModel, Qt
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -16,19 +16,26 @@ from PySide6.QtGui import (
     QPixmap,
     QStandardItem,
     QStandardItemModel,
+    QTextCharFormat,
+    QTextCursor,
+    QTextLayout,
 )
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFrame,
     QLabel,
     QLineEdit,
     QListView,
     QMenu,
+    QPlainTextEdit,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTabBar,
     QTableView,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +44,7 @@ from pytestqt.qtbot import QtBot
 from gui.theme import Theme
 from gui.theme.icons import IconCache
 from gui.theme.tokens import tokens
+from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.labels import Label
 
 from .audit import too_small, unnamed, unreached
@@ -322,6 +330,99 @@ def test_a_row_that_a_delegate_fills_in_a_foreign_colour_is_found(show: Show):
     view = painted_list(lambda painter, box: painter.fillRect(box, QColor(FOREIGN)))
 
     assert [text.partition(" ")[0] for text in foreign_colours(show(view))] == ["#A1B2C3"]
+
+
+@pytest.mark.parametrize("box", [QRect(5, 5, 60, 1), QRect(5, 5, 1, 30)], ids=["across", "down"])
+def test_a_line_of_one_pixel_in_a_foreign_colour_is_found(show: Show, box: QRect):
+    found = foreign_colours(show(Painted(lambda painter: painter.fillRect(box, QColor(FOREIGN)))))
+
+    assert [text.partition(" ")[0] for text in found] == ["#A1B2C3"]
+
+
+def test_a_foreign_pen_is_found_however_short_and_soft_its_line(show: Show):
+    def draw(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(FOREIGN))
+        painter.drawLine(2, 2, 9, 7)
+
+    assert foreign_colours(show(Painted(draw))) == [f"{FOREIGN} of a line in Painted"]
+
+
+def test_a_foreign_brush_is_found_however_small_its_area(show: Show, theme: Theme):
+    def draw(painter: QPainter) -> None:
+        painter.setPen(theme.colour("border"))
+        painter.setBrush(QColor(FOREIGN))
+        painter.drawEllipse(2, 2, 5, 5)
+
+    assert foreign_colours(show(Painted(draw))) == [f"{FOREIGN} of an area in Painted"]
+
+
+def in_colour(colour: str, *, behind: bool = False) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setBackground(QColor(colour)) if behind else made.setForeground(QColor(colour))
+    return made
+
+
+def coloured_line(edit: QTextEdit | QPlainTextEdit) -> None:
+    piece = QTextLayout.FormatRange()
+    piece.start, piece.length, piece.format = 0, 2, in_colour(FOREIGN)  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+    edit.document().begin().layout().setFormats([piece])
+
+
+def formatted_text(edit: QTextEdit | QPlainTextEdit) -> None:
+    cursor = QTextCursor(edit.document())
+    cursor.insertText("ab", in_colour(FOREIGN))
+
+
+def selected_text(edit: QTextEdit | QPlainTextEdit) -> None:
+    selection = QTextEdit.ExtraSelection()
+    selection.cursor = QTextCursor(edit.document())  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+    selection.format = in_colour(FOREIGN, behind=True)  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+    edit.setExtraSelections([selection])
+
+
+@pytest.mark.parametrize("kind", [QPlainTextEdit, QTextEdit])
+@pytest.mark.parametrize("colour", [coloured_line, formatted_text, selected_text])
+def test_a_foreign_colour_within_a_text_is_found(
+    show: Show,
+    kind: type[QTextEdit | QPlainTextEdit],
+    colour: Callable[[QTextEdit | QPlainTextEdit], None],
+):
+    edit = named(kind("cd"), "Text")
+    edit.setFrameShape(QFrame.Shape.NoFrame)  # type: ignore[attr-defined]
+    colour(edit)  # type: ignore[arg-type]
+
+    assert foreign_colours(show(edit)) == [f"{FOREIGN}: text of {kind.__name__} 'Text' in "]
+
+
+def test_a_foreign_colour_within_a_label_is_found(show: Show):
+    label = named(QLabel(f"<p>a <span style='color:{FOREIGN}'>b</span></p>"), "Words")
+    label.setTextFormat(Qt.TextFormat.RichText)  # type: ignore[attr-defined]
+
+    assert foreign_colours(show(label)) == [f"{FOREIGN}: text of QLabel 'Words' in "]
+
+
+def test_a_foreign_colour_in_words_that_are_laid_out_by_a_delegate_is_found(show: Show):
+    def write(painter: QPainter, box: QRect) -> None:
+        layout = QTextLayout("Ag")
+        piece = QTextLayout.FormatRange()
+        piece.start, piece.length, piece.format = 0, 2, in_colour(FOREIGN)  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
+        layout.setFormats([piece])
+        layout.beginLayout()
+        layout.createLine()
+        layout.endLayout()
+        layout.draw(painter, QPointF(box.topLeft()))
+
+    assert foreign_colours(show(painted_list(write))) == [f"{FOREIGN} of 'Ag' in Delegate"]
+
+
+def test_a_button_that_has_the_keyboard_shows_our_ring_and_no_other(show: Show):
+    buttons = [SecondaryButton("Save"), PrimaryButton("Start"), FlatButton("Open", "play")]
+    host = show(*buttons)
+    for button in buttons:
+        QTest.keyClick(host, Qt.Key.Key_Tab)
+        assert any(each.hasFocus() for each in buttons), button.text()
+        assert foreign_colours(host) == []
 
 
 def test_words_in_a_foreign_colour_are_found(show: Show):

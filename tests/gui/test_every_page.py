@@ -40,7 +40,8 @@ def staged(
     theme, qtbot = install(app), QtBot(request)
     path = folder / WORKSPACE.name
     shutil.copy(WORKSPACE, path)
-    with running(loop):  # between the tests, too
+    with running(loop), pytest.MonkeyPatch.context() as patch:  # between the tests, too
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))  # no other window's dead letters
         sessions = [
             Session(InProcessEngine(), recent=RecentFiles(folder / f"recent-{number}"))
             for number in range(2)

@@ -24,9 +24,9 @@ def watched_calls(kind: type, name: str, look: Callable[..., None]) -> Iterator[
         setattr(kind, name, original)
 
 
-def painter_of() -> str:
-    """Name the class that paints now."""
-    frame = sys._getframe(3)
+def painter_of(depth: int = 3) -> str:
+    """Name the class that paints now, so many calls above this one."""
+    frame = sys._getframe(depth)
     while frame is not None:
         if (itself := frame.f_locals.get("self")) is not None:
             return type(itself).__name__
