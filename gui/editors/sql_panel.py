@@ -102,7 +102,7 @@ class SqlPanel(QWidget):
         add("previous_problem", tr("Previous problem"), lambda: self._go(-1))
         add("fix", tr("Solve this problem"), self.fix, "Alt+Return")
         add("explain", tr("Explain this word"), self.hover.explain, "F1")
-        add("complete", tr("Complete"), self.completer.open, "Ctrl+Space")
+        add("complete", tr("Suggest"), self.completer.open, "Ctrl+Space")
         add("signature", tr("Show the arguments"), self.signatures.open, "Ctrl+Shift+Space")
 
     def _add(self, name: str, text: str, slot: Callable[[], object], *keys: str) -> None:

@@ -164,7 +164,16 @@ class Commands(QObject):
         for menu in self._menus.values():
             for entry in _entries(menu):
                 found.setdefault(entry.action, entry)
-        return list(found.values())
+        return [*found.values(), *self._entries_of_pages()]
+
+    def _entries_of_pages(self) -> list[Entry]:
+        """List what the pages can do that are seen now."""
+        return [
+            Entry(self.shortcuts[name].text, _keys_of(action), action)
+            for name, actions in self._of_pages.items()
+            for action in actions
+            if isValid(action) and _is_at_hand(action)
+        ]
 
     # Keys
 
@@ -212,6 +221,12 @@ class Commands(QObject):
         )
 
 
+def _is_at_hand(action: QAction) -> bool:
+    """Whether the page of an action is seen, and it can be done now."""
+    host = action.parent()
+    return action.isEnabled() and isinstance(host, QWidget) and host.isVisible()
+
+
 def _sequences(keys: tuple[str, ...]) -> list[QKeySequence]:
     return [QKeySequence(each) for each in keys]
 
@@ -231,10 +246,13 @@ def _entries(menu: QMenu) -> list[Entry]:
         if isinstance(below, QMenu):
             found += _entries(below)
         elif action.isEnabled() and not action.isSeparator():
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             name = str(action.property(FULL_NAME) or plain(action.text()))
-            found.append(Entry(name, keys, action))
+            found.append(Entry(name, _keys_of(action), action))
     return found
+
+
+def _keys_of(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def plain(text: str) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.mqtt.publisher import PublishProperties
 from gui.docks.detail_pages import DetailWindow
+from gui.docks.save_message import SaveMessagePopover
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
@@ -225,3 +226,87 @@ def test_a_record_that_is_chosen_too_early_learns_where_it_came_from(
     publish(window, run, topic, b"{}")
     qtbot.waitUntil(lambda: window.tail.detail.link.isVisible(), timeout=15_000)
     assert window.tail.detail._line_text.whole_text() == topic
+
+
+SAVED = """[[messages]]
+name = "hot one"
+folder = "samples"
+"""
+SAVED_RECORD = (
+    SAVED
+    + """kind = "kafka"
+connector = "laptop"
+topic = "{topic}"
+key = "dev-3"
+value = '{"t": 41}'
+headers = {site = "roof"}
+"""
+)
+SAVED_MESSAGE = (
+    SAVED
+    + """connector = "plant"
+topic = "{topic}"
+payload = '{"t": 41}'
+qos = 1
+properties = {clientid = "dev-3", site = "roof"}
+content_type = "application/json"
+"""
+)
+
+
+def save_as(qtbot: QtBot, name: str, folder: str) -> None:
+    """Answer what Save... asks, by keyboard."""
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), SaveMessagePopover))
+    popover = QApplication.activePopupWidget()
+    assert isinstance(popover, SaveMessagePopover)
+    qtbot.keyClicks(popover.name, name)
+    qtbot.keyClicks(popover.folder, folder)
+    qtbot.keyClick(popover.folder, Qt.Key.Key_Return)
+
+
+def test_a_received_record_is_saved_in_the_file(window: MainWindow, workspace: Path, qtbot: QtBot):
+    before = workspace.read_bytes()
+    write_record(window, qtbot, '{"t": 41}', key="dev-3", headers=[("site", b"roof")])
+    topic = records(window)[0].record.topic
+    choose(window, "Save...")
+    save_as(qtbot, "hot one", "samples")
+    qtbot.waitUntil(lambda: workspace.read_bytes() != before, timeout=10_000)
+
+    assert workspace.read_bytes() == before + SAVED_RECORD.replace("{topic}", topic).encode()
+
+
+def test_a_received_message_is_saved_in_the_file(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    run_bridge(window, qtbot)
+    before = workspace.read_bytes()
+    topic = f"gui/{workspace.parent.name}/a"
+    publish(window, run, topic, b'{"t": 41}')
+    qtbot.waitUntil(lambda: len(messages(window)) == 1, timeout=10_000)
+    window.bottom_pages.feed.table.selectRow(0)
+    choose(window, "Save...", of_feed=True)
+    save_as(qtbot, "hot one", "samples")
+    qtbot.waitUntil(lambda: workspace.read_bytes() != before, timeout=10_000)
+
+    assert workspace.read_bytes() == before + SAVED_MESSAGE.replace("{topic}", topic).encode()
+
+
+def test_lists_are_cleared_while_bridge_and_brokers_are_gone(
+    window: MainWindow, workspace: Path, run: Run, qtbot: QtBot
+):
+    session, feed, tail = window.session, window.bottom_pages.feed, window.tail
+    run_bridge(window, qtbot)
+    publish(window, run, f"gui/{workspace.parent.name}/a", b"1")
+    qtbot.waitUntil(lambda: len(messages(window)) == len(records(window)) == 1, timeout=10_000)
+    session.stop()
+    qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
+    run(session._sandbox.close())
+    qtbot.waitUntil(lambda: tail.model.state.status != "connected", timeout=20_000)
+    window.bottom.show_page("feed")
+    for page in (feed, tail.panel):
+        assert page.table.model().rowCount() > 0
+        qtbot.mouseClick(page.clear_button, Qt.MouseButton.LeftButton)
+
+    assert (messages(window), records(window)) == ([], [])
+    assert QApplication.activeModalWidget() is None
+    assert feed.model.taken == tail.rows.taken == 0, "they count from here on"
