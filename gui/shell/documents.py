@@ -258,6 +258,9 @@ class Documents(QWidget):
         kind, _, name = key.partition(":")
         if self._drafts.is_dirty(key):  # also of an object that the file has no more
             return True
+        loaded = self._live.session.loaded
+        if key in self and loaded is not None and not loaded.is_readable:
+            return self._drafts.exists(key) or self.kinds[kind].exists(name)  # as it was last
         return kind in self.kinds and self.kinds[kind].exists(name)
 
     def _lay_out(self) -> None:

@@ -14,14 +14,14 @@ from core.errors import AppError, StoreError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
 from core.workspace.load import Loaded
-from core.workspace.objects import table_at
 from core.workspace.problems import Problem, toml_path
 from core.workspace.save import check_untouched
-from gui.viewmodels.draft import Draft, place_in, problems_of, secret_name, table_of, write_changes
+from gui.viewmodels.draft import Draft, problems_of, secret_name, table_of, write_changes
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, has, patched, prune, put
+from gui.viewmodels.saved_tables import SavedTables
 from gui.viewmodels.secret_keeper import SecretKeeper
 
 _CHECK_MS: Final = 150
@@ -79,6 +79,7 @@ class Drafts(QObject):
             uses_keychain=lambda: chosen.values.secrets.keep_in == "keychain"
         )
         self._has_told_keychain = False
+        self._tables = SavedTables(live.session)
         self._drafts: dict[str, Draft] = {}
         self._history = EditHistory(self._state)
         self._before: States | None = None  # a gesture that goes on: its objects as they were
@@ -94,7 +95,7 @@ class Drafts(QObject):
 
     def exists(self, key: str) -> bool:
         """Tell whether the file or a new draft has such an object."""
-        return key in self._drafts or self._place_of(key) is not None
+        return key in self._drafts or self._tables.place_of(key) is not None
 
     def kind(self, key: str) -> str:
         """Tell `mqtt`, `kafka` or `republish` of connectors and actions; empty for others."""
@@ -104,7 +105,7 @@ class Drafts(QObject):
     def place(self, key: str) -> Path:
         """Tell where the table of an object is; empty for one that is not there."""
         draft = self._drafts.get(key)
-        return draft.place if draft is not None else self._place_of(key) or ()
+        return draft.place if draft is not None else self._tables.place_of(key) or ()
 
     def is_new(self, key: str) -> bool:
         """Tell whether the file has no such object yet."""
@@ -230,7 +231,7 @@ class Drafts(QObject):
     def set_secret(self, key: str, path: Path, secret: str) -> None:
         """Take a typed secret; the value becomes the reference it will be kept under."""
         draft = self._draft(key)
-        name = secret_name(self.live.workspace.id, draft.place, path)
+        name = secret_name(self._tables.workspace_id, draft.place, path)
         values = deepcopy(draft.values)
         put(values, path, f"secret:{name}")
         with self._edit(key):
@@ -256,8 +257,8 @@ class Drafts(QObject):
 
         Those of an object that is gone go on as a new one.
         """
-        place = self._place_of(entry.key)
-        base = self._saved(place) if place is not None else {}
+        place = self._tables.place_of(entry.key)
+        base = self._tables.values(place) if place is not None else {}
         draft = Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
         draft.is_orphan = draft.is_new and not entry.is_new
         if not draft.is_dirty:
@@ -364,7 +365,7 @@ class Drafts(QObject):
             if state is None:
                 self._drafts.pop(key, None)
             else:
-                if key not in self._drafts and (state.is_new or self._place_of(key) is None):
+                if key not in self._drafts and (state.is_new or self._tables.place_of(key) is None):
                     self._drafts[key] = Draft(state.place, {}, state.values, is_new=True)
                 draft = self._draft(key)
                 draft.place, draft.values = state.place, state.values
@@ -393,8 +394,8 @@ class Drafts(QObject):
         """Tell an object as it is now, for the history; None if there is no such object."""
         if key in self._drafts:
             return self._drafts[key].state
-        place = self._place_of(key)
-        return State(place, self._saved(place)) if place is not None else None
+        place = self._tables.place_of(key)
+        return State(place, self._tables.values(place)) if place is not None else None
 
     def _tell_forgotten(self, key: str) -> None:
         self.reverted.emit(key)
@@ -407,26 +408,16 @@ class Drafts(QObject):
         draft = self._drafts.get(key)
         if draft is not None:
             return draft.values
-        place = self._place_of(key)
-        return self._saved(place) if place is not None else {}
-
-    def _saved(self, place: Path) -> dict[str, Any]:
-        loaded = self.live.session.loaded
-        found = table_at(loaded.data, place) if loaded is not None else None
-        return deepcopy(dict(found or {}))
-
-    def _place_of(self, key: str) -> Path | None:
-        """Find the table of an object in the file."""
-        loaded = self.live.session.loaded
-        return place_in(loaded.data, key) if loaded is not None else None
+        place = self._tables.place_of(key)
+        return self._tables.values(place) if place is not None else {}
 
     def _draft(self, key: str) -> Draft:
         if key not in self._drafts:
-            place = self._place_of(key)
+            place = self._tables.place_of(key)
             if place is None:
                 msg = f"there is no {key} to edit"
                 raise KeyError(msg)
-            base = self._saved(place)
+            base = self._tables.values(place)
             self._drafts[key] = Draft(place, base, deepcopy(base))
         return self._drafts[key]
 
@@ -528,10 +519,8 @@ class Drafts(QObject):
 
     @Slot()
     def _take_workspace(self) -> None:
-        """Put the edits onto another version of the file; another file has no drafts yet.
-
-        A version that cannot be read says nothing of any object, not even that it is gone.
-        """
+        """Put the edits onto another version of the file; another file has no drafts yet."""
+        self._tables.look()
         if self.live.session.path != self._path:
             self.forgetting.emit()
             self._path = self.live.session.path
@@ -541,17 +530,16 @@ class Drafts(QObject):
             for key in gone:
                 self.changed.emit(key)
             return
-        loaded = self.live.session.loaded
-        if loaded is None or not loaded.is_readable:
+        if not self._tables.is_current:
             return
         for key, draft in list(self._drafts.items()):
             self._follow_file(key, draft)
 
     def _follow_file(self, key: str, draft: Draft) -> None:
         """Put edits onto what is saved now; those of an object that is gone make a new one."""
-        place = self._place_of(key)
+        place = self._tables.place_of(key)
         if place is not None:
-            if draft.move_onto(self._saved(place)):
+            if draft.move_onto(self._tables.values(place)):
                 self._touch(key)
         elif not draft.is_new and not draft.is_saving:
             if draft.is_dirty:

@@ -14,6 +14,7 @@ from core.workspace.load import load
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
+from gui.pages.connector import ConnectorPage
 from gui.pages.rule import RulePage
 from gui.recent import RecentFiles
 from gui.theme import Theme
@@ -147,6 +148,58 @@ def test_starting_on_a_broken_file_says_why_in_whole_sentences(
     said = window.documents.banner.accessibleName()
     assert said.startswith(f"{path.name} has 1 error; it was not started. The file is not TOML at")
     assert said.endswith("a table declaration. Correct that line; the rest is checked then.")
+
+
+def test_what_is_typed_while_the_file_is_broken_is_kept_and_a_secret_is_in_no_file(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    window.session.settings.put("secrets", "keep_in", "session")
+    good, secret = path.read_text("utf-8"), "correct horse battery"
+    assert window.session.environment is not None
+    state_dir = window.session.environment.state_dir
+    for key in ("rule:all", "connector:laptop", "connector:plant"):
+        window.go_to_document(key)
+    page = window.documents.page("connector:plant")
+    assert isinstance(page, ConnectorPage)
+    editor = page.fields.editor("password")
+    editor.line.setFocus()
+    qtbot.keyClicks(editor.line, secret[:7])
+    path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
+    with qtbot.waitSignal(window.session.failed, timeout=10_000):
+        window.commands["start"].trigger()
+
+    assert window.documents.keys[1:] == ["rule:all", "connector:laptop", "connector:plant"]
+    qtbot.keyClicks(editor.line, secret[7:])
+    qtbot.keyClick(editor.line, Qt.Key.Key_Return)
+    assert list(window.drafts.pending_secrets("connector:plant").values()) == [secret]
+    window.open_document("connector:laptop")
+    window.open_document("connector:plant")
+    assert window.documents.shown_page is page
+    window.drafts.set("rule:all", ("enable",), False)
+    window.drafts.revert("rule:all")
+    window.drafts.set("rule:all", ("sql",), 'SELECT qos FROM "mine"')
+    with qtbot.waitSignal(window.drafts.failed, timeout=10_000):
+        window.drafts.save("connector:plant")
+    window.notices.journal.flush()
+    journal = next(state_dir.glob("drafts-*.json")).read_text("utf-8")
+    assert "mine" in journal
+    assert secret not in journal
+
+    path.write_text(good, "utf-8")
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+        window.session.read_again()
+    assert set(window.drafts.dirty) == {"connector:plant", "rule:all"}
+    assert list(window.drafts.pending_secrets("connector:plant").values()) == [secret]
+    for key in window.drafts.dirty:
+        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+            window.drafts.save(key)
+    saved = load(path).partial
+    assert saved.rules["all"].sql == 'SELECT qos FROM "mine"'
+    reference = saved.connectors.mqtt["plant"].password
+    assert reference is not None
+    assert os.environ.pop(reference.name) == secret
+    files = [each for each in path.parent.rglob("*") if each.is_file()]
+    assert all(secret.encode() not in each.read_bytes() for each in files)
 
 
 def test_an_edited_object_that_others_took_out_is_said_until_it_is_settled(
