@@ -19,6 +19,7 @@ from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.words import plural
 from gui.widgets.buttons import FlatButton, IconButton, PrimaryButton
 from gui.widgets.chips import Tag
+from gui.widgets.fields import leave_field
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import Label, StateLine, StateShape
 from gui.widgets.switch import Switch
@@ -88,7 +89,7 @@ class ActionSheetPane(QWidget):
 
     def save(self) -> None:
         """Write the action into the file, or lead to the first field that keeps it from that."""
-        self.setFocus()  # what is typed in a field counts as left
+        leave_field(self)
         self.sheet.save()
 
     def cancel(self) -> None:

@@ -23,6 +23,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.subscriptions import Subscriptions
 from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
+from gui.widgets.fields import leave_field
 from gui.widgets.frames import Banner, Line, Strip
 from gui.widgets.labels import Label, StateLine
 from gui.widgets.tab_bar import TabBar
@@ -87,7 +88,7 @@ class ConnectorPage(QWidget):
     def save(self) -> None:
         """Save the form, or lead to the first field that keeps it from that."""
         self.tabs.choose("settings")
-        self.setFocus()  # what is typed in a field counts as left
+        leave_field(self)
         self.form.save()
 
     def focus_form(self) -> None:

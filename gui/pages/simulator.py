@@ -19,7 +19,7 @@ from gui.viewmodels.plain_values import Path
 from gui.viewmodels.simulator import SimulatorViewModel
 from gui.viewmodels.simulator_form import FIELDS, NAME
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
-from gui.widgets.fields import LineField
+from gui.widgets.fields import LineField, leave_field
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import Label
 from gui.widgets.menu import Menu
@@ -120,7 +120,7 @@ class SimulatorPage(QWidget):
 
     def save(self) -> None:
         """Save the form, or lead to the first thing that keeps it from that."""
-        self.setFocus()  # what is typed in a field counts as left
+        leave_field(self)
         self.form.save()
 
     def focus_form(self) -> None:

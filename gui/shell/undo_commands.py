@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -80,7 +80,7 @@ class UndoCommands(QObject):
         """Tell what would be done next: in words that follow Undo, and what does it."""
         window, text, is_undo = self._window, self._text, name == "undo"
         if text is not None and isValid(text) and can_turn(text, name):
-            return window.tr(" typing"), getattr(text, name)
+            return window.tr(" typing"), lambda: self._turn_text(text, name)
         drafts, keys = window.drafts, self._keys
         place = drafts.next_undo(keys) if is_undo else drafts.next_redo(keys)
         if place is not None:
@@ -132,12 +132,25 @@ class UndoCommands(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Have a text that has nothing to undo leave the keys to the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            for name, keys in _KEYS.items():
-                if event.matches(keys) and not can_turn(watched, name):
-                    event.ignore()
-                    return True
+        if not isinstance(event, QKeyEvent) or watched is not self._text:
+            return False
+        for name, keys in _KEYS.items():
+            if not event.matches(keys):
+                continue
+            if event.type() == QEvent.Type.ShortcutOverride and not can_turn(watched, name):
+                event.ignore()
+                return True
+            if event.type() == QEvent.Type.KeyPress and can_turn(watched, name):
+                self._turn_text(watched, name)
+                return True
         return False
+
+    def _turn_text(self, text: Any, name: Turn) -> None:
+        if name == "redo":
+            text.redo()
+            return
+        with self._window.drafts.text_undo():
+            text.undo()
 
 
 def can_turn(widget: QObject | None, name: Turn) -> bool:

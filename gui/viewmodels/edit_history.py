@@ -84,6 +84,10 @@ class EditHistory:
 
     What has been changed since by other means, such as the file, is not touched: such a step is
     passed over. The oldest steps go first.
+
+    Attributes:
+        takes_back: Whether what is noted comes of a text's own undo. The step that it takes back
+            goes then, else undo would bring back what the text has undone already.
     """
 
     def __init__(self, now: Callable[[str], State | None]) -> None:
@@ -92,6 +96,7 @@ class EditHistory:
         self._undo: list[Step] = []
         self._redo: list[Step] = []
         self._may_grow = False
+        self.takes_back = False
 
     def note(self, before: States, at: Place | None = None) -> None:
         """Remember a gesture by what was before it; typing in one place stays one step."""
@@ -104,7 +109,12 @@ class EditHistory:
         if self._may_grow and self._undo and _is_typed_on(self._undo[-1], step):
             step = replace(step, before=self._undo.pop().before)
         self._may_grow = True
-        if step.before != step.after:
+        if step.before == step.after:
+            return
+        other = self._taken_back_by(step) if self.takes_back else None
+        if other is not None:
+            self._undo = [each for each in self._undo if each is not other]
+        else:
             self._undo = [*self._undo, step][-_MOST:]
 
     def next_undo(self, keys: Container[str]) -> Step | None:
@@ -164,6 +174,20 @@ class EditHistory:
     def clear(self) -> None:
         """Forget everything."""
         self._keep(lambda _step: False)
+
+    def _taken_back_by(self, step: Step) -> Step | None:
+        """Find the step after which the text was as before this one, and before which as after."""
+        places = step.differences
+        other = next((each for each in reversed(self._undo) if each.differences == places), None)
+        if other is None:
+            return None
+        for key, now in step.before.items():
+            old, new = other.after[key], other.before[key]
+            if now is None or old is None or new is None:
+                return None
+            if _changed(now, old, new) != step.after[key]:
+                return None
+        return other
 
     def _keep(self, is_kept: Callable[[Step], bool]) -> None:
         self._undo = [step for step in self._undo if is_kept(step)]

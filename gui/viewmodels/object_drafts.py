@@ -186,6 +186,9 @@ class Drafts(QObject):
     def create(self, key: str, kind: str, values: Mapping[str, Any]) -> None:
         """Start a new object; the file has it after `save`.
 
+        Inside a gesture undo takes it back; a document of its own goes by `revert` alone, since
+        there would be nowhere left to make it again.
+
         Args:
             key: Its document, with a name that is not taken.
             kind: `mqtt`, `kafka`, `republish`; empty for a rule or a simulator.
@@ -193,8 +196,9 @@ class Drafts(QObject):
         """
         group, name = table_of(key)
         place = (group, kind, name) if kind else (group, name)
-        with self._edit(key):
-            self._drafts[key] = Draft(place, {}, deepcopy(dict(values)), is_new=True)
+        self._remember(key)
+        self._drafts[key] = Draft(place, {}, deepcopy(dict(values)), is_new=True)
+        self._touch(key)
 
     def name(self, key: str) -> str:
         """Tell what an object is called; of a new one, what it will be called."""
@@ -337,6 +341,15 @@ class Drafts(QObject):
             before, self._before = self._before, None
             self._history.note(before, (key, path) if key else None)
             self.historyChanged.emit()
+
+    @contextmanager
+    def text_undo(self) -> Iterator[None]:
+        """Take what is edited until the end for what a text's own undo has brought back."""
+        self._history.takes_back = True
+        try:
+            yield
+        finally:
+            self._history.takes_back = False
 
     def next_undo(self, keys: Container[str]) -> Place | None:
         """Tell which edit of some objects `undo` takes back: the object, and the path inside it."""

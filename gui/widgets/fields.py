@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
@@ -256,6 +257,23 @@ def paint_box(
     tick, dash = ((3.8, 8.3), (6.8, 11.3), (12.2, 5.2)), ((4.2, 8.0), (11.8, 8.0))
     points = dash if is_partial else tick
     painter.drawPolyline(QPolygonF([QPointF(left + x * scale, top + y * scale) for x, y in points]))
+
+
+def leave_field(page: QWidget) -> None:
+    """Have what is typed into a field of a page count as left, with the keyboard still there.
+
+    On a button it goes to the page itself: one that saves is of no use right after it.
+    """
+    field = page.focusWidget()
+    page.setFocus()
+    if isinstance(field, QPushButton):
+        return
+    while field is not None and page.isAncestorOf(field):
+        is_stop = field.focusProxy() is not None or field.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if field.isVisible() and is_stop:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        field = field.parentWidget()
 
 
 class Field(QWidget):

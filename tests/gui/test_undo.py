@@ -238,3 +238,49 @@ def test_what_was_reverted_comes_back_into_the_form(window: MainWindow, qtbot: Q
 
     assert fields.editor("keepalive").text() == typed
     assert window.drafts.is_dirty(PLANT)
+
+
+def test_what_a_text_has_undone_is_not_brought_back_by_the_next_undo(
+    window: MainWindow, qtbot: QtBot
+):
+    fields = page_of(window, PLANT).fields
+    description, keepalive = fields.editor("description"), fields.editor("keepalive")
+    description.setFocus()
+    qtbot.keyClicks(description, "cellar")
+    keepalive.setFocus()
+    qtbot.keyClicks(keepalive, "0")
+    longer = keepalive.text()
+    description.setFocus()
+
+    undo(qtbot)  # the text's own
+    assert (description.text(), keepalive.text()) == ("", longer)
+    undo(qtbot)
+    assert description.text() == ""
+    assert keepalive.text() != longer
+    assert not window.commands["undo"].isEnabled()
+
+
+def test_a_text_that_was_emptied_after_it_was_saved_comes_back(window: MainWindow, qtbot: QtBot):
+    page = page_of(window, PLANT)
+    description = page.fields.editor("description")
+    description.setFocus()
+    qtbot.keyClicks(description, "cellar")
+    qtbot.keyClick(description, Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: not window.drafts.is_dirty(PLANT), timeout=10_000)
+    assert focus() is description, "the keyboard stays where it was"
+    description.selectAll()
+    qtbot.keyClick(description, Key.Key_Delete)
+    page.fields.editor("keepalive").setFocus()
+
+    undo(qtbot)
+
+    assert description.text() == "cellar"
+
+
+@pytest.mark.parametrize("name", ["new_simulator", "new_rule", "new_mqtt"])
+def test_undo_leaves_a_new_document_there(window: MainWindow, qtbot: QtBot, name: str):
+    window.commands[name].trigger()
+    key = window.documents.current
+    undo(qtbot)
+    assert window.documents.current == key
+    assert window.drafts.is_new(key)
