@@ -214,7 +214,7 @@ class BottomDock(QDockWidget):
         line = theme.size("line.splitter")  # above it, which is the row's first line
         self._row = Strip("height.dock_title", -line)
         set_height(self.tabs, "height.dock_title", -line)
-        self._tool_row.setContentsMargins(0, 0, theme.size("space.s"), 0)
+        self._tool_row.setContentsMargins(0, 0, theme.size("space.s") - 2, 0)
         self._tool_row.setSpacing(theme.size("space.xs"))
         self._tool_row.addWidget(self.fold_button)
         row = QHBoxLayout(self._row)

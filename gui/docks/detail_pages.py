@@ -137,7 +137,7 @@ class DetailPages(QWidget):
         theme = current()
         self.link.setProperty("dense", "true")
         refresh_style(self.link)
-        set_face(self.link, "small", 500)
+        set_face(self.link, "small")
         line = QHBoxLayout()
         line.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
         line.setSpacing(theme.size("space.xs"))

@@ -21,6 +21,9 @@ _PADDING: Final = 8
 _RIGHT: Final = {"client": 2, "outcome": 13}
 _SHAPE: Final = 12
 _GAP: Final = 6
+_SHAPE_GAP: Final = 4
+_BEFORE_LATENCY: Final = 4
+"""At least; the columns leave a record of three digits no more."""
 
 
 class FeedDelegate(QStyledItemDelegate):
@@ -70,16 +73,16 @@ class FeedDelegate(QStyledItemDelegate):
         arrow = "→" if first.place else ""
         parts = [(first.rule, "text1"), (arrow, "text3"), (first.place, "text1")]
         parts = [part for part in [*parts, (first.note, note_role)] if part[0]]
-        left = box.left() + _SHAPE + _GAP
+        left = box.left() + _SHAPE + _SHAPE_GAP
         wanted = left + sum(metrics.horizontalAdvance(text) + _GAP for text, _ in parts)
         others = sum(outcome.status != "no_result" for outcome in outcomes[1:])
         right = box.right() + 1
         for text in (f"+{others}" if others else "", first.latency):
             width = metrics.horizontalAdvance(text)
-            if text and wanted <= right - width:
+            if text and wanted - _GAP + _BEFORE_LATENCY <= right - width:
                 place = QRectF(right - width, box.top(), width + 1, box.height())
                 paint_text(painter, place, text, "text3")
-                right -= width + _PADDING
+                right -= width + _BEFORE_LATENCY
         top = box.top() + (box.height() - _SHAPE) / 2
         place = QRectF(box.left(), top, _SHAPE, _SHAPE)
         theme.paint_state(painter, place, first.status, ground)

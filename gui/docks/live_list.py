@@ -105,6 +105,7 @@ class LiveList(QWidget, Generic[Row, Pages]):
         """Lay rows and detail side by side; the rows grow."""
         splitter = QSplitter(orientation)
         splitter.setHandleWidth(1)
+        splitter.setProperty("kind", "lined")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._stack)
         splitter.addWidget(self.detail)

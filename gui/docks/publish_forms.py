@@ -71,8 +71,8 @@ class TextBlock(QWidget):
         """Make it; `title` stands above and names the field."""
         super().__init__(parent)
         self.edit = CodeEdit(title, "json")
-        self.size_label = Label(role="text3")
-        self.verdict = Label()
+        self.size_label = Label(style="small", role="text3")
+        self.verdict = Label(style="small")
         self._shape = StateShape("passed")
         self.problem = Label(style="small", role="text2", elide="end")
         self.problem.setContentsMargins(0, current().size("space.label_gap"), 0, 0)
@@ -231,6 +231,7 @@ class MqttForm:
         }
         self.properties = PairsBlock(tr("Properties"), tr("MQTT 5"), tr("User property"), fixed)
         self.waits = CheckBox(tr("Wait for an answer on"))
+        set_face(self.waits, "small")
         self.response_topic = LineField(
             tr("Response topic"), style="small", small=True, placeholder=tr("response topic")
         )

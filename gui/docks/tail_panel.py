@@ -30,7 +30,7 @@ from gui.widgets.load_strip import LoadStrip
 from gui.widgets.table_view import ROW
 
 WIDE_FROM: Final = 560
-_FOOTER: Final = 28
+_FOOTER: Final = 27
 _DETAIL: Final = 200
 _WIDTHS: Final = {"time": 105, "partition": 44, "offset": 68, "key": 96, "size": 72}
 
@@ -91,6 +91,8 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         self.follow_button.setProperty("dense", "true")
         refresh_style(self.follow_button)
         set_face(self.follow_button, "small", 500)
+        for button in (self.pause_button, self.clear_button):
+            button.set_small()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -107,8 +109,8 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         footer = Ground("surface0")
         footer.setFixedHeight(_FOOTER)
         row = QHBoxLayout(footer)
-        row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.xs"), 0)
-        row.setSpacing(theme.size("space.xs"))
+        row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s") - 2, 0)
+        row.setSpacing(theme.size("space.s") - 2)
         row.addWidget(self.state)
         row.addWidget(self.follow_button)
         row.addStretch(1)

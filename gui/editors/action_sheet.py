@@ -138,7 +138,7 @@ class ActionSheetPane(QWidget):
         host = QWidget()
         set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
-        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.s"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.s"), 0)
         row.setSpacing(theme.size("space.s") + 2)
         is_kafka = self.sheet.kind == "kafka"
         kind = Tag(self.tr("Kafka action") if is_kafka else self.tr("Republish action"))
@@ -155,7 +155,7 @@ class ActionSheetPane(QWidget):
         host = QWidget()
         set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
-        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.verdict, 1)
         row.addWidget(self.cancel_button)

@@ -62,7 +62,7 @@ class ConnectorPage(QWidget):
         self._is_mqtt = drafts.kind(key) == "mqtt"
         self.header = ConnectorHeader(connector, drafts.kind(key), actions)
         self.banner = Banner()
-        self.tabs = TabBar(self.tr("Parts of the page"))
+        self.tabs = TabBar(self.tr("Parts of the page"), ground="surface1")
         self._stack = QStackedWidget()
         self.fields = OptionForm(self.form)
         if self._is_mqtt:
@@ -146,6 +146,7 @@ class ConnectorPage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.header)
         strip = Strip("height.tab")
+        strip.set_role("surface1")
         row = QHBoxLayout(strip)
         row.setContentsMargins(current().size("space.xs"), 0, 0, 0)
         row.addWidget(self.tabs)
@@ -160,7 +161,7 @@ class ConnectorPage(QWidget):
         footer = QWidget()
         set_height(footer, "height.page_header", -1)
         row = QHBoxLayout(footer)
-        row.setContentsMargins(theme.size("space.page"), 0, theme.size("space.page"), 0)
+        row.setContentsMargins(theme.size("space.page"), 1, theme.size("space.page"), 0)
         row.setSpacing(theme.size("space.m"))
         self.test_button = SecondaryButton(self.tr("Test connection"), "plug-zap")
         self.verdict = StateLine(style="small")

@@ -20,7 +20,6 @@ from gui.widgets.switch import Switch
 _ICON: Final = 18
 _HIT: Final = 26
 _AROUND: Final = 4
-_BAD: Final = ("failed", "disconnected", "degraded")
 _ICONS: Final = {"mqtt": "radio", "kafka": "database"}
 
 
@@ -158,8 +157,8 @@ class ConnectorHeader(QWidget):
         """Show the state as it is now."""
         state = self._connector.state
         self.shape.set_status(state.status, state.word)
-        self.word.setText(state.word)
-        self.word.set_role(current().state(state.status).colour)
         text = self._connector.state_text
-        self.state.setText(text)
-        self.state.set_role("text1" if state.status in _BAD else "text2")
+        is_sentence = text.startswith(".")
+        self.word.setText(f"{state.word}." if is_sentence else state.word)
+        self.word.set_role(current().state(state.status).colour)
+        self.state.setText(text.removeprefix("."))

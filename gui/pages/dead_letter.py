@@ -122,7 +122,7 @@ class LetterPane(Ground):
         host = QWidget()
         host.setFixedHeight(theme.size("height.page_header") - theme.size("line.hairline"))
         row = self._footer_row = QHBoxLayout(host)
-        row.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.rerun_button)
         row.addWidget(self.again_button)

@@ -167,7 +167,7 @@ class OverviewPage(QWidget):
         self.tool_row = tool_row = QWidget()
         tool_row.setFixedHeight(_TOOL_ROW - theme.size("line.hairline"))
         tools = QHBoxLayout(tool_row)
-        tools.setContentsMargins(theme.size("space.l"), 0, theme.size("space.l"), 0)
+        tools.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
         tools.setSpacing(0)
         tools.addWidget(self.views)
         tools.addSpacing(theme.size("space.l") + theme.size("space.xs"))

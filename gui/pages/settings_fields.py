@@ -222,7 +222,7 @@ class SettingsFields(QWidget):
         side.addWidget(head)
         side.addSpacing(5)
         side.addWidget(Line())
-        side.addSpacing(5)
+        side.addSpacing(4)
         for (at, _), row in self.rows.items():
             if at == section:
                 side.addWidget(row)

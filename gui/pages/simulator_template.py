@@ -139,7 +139,7 @@ class TemplateBand(QWidget):
         }
         self.format = LinkButton()
         self.format.setProperty("dense", True)
-        self.verdict_shape, self.verdict = StateShape("passed"), Label()
+        self.verdict_shape, self.verdict = StateShape("passed"), Label(style="small")
         self.problem = Label(style="small", role="text2", elide="end")
         self.add_missing = LinkButton()
         self.add_missing.set_small()

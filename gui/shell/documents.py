@@ -305,8 +305,11 @@ class Documents(QWidget):
 
     @Slot(str)
     def _show_dirty(self, key: str) -> None:
-        if key in self:
-            self._tabs_of(key).show_dirty(key, self._drafts.is_dirty(key))
+        """Mark the tabs of what has edits; a rule's page saves its actions, too."""
+        kind = key.partition(":")[0]
+        for shown in self.keys if kind == "action" else [key] if key in self else []:
+            has_more = bool(getattr(self.page(shown), "is_dirty", False))
+            self._tabs_of(shown).show_dirty(shown, self._drafts.is_dirty(shown) or has_more)
 
     def _tabs_of(self, key: str) -> TabBar:
         return self._pane_of(key).tabs

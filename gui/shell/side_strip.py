@@ -14,8 +14,10 @@ NARROW: Final = 1_100
 """A window under this width has no room for the dock beside its pages."""
 
 _ICON: Final = 16
+_ABOVE: Final = 9
+_BESIDE: Final = 3
 _TOP: Final = 6
-_GAP: Final = 8
+_GAP: Final = 5
 
 
 class StripButton(QAbstractButton):
@@ -36,8 +38,8 @@ class StripButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Take the room of icon and name."""
         text = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        width = current().size("width.side_strip") - 6
-        return QSize(width, 2 * _TOP + _ICON + _GAP + text)
+        width = current().size("width.side_strip") - 1
+        return QSize(width, _ABOVE + 2 * _TOP + _ICON + _GAP + text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press by Enter, too."""
@@ -50,7 +52,8 @@ class StripButton(QAbstractButton):
         """Paint ground, icon, name and ring."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect, radius = QRectF(self.rect()), theme.size("radius.m")
+        rect = QRectF(self.rect()).adjusted(_BESIDE, _ABOVE, -_BESIDE, 0)
+        radius = theme.size("radius.m")
         if self.isDown() or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("pressed" if self.isDown() else "hover"))
@@ -59,13 +62,13 @@ class StripButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
-        place = QRectF((rect.width() - _ICON) / 2, _TOP, _ICON, _ICON)
+        place = QRectF((self.width() - _ICON) / 2, rect.top() + _TOP, _ICON, _ICON)
         theme.icon(self._icon, "text2", _ICON).paint(painter, place.toRect())
         painter.setFont(self.font())
-        painter.setPen(theme.colour("text1"))
-        painter.translate(rect.width(), _TOP + _ICON + _GAP)
+        painter.setPen(theme.colour("text2"))
+        painter.translate(self.width(), place.bottom() + _GAP)
         painter.rotate(90)
-        box = QRectF(0, 0, rect.height(), rect.width())
+        box = QRectF(0, 0, rect.height(), self.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 

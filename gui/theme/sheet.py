@@ -50,7 +50,7 @@ QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:
 QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; }
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
-QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; }
+QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; placeholder-text-color: $text3; }
 QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-height: ${control}px; }
 QComboBox { padding: 0 9px; combobox-popup: 0; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
@@ -93,6 +93,8 @@ QHeaderView { background: $surface_alt; }
 QHeaderView::section { background: $surface_alt; color: $text2; border: 0; border-bottom: 1px solid $border; padding: 0 8px; height: 25px; }
 QHeaderView::section:first { padding-left: 16px; }
 QTableView[kind="page"] QHeaderView::section:first { padding-left: 24px; }
+QHeaderView[kind="counters"]::section:first { padding-left: 14px; }
+QHeaderView[kind="counters"]::section:last { padding-right: 15px; }
 QSplitter[kind="lined"]::handle { background: $border; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }

@@ -57,8 +57,16 @@ class NavigatorModel(QStandardItemModel):
         self._build()
 
     def index_of(self, key: str) -> QModelIndex:
-        """Find a document's row; an invalid index for one that has none."""
+        """Find a document's row; an invalid index for one that has none.
+
+        What an action could not deliver belongs to its rule, if there is one only.
+        """
         row = self._rows.get(key)
+        kind, _, action = key.partition(":")
+        if kind == "dead_letters":
+            rules = self._live.workspace.rules
+            callers = [name for name, rule in rules.items() if action in rule.actions]
+            row = self._rows.get(f"rule:{callers[0]}") if len(callers) == 1 else None
         return self.indexFromItem(row) if row is not None else QModelIndex()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -75,7 +75,7 @@ class SavedMessages(QObject):
         """Delete a message."""
         saved = self.find(key)
         if saved is not None:
-            text = tr("Deleted message {name}").format(name=saved.name)
+            text = tr("Deleted saved message {name}").format(name=saved.name)
             self._change(text, lambda tables: [each for each in tables if _key(each) != key])
 
     def name_problem(self, name: str, folder: str) -> str:

@@ -156,6 +156,12 @@ class IconButton(FlatButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
 
+    def set_small(self) -> None:
+        """Show the icon smaller, as in a row of small words; the edge stays."""
+        if self._icon is not None:
+            self._icon.resize(_SMALL_ICON)
+        self.setIconSize(QSize(_SMALL_ICON, _SMALL_ICON))
+
 
 class LinkButton(Button):
     """Words that lead somewhere."""

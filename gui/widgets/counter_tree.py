@@ -35,6 +35,9 @@ _ROW: Final = 24
 _HEAD: Final = 26
 _HEAD_SPACE: Final = 5
 _HEADER: Final = 28
+_ABOVE_FIRST: Final = 1
+_RAISED: Final = 1
+"""By how much names stand higher than the middle of their row."""
 _CHEVRON: Final = 20
 _HEAD_LEFT: Final = 33
 _PLUS: Final = 37
@@ -43,7 +46,7 @@ _SHAPE: Final = 10
 _SHAPE_GAP: Final = 7
 _TOTAL_WIDTH: Final = 92
 _NOW_WIDTH: Final = 58
-_TOTAL_RIGHT: Final = 11
+_TOTAL_RIGHT: Final = 15
 _NOW_RIGHT: Final = 15
 _NOW_LEFT: Final = 2
 """At least, to the left of the longest rate."""
@@ -75,6 +78,8 @@ class CounterTree(RowKeys, QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         header = self.header()
         header.setFixedHeight(_HEADER)
+        header.setProperty("kind", "counters")
+        set_face(self, "small", 500)  # the header loses its own when its page is shown
         set_face(header, "small", 500)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -129,7 +134,7 @@ class CounterDelegate(QStyledItemDelegate):
         """Give a row its height; sums have a line and space above, but for the first."""
         if not _first(index).data(CounterRole.IS_HEAD):
             return QSize(0, _ROW)
-        return QSize(0, _HEAD + (_HEAD_SPACE if index.row() else 0))
+        return QSize(0, _HEAD + (_HEAD_SPACE if index.row() else _ABOVE_FIRST))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
@@ -152,7 +157,8 @@ class CounterDelegate(QStyledItemDelegate):
             right = _TOTAL_RIGHT if index.column() == TOTAL else _NOW_RIGHT
             role = "text1" if index.column() == TOTAL else "text3"
             role = "bad" if is_failure and index.column() == TOTAL else role
-            painter.setFont(theme.font("small", 600 if is_head else None))
+            face = "small" if index.column() == NOW else "body"
+            painter.setFont(theme.font(face, 600 if is_head else None))
             painter.setPen(theme.colour(role))
             box = rect.adjusted(0, 0, -right, 0)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -203,13 +209,15 @@ class CounterDelegate(QStyledItemDelegate):
             place = QRectF(left, middle - _SHAPE / 2, _SHAPE, _SHAPE)
             theme.paint_state(painter, place, "failed", ground)
             left += _SHAPE + _SHAPE_GAP
-        painter.setFont(theme.font("small", 600 if is_head else None))
-        painter.setPen(theme.colour("bad" if is_failure else "text1" if is_head else "text2"))
+        painter.setFont(theme.font("body", 600 if is_head else None))
+        is_quiet = str(index.data(CounterRole.KEY)).endswith("no_result")
+        role = "bad" if is_failure else "text2" if is_quiet else "text1"
+        painter.setPen(theme.colour(role))
         room = rect.right() - left
         text = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideMiddle, int(room)
         )
-        box = QRectF(left, rect.top(), room, rect.height())
+        box = QRectF(left, rect.top() - _RAISED, room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_chevron(self, painter: QPainter, x: float, y: float, index: Index) -> None:

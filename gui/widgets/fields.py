@@ -36,6 +36,8 @@ _BOX: Final = 16
 _LIST_GAP: Final = 4
 _BOX_GAP: Final = 8
 _LABEL_GAP: Final = 6
+_ON_BASELINE: Final = 2
+"""Above smaller words beside a label, which stand on its line then."""
 _SHAPE: Final = 12
 _SHAPE_TOP: Final = 3
 _SHAPE_RIGHT: Final = 6
@@ -322,7 +324,9 @@ class Field(QWidget):
         head.addWidget(self.label)
         beside = note or (self.tr("required") if required else "")
         if beside:
-            head.addWidget(Label(beside, style="small", role="text3"))
+            words = Label(beside, style="small", role="text3")
+            words.setContentsMargins(0, _ON_BASELINE, 0, 0)
+            head.addWidget(words)
         head.addStretch(0 if side else 1)
         self._head = head
         self._shape = StateShape("failed", size=_SHAPE)

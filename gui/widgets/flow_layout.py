@@ -18,7 +18,7 @@ LEAST_WIDTH: Final = DRAWN_WIDTH - 8
 """Cards give up two pixels each, for the splitters beside a page of the drawn width."""
 
 HEAD_MIDDLE: Final = 24
-ARROW: Final = QPointF(10, 8)
+ARROW: Final = QPointF(8, 10)
 """Length and height of an arrow's head."""
 
 _LEAVE_BELOW: Final = 22

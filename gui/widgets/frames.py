@@ -112,8 +112,7 @@ class DockTitle(Strip):
         theme = current()
         super().__init__("height.dock_title", parent=parent)
         self._row = QHBoxLayout(self)
-        line, right = theme.size("line.hairline"), theme.size("space.s") - 2
-        self._row.setContentsMargins(theme.size("space.panel"), 0, right, line)
+        self._row.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s") - 2, 0)
         self._row.setSpacing(theme.size("space.xxs"))
         self.label = Label(title, style="strong", elide="end")
         self._row.addWidget(self.label, 1)

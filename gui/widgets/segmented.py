@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizeP
 
 from gui.theme import current, set_face
 
-_PADDING: Final = 10
+_PADDING: Final = 12
+_SMALL_PADDING: Final = 10
 _ICON: Final = 14
 _GAP: Final = 5
 
@@ -26,6 +27,7 @@ class Segment(QAbstractButton):
         self.is_first = self.is_last = False
         self._icon = icon
         self._height = "height.control_small" if small else "height.control"
+        self._padding = _SMALL_PADDING if small else _PADDING
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
@@ -39,7 +41,9 @@ class Segment(QAbstractButton):
         """Take the room of the word."""
         width = QFontMetrics(self.font()).horizontalAdvance(self.text())
         icon = _ICON + _GAP if self._icon else 0
-        return QSize(width + icon + 2 * _PADDING + (not self.is_last), current().size(self._height))
+        return QSize(
+            width + icon + 2 * self._padding + (not self.is_last), current().size(self._height)
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground, this part of the outline, and the word."""
@@ -69,7 +73,7 @@ class Segment(QAbstractButton):
         if not self._icon:
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
             return
-        place = QRect(_PADDING, (self.height() - _ICON) // 2, _ICON, _ICON)
+        place = QRect(self._padding, (self.height() - _ICON) // 2, _ICON, _ICON)
         theme.icon(self._icon, role, _ICON).paint(painter, place)
         box = self.rect().adjusted(place.right() + 1 + _GAP, 0, 0, 0)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())

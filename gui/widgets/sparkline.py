@@ -14,6 +14,10 @@ from gui.theme import current
 _WIDTH: Final = 1.5
 _COURSE: Final = (76, 22)
 _LEAST_COURSE: Final = 36
+_APART: Final = 3
+"""How far points are apart, in pixels: nearer, the line would be a smear."""
+_ABOVE_BOTTOM: Final = 2
+"""Of the line that stands for nothing."""
 _HEADROOM: Final = 0.55
 """How high a steady rate runs, so that it reads as a level and not as a border."""
 
@@ -39,8 +43,11 @@ def sparkline_points(rect: QRectF, values: Sequence[float], most: int) -> list[Q
     """Place the points: the mean runs in the middle, 0 at the bottom unless all are far from it."""
     bottom = rect.bottom() - _WIDTH
     if not any(values):
-        return [QPointF(rect.left(), bottom), QPointF(rect.right(), bottom)]
-    shown = values[-most:]
+        level = bottom - _ABOVE_BOTTOM
+        return [QPointF(rect.left(), level), QPointF(rect.right(), level)]
+    together = max(1, round(_APART * most / rect.width()))
+    shown = _means(values[-most:], together)
+    most = -(-most // together)
     mean = sum(shown) / len(shown)
     reach = max(max(shown) - mean, mean - min(shown), mean * 0.25)
     height = rect.height() - 2 * _WIDTH
@@ -52,6 +59,13 @@ def sparkline_points(rect: QRectF, values: Sequence[float], most: int) -> list[Q
         QPointF(first + step * place, min(max(middle - (value - mean) * scale, rect.top()), bottom))
         for place, value in enumerate(shown)
     ]
+
+
+def _means(values: Sequence[float], together: int) -> list[float]:
+    """Take the means of so many neighbours each, from the newest on."""
+    starts = range(len(values) % together or together, len(values) + 1, together)
+    parts = [values[max(0, end - together) : end] for end in starts]
+    return [sum(part) / len(part) for part in parts]
 
 
 class Course(QWidget):
@@ -103,4 +117,5 @@ def course_points(rect: QRectF, values: Sequence[float]) -> list[QPointF]:
 def _pen(role: str) -> QPen:
     pen = QPen(current().colour(role), _WIDTH)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

@@ -61,16 +61,25 @@ class TabBar(QTabBar):
     menuAsked = Signal(str, QPoint)
     closeAsked = Signal(str)
 
-    def __init__(self, name: str, *, in_dock: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        in_dock: bool = False,
+        ground: str = "surface0",
+        parent: QWidget | None = None,
+    ) -> None:
         """Make it.
 
         Args:
             name: What a screen reader calls the row.
             in_dock: Whether it is as high as the title of a dock instead of a document's tabs.
+            ground: The surface that it lies on.
             parent: Qt's owner.
         """
         super().__init__(parent)
         self._looks: dict[str, _Look] = {}
+        self._ground = ground
         self._marks_current = True
         self._is_idle = False
         self._has_ring = False
@@ -276,7 +285,7 @@ class TabBar(QTabBar):
         """Paint the tabs that are seen, and the line between them and their page."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), theme.colour("surface0"))
+        painter.fillRect(self.rect(), theme.colour(self._ground))
         if self._marks_current:
             painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
         for place in range(self.count()):
@@ -287,7 +296,7 @@ class TabBar(QTabBar):
         theme, rect = current(), self.tabRect(place)
         key = str(self.tabData(place))
         is_current = place == self.currentIndex() and self._marks_current
-        ground = "surface1" if is_current else "hover" if key == self._tab_below else "surface0"
+        ground = "surface1" if is_current else "hover" if key == self._tab_below else self._ground
         line = theme.size("line.tab_underline" if is_current else "line.hairline")
         painter.fillRect(rect.adjusted(0, 0, 0, -line), theme.colour(ground))
         if is_current:

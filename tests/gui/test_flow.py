@@ -354,11 +354,21 @@ def test_wires_run_straight_or_through_lanes_of_their_own():
 def test_a_sparkline_fills_from_the_right_and_stays_inside():
     rect = QRectF(0, 0, 46, 22)
 
-    assert {point.y() for point in sparkline_points(rect, (0.0, 0.0), 120)} == {20.5}
-    points = sparkline_points(rect, [20, 25, 15, 40, 0], 24)
+    assert {point.y() for point in sparkline_points(rect, (0.0, 0.0), 120)} == {18.5}
+    points = sparkline_points(rect, [20, 25, 15, 40, 0], 12)
     assert points[-1].x() == 46
-    assert points[0].x() == 46 - 4 * 2
+    assert points[0].x() == pytest.approx(46 - 4 * 46 / 11)
     assert all(rect.contains(point) for point in points)
+
+
+def test_a_sparkline_shows_means_where_points_would_be_too_near():
+    rect = QRectF(0, 0, 46, 22)
+
+    points = sparkline_points(rect, [10, 30] * 60, 120)
+
+    assert [point.y() for point in points] == pytest.approx([points[0].y()] * 15)
+    assert points[0].x() == pytest.approx(0)
+    assert points[-1].x() == 46
 
 
 @pytest.fixture

@@ -108,3 +108,28 @@ def test_letters_in_a_topic_are_opened_in_the_tail(
     count_again(window, qtbot)
     window.open_document(KEY)
     assert window.documents.current == KEY
+
+
+def test_the_navigator_marks_the_rule_whose_letters_are_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    opened(window, qtbot, tmp_path)
+
+    window.open_document(KEY)
+
+    assert window.navigator.current_key == "rule:all"
+
+
+def test_the_tab_of_a_rule_tells_that_its_action_is_not_saved(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    opened(window, qtbot, tmp_path)
+    window.open_document("rule:all")
+    tabs = window.documents.tabs
+    place = tabs.keys.index("rule:all")
+    assert "not saved" not in tabs.accessibleTabName(place)
+
+    window.drafts.set("action:to_kafka", ("max_linger_time",), "7ms")
+    assert tabs.accessibleTabName(place) == "all, not saved"
+    window.drafts.revert("action:to_kafka")
+    assert "not saved" not in tabs.accessibleTabName(place)

@@ -111,7 +111,7 @@ def test_a_message_is_moved_and_deleted_and_both_are_undone(
     assert "folder" not in messages(path)[0]
     window.navigator.deleteAsked.emit("message:hotter")
     qtbot.waitUntil(lambda: messages(path) == [], timeout=5_000)
-    told = "Deleted message hotter"
+    told = "Deleted saved message hotter"
     qtbot.waitUntil(lambda: window.toasts.shown[-1].text == told, timeout=5_000)
     window.file_changes.undo()
     qtbot.waitUntil(lambda: saved.find("message:hotter") is not None, timeout=5_000)

@@ -82,6 +82,7 @@ async def overview(stage: Stage) -> None:
 
 async def overview_narrow(stage: Stage) -> None:
     """The same where there is little room."""
+    await show_all(stage)
     stage.window.resize(1024, 700)
     stage.open_only("rule:temp_hum", "connector:kafka-lab", "overview")
     await fail_one(stage)
@@ -191,6 +192,7 @@ async def action(stage: Stage) -> None:
     headers = [dict(each) for each in drafts.value("action:to_emqx", place)]
     headers[1]["kafka_ext_header_value"] = "${unit}"
     drafts.set("action:to_emqx", place, headers)
+    page.panel.editor.go_to(page.panel.editor.toPlainText().index(") > 20"))
     page.open_action("action:to_emqx")
     await stage.settle()
     assert page.sheet is not None
@@ -249,6 +251,7 @@ async def monitor(stage: Stage) -> None:
     page = stage.window.documents.page("monitor")
     trace = page.trace
     await stage.until(lambda: _failed_row(trace) >= 0, "the failed message in the trace")
+    await hold(stage)
     trace.setFocus(Qt.FocusReason.MouseFocusReason)
     trace.selectRow(_failed_row(trace))
     await stage.settle()
@@ -292,7 +295,11 @@ async def dead_letters(stage: Stage) -> None:
     await stage.until(lambda: detail.is_editable, "the whole letter")
     detail.set_payload('{\n  "temp": 41.2\n}')
     await stage.until(lambda: detail.trial.status == "passed", "the rule's trial")
-    page.table.setFocus(Qt.FocusReason.MouseFocusReason)
+    editor = page.pane.message.payload
+    editor.setFocus(Qt.FocusReason.MouseFocusReason)
+    caret = editor.textCursor()
+    caret.setPosition(editor.toPlainText().index("41.2") + len("41.2"))
+    editor.setTextCursor(caret)
     await stage.settle()
 
 
@@ -369,6 +376,7 @@ async def ask_palette(stage: Stage) -> None:
 
 SCENES: Final[tuple[Scene, ...]] = (
     Scene("overview", overview),
+    Scene("dead-letters", dead_letters),  # while few have failed
     Scene("overview-narrow", overview_narrow, QSize(1024, 700)),
     Scene("overview-table", overview_table),
     Scene("publish", publish),
@@ -376,7 +384,6 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene("mqtt-connector", mqtt_connector),
     Scene("monitor", monitor),
     Scene("simulator", simulator),
-    Scene("dead-letters", dead_letters),
     Scene("settings", settings),
     Scene("settings-general", settings_general),
     Scene("palette", palette, again=ask_palette),
