@@ -11,7 +11,7 @@ asked for, while keys are pressed in the SQL editor of the window. Prints
   beside two processes that do nothing but spin, which is what this machine does to any program;
 - how long the window took to handle a key;
 - the window's resident memory every 10 seconds;
-- whether the counters in the window are those of the engine's final snapshot.
+- whether the counters that the monitor's page paints are those of the engine's final snapshot.
 
 Fails when a run is slower than the rate says or the engine lags behind it, when a counter differs,
 messages are lost, memory grows after the first 30 seconds, or p99 is 16 ms or more in more than one
@@ -112,11 +112,16 @@ class Typist:
 
     def _press(self, letter: str) -> None:
         from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication
 
+        focused = QApplication.focusWidget()
+        if focused is not self._editor:
+            msg = f"the keyboard is in {focused}, not in the editor"
+            raise RuntimeError(msg)
         if letter == STATEMENT[0] and len(self._editor.toPlainText()) > 3 * len(STATEMENT):
             self._editor.selectAll()
         began = time.perf_counter()
-        QTest.keyClicks(self._editor, letter)
+        QTest.keyClicks(focused, letter)
         self.took_ms.append((time.perf_counter() - began) * 1_000)
 
     def report(self) -> str:
@@ -156,6 +161,7 @@ class Bench:
         await self._until(lambda: session.state == "running")
         window.open_document("rule:all")
         page = window.documents.page("rule:all")
+        window.activateWindow()
         page.focus_editor()
         self._typist = Typist(page.panel.editor)
         await self._type_quietly()
@@ -253,6 +259,7 @@ class Bench:
             "action:to_kafka:success": action.success,
         }
         expected = {key: number(value) for key, value in engine.items()}
+        self._window.open_document("monitor")
         with suppress(TimeoutError):
             await self._until(lambda: self._shown().items() >= expected.items(), limit_s=5)
         shown = self._shown()
@@ -265,16 +272,10 @@ class Bench:
             self._fail(f"counters do not add up: {final.violations}")
 
     def _shown(self) -> dict[str, str]:
-        """Read the rows of the Monitor: key to what stands under Since start."""
-        from gui.viewmodels.counter_model import TOTAL, CounterRole
+        """Read what the monitor's page paints: a row's key to what stands under Since start."""
+        from tests.helpers.counters import painted_totals
 
-        model = self._window.monitor.counters
-        heads = [model.index(row, 0) for row in range(model.rowCount())]
-        rows = [model.index(row, 0, head) for head in heads for row in range(model.rowCount(head))]
-        return {
-            str(each.data(CounterRole.KEY)): str(each.siblingAtColumn(TOTAL).data())
-            for each in (*heads, *rows)
-        }
+        return painted_totals(self._window.documents.page("monitor").tree)
 
     def _received(self) -> int:
         snapshot = self._session.snapshot
