@@ -37,6 +37,7 @@ from gui.shell.change_commands import ChangeCommands
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
 from gui.shell.edit_commands import EditCommands
+from gui.shell.failures import Failures
 from gui.shell.file_notices import FileNotices
 from gui.shell.find_in_workspace import FindInWorkspace
 from gui.shell.follow_settings import FollowSettings, zoomed
@@ -75,7 +76,6 @@ from gui.viewmodels.shortcuts import Shortcuts
 from gui.viewmodels.starter import write_starter
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.tail_topics import TailTopic, keeps_letters, letters_topic
-from gui.viewmodels.words import problem_sentences, sentences
 from gui.widgets.menu_bar import MenuBar
 from gui.widgets.toast import Toasts
 
@@ -113,8 +113,6 @@ class MainWindow(QMainWindow):
         self.session = session
         self._theme = theme
         self._layouts = layouts or LayoutStore()
-        self._tells_problem = False
-        self._tells_restart = False  # the banner outlives the state that hides it
         self._laid_out_for: str | None = None  # a file that cannot be read has no id
         self._laid_out_path: Path | None = None
         FollowSettings(session.settings, theme, self)
@@ -124,6 +122,7 @@ class MainWindow(QMainWindow):
         self.drafts = Drafts(self.live, self)
         self.fields = PayloadFields(session, self)
         self.documents = Documents(self.live, PageMaker(self).kinds, self.drafts)
+        self.failures = Failures(self)
         self.regions = Regions(self._regions)
         self.shortcuts = Shortcuts(session.settings, self)
         self.commands = Commands(self, self.shortcuts)
@@ -173,8 +172,6 @@ class MainWindow(QMainWindow):
 
     def _connect_signals(self) -> None:
         session, documents = self.session, self.documents
-        session.failed.connect(self.show_failure)
-        session.engineDied.connect(self._show_death)
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
         documents.currentChanged.connect(self.navigator.show_current)
@@ -425,7 +422,7 @@ class MainWindow(QMainWindow):
         elif not was_open:
             self.documents.focus_page()  # what had the keyboard is gone
         self.strip.set_open(is_open, self.width())
-        self._show_problems(only_errors=True)
+        self.failures.take_workspace()
         self._take_state()
 
     def _restore_docks(self, workspace: str) -> None:
@@ -460,51 +457,11 @@ class MainWindow(QMainWindow):
         for name in (*always, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
-        if self.session.state == "running":
-            self.documents.banner.setVisible(self._tells_restart)
-            self._tells_restart = False
-
-    def _show_problems(self, *, only_errors: bool = False) -> None:
-        """Show the first problem of the file in the banner, and how many more there are."""
-        problems = [p for p in self.session.problems if p.severity == "error" or not only_errors]
-        if not problems:
-            if self._tells_problem:  # it is solved
-                self._tells_problem = False
-                self.documents.banner.hide()
-            return
-        self._tells_problem = True
-        first, more = problems[0], len(problems) - 1
-        rest = self.tr("And {count} more.").format(count=more) if more else ""
-        loaded = self.session.loaded
-        if self.drafts.dirty and loaded is not None and not loaded.is_readable:
-            rest = self.tr("Your edits are kept until then.")
-        text = f"{problem_sentences(first)} {rest}".strip()
-        status = "failed" if first.severity == "error" else "degraded"
-        self.documents.say(text, status=status)
 
     @Slot(str, str)
     def show_failure(self, message: str, hint: str) -> None:
         """Say what could not be done, and what to do next, where it is seen."""
-        text = sentences(message, hint)
-        if self.session.loaded is None:
-            self.statusBar().setAccessibleName(text)
-            self.welcome.say(text)
-        else:
-            self._tells_problem = False
-            self.documents.say(text)
-
-    @Slot(str, bool)
-    def _show_death(self, words: str, starts_again: bool) -> None:
-        if starts_again:
-            text = self.tr("The engine stopped unexpectedly and was started again.")
-        else:
-            text = self.tr("The engine stopped unexpectedly; nothing is moved.")
-        last = words.strip().splitlines()[-1:] or [""]
-        text = f"{text} {last[0]}".strip()
-        link = "" if starts_again else self.tr("Restart")
-        self._tells_restart = starts_again
-        status = "degraded" if starts_again else "failed"
-        self.documents.say(text, status=status, link=link, do=self.session.start)
+        self.failures.show(message, hint)
 
     # Qt
 

@@ -214,3 +214,22 @@ def test_a_problem_that_is_solved_is_said_no_longer(
 
     assert window.documents.banner.isHidden()
     end(window, run)
+
+
+def test_a_file_that_cannot_be_read_is_said_while_the_bridge_runs_too(
+    theme: Theme, run: Run, qtbot: QtBot, workspace: Path
+):
+    good = workspace.read_text("utf-8")
+    window = window_on(Session(InProcessEngine(), recent=RecentFiles()), theme, qtbot, workspace)
+    session, banner = window.session, window.documents.banner
+    session.start()
+    qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
+    for text, is_said in ((good.replace("[rules.all]", "[rules.all"), True), (good, False)):
+        workspace.write_text(text, "utf-8")
+        with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+            session.read_again()
+        assert banner.isVisible() == is_said
+    assert session.state == "running"
+    session.stop()
+    qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
+    end(window, run)
