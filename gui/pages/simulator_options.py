@@ -117,11 +117,9 @@ class SimulatorOptions(QWidget):
     @property
     def stops(self) -> list[QWidget]:
         """What Tab goes through, in its order."""
-        schedule = self.schedule
         return [
             *(self.connector, self.topic, self.qos, self.retain, self.client),
-            *(self.devices, schedule.kind, schedule.burst, schedule.every, schedule.jitter),
-            *(self.stop, self.seed, self.start),
+            *(self.devices, self.schedule, self.stop, self.seed, self.start),
         ]
 
     def go_to(self, path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
@@ -177,17 +178,14 @@ class HostList(QFrame):
             chip.hide()
             chip.deleteLater()
         self._chips = []
-        before: QWidget | None = None
         for place, host in enumerate(hosts):
             chip = HostChip(host, self)
             chip.clicked.connect(lambda _checked=False, place=place: self._take_out(place))
             chip.show()
-            if before is not None:
-                QWidget.setTabOrder(before, chip)
-            before = chip
             self._chips.append(chip)
-        if before is not None:
-            QWidget.setTabOrder(before, self.line)
+        # A new chip is the last stop of the window; the line knows where this field's place is.
+        for before, after in pairwise([self.line, *self._chips, self.line]):
+            QWidget.setTabOrder(before, after)
         self._arrange()
 
     def _take_out(self, place: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -171,3 +172,45 @@ def test_a_restart_of_the_engine_is_said_until_the_next_start(
     session.engine._set_state("stopped")
     session.engine._set_state("running")
     assert not banner.isVisible()
+
+
+def names_by_tab(qtbot: QtBot, count: int) -> list[str]:
+    """Press Tab so many times; returns what a screen reader calls each stop."""
+    names: list[str] = []
+    for _ in range(count):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)  # type: ignore[arg-type]
+        names.append(getattr(QApplication.focusWidget(), "accessibleName", str)())
+    return names
+
+
+def test_tab_goes_on_behind_hosts_that_were_typed(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    window.commands["new_kafka"].trigger()
+    page: Any = window.documents.page(window.documents.current)
+    hosts = page.fields.editor("bootstrap_hosts")
+    hosts.setFocus()
+    qtbot.waitUntil(hosts.line.hasFocus)
+    qtbot.keyClicks(hosts.line, "a:9092,b:9092,")
+    assert len(hosts.chips) >= 2
+
+    assert names_by_tab(qtbot, 2) == ["Authentication", "TLS, off"]
+    hosts.line.setFocus()
+    qtbot.keyClick(hosts.line, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert hosts.chips[-1].hasFocus()
+
+
+def test_tab_goes_from_the_options_of_a_simulator_on_to_its_payload(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    open_file(window, qtbot, path)
+    window.commands["new_simulator"].trigger()
+    page: Any = window.documents.page(window.documents.current)
+    page.options.devices.setFocus()
+    qtbot.waitUntil(page.options.devices.hasFocus)
+
+    names = names_by_tab(qtbot, 8)
+
+    assert names[:4] == ["Schedule", "Interval", "Jitter", "Stop"]
+    assert names[-2:] == ["Format of the payload: JSON", "Payload template"]
