@@ -9,8 +9,8 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.viewmodels.comparison import Block, blocks
+from gui.viewmodels.in_flight import unsettled
 from gui.viewmodels.live import Live
-from gui.viewmodels.session import unsettled
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.verdict import Verdict, of_problems, of_tests, run_tests, while_testing
 from gui.viewmodels.words import plural, tr
@@ -47,7 +47,7 @@ class ApplyViewModel(QObject):
     def in_flight(self) -> int:
         """How many records are on their way or wait."""
         snapshot = self.live.snapshot
-        return unsettled(snapshot) if snapshot is not None else 0
+        return unsettled(snapshot)
 
     @property
     def title(self) -> str:

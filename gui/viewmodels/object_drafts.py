@@ -6,25 +6,24 @@ import asyncio
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import AppError, StoreError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
 from core.workspace.load import Loaded
-from core.workspace.problems import Problem, toml_path
+from core.workspace.problems import Problem
 from core.workspace.save import check_untouched
-from gui.viewmodels.draft import Draft, problems_of, secret_name, table_of, write_changes
+from gui.viewmodels.draft import Draft, secret_name, table_of, write_changes
+from gui.viewmodels.draft_checks import DraftChecks
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, has, patched, prune, put
 from gui.viewmodels.saved_tables import SavedTables
 from gui.viewmodels.secret_keeper import SecretKeeper
-
-_CHECK_MS: Final = 150
 
 
 class Drafts(QObject):
@@ -84,11 +83,8 @@ class Drafts(QObject):
         self._history = EditHistory(self._state)
         self._before: States | None = None  # a gesture that goes on: its objects as they were
         self._path = live.session.path
-        self._waiting: set[str] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_CHECK_MS)
-        self._timer.timeout.connect(self._check_waiting)
+        self._checks = DraftChecks(live.session, self._drafts.get, self)
+        self._checks.checked.connect(self.checked)
         live.workspaceChanged.connect(self._take_workspace)
 
     # Reading
@@ -149,13 +145,7 @@ class Drafts(QObject):
 
     def problem_of(self, key: str, path: Path) -> Problem | None:
         """Find the worst problem at a value of an edited object, or inside it."""
-        draft = self._drafts.get(key)
-        if draft is None:
-            return None
-        place = toml_path((*draft.place, *path))
-        inside = (f"{place}.", f"{place}[")
-        found = [p for p in draft.problems if p.path == place or p.path.startswith(inside)]
-        return min(found, key=lambda problem: problem.severity, default=None)
+        return self._checks.worst(key, path)
 
     def edits(self, key: str) -> Changes:
         """Tell what the edits of one object change in the document."""
@@ -318,8 +308,7 @@ class Drafts(QObject):
 
     def check(self, key: str) -> None:
         """Look for what is wrong with an edited object; `checked` follows."""
-        self._waiting.add(key)
-        self._timer.start()
+        self._checks.check_soon(key)
 
     # Taking back
 
@@ -438,28 +427,6 @@ class Drafts(QObject):
         self.changed.emit(key)
         self.check(key)
 
-    @Slot()
-    def _check_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, set()
-        if self.live.session.is_closing:
-            return
-        for key in waiting & self._drafts.keys():
-            self.live.session.tasks.start(
-                self._check(key, self._drafts[key]), f"check {key}", owner=self
-            )
-
-    async def _check(self, key: str, draft: Draft) -> list[Problem]:
-        """Look for problems; of several checks the last one counts."""
-        loaded = self.live.session.loaded
-        if loaded is None or not loaded.is_readable:
-            return []
-        values = draft.values
-        found = await asyncio.to_thread(problems_of, loaded, draft.changes, draft.place)
-        if self._drafts.get(key) is draft and draft.values == values:
-            draft.problems = found
-            self.checked.emit(key)
-        return found
-
     def _key_of(self, draft: Draft) -> str:
         """Find an edited object by its draft; empty if its edits are forgotten by now."""
         return next((key for key, each in self._drafts.items() if each is draft), "")
@@ -486,7 +453,7 @@ class Drafts(QObject):
                 hint=self.tr("Correct it and reload it; your edits stay."),
             )
         asked = draft.asked()
-        found = await self._check(key, draft)
+        found = await self._checks.check(key, draft)
         if any(problem.severity == "error" for problem in found):
             self.refused.emit(key)
             return
@@ -538,7 +505,7 @@ class Drafts(QObject):
             self.forgetting.emit()
             self._path = self.live.session.path
             gone = list(self._drafts)
-            self._drafts = {}
+            self._drafts.clear()
             self._history.clear()
             for key in gone:
                 self.changed.emit(key)

@@ -6,7 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gui.viewmodels.session import Session, unsettled
+from gui.viewmodels.in_flight import unsettled
+from gui.viewmodels.session import Session
 from gui.viewmodels.words import tr
 
 _LONG_MS: Final = 2_000
@@ -54,7 +55,7 @@ class Progress(QObject):
     @property
     def _left(self) -> int:
         snapshot = self._session.snapshot
-        return unsettled(snapshot) if snapshot is not None else 0
+        return unsettled(snapshot)
 
     @property
     def _is_stopping(self) -> bool:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import ConnectFailed
 from core.sandbox.process import SandboxProcess
 from core.workspace.environment import SandboxAddresses
 
+_WATCH_MS: Final = 1_000
 
-class SandboxOwner:
+
+class SandboxOwner(QObject):
     """At most one sandbox process. It outlives Stop, reloads and engine crashes, with its records.
 
     Belongs to the loop's thread.
+
+    Signals:
+        lost: The brokers have ended without being told to; told once.
     """
+
+    lost = Signal()
 
     def __init__(self, start: Callable[[], SandboxProcess] = SandboxProcess.start) -> None:
         """Prepare; `start` blocks until the brokers answer, and is called in a thread."""
+        super().__init__()
         self._start = start
         self._process: SandboxProcess | None = None
         self._starting: asyncio.Task[SandboxProcess] | None = None
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._look)
 
     @property
     def addresses(self) -> SandboxAddresses | None:
@@ -50,11 +64,13 @@ class SandboxOwner:
                 self._starting = asyncio.create_task(self._started(), name="start the sandbox")
             # Whoever waits may be cancelled; the process must still get an owner.
             await asyncio.shield(self._starting)
+        self._watch.start()
         assert self._process is not None  # noqa: S101 - `_started` sets it or raises
         return self._process.addresses
 
     async def close(self) -> None:
         """End the brokers; what they held is gone."""
+        self._watch.stop()
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)
         process, self._process = self._process, None
@@ -74,3 +90,9 @@ class SandboxOwner:
         finally:
             self._starting = None
         return self._process
+
+    @Slot()
+    def _look(self) -> None:
+        if self.is_lost:
+            self._watch.stop()
+            self.lost.emit()

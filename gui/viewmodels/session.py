@@ -6,9 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.messages import DRAIN_S
@@ -23,6 +23,7 @@ from gui.engine_client import EngineClient
 from gui.opening import Opened, demo_place, fresh_demo, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
+from gui.viewmodels.in_flight import applying_text, stopping_text
 from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.settings import SettingsStore
@@ -30,8 +31,6 @@ from gui.viewmodels.simulators import make_simulators
 from gui.viewmodels.unapplied import unapplied
 
 log = logging.getLogger("gui")
-
-_SANDBOX_WATCH_MS: Final = 1_000
 
 
 class Session(QObject):
@@ -102,6 +101,7 @@ class Session(QObject):
         self.snapshot: Snapshot | None = None
         self._recent = recent or RecentFiles()
         self._sandbox = sandbox or SandboxOwner()
+        self._sandbox.setParent(self)
         self.settings = settings or SettingsStore(parent=self)
         self._opened: Opened | None = None
         self._running: Opened | None = None
@@ -112,8 +112,6 @@ class Session(QObject):
         self._busy = ""
         self._is_closing = False
         self._has_restarted = False
-        self._watch = QTimer(self)
-        self._watch.setInterval(_SANDBOX_WATCH_MS)
         self._connect_signals()
 
     # What is open
@@ -298,7 +296,6 @@ class Session(QObject):
         if not self._is_closing:
             self._is_closing = True
             self.closing.emit()
-        self._watch.stop()
         await self.tasks.cancel()
         await self.simulators.close()
         await self.engine.close()
@@ -313,7 +310,7 @@ class Session(QObject):
         self.engine.stateChanged.connect(self._take_state)
         self.engine.logLine.connect(self.logLine)
         self.engine.died.connect(self._take_death)
-        self._watch.timeout.connect(self._watch_sandbox)
+        self._sandbox.lost.connect(self._tell_lost_brokers)
 
     def _command(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any] | None:
         if self._is_closing:
@@ -392,7 +389,6 @@ class Session(QObject):
         if self._sandbox.addresses is None:
             self._say_busy(self.tr("Starting the embedded brokers"))
         addresses = await self._sandbox.ensure()
-        self._watch.start()
         if opened.environment.sandbox != addresses:
             environment = _on(opened.environment, addresses)
             self._opened = Opened(opened.loaded, opened.problems, environment)
@@ -444,7 +440,7 @@ class Session(QObject):
             )
         count = len(unapplied(self.running, opened.loaded.partial))
         self._waits_for_flight = drain_s > 0
-        self._say_busy(self._waiting_text(self.snapshot))
+        self._say_busy(applying_text(self.snapshot, waits=self._waits_for_flight))
         try:
             left = await self._take_over(opened, drain_s)
         finally:
@@ -474,9 +470,9 @@ class Session(QObject):
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         if snapshot.state == "draining" or self.engine.state == "draining":
-            self._say_busy(self._draining_text(snapshot))
+            self._say_busy(stopping_text(snapshot))
         elif self._waits_for_flight:
-            self._say_busy(self._waiting_text(snapshot))
+            self._say_busy(applying_text(snapshot, waits=True))
         self.snapshotTaken.emit(snapshot)
 
     @Slot(object)
@@ -492,7 +488,7 @@ class Session(QObject):
         if state == "running" and self._opened is not None and not self._is_closing:
             self.simulators.start_all(self._opened)
         if state == "draining":
-            self._say_busy(self._draining_text(self.snapshot))
+            self._say_busy(stopping_text(self.snapshot))
         self.stateChanged.emit(state)
 
     @Slot(str)
@@ -507,13 +503,11 @@ class Session(QObject):
             self.tasks.start(self.simulators.stop(), "stop the simulators")
 
     @Slot()
-    def _watch_sandbox(self) -> None:
-        if self._sandbox.is_lost:
-            self._watch.stop()
-            self.failed.emit(
-                self.tr("The embedded brokers have ended; their messages and records are gone."),
-                self.tr("Stop and start the bridge to get new ones."),
-            )
+    def _tell_lost_brokers(self) -> None:
+        self.failed.emit(
+            self.tr("The embedded brokers have ended; their messages and records are gone."),
+            self.tr("Stop and start the bridge to get new ones."),
+        )
 
     def _task_failed(self, name: str, error: Exception) -> None:
         if isinstance(error, AppError):
@@ -522,27 +516,10 @@ class Session(QObject):
             log.error("%s failed", name, exc_info=error)
             self.faulted.emit(error)
 
-    def _draining_text(self, snapshot: Snapshot | None) -> str:
-        left = unsettled(snapshot) if snapshot is not None else 0
-        if not left:
-            return self.tr("Stopping the bridge")
-        return self.tr("Delivering what is in flight: {left} left").format(left=f"{left:,}")
-
-    def _waiting_text(self, snapshot: Snapshot | None) -> str:
-        left = unsettled(snapshot) if snapshot is not None else 0
-        if not left or not self._waits_for_flight:
-            return self.tr("Applying the changes")
-        return self.tr("Waiting for what is in flight: {left} left").format(left=f"{left:,}")
-
     def _say_busy(self, text: str) -> None:
         if text != self._busy:
             self._busy = text
             self.busyChanged.emit(text)
-
-
-def unsettled(snapshot: Snapshot) -> int:
-    """Count the records that are on their way or buffered."""
-    return sum(action.queuing + action.inflight for action in snapshot.actions.values())
 
 
 def _on(environment: Environment, sandbox: SandboxAddresses) -> Environment:
