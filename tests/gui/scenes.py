@@ -193,6 +193,44 @@ class Stage:
         self.until(lambda: page.panel.editor.statement.is_checked)
         return page
 
+    # Trouble that core tells of
+
+    def draft(self, key: str, path: tuple[str, ...], value: object) -> None:
+        """Have an edit that is taken back before the next scene."""
+        drafts = self.window.drafts
+        drafts.set(key, path, value)
+        self.afterwards(lambda: drafts.revert(key))
+        self.until(lambda: drafts.problems(key))
+
+    def wrong_connector(self) -> QWidget:
+        self.draft("connector:cluster", ("bootstrap_hosts",), "cluster:port")
+        page = self.connector("cluster", "settings")
+        page.fields.show_first_problem()  # as Save does
+        return page
+
+    def wrong_action(self) -> QWidget:
+        self.draft("action:to_emqx", ("message", "value"), "${temp")
+        sheet = self.action("to_emqx")
+        self.until(sheet.form._sheet.first_problem)
+        sheet.form.show_first_problem()
+        return sheet
+
+    def wrong_simulator(self) -> QWidget:
+        self.draft("simulator:sensors", ("topic",), "temp_hum/#")
+        page = self.page("simulator:sensors")
+        page.options.go_to(("topic",))
+        return page
+
+    def refused_message(self) -> QWidget:
+        publish = self.publish("mqtt")
+        form = self.window.publish.mqtt
+        form.connector.setCurrentIndex(form.connector.findText("far"))
+        form.connector.activated.emit(form.connector.currentIndex())
+        form.topic.setText("a/b")
+        self.window.publish.send()
+        self.until(lambda: self.window.publish._model.steps)
+        return publish
+
     def examples(self) -> QWidget:
         page = self.rule()
         page.turn_examples()
@@ -206,7 +244,7 @@ class Stage:
         self.afterwards(page.panel.find_bar.close_bar)
         return page
 
-    def action(self, name: str) -> QWidget:
+    def action(self, name: str) -> ActionSheetPane:
         page = self.rule()
         page.open_action(f"action:{name}")
         sheet: ActionSheetPane | None = page.sheet
@@ -341,6 +379,10 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "whole rule": Stage.whole_rule,
     "rule's live trace": Stage.live_trace,
     "wrong rule": Stage.wrong_rule,
+    "wrong connector": Stage.wrong_connector,
+    "wrong action": Stage.wrong_action,
+    "wrong simulator": Stage.wrong_simulator,
+    "refused message": Stage.refused_message,
     "examples": Stage.examples,
     "find in a rule": Stage.finding,
     "compare": Stage.compare,
@@ -372,3 +414,9 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **OVERLAYS,
 }
 """What is walked over, by its name."""
+
+TROUBLES: Final = (
+    *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),
+    *("refused message", "card of a problem"),
+)
+"""Scenes that show sentences of core."""

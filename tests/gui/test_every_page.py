@@ -23,7 +23,8 @@ from .audit import too_small, unnamed, unreached
 from .audit_colours import foreign_colours
 from .audit_words import cut, painted_cut
 from .conftest import running
-from .scenes import SCENES, Stage
+from .longer_core import longer_core, shown_of_core
+from .scenes import SCENES, TROUBLES, Stage
 
 WORKSPACE = Path(__file__).parents[1] / "data" / "every-page.sluicegate.toml"
 
@@ -86,7 +87,8 @@ def longer_stage(
     assert isinstance(app, QApplication)
     translator = install_language(app, {VARIABLE: PSEUDO})
     assert translator is not None
-    with staged(request, tmp_path_factory.mktemp("longer-stage"), _one_loop) as made:
+    folder = tmp_path_factory.mktemp("longer-stage")
+    with longer_core(), staged(request, folder, _one_loop) as made:
         yield made
     app.removeTranslator(translator)
     translator.deleteLater()
@@ -110,6 +112,7 @@ def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
         root.grab()
 
     assert [*cut(root), *painted] == []
+    assert scene not in TROUBLES or shown_of_core(root), "no sentence of core is seen here"
 
 
 @pytest.mark.timeout(240)  # all scenes in one test: the pages that are open take a new theme slowly
