@@ -169,7 +169,7 @@ class MonitorPage(QWidget):
         row.addWidget(self.trace.newer)
         self.filter.setMaximumWidth(_FILTER)
         self.filter.setMinimumWidth(_LEAST_FILTER)
-        row.addWidget(self.filter)
+        row.addWidget(self.filter, 2)
         return head
 
     def _connect_signals(self) -> None:

@@ -173,6 +173,7 @@ class OverviewPage(QWidget):
         tools.addSpacing(theme.size("space.l") + theme.size("space.xs"))
         tools.addWidget(self.sentence)
         tools.addWidget(self.link)
+        tools.addSpacing(theme.size("space.s"))
         tools.addStretch(1)
         zooms = QHBoxLayout(self._zoom_tools)
         zooms.setContentsMargins(0, 0, 0, 0)

@@ -178,7 +178,7 @@ class ExplanationPanel(Ground):
         theme = current()
         self._row = row
         self._text = Paragraph(row.text, style="small", role="text1")
-        self.link = LinkButton(self.tr("Open the rule"))
+        self.link = LinkButton(self.tr("Open the rule"), self)
         self.link.set_small()
         self.link.setVisible(bool(row.target))
         self.link.clicked.connect(self._follow)

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, RecordSettled, RuleOutcome, StatusChanged
@@ -502,6 +502,34 @@ def test_the_values_of_a_chart_are_read_in_a_table(
     assert [model.index(0, n).data() for n in (1, 2)] == ["20.0", "10.0"], "the newest first"
     assert model.rowCount() == 3
     values.close()
+
+
+class ShownWindows(QObject):
+    """Notes every window that is shown, however shortly."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(type(watched).__name__)
+        return False
+
+
+def test_a_reason_is_shown_without_a_window_that_takes_the_keyboard(
+    page: MonitorPage, watched: Watched, qtbot: QtBot, qapp: QApplication
+):
+    watched.sample(1, "failed", "float: not a number")
+    qtbot.waitUntil(lambda: page.trace.model().rowCount() == 1)
+    shown = ShownWindows(page)
+    qapp.installEventFilter(shown)
+
+    page.trace.setFocus(Qt.FocusReason.TabFocusReason)
+    qapp.removeEventFilter(shown)
+
+    assert page.trace.indexWidget(page.trace.model().index(1, 0)) is not None
+    assert shown.names == []
 
 
 def test_a_failed_message_is_explained_and_leads_to_its_rule(
