@@ -53,7 +53,7 @@ _WIDTH: Final = 600
 _HIGHEST: Final = 520
 _FIELD: Final = 44
 _ROW: Final = 30
-_KEY_LINE: Final = 34
+_KEY_LINE: Final = 33
 _HEAD: Final = 26
 _BELOW_LIST: Final = 6
 _INSET: Final = 4
@@ -326,6 +326,9 @@ class Palette(QFrame):
         painter.setPen(theme.colour("border_strong"))
         radius = theme.size("radius.l")
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(rect, radius, radius)
+        painter.setClipRect(self.rect().adjusted(0, self.height() - _KEY_LINE - 1, 0, 0))
+        painter.setBrush(theme.colour("surface_alt"))  # of the keys
         painter.drawRoundedRect(rect, radius, radius)
 
     @property

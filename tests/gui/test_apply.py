@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.compare import DiffLine
 from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
+from gui.theme.tokens import tokens
 from tests.helpers.engine import sluicegate
 
 pytestmark = pytest.mark.timeout(60)  # starts embedded brokers and an engine
@@ -70,6 +71,25 @@ def is_applied(window: MainWindow) -> bool:
     return window.session.running is not None and window.session.running == window.live.workspace
 
 
+def check_drawn_lines(popover: QWidget) -> None:
+    """Compare the popover with its drawing: the upper parts from above, the others from below."""
+    picture, colours = popover.grab().toImage(), tokens().colours["light"]
+    last = popover.height() - 1
+    drawn = {
+        (17, 90): "border",  # at the left of the first comparison
+        (502, 90): "border",  # and at its right
+        (300, 67): "border",  # and above it
+        (300, last - 151): "border",  # above the choice
+        (300, last - 100): "surface3",
+        (300, last - 52): "border",  # above the foot
+        (10, last - 30): "surface_alt",
+        (300, last): "border_strong",
+    }
+    assert popover.width() == 520
+    found = {place: picture.pixelColor(*place).name() for place in drawn}
+    assert found == {place: colours[token].lower() for place, token in drawn.items()}
+
+
 def test_the_popover_shows_what_would_change_and_enter_applies_it(window: MainWindow, qtbot: QtBot):
     change(window, qtbot, "SELECT topic, payload", "SELECT topic, payload, qos")
     change(
@@ -92,6 +112,7 @@ def test_the_popover_shows_what_would_change_and_enter_applies_it(window: MainWi
     button = window.toolbar.apply_button
     below = popover.pos() - button.mapToGlobal(button.rect().bottomLeft())
     assert (abs(below.x()), below.y()) <= (2, 8), "left-aligned, 5 below; offscreen adds a frame"
+    check_drawn_lines(popover)
     with qtbot.waitSignal(window.session.applied, timeout=20_000) as applied:
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Return)
     assert applied.args == [2, 0]

@@ -256,3 +256,13 @@ def test_a_small_question_is_as_high_as_its_words(qtbot: QtBot, help_text: str):
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)  # what is wrong takes room, too
     assert "Not that." in popup.field.accessibleDescription()
     qtbot.waitUntil(lambda: popup.rect().contains(popup.button.geometry()))
+
+
+def test_parts_of_a_segmented_control_are_divided_by_one_crisp_line(theme: Theme, qtbot: QtBot):
+    control = Segmented("Time", {"one": "1 min", "five": "5 min"})
+    qtbot.addWidget(control)
+    control.resize(control.sizeHint())
+    picture, edge = control.grab().toImage(), control.part("one").width() - 1
+    colours = [picture.pixelColor(x, 5).name() for x in (edge - 1, edge, edge + 1)]
+
+    assert colours == [theme.colour(name).name() for name in ("selection", "border", "surface2")]

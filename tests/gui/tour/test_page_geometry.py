@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.parts import PageHeader
+from gui.pages.settings_fields import SettingRow
 from gui.pages.welcome import RecentRow
 from gui.recent import RecentFiles
 from gui.theme import Theme
@@ -176,6 +177,16 @@ def show_settings(window: MainWindow, _qtbot: QtBot) -> Parts:
     page = page_of(window, "settings")
     page.show_section("shortcuts")
     return {"sections": page.sections, "table": page.shortcuts.view}
+
+
+def show_general(window: MainWindow, qtbot: QtBot) -> Parts:
+    page = page_of(window, "settings")
+    page.show_section("general")
+    rows = {row.label.whole_text(): row for row in page.findChildren(SettingRow)}
+    qtbot.waitUntil(rows["Open at start"].isVisible)
+    names = ("Open at start", "Start the bridge when a workspace opens", "Language", "Code size")
+    names = (*names, "Rows kept in the feed", "Rows kept in a tail", "Longest payload shown")
+    return {"sections": page.sections} | {name: rows[name].control for name in names}
 
 
 def show_new_rule(window: MainWindow, qtbot: QtBot) -> Parts:
@@ -380,6 +391,30 @@ DRAWN: dict[str, Drawn] = {
             (770, 600): "surface2",
         },
     ),
+    "settings-general": Drawn(
+        show_general,
+        {
+            "sections": (208, 166, 183, 576),
+            "Open at start": (650, 211, 148, 26),
+            "Start the bridge when a workspace opens": (766, 249, 32, 26),
+            "Language": (650, 329, 148, 26),
+            "Code size": (1136, 211, 84, 26),
+            "Rows kept in the feed": (1116, 374, 104, 26),
+            "Rows kept in a tail": (1116, 412, 104, 26),
+            "Longest payload shown": (1116, 452, 104, 26),
+        },
+        {
+            (391, 500): "border",
+            (600, 200): "border",  # below the names of the groups
+            (415, 200): "surface1",
+            (1000, 200): "border",
+            (600, 401): "border",
+            (1000, 363): "border",
+            (660, 215): "surface2",
+            (700, 211): "border_control",
+            (820, 300): "surface1",
+        },
+    ),
     "rule-empty": Drawn(
         show_new_rule,
         {
@@ -473,6 +508,33 @@ def test_fields_rows_cards_and_the_sheet_have_the_colours_of_the_dark_theme(
     for name in ("rule", "kafka-action", "dead-letters"):
         check(window, qtbot, DRAWN[name], "dark", FRAME)
     theme.set_preference("light")
+
+
+def test_the_palette_lies_and_looks_as_it_is_drawn(window: MainWindow, qtbot: QtBot):
+    window.go_to_anything()
+    palette = window.palette_window
+    start = palette.mapToGlobal(QPoint()) - window.mapToGlobal(QPoint())
+    assert (start.x(), start.y(), palette.width(), palette.height()) == (340, 80, 600, 520)
+    model, view = palette.model, palette.list
+    row = view.visualRect(model.index(model.next_goal(0, 0), 0))
+    place = view.viewport().mapTo(palette, row.topLeft())
+    assert (place.y(), row.height()) == (151 - 80, 30), "below the first group's name"
+
+    grounds: Grounds = {
+        (360, 0): "border_strong",
+        (360, 4): "surface3",
+        (360, 44): "border",  # below the field
+        (360, 485): "border",  # above the keys
+        (5, 75): "selection",
+        (4, 75): "surface3",
+        (360, 490): "surface_alt",
+        (360, 518): "surface_alt",
+        (360, 519): "border_strong",
+    }
+    check_colours(palette, grounds, "light")
+    palette.field.setText("em")  # as it is drawn; all fits, and nothing is scrolled
+    check_colours(palette, {(594, 75): "selection", (595, 75): "surface3"}, "light")
+    palette.close()
 
 
 def test_the_first_page_lies_and_looks_as_it_is_drawn(
