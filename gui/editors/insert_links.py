@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -48,6 +49,8 @@ class InsertLinks(QWidget):
                 button.hide()
                 button.deleteLater()
             self.buttons = [self._make(name) for name in self._names]
+            for before, after in pairwise([self, *self.buttons]):
+                QWidget.setTabOrder(before, after)  # here, not behind all that there is
         self._fit()
 
     def sizeHint(self) -> QSize:

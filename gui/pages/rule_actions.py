@@ -200,6 +200,16 @@ class ActionCard(Card):
         below.addStretch(1)
         column.addLayout(below)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in its order."""
+        return [self.row, self.switch, self.letters_link]
+
+    @property
+    def focused_stop(self) -> QWidget | None:
+        """Which of them has the keyboard."""
+        return next((stop for stop in self.stops if stop.hasFocus()), None)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu, by mouse or by key."""
         if not self.menu.isEmpty():
@@ -253,14 +263,26 @@ class ActionCards(QWidget):
         self._column.setSpacing(_GAP)
 
     def show_actions(self, actions: Sequence[EditedAction]) -> None:
-        """Show these; the keyboard stays with the action that it is at."""
-        focused = next((c.action.name for c in self.cards if c.row.hasFocus()), "")
+        """Show these; the keyboard stays with the action that it is at, or where that was."""
+        names = [action.name for action in actions]
+        at = next((n for n, card in enumerate(self.cards) if card.focused_stop is not None), -1)
+        focused = self.cards[at] if at >= 0 else None
+        stop = focused.focused_stop if focused is not None else None
         clear_layout(self._column)
         self.cards = [self._card(action) for action in actions]
+        before: QWidget = self  # Tab finds what is made anew here, not behind all else
         for card in self.cards:
             self._column.addWidget(card)
-            if card.action.name == focused:
-                card.row.setFocus(Qt.FocusReason.TabFocusReason)
+            for part in card.stops:
+                QWidget.setTabOrder(before, part)
+                before = part
+        if focused is not None and stop is not None and self.cards:
+            is_there = focused.action.name in names
+            card = self.cards[
+                names.index(focused.action.name) if is_there else min(at, len(names) - 1)
+            ]
+            part = card.stops[focused.stops.index(stop)] if is_there else card.row
+            part.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _card(self, action: EditedAction) -> ActionCard:
         card, name = ActionCard(action), action.name

@@ -274,6 +274,8 @@ class RowsEditor(QWidget):
             self._take_out(row)
             if self.rows:
                 self.rows[min(at, len(self.rows) - 1)].first.setFocus()
+            else:
+                self.add_button.setFocus()
             self._tell()
 
     @Slot()

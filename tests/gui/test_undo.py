@@ -284,3 +284,45 @@ def test_undo_leaves_a_new_document_there(window: MainWindow, qtbot: QtBot, name
     undo(qtbot)
     assert window.documents.current == key
     assert window.drafts.is_new(key)
+
+
+def test_the_keyboard_stays_in_the_list_of_actions(window: MainWindow, qtbot: QtBot):
+    window.resize(1600, 900)  # with the actions beside the statement
+    page = page_of(window, RULE)
+    qtbot.waitUntil(page.side.isVisible)
+    page._editor.add_action("kafka")
+    cards = page.side.cards
+    qtbot.waitUntil(lambda: cards.cards[1].row.isVisible())
+    cards.cards[0].switch.setFocus()
+    qtbot.keyClick(focus(), Key.Key_Space)
+    qtbot.waitUntil(lambda: cards.cards[1].row.isVisible())
+    assert focus() is cards.cards[0].switch
+    following = cards.cards[1].action.name
+    cards.cards[0].row.setFocus()
+    qtbot.keyClick(focus(), Key.Key_Tab)
+    assert focus() is cards.cards[0].switch, "cards that were made anew are in their place"
+    qtbot.keyClick(focus(), Key.Key_Tab)
+    assert focus() is cards.cards[1].row
+    cards.cards[0].row.setFocus()
+
+    qtbot.keyClick(focus(), Key.Key_Delete)
+
+    assert cards.cards[0].action.name == following
+    assert focus() is cards.cards[0].row
+
+
+def test_the_last_header_that_is_removed_leaves_the_keyboard_at_add(
+    window: MainWindow, qtbot: QtBot
+):
+    window.resize(1600, 900)  # with the actions beside the statement
+    page = page_of(window, RULE)
+    qtbot.waitUntil(page.side.isVisible)
+    page.side.cards.focus_first()
+    qtbot.keyClick(focus(), Key.Key_Return)
+    headers = page.sheet.form.editor("kafka_ext_headers")
+    page.sheet.form.advanced.open()
+    headers.add_button.setFocus()
+    qtbot.keyClick(focus(), Key.Key_Space)
+    qtbot.keyClick(headers.rows[0].stops[-1], Key.Key_Space)
+    assert headers.rows == []
+    assert focus() is headers.add_button
