@@ -59,7 +59,9 @@ format: setup-dev
 	@.venv/bin/ruff check --fix .
 
 bench: setup-dev
-	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; .venv/bin/python "$$script"; done
+	@failed=0; for script in tests/benchmarks/bench_*.py; do \
+		echo "== $$script"; .venv/bin/python "$$script" || failed=1; \
+	done; exit $$failed
 
 bundle:
 	@packaging/setup.sh bundle

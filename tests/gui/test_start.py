@@ -21,6 +21,7 @@ LATER = {
     "gui.pages.rule": "the first rule",
     "lark": "the first workspace",
     "paho.mqtt.client": "the first message",
+    "gui.widgets.chart": "the first chart",
     "pygments": "the first payload",
 }
 """Module to what it is loaded for."""

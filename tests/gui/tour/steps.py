@@ -53,15 +53,15 @@ async def run_cases(stage: Stage, page: RulePage) -> None:
     await stage.settle()
 
 
-async def write_statement(stage: Stage, page: RulePage, hum: str, temp: str) -> None:
+async def write_statement(stage: Stage, page: RulePage, first: str, second: str) -> None:
     """Change the conditions of the statement, with the caret behind the last."""
     editor = page.panel.editor
     head = editor.toPlainText().partition("WHERE")[0]
     editor.selectAll()
-    editor.insertPlainText(f"{head}WHERE payload.hum != {hum}\n  AND {temp}")
+    editor.insertPlainText(f"{head}WHERE {first}\n  AND {second}")
     caret = editor.textCursor()
     place = caret.position()
-    if temp.count("(") > temp.count(")"):
+    if second.count("(") > second.count(")"):
         editor.insertPlainText(") > 20 ")  # one space more than is saved
         caret.setPosition(place)
         editor.setTextCursor(caret)
