@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Protocol
 
 
@@ -28,3 +29,18 @@ class SystemClock:
     def monotonic_s(self) -> float:
         """Tell a clock that never goes back, in seconds."""
         return time.monotonic()
+
+
+def local_time(time_ms: int) -> datetime | None:
+    """Give a moment in the user's zone; None where the calendar has none.
+
+    Times of records and messages are what their senders wrote: microseconds taken for milliseconds
+    lie beyond the year 9999.
+
+    Args:
+        time_ms: Milliseconds since 1970-01-01 UTC.
+    """
+    try:
+        return datetime.fromtimestamp(time_ms / 1_000).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -8,7 +8,6 @@ import contextlib
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,7 @@ from core.cli.common import Exit, duration_s, say
 from core.cli.embedded import new_topic_tail, start_engine, until
 from core.cli.stats_text import status_line, summary_lines
 from core.cli.workspace_file import environment_of
-from core.clock import SystemClock
+from core.clock import SystemClock, local_time
 from core.errors import ConfigError
 from core.lab.runner import SimulatorRunner
 from core.lab.simulate import Simulation
@@ -212,8 +211,9 @@ class _Demo:
 
 def record_line(record: TailRecord) -> str:
     """Write a record in one line: time, topic, partition, offset, key and value."""
-    moment = datetime.fromtimestamp((record.timestamp or 0) / 1_000).astimezone()
-    time = moment.isoformat(sep=" ", timespec="milliseconds")[11:23]
+    moment = local_time(record.timestamp or 0)
+    shown = moment.isoformat(sep=" ", timespec="milliseconds")[11:23] if moment else ""
+    time = shown or str(record.timestamp)
     place = f"{record.topic}[{record.partition}]@{record.offset}"
     return f"{time}  {place:<16}  key {_shown(record.key)}  {_shown(record.value)}"
 

@@ -68,7 +68,7 @@ class Start:
             ) from exc
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return cls("time", int(moment.timestamp() * 1_000))
+        return cls("time", max(int(moment.timestamp() * 1_000), 0))  # no record is older
 
 
 class Tail:

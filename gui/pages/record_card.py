@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QDateTime, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from core.bridge.preview import RecordPreview
 from gui.pages.parts import name_value_grid
 from gui.theme import current
+from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.words import number, tr
 from gui.widgets.buttons import IconButton
 from gui.widgets.code_label import CodeLabel
@@ -78,8 +79,7 @@ def record_grid(record: RecordPreview) -> QGridLayout:
     )
     time = CodeLabel(tr("of sending"), role="text3")
     if record.timestamp_ms:
-        moment = QDateTime.fromMSecsSinceEpoch(record.timestamp_ms)
-        time = CodeLabel(moment.toString("HH:mm:ss.zzz"))
+        time = CodeLabel(clock_time(record.timestamp_ms))
     beside = ((tr("partition"), _partition(record)), (tr("time"), time))
     for place, (name, value) in enumerate(rows):
         grid.setRowMinimumHeight(place, _ROW)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
+from core.clock import local_time
 from gui.viewmodels.words import plural, tr
 
 if TYPE_CHECKING:
@@ -166,3 +167,9 @@ def _dump_line(at: int, data: bytes) -> str:
     numbers = data.hex(" ")
     letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
     return f"{at:04x}  {numbers:<{3 * _PER_LINE - 1}}  {letters}"
+
+
+def moment_lines(time_ms: int) -> list[tuple[str, str]]:
+    """Write date and time out for the line below a number; none where the calendar has none."""
+    moment = local_time(time_ms)
+    return [("", moment.isoformat(sep=" ", timespec="milliseconds"))] if moment else []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Literal, TypeAlias, cast
 
 import msgspec
 
 from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
+from core.clock import local_time
 from gui.viewmodels.loss_words import brief
 from gui.viewmodels.packed import Packer
 from gui.viewmodels.words import milliseconds, plural, tr
@@ -242,9 +242,12 @@ def state_text(status: str) -> str:
 
 
 def clock_time(time_ms: int) -> str:
-    """Write a moment as the local time of day with milliseconds: `12:04:01.374`."""
-    moment = datetime.fromtimestamp(time_ms / 1_000).astimezone()
-    return f"{moment:%H:%M:%S}.{time_ms % 1_000:03d}"
+    """Write a moment as the local time of day with milliseconds: `12:04:01.374`.
+
+    A number that the calendar has no moment for is shown as it is.
+    """
+    moment = local_time(time_ms)
+    return f"{moment:%H:%M:%S}.{time_ms % 1_000:03d}" if moment else str(time_ms)
 
 
 def _first_line(detail: str) -> str:

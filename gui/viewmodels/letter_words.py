@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 import msgspec
 from PySide6.QtCore import QDate
 
 from core.bridge.letters import Letter, LetterHead
+from core.clock import local_time
 from core.sql.json_text import NOT_JSON
 from gui.viewmodels.loss_words import title
 from gui.viewmodels.words import byte_size, locale, plural, sentence, span, tr
@@ -99,5 +100,6 @@ def day(at: date, today: date) -> str:
 
 
 def local_day(time_ms: int) -> date:
-    """Tell on which day of the user a moment is."""
-    return datetime.fromtimestamp(time_ms / 1_000).astimezone().date()
+    """Tell on which day of the user a moment is; the last day of all for one beyond it."""
+    moment = local_time(time_ms)
+    return moment.date() if moment else date.max

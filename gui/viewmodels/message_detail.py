@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from datetime import UTC, datetime
 
 import msgspec
 
-from gui.viewmodels.content import columns, dump, laid_out
+from gui.viewmodels.content import columns, dump, laid_out, moment_lines
 from gui.viewmodels.feed_rows import FeedRow, cell
 from gui.viewmodels.words import byte_size, plural, tr
 
@@ -71,14 +70,13 @@ def outcome_text(row: FeedRow) -> str:
 def metadata_text(row: FeedRow) -> str:
     """List where it came from, and when."""
     sample = row.sample
-    moment = datetime.fromtimestamp(sample.time_ms / 1_000, UTC).astimezone()
     return columns(
         [
             (tr("Topic"), sample.topic),
             (tr("Client"), sample.client or tr("not known")),
             (tr("Connector"), sample.source),
             (tr("Received"), str(sample.time_ms)),
-            ("", moment.isoformat(sep=" ", timespec="milliseconds")),
+            *moment_lines(sample.time_ms),
             (tr("QoS"), str(sample.qos)),
             (tr("Retained"), tr("yes") if sample.retain else tr("no")),
             (tr("Payload"), byte_size(sample.payload_bytes)),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.viewmodels.content import MOST, Decode, bytes_of, columns, dump, laid_out
+from gui.viewmodels.content import MOST, Decode, bytes_of, columns, dump, laid_out, moment_lines
 from gui.viewmodels.tail_row import TailRow, shown_text
 from gui.viewmodels.words import byte_size, number, tr
 
@@ -49,11 +48,7 @@ def metadata_text(row: TailRow) -> str:
     record = row.record
     times = [(tr("Timestamp"), tr("none"))]
     if record.timestamp is not None:
-        moment = datetime.fromtimestamp(record.timestamp / 1_000, UTC).astimezone()
-        times = [
-            (tr("Timestamp"), str(record.timestamp)),
-            ("", moment.isoformat(sep=" ", timespec="milliseconds")),
-        ]
+        times = [(tr("Timestamp"), str(record.timestamp)), *moment_lines(record.timestamp)]
     return columns(
         [
             (tr("Topic"), record.topic),

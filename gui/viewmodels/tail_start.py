@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from core.clock import local_time
 from core.workspace.units import Duration
 from gui.viewmodels.words import number, tr
 
@@ -150,6 +151,8 @@ def _in_ms(moment: datetime) -> int:
 
 
 def _moment(time_ms: int) -> str:
-    moment = datetime.fromtimestamp(time_ms / 1_000).astimezone()
+    moment = local_time(time_ms)
+    if moment is None:
+        return str(time_ms)
     is_today = moment.date() == datetime.now(moment.tzinfo).date()
     return f"{moment:%H:%M:%S}" if is_today else f"{moment:%Y-%m-%d %H:%M}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from core.kafka.records import Base64, TailRecord
+from gui.docks.tail_rows import TailDelegate
 from gui.viewmodels.content import DECODES, Decode, compact, decode_name
+from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.kcat import kcat_line
 from gui.viewmodels.tail_detail import (
     again,
@@ -23,6 +26,7 @@ from gui.viewmodels.tail_start import NotUnderstoodError
 from gui.viewmodels.tail_table import TailModel, preview
 from gui.viewmodels.value_parts import read_paths
 from gui.viewmodels.words import byte_size
+from gui.widgets.live_table import LiveTable
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -52,6 +56,26 @@ def test_a_row_knows_key_value_and_size_whatever_the_bytes_are():
     assert headers.field("properties.site") == "cellar"
     assert headers.field("properties.none") is None
     assert byte_size(1_572_864) == "1.6 MB"
+
+
+@pytest.mark.usefixtures("theme")
+@pytest.mark.parametrize("timestamp", [1_800_000_000_000_000, -(1 << 62)])
+def test_a_time_beyond_the_calendar_is_shown_as_its_number(timestamp: int, qtbot: QtBot):
+    row = record("{}", timestamp=timestamp)
+    table = LiveTable("Records", 24)
+    qtbot.addWidget(table)
+    model = TailModel(table)
+    delegate = TailDelegate(table, model)
+    table.setItemDelegate(delegate)
+    table.setModel(model)
+    table.resize(800, 200)
+    with qtbot.waitExposed(table):
+        table.show()
+    for delegate.is_wide in (True, False):
+        model.add([row])
+        assert not table.grab().isNull()
+    assert model.text(row, "time") == clock_time(timestamp) == str(timestamp)
+    assert f"Timestamp  {timestamp}\nKey " in metadata_text(row)
 
 
 def test_a_row_is_spoken_in_one_sentence():
