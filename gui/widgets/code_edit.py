@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
-from gui.widgets.code_view import CodeColours, Language
+from gui.widgets.code_view import CodeColours, Language, wrap_of
 from gui.widgets.fields import show_problem
 from gui.widgets.menu import show_text_menu
 
@@ -43,7 +43,6 @@ class CodeEdit(QTextEdit):
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         set_face(self, self.style_name)
         self.document().setDocumentMargin(current().size("space.s") - 1)
         self._colours = CodeColours(self, language)
@@ -60,9 +59,16 @@ class CodeEdit(QTextEdit):
         """Open the usual menu, in our look."""
         show_text_menu(self, event.globalPos())
 
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; lines of a text that has long ones break where they may."""
+        self._break_long(source.text())
+        super().insertFromMimeData(source)
+
     def set_text(self, text: str) -> None:
         """Show another text; what was done before cannot be undone."""
+        self._break_long(text)
         self.setPlainText(text)
+        self.setWordWrapMode(wrap_of(text))  # now: a long text that was here is gone
         self._space_lines()
         frame = self.document().rootFrame().frameFormat()
         frame.setTopMargin(_ABOVE)
@@ -74,6 +80,11 @@ class CodeEdit(QTextEdit):
     def set_problem(self, problem: str) -> None:
         """Say what is wrong with the text; empty when it is right."""
         show_problem(self, problem)
+
+    def _break_long(self, text: str) -> None:
+        """Break lines anywhere from now on if a text needs it; undoing may bring it back."""
+        if wrap_of(text) == QTextOption.WrapMode.WrapAnywhere:
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
 
     @Slot()
     def _take_look(self) -> None:
@@ -98,5 +109,6 @@ class CodeEdit(QTextEdit):
     @Slot()
     def _settle(self) -> None:
         self._text = self.toPlainText()
+        self._break_long(self._text)
         self._colours.apply()
         self.settled.emit()

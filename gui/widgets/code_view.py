@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextLayout,
+    QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
@@ -33,6 +34,8 @@ Language: TypeAlias = Literal["sql", "json", "template", "simulated", "text"]
 _GUTTER: Final = 44
 _LONGEST: Final = 20_000
 """Characters that are coloured; beyond, plain text is shown at once instead of late."""
+
+_LONG_RUN: Final = re.compile(r"\S{4000}")
 
 _PLACEHOLDERS: Final = {"template": r"\$\{[^}]*\}", "simulated": r"\{\{[^{}]*\}\}"}
 _PLACEHOLDER: Final = {kind: re.compile(text) for kind, text in _PLACEHOLDERS.items()}
@@ -59,6 +62,16 @@ _COLOURS: Final = (
     ("Token.Literal.Number", "number"),
     ("Token.Name", "column"),
 )
+
+
+def wrap_of(text: str) -> QTextOption.WrapMode:
+    """Choose where the lines of a text break: anywhere if it is long and has few spaces.
+
+    Qt looks for the words of such a line again for every line of the window that it is broken
+    into, which takes seconds from 60 KB on.
+    """
+    wrap = QTextOption.WrapMode
+    return wrap.WrapAnywhere if _LONG_RUN.search(text) else wrap.WrapAtWordBoundaryOrAnywhere
 
 
 class CodeView(QTextEdit):
@@ -221,13 +234,16 @@ class CodeColours(QObject):
         text = document.toPlainText()
         is_plain = self._language == "text" or len(text) > _LONGEST
         found = _by_line(text, [] if is_plain else coloured_pieces(text, self._language))
+        is_changed = False
         block = document.begin()
         while block.isValid():
             layout, ranges = block.layout(), found.get(block.blockNumber(), [])
             if ranges or layout.formats():
                 layout.setFormats([self._range(*piece) for piece in ranges])
+                is_changed = True
             block = block.next()
-        document.markContentsDirty(0, document.characterCount())
+        if is_changed:  # plain text is not laid out once more
+            document.markContentsDirty(0, document.characterCount())
 
     def _range(self, start: int, length: int, colour: str) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()

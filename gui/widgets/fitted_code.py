@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current
-from gui.widgets.code_view import CodeView, Language
+from gui.widgets.code_view import CodeView, Language, wrap_of
 from gui.widgets.frames import Card
 
 _HIGHEST: Final = 220
@@ -48,7 +48,7 @@ class FittedCode(CodeView):
         self.document().setDocumentMargin(margin)
         self.setViewportMargins(_SIDE - margin, 0, _SIDE - margin, 0)
         self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setWordWrapMode(wrap_of(""))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         vertical = QSizePolicy.Policy.Preferred if gives_way else QSizePolicy.Policy.Fixed
         self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
@@ -59,6 +59,14 @@ class FittedCode(CodeView):
     def _whole(self) -> int:
         """The height of all lines, in px."""
         return round(self.document().size().height())
+
+    def show_code(self, text: str) -> None:
+        """Show a text, broken where it is fast."""
+        wrap = wrap_of(text)
+        if wrap == QTextOption.WrapMode.WrapAnywhere:
+            self.setWordWrapMode(wrap)
+        super().show_code(text)
+        self.setWordWrapMode(wrap)  # now: a long text that was here is gone
 
     def sizeHint(self) -> QSize:
         """Ask for all lines, up to the highest that it gets."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QTextBlockFormat
+from PySide6.QtGui import QImage, QTextBlockFormat, QTextOption
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from gui.widgets.buttons import PrimaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_view import CodeView
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
+from gui.widgets.fitted_code import FittedCode
 from gui.widgets.pairs_table import PairsTable
 from gui.widgets.prose import Prose
 from gui.widgets.segmented import Segmented
@@ -162,6 +163,31 @@ def test_code_to_type_settles_undoes_and_lets_tab_go(qtbot: QtBot, show: Show):
     assert edit.toPlainText() == '{"a": 1}'
     qtbot.keyClick(edit, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is after
+
+
+def test_a_long_text_without_spaces_breaks_anywhere(qtbot: QtBot, show: Show):
+    """At the bounds of words it took Qt seconds."""
+    wrap, long = QTextOption.WrapMode, '{"big": "' + "x" * 8_000 + '"}'
+    edit, view = CodeEdit("Payload", "json"), FittedCode("Value", "json")
+    show(edit, view)
+    for text, wanted in (
+        (long, wrap.WrapAnywhere),
+        ("word " * 2_000, wrap.WrapAtWordBoundaryOrAnywhere),
+    ):
+        edit.set_text(text)
+        view.show_code(text)
+        assert edit.wordWrapMode() == view.wordWrapMode() == wanted
+    QApplication.clipboard().setText(long)
+    edit.selectAll()
+    edit.paste()
+    assert edit.wordWrapMode() == wrap.WrapAnywhere
+    edit.set_text("")
+    assert edit.wordWrapMode() == wrap.WrapAtWordBoundaryOrAnywhere
+    edit.setFocus()
+    edit.insertPlainText(long)
+    with qtbot.waitSignal(edit.settled):
+        qtbot.keyClicks(edit, "x")
+    assert edit.wordWrapMode() == wrap.WrapAnywhere
 
 
 def test_every_line_of_code_is_as_high_as_the_first(qtbot: QtBot, show: Show):
