@@ -189,7 +189,22 @@ def record_draft(row: TailRow, connector: str) -> KafkaDraft:
         _text(bytes_of(record.value)),
         "",
         tuple((name, _text(bytes_of(value))) for name, value in record.headers),
+        is_tombstone=record.value is None,
     )
+
+
+def draft_to_save(row: TailRow, connector: str) -> KafkaDraft:
+    """Make a draft of a record for the file.
+
+    Raises:
+        CodecError: Value, key or a header is no text, or there is no value.
+    """
+    if row.record.value is None:
+        raise CodecError(
+            tr("This record has no value, which saved messages cannot say."),
+            hint=tr("Send it again, or edit and send it."),
+        )
+    return record_draft(row, connector)
 
 
 def _number(value: int | None) -> str:

@@ -64,7 +64,8 @@ def read_start(kind: Typed, text: str, now: datetime) -> str:
     """
     text = text.strip()
     if kind == "time":
-        return str(_milliseconds(text, now))
+        time_ms = _milliseconds(text, now)
+        return str(time_ms) if time_ms >= 0 else BEGINNING  # no record is older
     digits = text.replace(",", "").replace(" ", "")
     if not _NUMBER.fullmatch(digits):
         raise NotUnderstoodError(tr("Write a number, such as 1200."))

@@ -58,7 +58,9 @@ def messages(window: MainWindow) -> list[FeedRow]:
     return [row for row in found if isinstance(row, FeedRow)]
 
 
-def write_record(window: MainWindow, qtbot: QtBot, value: str | bytes, **more: object) -> None:
+def write_record(
+    window: MainWindow, qtbot: QtBot, value: str | bytes | None, **more: object
+) -> None:
     sandbox, topic = window.session.sandbox, window.tail.model.chosen
     assert sandbox is not None
     assert topic is not None
@@ -116,6 +118,18 @@ def test_a_record_is_edited_in_the_form(window: MainWindow, qtbot: QtBot):
     draft, topic = form.draft(), records(window)[0].record.topic
     assert (draft.topic, draft.key, draft.value) == (topic, "dev-3", '{"t": 1}')
     assert draft.headers == (("site", "roof"),)
+
+
+def test_a_tombstone_stays_one_in_the_form_and_is_not_saved(window: MainWindow, qtbot: QtBot):
+    write_record(window, qtbot, None, key="dev-3")
+    choose(window, "Save...")
+    assert "no value" in window.documents.banner.label.text()
+    assert QApplication.activePopupWidget() is None
+    choose(window, "Edit and send")
+    assert window.publish.kafka.draft().is_tombstone
+    qtbot.mouseClick(window.publish.send_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(records(window)) == 2, timeout=10_000)
+    assert [row.record.value for row in records(window)] == [None, None]
 
 
 def test_what_the_form_cannot_show_is_said(window: MainWindow, qtbot: QtBot):

@@ -179,6 +179,8 @@ def test_filters_are_kept_over_sessions(tmp_path: Path, qapp: object):
         ("time", "2026-01-01 08:00", "1767254400000"),
         ("time", "2026-01-01T08:00+02:00", "1767247200000"),
         ("time", "2026-01-01", "1767225600000"),
+        ("time", "1960-01-01", "beginning"),
+        ("time", "500000 h", "beginning"),
     ],
 )
 def test_where_to_begin_is_read(kind: Typed, text: str, start: str):
