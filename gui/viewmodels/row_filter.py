@@ -13,6 +13,9 @@ may stand, or the word `or`: then what stands on one side of it must hold, all o
                     same; key, client, topic, partition, offset, qos and size can be compared, too
     properties.site = roof
                     an MQTT 5 property of a message, or a header of a record; `headers` is the same
+
+Texts with spaces stand in double quotes, after `:` and a sign also in single ones. What looks like
+a comparison and is none is said (`filter_slips`); in quotes it is searched for.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ import regex
 from core.errors import ConfigError
 from core.mqtt.topics import check_filter, topic_matches
 from core.sql.json_text import NOT_JSON
+from gui.viewmodels.filter_slips import check_slips, no_joint
 from gui.viewmodels.words import tr
 
 _MATCH_S: Final = 0.02
@@ -40,14 +44,16 @@ _NAMED: Final = "(?:properties|headers)"
 _FIELDS: Final = "key|client|topic|partition|offset|qos|size"
 _COMPARISON: Final = regex.compile(
     rf"(?P<path>(?:payload|value)(?:\.[\w-]+|\[\d+\])*|{_NAMED}\.[\w.-]+|{_FIELDS})\s*"
-    r'(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<literal>"(?:[^"\\]|\\.)*"|[^\s"]+)?'
+    r'(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<literal>"(?:[^"\\]|\\.)*"|\'[^\']*\'|[^\s"]+)?'
 )
 _PREFIXED: Final = regex.compile(
-    r'(?P<name>key|client|topic|outcome|action):(?P<text>"[^"]*"?|\S*)'
+    r"(?P<name>key|client|topic|outcome|action):\s*"
+    r"""(?P<text>"[^"]*"?|'[^']*'|\S*)"""
 )
 _JOINT: Final = regex.compile(r"(?P<word>and|or)\s+", regex.IGNORECASE)
 _EXPRESSION: Final = regex.compile(r"/(?P<body>(?:[^/\\]|\\.)+)/(?=\s|$)")
 _TEXT: Final = regex.compile(r'"(?P<quoted>[^"]*)"?|\S+')
+_SIGNS_OF_JOINTS: Final = regex.compile(r"&&|\|\|")
 _STEP: Final = regex.compile(r"\.([\w-]+)|\[(\d+)\]")
 _NUMBER: Final = regex.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _CONSTANTS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
@@ -137,15 +143,23 @@ def _term(text: str, at: int) -> tuple[Term | None, int]:
     if found := _COMPARISON.match(text, at):
         return _comparison(found["path"], found["sign"], found["literal"]), found.end()
     if found := _PREFIXED.match(text, at):
-        wanted = found["text"].strip('"')
+        wanted = _unwrapped(found["text"])
         return _prefixed(found["name"], wanted) if wanted else None, found.end()
     if found := _EXPRESSION.match(text, at):
         return _expression(found["body"]), found.end()
+    check_slips(text, at, lambda place: _is_named(text, place))
     found = _TEXT.match(text, at)
     assert found is not None  # noqa: S101 - there is a character that is no space
     quoted = found["quoted"]
     wanted = (found[0] if quoted is None else quoted).casefold()
     return (_words(wanted) if wanted else None), found.end()
+
+
+def _unwrapped(text: str) -> str:
+    """Take the quotes off a text."""
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return text[1:-1]
+    return text.strip('"')
 
 
 def _words(wanted: str) -> Term:
@@ -186,7 +200,9 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
             message.format(sign=sign),
             hint=tr("write {path} {sign} 20").format(path=path, sign=sign),
         )
-    is_quoted = literal.startswith('"')
+    is_quoted = literal[0] in "\"'" and literal[0] == literal[-1] and len(literal) > 1
+    if not is_quoted and (joint := _SIGNS_OF_JOINTS.search(literal)):
+        raise no_joint(joint[0])
     wanted = _unquoted(literal) if is_quoted else literal
     number = None if is_quoted else _number(literal)
 
@@ -198,6 +214,8 @@ def _comparison(path: str, sign: str, literal: str | None) -> Term:
 
 
 def _unquoted(literal: str) -> str:
+    if literal[0] == "'":
+        return literal[1:-1]
     try:
         return msgspec.json.decode(literal, type=str)
     except msgspec.DecodeError as exc:

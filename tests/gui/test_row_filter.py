@@ -50,6 +50,9 @@ ROW = Row(
         "key:",
         "topic:plant/+/temp",
         "topic:plant/#",
+        "topic: plant/+/temp",
+        "key:'dev-3' topic:  plant/#",
+        "payload.tags[0] = 'hot'",
         "payload.temp > 20",
         "value.temp>20",
         "payload.temp = 27.5",
@@ -129,6 +132,25 @@ def test_a_comparison_of_a_payload_that_is_no_json_holds_the_row_back():
         ("payload.temp >", "A value is missing after >"),
         ("/(/", "no regular expression"),
         ("topic:a/#/b", "goes on after #"),
+        ("temp > 20", "> compares one of payload, value, key"),
+        ("temp > 20", "Write payload.temp > 20."),
+        ("roof temp<=20", "Write payload.temp <= 20."),
+        ("(temp = a)", "Write payload.temp = a."),
+        ("temp> 20", "Write payload.temp > 20."),
+        ("temp >20", "Write payload.temp > 20."),
+        ("rule <>", "Write payload.rule != 20."),
+        (">", "Write payload.temp > 20."),
+        ("not payload.temp > 20", "Write the opposite"),
+        ("NOT key:dev", "NOT does not turn"),
+        ("!payload.ok = true", "Write the opposite"),
+        ("payload.temp > 20 && payload.temp < 28", "Write and."),
+        ("payload.temp>20&&payload.temp<28", "Write and."),
+        ("payload.temp > 20 || key:dev", "Write or."),
+        ("(payload.temp > 20)", "without parentheses"),
+        ("roof and ( key:dev)", "without parentheses"),
+        ("qos:1", "Write qos = 1, or put a text into quotes."),
+        ("payload.temp: 20", "Write payload.temp = 20,"),
+        ("partition:", "Write partition = 20,"),
     ],
 )
 def test_a_filter_that_is_none_says_why(text: str, part: str):
@@ -136,6 +158,38 @@ def test_a_filter_that_is_none_says_why(text: str, part: str):
     assert part in parsed.problem
     assert parsed.problem.endswith(".")
     assert parsed.ways == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://x",
+        "value://x",
+        "ab:cd:ef",
+        "site:roof",
+        "a=b&c=d",
+        "abc==",
+        "div>",
+        "a->b",
+        "not",
+        "not there",
+        "(roof)",
+        "R&D",
+        "=20",
+        "<temp>20</temp>",
+        '">"',
+        '"temp > 20"',
+        '"qos:1"',
+        "it's",
+        "'",
+    ],
+)
+def test_what_is_no_comparison_is_searched_for(text: str):
+    parsed = parse_filter(text)
+    assert parsed.problem == ""
+    words = [text.strip('"')] if text.startswith('"') else text.split()
+    assert parsed.matches(Row(" ".join(words)))
+    assert not parsed.matches(Row("else"))
 
 
 def test_an_expression_that_takes_for_ever_is_stopped():
