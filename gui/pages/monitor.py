@@ -1,4 +1,4 @@
-"""The monitor: counters that add up, rates and latencies over time, and the last messages."""
+"""The monitor: counters that add up, what goes on over time, and the last messages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.pages.lower_charts import LowerCharts
 from gui.theme import current
 from gui.viewmodels.counters import Verdict
 from gui.viewmodels.monitor import MonitorViewModel
@@ -39,7 +40,6 @@ _RULE_WIDTH: Final = 132
 _HEAD: Final = 30
 _TRACE_HEAD: Final = 34
 _RATES_HEIGHT: Final = 152
-_LATENCY_HEIGHT: Final = 134
 _LEAST_TRACE: Final = 90
 _FILTER: Final = 190
 _LEAST_FILTER: Final = 110
@@ -74,7 +74,7 @@ class MonitorPage(QWidget):
         self.tree = CounterTree(model.counters)
         self.no_counters = SmallEmptyState(self.tr("Nothing counted yet."))
         self.rates, self._rates_legend = self._make_rates()
-        self.latency, self._latency_legend = self._make_latency()
+        self.lower_charts = LowerCharts()
         self.filter = FilterField(self.tr("Filter"))
         self.trace = TraceTable(model.trace)
         self.trace_count = Label(style="small", role="text3", elide="end")
@@ -95,11 +95,6 @@ class MonitorPage(QWidget):
         ]
         name, unit = self.tr("Messages per second"), self.tr("per second")
         return Chart(name, series, spoken_unit=unit, height=_RATES_HEIGHT), Legend(series)
-
-    def _make_latency(self) -> tuple[Chart, Legend]:
-        series = [Series("p50", 1), Series("p95", 2), Series("p99", 4)]
-        name, unit = self.tr("Latency"), self.tr("milliseconds")
-        return Chart(name, series, spoken_unit=unit, height=_LATENCY_HEIGHT), Legend(series)
 
     def _lay_out(self) -> None:
         self._counters.addWidget(self.tree)
@@ -137,23 +132,20 @@ class MonitorPage(QWidget):
         return row
 
     def _right(self) -> QVBoxLayout:
-        note = self.tr("ms, MQTT receive to Kafka delivery report")
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(_head(self.tr("Messages per second"), "", self._rates_legend))
+        right.addWidget(_head(self.tr("Messages per second"), self._rates_legend))
         right.addWidget(self.rates)
         right.addWidget(_below())
         right.addWidget(Line())
-        right.addWidget(_head(self.tr("Latency"), note, self._latency_legend))
-        right.addWidget(self.latency)
+        right.addWidget(self.lower_charts)
         right.addWidget(_below())
         right.addWidget(Line())
         right.addWidget(self._trace_head())
         right.addWidget(self.trace, 1)
         policy = QSizePolicy.Policy
-        for chart in (self.rates, self.latency):
-            chart.setSizePolicy(policy.Expanding, policy.Preferred)
-            chart.setMaximumHeight(chart.sizeHint().height())
+        self.rates.setSizePolicy(policy.Expanding, policy.Preferred)
+        self.rates.setMaximumHeight(_RATES_HEIGHT)
         self.trace.setMinimumHeight(_LEAST_TRACE)
         return right
 
@@ -181,9 +173,9 @@ class MonitorPage(QWidget):
         self.export.clicked.connect(self.open_export)
         self.reset.clicked.connect(self._reset)
         self.rates.valuesAsked.connect(self._show_rates)
-        self.latency.valuesAsked.connect(self._show_latencies)
-        self.rates.readMoved.connect(self.latency.read)
-        self.latency.readMoved.connect(self.rates.read)
+        self.lower_charts.valuesAsked.connect(self._show_lower)
+        self.rates.readMoved.connect(self.lower_charts.read)
+        self.lower_charts.readMoved.connect(self.rates.read)
         self.filter.textChanged.connect(self._filter)
         self.trace.documentAsked.connect(self.documentAsked)
         self.tree.messagesAsked.connect(self._ask_messages)
@@ -224,7 +216,8 @@ class MonitorPage(QWidget):
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Rates as a table"), self._show_rates)
-        menu.addAction(self.tr("Latencies as a table"), self._show_latencies)
+        lower = self.tr("{chart} as a table").format(chart=self.lower_charts.title.text())
+        menu.addAction(lower, self._show_lower)
         menu.addSeparator()
         menu.addAction(self.tr("Values as CSV..."), self._choose_csv)
         menu.addAction(self.tr("Charts as PNG..."), self._choose_png)
@@ -235,8 +228,8 @@ class MonitorPage(QWidget):
         self._show_values(self.rates)
 
     @Slot()
-    def _show_latencies(self) -> None:
-        self._show_values(self.latency)
+    def _show_lower(self) -> None:
+        self._show_values(self.lower_charts.shown)
 
     def _show_values(self, chart: Chart) -> None:
         values = ChartValues(chart, self.export)
@@ -268,7 +261,7 @@ class MonitorPage(QWidget):
 
     def save_png(self, path: Path) -> None:
         """Write the charts as they are shown, one above the other."""
-        top, bottom = self.rates.grab(), self.latency.grab()
+        top, bottom = self.rates.grab(), self.lower_charts.shown.grab()
         picture = QPixmap(top.width(), top.height() + bottom.height())
         painter = QPainter(picture)
         painter.drawPixmap(picture.rect().adjusted(0, 0, 0, -bottom.height()), top)
@@ -287,9 +280,8 @@ class MonitorPage(QWidget):
     def _show_points(self) -> None:
         model = self._model
         self.rates.show_points(model.rates, model.span_s)
-        self.latency.show_points(model.latencies, model.span_s)
         self.rates.show_marks(model.marks)
-        self.latency.show_marks(model.marks, named=False)
+        self.lower_charts.show_points(model)
 
     @Slot(object)
     def _show_verdict(self, verdict: Verdict) -> None:
@@ -330,14 +322,13 @@ def _below() -> QWidget:
     return room
 
 
-def _head(text: str, note: str, legend: Legend) -> QWidget:
+def _head(text: str, legend: Legend) -> QWidget:
     theme = current()
     head = Ground("surface2")
     head.setFixedHeight(_HEAD)
     row = QHBoxLayout(head)
     row.setContentsMargins(theme.size("space.l"), theme.size("space.s"), theme.size("space.m"), 0)
     row.setSpacing(theme.size("space.s"))
-    row.addWidget(Label(text, style="strong", elide="end"))
-    row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)
+    row.addWidget(Label(text, style="strong", elide="end"), 1)
     row.addWidget(legend)
     return head

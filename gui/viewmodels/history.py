@@ -1,4 +1,4 @@
-"""Rates and latencies over time, for the charts: fine for minutes, coarse for days, bounded."""
+"""What the charts show over time: fine for minutes, coarse for days, bounded."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ ALL: Final = ""
 
 RATES: Final = slice(0, 3)
 LATENCIES: Final = slice(3, 6)
+QUEUE: Final = slice(6, 7)
+ERRORS: Final = slice(7, 10)
 
 Point: TypeAlias = tuple[float, tuple[float, ...]]
 """Seconds since 1970 and the values; all of them not-a-number where the bridge stood still."""
@@ -28,7 +30,8 @@ Point: TypeAlias = tuple[float, tuple[float, ...]]
 Percentiles: TypeAlias = tuple[float, float, float]
 """50, 95 and 99, in milliseconds."""
 
-_VALUES: Final = 6
+_VALUES: Final = 10
+_KIB: Final = 1_024
 _GAP: Final = (math.nan,) * _VALUES
 _FINE_S: Final = 300.0
 _HOUR_S: Final = 3_600.0
@@ -193,7 +196,11 @@ class History(QObject):
         return list(self._marks)
 
     def points(self, rule: str = ALL, span_s: float | None = None) -> list[Point]:
-        """Give rates (in, passed, delivered per second) and latencies (p50, p95, p99 in ms).
+        """Give what the charts show: see `RATES`, `LATENCIES`, `QUEUE` and `ERRORS`.
+
+        Rates are in, passed and delivered per second, latencies p50, p95 and p99 in ms; the queue
+        is what waits in the buffers of actions, in KiB; errors are statements that failed, records
+        that failed and records that were dropped, per second.
 
         Args:
             rule: A rule's name, or `ALL`.
@@ -215,15 +222,26 @@ class History(QObject):
             return
         self._uptime_s = snapshot.uptime_s
         at_s = time.time()
-        slowest = _slowest([action.latency_last5s for action in snapshot.actions.values()])
+        actions = snapshot.actions
+        slowest = _slowest([action.latency_last5s for action in actions.values()])
         rates = (live.in_rate(), live.passed_rate(), live.out_rate())
-        self._add(ALL, at_s, (*rates, *self._lasting(ALL, slowest)))
+        queue = sum(action.queuing_bytes for action in actions.values()) / _KIB
+        errors = (
+            sum(live.rate("rule.exceptions", name) for name in snapshot.rules),
+            sum(live.rate("action.failed", name) for name in actions),
+            sum(live.rate("action.dropped", name) for name in actions),
+        )
+        self._add(ALL, at_s, (*rates, *self._lasting(ALL, slowest), queue, *errors))
         for name, rule in list(snapshot.rules.items())[:_MOST_RULES]:
             whats = ("rule.matched", "rule.passed", "rule.success")
             latency = rule.latency_last5s
             mine = (live.rate(what, name) for what in whats)
             lasting = self._lasting(name, (latency.p50, latency.p95, latency.p99))
-            self._add(name, at_s, (*mine, *lasting))
+            called = live.workspace.rules[name].actions if name in live.workspace.rules else []
+            waiting = (actions[each].queuing_bytes for each in called if each in actions)
+            whats = ("rule.exceptions", "rule.failed", "rule.discarded")
+            lost = (live.rate(what, name) for what in whats)
+            self._add(name, at_s, (*mine, *lasting, sum(waiting) / _KIB, *lost))
         self.added.emit()
 
     def _lasting(self, name: str, now: Percentiles) -> Percentiles:

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.viewmodels.counter_model import CounterModel
-from gui.viewmodels.history import LATENCIES, RATES, History, Point
+from gui.viewmodels.history import ERRORS, LATENCIES, QUEUE, RATES, History, Point
 from gui.viewmodels.live import Live
 from gui.viewmodels.trace import TraceModel
 from gui.viewmodels.words import tr
@@ -20,6 +20,7 @@ WINDOWS: Final[dict[str, float | None]] = {"1m": 60.0, "5m": 300.0, "1h": 3_600.
 _COLUMNS: Final = (
     *("in_per_s", "passed_per_s", "delivered_per_s"),
     *("latency_p50_ms", "latency_p95_ms", "latency_p99_ms"),
+    *("queue_kib", "rule_errors_per_s", "failed_per_s", "dropped_per_s"),
 )
 
 
@@ -84,6 +85,16 @@ class MonitorViewModel(QObject):
     def latencies(self) -> list[Point]:
         """The percentiles 50, 95 and 99 in milliseconds."""
         return [(at_s, values[LATENCIES]) for at_s, values in self._points]
+
+    @property
+    def queue(self) -> list[Point]:
+        """What waits in the buffers of actions, in KiB."""
+        return [(at_s, values[QUEUE]) for at_s, values in self._points]
+
+    @property
+    def errors(self) -> list[Point]:
+        """Failed statements, failed records and dropped records, per second."""
+        return [(at_s, values[ERRORS]) for at_s, values in self._points]
 
     @property
     def marks(self) -> list[tuple[float, str]]:

@@ -15,6 +15,7 @@ _HEIGHT: Final = 24
 _PADDING: Final = 4
 _CHEVRON: Final = 14
 _GAP: Final = 4
+_TITLE_LOWER: Final = 2
 
 
 class MenuButton(QAbstractButton):
@@ -26,17 +27,26 @@ class MenuButton(QAbstractButton):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, choices: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        choices: dict[str, str],
+        parent: QWidget | None = None,
+        *,
+        is_title: bool = False,
+    ) -> None:
         """Make it; the first one is chosen.
 
         Args:
             name: What a screen reader calls it.
             choices: Key to word, in order.
             parent: Qt's owner.
+            is_title: It heads what is below, and looks so.
         """
         super().__init__(parent)
-        self._name, self._choices = name, choices
-        set_face(self, "small")
+        self._name, self._choices, self._is_title = name, choices, is_title
+        self._role = "text1" if is_title else "text2"
+        set_face(self, "strong" if is_title else "small")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -85,17 +95,19 @@ class MenuButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("hover"))
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        painter.setPen(theme.colour("text2" if self.isEnabled() else "text_disabled"))
+        painter.setPen(theme.colour(self._role if self.isEnabled() else "text_disabled"))
         painter.setFont(self.font())
-        box = self.rect().adjusted(_PADDING, 0, 0, 0)
+        lower = _TITLE_LOWER if self._is_title else 0
+        box = self.rect().adjusted(_PADDING, lower, 0, 0)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
         left = self.width() - _PADDING - _CHEVRON
-        place = QRect(left, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON)
+        place = QRect(left, (self.height() + lower - _CHEVRON) // 2, _CHEVRON, _CHEVRON)
         theme.icon("chevron-down", "text2", _CHEVRON).paint(painter, place)
 
     @Slot()
     def _open(self) -> None:
-        corner = QPoint(self.width() - self._menu.sizeHint().width(), self.height())
+        left = 0 if self._is_title else self.width() - self._menu.sizeHint().width()
+        corner = QPoint(left, self.height())
         checked = next((a for a in self._menu.actions() if a.isChecked()), None)
         if checked is not None:
             self._menu.setActiveAction(checked)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QRectF
 from gui.viewmodels.history import Level, Track
 from gui.widgets.chart_plot import Plot, axis_figure, nearest, nice, runs, thinned, top_of
 
-GAP = (math.nan,) * 6
+GAP = (math.nan,) * 10
 
 
 def values(number: float) -> tuple[float, ...]:
-    return tuple(number + place for place in range(6))
+    return tuple(number + place for place in range(10))
 
 
 def test_fine_points_stay_for_minutes_and_coarse_ones_for_an_hour():

@@ -123,6 +123,7 @@ def failing(passed: int) -> dict[str, Any]:
                 success=passed - failed - 1,
                 failed=failed,
                 inflight=1,
+                queuing_bytes=4_096,
                 latency_last5s=Latency(2.0, 4.0, 6.0, 9.0),
             )
         },
@@ -321,9 +322,11 @@ def test_points_and_events_are_noted_and_exported(watched: Watched):
     assert [text for _, text in model.marks] == ["started", "mark", "stopped"]
     lines = list(csv.reader(model.csv_text().splitlines()))
     assert lines[0][1:4] == ["in_per_s", "passed_per_s", "delivered_per_s"]
-    assert ["40.000", "20.000", "13.000", "2.000", "4.000", "6.000", ""] in [
-        line[1:] for line in lines
-    ]
+    assert model.queue[1][1] == (4.0,)
+    assert model.errors[1][1] == (0.0, 7.0, 0.0)
+    figures = ["40.000", "20.000", "13.000", "2.000", "4.000", "6.000"]
+    figures += ["4.000", "0.000", "7.000", "0.000"]
+    assert [*figures, ""] in [line[1:] for line in lines]
     assert "mark" in [line[-1] for line in lines]
     assert [line[0] for line in lines[1:]] == sorted(line[0] for line in lines[1:])
 
@@ -460,8 +463,8 @@ def test_the_page_has_the_drawn_sizes(page: MonitorPage, watched: Watched):
     QApplication.processEvents()
 
     assert page.tree.width() + 1 == 352, "with the line beside it"
-    assert (page.rates.height(), page.latency.height()) == (152, 134)
-    assert page.rates.width() == page.latency.width()
+    assert (page.rates.height(), page.lower_charts.latency.height()) == (152, 134)
+    assert page.rates.width() == page.lower_charts.latency.width()
     index = page.tree.model().index(1, 0)
     assert page.tree.visualRect(index.model().index(0, 0, index)).height() == 24
 
@@ -481,9 +484,32 @@ def test_reading_one_chart_reads_the_other_by_keyboard(
     points = page.rates.points
     assert moments == [points[2][0], points[1][0]]
     assert "passed 10.0" in page.rates.accessibleDescription()
-    assert page.latency._read_at == 1
+    assert page.lower_charts.latency._read_at == 1
     qtbot.keyClick(page.rates, Qt.Key.Key_Escape)
-    assert page.latency._read_at is None
+    assert page.lower_charts.latency._read_at is None
+
+
+def test_the_lower_chart_is_chosen_by_keyboard(page: MonitorPage, watched: Watched, qtbot: QtBot):
+    watched.told.state("running")
+    for second in range(3):
+        watched.told.snapshot(second + 1.0, 10 * second, **failing(10 * second))
+    lower = page.lower_charts
+    assert lower.shown is lower.latency
+
+    for chart, summary in (
+        (lower.queue, "waiting 4.0 kibibytes"),
+        (lower.errors, "rule errors 0.0 per second, failed 3.0 per second, dropped 0.0 per second"),
+    ):
+        lower.title.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(lower.title, Qt.Key.Key_Return)
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+        assert lower.shown is chart
+        assert chart.isVisible()
+        assert not lower.latency.isVisible()
+        assert chart.summary() == summary
 
 
 def test_the_values_of_a_chart_are_read_in_a_table(

@@ -127,7 +127,7 @@ def show_monitor(window: MainWindow, _qtbot: QtBot) -> Parts:
         "window of time": page.windows,
         "counters": page._counters,
         "rates": page.rates,
-        "latency": page.latency,
+        "latency": page.lower_charts.latency,
         "trace": page.trace,
         "heads of the trace": in_dock(page.trace, QHeaderView),
     }
