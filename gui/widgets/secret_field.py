@@ -65,6 +65,7 @@ class SecretEditor(QWidget):
         """
         super().__init__(parent)
         self._reference: str | None = None
+        self._is_changing = False  # the line is open for another secret
         self._kept = _Kept()
         self.line = LineField(name, placeholder=self.tr("type it, or env:NAME"))
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -100,13 +101,18 @@ class SecretEditor(QWidget):
         """
         if self.line.text() and self._stack.currentWidget() is self.line:
             return  # it is being typed
-        self._reference = str(value) if value else None
-        is_kept = self._reference is not None
+        reference = str(value) if value else None
+        if self._is_changing and reference == self._reference:
+            return  # it is about to be typed
+        self._reference, self._is_changing = reference, False
+        is_kept, had_focus = reference is not None, self.line.hasFocus()
         self._kept.label.setText(words)
         self._stack.setCurrentWidget(self._kept if is_kept else self.line)
         self.change_button.setVisible(is_kept)
         self.forget_button.setVisible(is_kept)
         self.setFocusProxy(self.change_button if is_kept else self.line)
+        if is_kept and had_focus:  # Qt gives the keyboard to the words, which take no key
+            self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_problem(self, problem: str) -> None:
         """Say what is wrong; empty when it is right."""
@@ -124,31 +130,34 @@ class SecretEditor(QWidget):
                 return True
             if event.key() == Qt.Key.Key_Escape and self._reference is not None:
                 self.line.clear()
-                self.show_value(self._reference, self._kept.label.whole_text())
-                self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
+                self._show_kept()
                 return True
         elif event.type() == QEvent.Type.FocusOut:
             if self.line.text():
                 self._take()
             elif self._reference is not None:
-                self.show_value(self._reference, self._kept.label.whole_text())
+                self._show_kept()
             self.left.emit()
         return False
 
     def _take(self) -> None:
         text = self.line.text()
-        had_focus = self.line.hasFocus()
+        self._is_changing = False
         self.line.clear()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         if _is_reference(text):
             self.edited.emit(text)
         else:
             self.typed.emit(text)
-        if had_focus and self.change_button.isVisible():
-            self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_kept(self) -> None:
+        """Show what there is, which has not been changed."""
+        self._is_changing = False
+        self.show_value(self._reference, self._kept.label.whole_text())
 
     @Slot()
     def _change(self) -> None:
+        self._is_changing = True
         self._stack.setCurrentWidget(self.line)
         self.change_button.hide()
         self.forget_button.hide()

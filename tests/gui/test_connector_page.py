@@ -290,6 +290,42 @@ def test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_save
     assert all(SECRET not in file.read_text("utf-8") for file in tmp_path.glob("*.toml*"))
 
 
+def test_a_secret_is_typed_where_change_leads_whatever_the_page_shows_meanwhile(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    text = path.read_text("utf-8")
+    before = text.replace("keepalive =", 'username = "a"\npassword = "env:BEFORE"\nkeepalive =')
+    path.write_text(before, "utf-8")
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    secret = page.fields.editor("password")
+    secret.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (Key.Key_Space, Key.Key_Return):
+        press(qtbot, key)
+        assert QApplication.focusWidget() is secret.line
+        page.form.changed.emit()
+        assert QApplication.focusWidget() is secret.line
+        press(qtbot, Key.Key_Escape)
+        assert QApplication.focusWidget() is secret.change_button
+    press(qtbot, Key.Key_Return)
+    for key in "env:AFTER":
+        keyboard = QApplication.focusWidget()
+        assert keyboard is not None
+        qtbot.keyClicks(keyboard, key)
+        page.form.changed.emit()
+    press(qtbot, Key.Key_Return)
+    assert QApplication.focusWidget() is secret.change_button
+    press_save(window, qtbot)
+    qtbot.waitUntil(lambda: 'password = "env:AFTER"' in path.read_text("utf-8"), timeout=10_000)
+
+
+def press(qtbot: QtBot, key: Qt.Key) -> None:
+    """Press a key where the keyboard is."""
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    qtbot.keyClick(keyboard, key)
+
+
 @pytest.fixture
 def silent_server() -> Iterator[int]:
     """A port that takes connections and never says a word."""
