@@ -15,7 +15,7 @@ _KEPT: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late a timer fired, in milliseconds, over `count` firings.
+    """How late the ticks of a timer were, in milliseconds, over `count` of them.
 
     Attributes:
         own_p99_ms: The part that the window's thread was at work itself; the rest of the time
@@ -34,14 +34,17 @@ class Lateness:
         return (
             f"p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, max {self.max_ms:.1f} ms; "
             f"of it own work p99 {self.own_p99_ms:.1f} ms, max {self.own_max_ms:.1f} ms "
-            f"({self.count:,} timers)"
+            f"({self.count:,} ticks)"
         )
 
 
 class LatenessProbe(QObject):
     """Sets a precise timer again and again, and notes how long after its due time it fired.
 
-    Costs about 10 us a firing. Keeps the last 60,000 firings.
+    A stall counts once for every tick that it made late, each by its own lateness: what a user does
+    in a stall comes at any moment of it, and a percentile of single firings would not see it.
+
+    Costs about 10 us a firing. Keeps the last 60,000 ticks.
     """
 
     def __init__(self, parent: QObject | None = None, interval_ms: int = _INTERVAL_MS) -> None:
@@ -90,6 +93,10 @@ class LatenessProbe(QObject):
     @Slot()
     def _fired(self) -> None:
         late_s = max(0.0, time.perf_counter() - self._due_s)
-        self._late_s.append(late_s)
-        self._own_s.append(min(late_s, time.thread_time() - self._used_s))
+        own_s = time.thread_time() - self._used_s
+        interval_s = self._interval_ms / 1_000
+        for missed in range(int(late_s / interval_s), -1, -1):
+            tick_s = late_s - missed * interval_s
+            self._late_s.append(tick_s)
+            self._own_s.append(min(tick_s, own_s))
         self._arm()

@@ -67,7 +67,7 @@ def publish(port: int, qos: int, rate: int, seconds: float) -> int:
     done = subprocess.run(
         [sys.executable, *command], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    return int(done.stdout)
+    return int(done.stdout.split()[0])
 
 
 def acked_flood(port: int, rate: int, seconds: float) -> None:

@@ -44,7 +44,7 @@ def connect(port: int, client_id: str) -> socket.socket:
 
 
 def main() -> None:
-    """Publish `--rate` messages a second for `--seconds`, then print how many."""
+    """Publish `--rate` messages a second for `--seconds`; print how many, and the seconds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--topic", default="flood/1")
@@ -64,10 +64,11 @@ def main() -> None:
             sent += batch
             due = start + sent / args.rate
             pause.wait(max(0.0, due - time.monotonic()))
+        took_s = time.monotonic() - start
         sock.sendall(b"\xe0\x00")
         sock.shutdown(socket.SHUT_WR)
         sock.recv(1)
-    print(sent, file=sys.stdout, flush=True)
+    print(sent, f"{took_s:.3f}", file=sys.stdout, flush=True)
 
 
 if __name__ == "__main__":
