@@ -35,7 +35,7 @@ test: setup-dev
 	@.venv/bin/python -m pytest -m "alone and not faults"
 
 test-faults: setup-dev
-	@.venv/bin/python -m pytest tests/faults tests/gui/test_brokers_pulled.py -m "faults or not faults" -p no:randomly
+	@.venv/bin/python -m pytest tests/faults -m "faults or not faults" -p no:randomly
 
 docs: setup-dev
 	@.venv/bin/python -m tests.helpers.errors_page
