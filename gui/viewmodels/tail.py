@@ -206,6 +206,9 @@ class TailViewModel(QObject):
                 button=tr("Clear filter"),
                 does="clear_filter",
             )
+        loaded = self._live.session.loaded
+        if loaded is not None and loaded.problems and not loaded.is_readable:
+            return Empty(tr("The workspace file cannot be read: its topics are not known."))
         if self._chosen is None:
             return self._nothing_chosen()
         if self._state.status == "disabled":

@@ -161,6 +161,21 @@ def test_a_disabled_connector_is_not_read(idle: Session, tmp_path: Path, qtbot: 
     assert "read a topic" not in idle.tasks.names
 
 
+def test_a_file_that_cannot_be_read_is_no_file_without_a_connector(
+    idle: Session, tmp_path: Path, qtbot: QtBot
+):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    tails = Tails(Live(idle, idle))
+    for text in (path.read_text("utf-8"), "[rules.all\n"):
+        path.write_text(text, "utf-8")
+        with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+            idle.open(path)
+
+    offer = tails.current.empty()
+    assert offer is not None
+    assert offer.sentence.startswith("The workspace file cannot be read")
+
+
 def test_a_topic_that_only_templates_name_is_not_guessed(
     idle: Session, tmp_path: Path, qtbot: QtBot
 ):
