@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any, Final
 
 from core.workspace.diff import Changes, data_changes
@@ -18,6 +20,9 @@ from gui.viewmodels.plain_values import Path, patched
 
 GROUPS: Final = {"connector": "connectors", "action": "actions"}
 """The tables of the file whose objects have kinds, by the kind in their keys."""
+
+_PLAIN: Final = re.compile(r"[a-z0-9_]+")
+_HASH_DIGITS: Final = 8
 
 
 @dataclass(slots=True)
@@ -106,8 +111,20 @@ def place_in(data: Mapping[str, Any], key: str) -> Path | None:
 
 
 def secret_name(workspace_id: str, place: Path, path: Path) -> str:
-    """Name a typed secret in the keychain."""
-    return f"{workspace_id}-{'-'.join((*place[-1:], *path))}"
+    """Name a typed secret in the keychain.
+
+    No two secrets share a name: where joining with `-`, or a keychain that does not tell capitals
+    from small letters, could make two look alike, a hash of the untouched parts follows.
+    """
+    parts = (*place[-1:], *path)
+    joined = "-".join(parts)
+    is_plain = all(_PLAIN.fullmatch(part) for part in parts)
+    return f"{workspace_id}-{joined}" + ("" if is_plain else f"-{short_hash(chr(0).join(parts))}")
+
+
+def short_hash(text: str) -> str:
+    """Give a few hexadecimal digits that another text does not have."""
+    return sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def problems_of(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:

@@ -11,6 +11,10 @@ from core.errors import ConfigError
 from core.log import remember_secret
 from core.workspace.secrets import store
 from core.workspace.units import SecretRef
+from gui.viewmodels.draft import short_hash
+
+_PLAIN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""Names that are told apart in capitals, too, with `_` for each `-`."""
 
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9]+")
 
@@ -58,7 +62,7 @@ class SecretKeeper:
                 return self._put(name, secret)
             except ConfigError:
                 self.has_missed_keychain = True
-        variable = "SLUICEGATE_" + _NO_NAME.sub("_", name).strip("_").upper()
+        variable = _variable(name)
         os.environ[variable] = secret
         self.session_only.add(variable)
         return SecretRef("env", variable)
@@ -67,3 +71,9 @@ class SecretKeeper:
         """Tell whether a reference leads to what is gone with this process."""
         kind, _, name = reference.partition(":")
         return kind == "env" and name in self.session_only
+
+
+def _variable(name: str) -> str:
+    """Make a variable's name; those that would look alike get a hash of the untouched one."""
+    told_apart = name if _PLAIN.fullmatch(name) else f"{name}-{short_hash(name)}"
+    return "SLUICEGATE_" + _NO_NAME.sub("_", told_apart).strip("_").upper()

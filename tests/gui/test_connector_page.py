@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.errors import ConfigError
 from core.workspace.load import load
+from core.workspace.units import SecretRef
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
+from gui.viewmodels.draft import secret_name
+from gui.viewmodels.secret_keeper import SecretKeeper
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
 
@@ -324,6 +329,56 @@ def press(qtbot: QtBot, key: Qt.Key) -> None:
     keyboard = QApplication.focusWidget()
     assert keyboard is not None
     qtbot.keyClick(keyboard, key)
+
+
+@pytest.mark.parametrize("has_keychain", [True, False])
+def test_passwords_of_connectors_whose_names_look_alike_are_kept_apart(
+    window: MainWindow,
+    qtbot: QtBot,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_keychain: bool,
+):
+    keychain: dict[str, str] = {}
+
+    def put(name: str, secret: str) -> SecretRef:
+        if not has_keychain:
+            raise ConfigError("there is no keychain")
+        keychain[name.casefold()] = secret  # as some keychains do
+        return SecretRef("secret", name)
+
+    table = '\n[connectors.mqtt.{name}]\nserver = "mqtt://127.0.0.1:1"\nusername = "u"\n'
+    passwords = {name: f"typed for {name}" for name in ("plant-1", "plant_1", "Plant_1", "plant")}
+    more = "".join(table.format(name=name) for name in passwords if name != "plant")
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    open_file(window, qtbot, path)
+    window.drafts.secrets = SecretKeeper(put)
+    for name, password in passwords.items():
+        page = page_of(window, name)
+        if name == "plant":
+            type_into(qtbot, page.fields.editor("username"), "u")
+        line = page.fields.editor("password").line
+        line.setFocus()
+        qtbot.keyClicks(line, password)
+        qtbot.keyClick(line, Key.Key_Return)
+        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+            press_save(window, qtbot)
+
+    saved = load(path).partial.connectors.mqtt
+    found: dict[str, str | None] = {}
+    for name in passwords:
+        kind, _, kept = str(saved[name].password).partition(":")
+        found[name] = keychain.get(kept.casefold()) if kind == "secret" else os.environ.get(kept)
+        if kind == "env":
+            monkeypatch.delenv(kept, raising=False)
+    assert found == passwords
+
+
+def test_a_plain_name_of_a_secret_stays_readable_and_none_is_another_ones():
+    whole = ("connectors", "mqtt", "plant")
+    assert secret_name("0a1b2c3d", whole, ("password",)) == "0a1b2c3d-plant-password"
+    outer = secret_name("0a1b2c3d", ("plant-a",), ("password",))
+    assert outer != secret_name("0a1b2c3d", ("plant",), ("a", "password"))
 
 
 @pytest.fixture

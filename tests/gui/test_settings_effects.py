@@ -113,7 +113,7 @@ def test_secrets_stay_out_of_the_keychain_where_that_is_chosen(monkeypatch: pyte
         return SecretRef("secret", name)
 
     keeper = SecretKeeper(put, uses_keychain=lambda: False)
-    assert str(keeper.keep("broker/password", "s3cret-typed")) == "env:SLUICEGATE_BROKER_PASSWORD"
+    assert str(keeper.keep("broker-password", "s3cret-typed")) == "env:SLUICEGATE_BROKER_PASSWORD"
     assert stored == []
     assert not keeper.has_missed_keychain
     assert os.environ.pop("SLUICEGATE_BROKER_PASSWORD") == "s3cret-typed"
