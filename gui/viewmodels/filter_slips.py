@@ -64,7 +64,7 @@ def check_slips(text: str, at: int, is_named: Callable[[int], bool]) -> None:
         if before or not found["value"]:
             after = _VALUE.match(text, found.end())
             value = found["value"] or (after["value"] if after else "20")
-            raise _not_compared(before["word"] if before else "temp", found["sign"], value)
+            raise _not_compared(before["word"] if before else "", found["sign"], value)
 
 
 def no_joint(sign: str) -> ConfigError:
@@ -76,8 +76,12 @@ def no_joint(sign: str) -> ConfigError:
 
 def _not_compared(word: str, sign: str, value: str) -> ConfigError:
     sign = "!=" if sign == "<>" else sign
-    message = tr("{sign} compares one of {names}").format(sign=sign, names=COMPARED)
-    return ConfigError(message, hint=_example(f"payload.{word}", sign, value))
+    message = tr("nothing that can be compared stands before {sign}").format(sign=sign)
+    if word:
+        message = tr("nothing that can be compared is called {word}").format(word=word)
+    example = _example(f"payload.{word or 'temp'}", sign, value)
+    hint = tr("{example}; compared are {names}").format(example=example, names=COMPARED)
+    return ConfigError(message, hint=hint)
 
 
 def _example(path: str, sign: str, value: str) -> str:
