@@ -381,6 +381,14 @@ class MainWindow(QMainWindow):
         self.navigator.show()
         self.tail.show()
         docks = [self.navigator, self.tail] if self.width() >= NARROW else [self.navigator]
+        sides = Qt.DockWidgetArea
+        for dock, side in (
+            (self.navigator, sides.LeftDockWidgetArea),
+            (self.bottom, sides.BottomDockWidgetArea),
+            (self.tail, sides.RightDockWidgetArea),
+        ):
+            dock.setFloating(False)
+            self.addDockWidget(side, dock)
         line = self._theme.size("line.splitter")
         widths = [width - line, tail_width - line][: len(docks)]
         self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
@@ -404,7 +412,6 @@ class MainWindow(QMainWindow):
         is_open = loaded is not None
         was_open = self._centre.currentWidget() is self.documents
         self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
-        self.toolbar.setVisible(is_open)
         self.setWindowTitle(f"{self.live.title}[*] - Sluicegate" if is_open else "Sluicegate")
         workspace = self.live.workspace.id if is_open else None
         if loaded is not None and not loaded.is_readable and loaded.path == self._laid_out_path:
@@ -415,6 +422,7 @@ class MainWindow(QMainWindow):
             self._laid_out_for = workspace
             if workspace is not None:
                 self._restore_docks(workspace)
+        self.toolbar.setVisible(is_open)  # after the layout is kept, or it would be kept hidden
         if not is_open:
             for dock in self._docks():
                 dock.hide()

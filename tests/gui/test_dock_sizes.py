@@ -172,3 +172,42 @@ def test_a_folded_dock_stays_folded_and_unfolds_to_its_share(window: MainWindow,
     window.resize(1600, 1000)
     window.bottom.fold(False)
     qtbot.waitUntil(lambda: window.bottom.height() == 270)
+
+
+AREAS = Qt.DockWidgetArea
+
+
+def places(window: MainWindow) -> tuple[Qt.DockWidgetArea, ...]:
+    docks = (window.navigator, window.bottom, window.tail)
+    return tuple(window.dockWidgetArea(dock) for dock in docks)
+
+
+def test_reset_layout_brings_back_docks_that_float_or_were_moved(window: MainWindow, qtbot: QtBot):
+    window.tail.setFloating(True)
+    window.addDockWidget(AREAS.RightDockWidgetArea, window.navigator)
+    window.addDockWidget(AREAS.LeftDockWidgetArea, window.bottom)
+    window.run_command("reset_layout")
+
+    assert not window.tail.isFloating()
+    assert places(window) == (
+        AREAS.LeftDockWidgetArea,
+        AREAS.BottomDockWidgetArea,
+        AREAS.RightDockWidgetArea,
+    )
+    qtbot.waitUntil(lambda: sizes(window) == SIZES)
+
+
+@pytest.mark.parametrize("was_kept_hidden", [False, True])
+def test_the_toolbar_is_there_again_with_the_next_workspace(
+    window: MainWindow, qtbot: QtBot, *, was_kept_hidden: bool
+):
+    path = window.session.path
+    assert path is not None
+    window.toolbar.setHidden(was_kept_hidden)
+    window.run_command("close_workspace")
+    qtbot.waitUntil(lambda: window.session.loaded is None)
+    assert not window.toolbar.isVisible()
+
+    window.session.open(path)
+    qtbot.waitUntil(lambda: window.session.loaded is not None, timeout=20_000)
+    assert window.toolbar.isVisible()
