@@ -27,11 +27,16 @@ _TIME: Final = 39
 _SHAPE: Final = 12
 _TOP: Final = 16
 _LIMIT: Final = 23
-_WIDEST: Final = (1 << 24) - 1  # Qt's own: no limit
 
 
 class ConnectionTestPanel(QScrollArea):
-    """Shows a test beside the form."""
+    """Shows a test beside the form; where there is no room for that, its body goes elsewhere.
+
+    Attributes:
+        body: Head, steps, and what the broker allows.
+        card: Around the steps.
+        failing: The step that failed, opened; None for none.
+    """
 
     def __init__(self, test: ConnectionTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,8 +48,9 @@ class ConnectionTestPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Connection test"))
-        host = QWidget()
-        column = QVBoxLayout(host)
+        self.failing: QWidget | None = None
+        self.body = QWidget()
+        column = QVBoxLayout(self.body)
         column.setContentsMargins(_TOP, _TOP, _TOP, theme.size("space.page"))
         self._column = column
         column.setSpacing(theme.size("space.s"))
@@ -56,11 +62,11 @@ class ConnectionTestPanel(QScrollArea):
         head.addWidget(self.when, 1)
         head.addWidget(self.copy_button)
         column.addLayout(head)
-        self._card = Card()
-        self._steps = QVBoxLayout(self._card)
+        self.card = Card()
+        self._steps = QVBoxLayout(self.card)
         self._steps.setContentsMargins(1, 7, 1, 7)
         self._steps.setSpacing(0)
-        column.addWidget(self._card)
+        column.addWidget(self.card)
         self.empty = SmallEmptyState(
             self.tr("The test uses the values as they are in the form, saved or not.")
         )
@@ -86,7 +92,7 @@ class ConnectionTestPanel(QScrollArea):
         self._limits.setSpacing(0)
         column.addWidget(self.limits)
         column.addStretch(1)
-        self.setWidget(host)
+        self.setWidget(self.body)
         self.copy_button.clicked.connect(self._copy)
         test.changed.connect(self.show_steps)
         self.show_steps()
@@ -94,21 +100,30 @@ class ConnectionTestPanel(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the scroll bar lie in the margin, so that nothing moves when it comes."""
         super().resizeEvent(event)
-        keep_bar_in_margin(self, self._column, _TOP)
+        if self.widget() is self.body:
+            keep_bar_in_margin(self, self._column, _TOP)
 
-    def fit(self, height: int | None) -> None:
-        """Stand below the form, this high, or beside it for None."""
-        self.setFixedWidth(_WIDTH) if height is None else self.setMaximumWidth(_WIDEST)
-        self.setMinimumWidth(_WIDTH if height is None else 0)
-        self.setMaximumHeight(_WIDEST if height is None else height)
+    def lend(self) -> None:
+        """Give the body away, at its natural height and without margins, and hide."""
+        self.hide()
+        self.takeWidget()
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def take_back(self) -> None:
+        """Show the body in here again."""
+        self._column.setContentsMargins(_TOP, _TOP, _TOP, current().size("space.page"))
+        self.setWidget(self.body)
+        self.body.show()
+        self.show()
 
     @Slot()
     def show_steps(self) -> None:
         """Show the test as far as it is."""
         clear_layout(self._steps)
+        self.failing = None
         test = self._test
         is_tried = test.phase != "untried"
-        self._card.setVisible(is_tried)
+        self.card.setVisible(is_tried)
         self.empty.setVisible(not is_tried)
         self.copy_button.setVisible(is_tried)
         self.note.setVisible(is_tried and test.is_mqtt)
@@ -134,6 +149,7 @@ class ConnectionTestPanel(QScrollArea):
     def _failed(self, row: StepRow) -> QWidget:
         step = _FailedStep(row)
         step.topicAsked.connect(self._test.create_topic)
+        self.failing = step
         return step
 
     @Slot()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.kafka.presets import Preset
 from gui.pages.connection_test import ConnectionTestPanel
@@ -29,7 +29,7 @@ from gui.widgets.labels import Label, StateLine
 from gui.widgets.tab_bar import TabBar
 
 _NARROW: Final = 900
-_TEST_SHARE: Final = 240
+_AROUND: Final = 12
 _STATUS: Final = {"running": "connecting", "passed": "passed", "failed": "failed"}
 
 
@@ -131,13 +131,14 @@ class ConnectorPage(QWidget):
         self.tabs.add("users", self.tr("Used by"))
         self.tabs.add("activity", self.tr("Activity"))
         settings = QWidget()
-        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, settings)
-        self._beside.setContentsMargins(0, 0, 0, 0)
-        self._beside.setSpacing(0)
+        beside = QHBoxLayout(settings)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        self._is_narrow = False
         self._between = Line(Qt.Orientation.Vertical)
-        self._beside.addWidget(self.fields, 1)
-        self._beside.addWidget(self._between)
-        self._beside.addWidget(self.panel)
+        beside.addWidget(self.fields, 1)
+        beside.addWidget(self._between)
+        beside.addWidget(self.panel)
         self._stack.addWidget(settings)
         self._stack.addWidget(scrolling(self.used_by, self.tr("Used by")))
         self._stack.addWidget(scrolling(self.activity, self.tr("Activity")))
@@ -180,13 +181,19 @@ class ConnectorPage(QWidget):
         return footer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the test below the form where there is no room beside it."""
+        """Have the test scroll with the form, below it, where there is no room beside it."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW
-        direction = QBoxLayout.Direction
-        self._beside.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
         self._between.setVisible(not is_narrow)
-        self.panel.fit(_TEST_SHARE if is_narrow else None)
+        if is_narrow:
+            self.panel.lend()
+            self.fields.put_below(self.panel.body)
+        else:
+            self.fields.take_below(self.panel.body)
+            self.panel.take_back()
 
     def _connect_signals(self) -> None:
         self.tabs.tabChosen.connect(self._choose)
@@ -238,6 +245,16 @@ class ConnectorPage(QWidget):
         )
         self.verdict.setVisible(phase != "untried")
         self.verdict.set_state(_STATUS.get(phase, "not_tried"), self.test.verdict)
+        if phase != "untried":
+            QTimer.singleShot(0, self, self._bring_test)  # when the steps have been laid out
+
+    @Slot()
+    def _bring_test(self) -> None:
+        """Have the step that failed in sight, or the test as far as it is."""
+        area = self.fields if self._is_narrow else self.panel
+        shown = self.panel.failing or (self.panel.card if self._is_narrow else None)
+        if shown is not None:
+            area.ensureWidgetVisible(shown, 0, _AROUND)
 
     @Slot()
     def _show_refusal(self) -> None:

@@ -26,6 +26,7 @@ from gui.widgets.form_editors import (
     TextEditor,
 )
 from gui.widgets.form_group import FormGroup
+from gui.widgets.frames import Line
 from gui.widgets.measure_field import MeasureEditor
 from gui.widgets.secret_field import SecretEditor
 from gui.widgets.server_field import ServerEditor
@@ -80,6 +81,17 @@ class OptionForm(QScrollArea):
         """Find a group that can be folded."""
         return self._groups[key]
 
+    def put_below(self, widget: QWidget) -> None:
+        """Have a widget scroll with the form, below a line."""
+        self._below.addWidget(widget)
+        widget.show()
+        self._line.show()
+
+    def take_below(self, widget: QWidget) -> None:
+        """End with the fields again."""
+        self._below.removeWidget(widget)
+        self._line.hide()
+
     def focus_first(self) -> None:
         """Have the keyboard in the first field that takes it."""
         for option in self._form.options:
@@ -99,6 +111,12 @@ class OptionForm(QScrollArea):
         self._column = column
         for group in self._form.groups:
             self._add_group(group, column)
+        self._line = Line()
+        self._line.hide()
+        self._below = QVBoxLayout()
+        self._below.setSpacing(_GAP)
+        self._below.addWidget(self._line)
+        column.addLayout(self._below)
         column.addStretch(1)
         outer = QWidget()
         row = QHBoxLayout(outer)

@@ -12,7 +12,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +23,8 @@ from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.viewmodels.draft import secret_name
 from gui.viewmodels.secret_keeper import SecretKeeper
+from gui.widgets.buttons import LinkButton
+from gui.widgets.labels import Paragraph
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
 
@@ -379,6 +381,32 @@ def test_a_plain_name_of_a_secret_stays_readable_and_none_is_another_ones():
     assert secret_name("0a1b2c3d", whole, ("password",)) == "0a1b2c3d-plant-password"
     outer = secret_name("0a1b2c3d", ("plant-a",), ("password",))
     assert outer != secret_name("0a1b2c3d", ("plant",), ("a", "password"))
+
+
+def test_where_the_page_is_narrow_a_failing_step_is_wholly_in_sight(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    window.resize(1280, 800)
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    qtbot.waitUntil(lambda: page.fields.isAncestorOf(page.panel.body))
+    page.test_connection()
+    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=15_000)
+    (failed,) = (row for row in page.test.rows if row.status == "failed")
+
+    step = page.panel.failing
+    assert step is not None
+    qtbot.waitUntil(lambda: step.visibleRegion().boundingRect() == step.rect())
+    assert failed.hint in {each.accessibleName() for each in step.findChildren(Paragraph)}
+    (details,) = step.findChildren(LinkButton)
+    assert details.isVisible()
+    left, width = page.panel.card.mapTo(page.fields, QPoint()).x(), page.panel.card.width()
+    above = page.fields.group("tls")
+    assert (left, width) == (above.mapTo(page.fields, QPoint()).x(), above.width())
+    window.tail.hide()
+    qtbot.waitUntil(lambda: page.panel.isAncestorOf(page.panel.body))
+    assert page.panel.card.isVisible()
+    assert page.panel.card.width() < page.panel.width()
 
 
 @pytest.fixture
