@@ -43,6 +43,7 @@ class ObjectCommands(QObject):
         self._changes: FileChanges = window.file_changes
         self._awaited = ""  # a document that was renamed, until the file is read again
         self._open_again: Callable[[str], None] = window.documents.open
+        self._takes_keyboard = False  # the document that is opened again, as it had it
         add, tr = window.commands.add, window.tr
         add("save", tr("&Save"), self.save, "Ctrl+S")
         add("revert", tr("&Revert"), self.revert)
@@ -293,20 +294,28 @@ class ObjectCommands(QObject):
         if before not in documents.keys:
             return
         was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
+        keyboard = self._window.focusWidget()
+        had_keyboard = keyboard is not None and documents.page(before).isAncestorOf(keyboard)
         documents.close_document(before)
         if not was_shown:
             return
         self._open_again = documents.open_beside if was_beside else documents.open
+        self._takes_keyboard = had_keyboard
         if documents.exists(after):
-            self._open_again(after)
+            self._show_again(after)
         else:
             self._awaited = after
+
+    def _show_again(self, key: str) -> None:
+        self._open_again(key)
+        if self._takes_keyboard:
+            self._window.documents.focus_page()
 
     @Slot()
     def _take_workspace(self) -> None:
         awaited, self._awaited = self._awaited, ""
         if awaited and self._window.documents.exists(awaited):
-            self._open_again(awaited)
+            self._show_again(awaited)
         self.refresh()
 
     @Slot(str)

@@ -31,6 +31,7 @@ from PySide6.QtGui import (
     QRegularExpressionValidator,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -39,6 +40,7 @@ from PySide6.QtWidgets import (
     QTreeView,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui.theme import current, refresh_style, set_face
 from gui.widgets.row_keys import RowKeys
@@ -99,6 +101,7 @@ class NavigatorView(RowKeys, QTreeView):
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.find_problem: Callable[[str], str] = lambda _name: ""
         """Tells what is wrong with the name that is typed; empty if nothing is."""
+        self._asked_from: QWidget | None = None  # what had the keyboard before a name was typed
         self.clicked.connect(self.open_row)
         current().changed.connect(self.viewport().update)
 
@@ -119,9 +122,18 @@ class NavigatorView(RowKeys, QTreeView):
             find_problem: Tells what is wrong with a name; empty if nothing is.
         """
         self.find_problem = find_problem
+        self._asked_from = self.window().focusWidget()
         self.scrollTo(index)
         self.setCurrentIndex(index)
         self.edit(index)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Give the keyboard back to what had it when the name was asked for."""
+        had_focus = editor.hasFocus()
+        super().closeEditor(editor, hint)
+        asked_from, self._asked_from = self._asked_from, None
+        if had_focus and asked_from is not None and isValid(asked_from) and asked_from.isVisible():
+            asked_from.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the row under the pointer, or of the one with the keyboard."""

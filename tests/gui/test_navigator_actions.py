@@ -85,6 +85,33 @@ def test_a_rule_is_renamed_in_its_row_and_its_page_follows(
     assert window.documents.current == "rule:all"
 
 
+@pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Escape])
+def test_a_page_that_asks_for_another_name_has_the_keyboard_afterwards(
+    window: MainWindow, qtbot: QtBot, path: Path, end: Qt.Key
+):
+    window.go_to_document("rule:all")
+    page = window.documents.page("rule:all")
+    before = QApplication.focusWidget()
+    assert before is not None
+    assert page.isAncestorOf(before)
+    name = before.accessibleName()
+    qtbot.keyClick(before, Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert window.navigator.isAncestorOf(field)
+    qtbot.keyClicks(field, "every")
+    qtbot.keyClick(field, end)
+    if end == Key.Key_Escape:
+        assert QApplication.focusWidget() is before
+        return
+    until_done(window, qtbot, "Renamed rule all to every")
+    qtbot.waitUntil(lambda: window.documents.current == "rule:every")
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    assert window.documents.page("rule:every").isAncestorOf(keyboard)
+    assert keyboard.accessibleName() == name
+
+
 def test_a_name_that_is_taken_is_said_where_it_is_typed(
     window: MainWindow, qtbot: QtBot, path: Path
 ):
