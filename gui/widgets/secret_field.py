@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from gui.theme import current, refresh_style, set_height
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
@@ -41,7 +41,8 @@ class _Kept(QFrame):
 class SecretEditor(QWidget):
     """Shows a reference in words. What is typed is told once, by `typed`, and not kept here.
 
-    A reference, `env:NAME` or `file:PATH`, may be typed in place of a secret.
+    A reference, `env:NAME` or `file:PATH`, may be typed in place of a secret. While a text looks
+    like one, a button beside it takes it as the secret itself.
 
     Signals:
         edited: Another reference, or None for no secret.
@@ -77,6 +78,16 @@ class SecretEditor(QWidget):
             IconButton("trash-2", forget, size=30) if is_narrow else FlatButton(self.tr("Forget"))
         )
         self.forget_button.setAccessibleName(forget)
+        literally = self.tr("Use as the secret")
+        self.literal_button = (
+            IconButton("key-round", literally, size=30) if is_narrow else FlatButton(literally)
+        )
+        self.literal_button.setAccessibleName(literally)
+        self.literal_button.setAccessibleDescription(
+            self.tr("The text looks like a reference to where the secret is kept.")
+        )
+        self.literal_button.installEventFilter(self)
+        self.literal_button.hide()
         self._stack = QStackedWidget()
         set_height(self._stack, "height.control")
         self._stack.addWidget(self._kept)
@@ -85,11 +96,13 @@ class SecretEditor(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.s"))
         row.addWidget(self._stack, 1)
+        row.addWidget(self.literal_button)
         row.addWidget(self.change_button)
         row.addWidget(self.forget_button)
         self.change_button.clicked.connect(self._change)
         self.forget_button.clicked.connect(self._forget)
-        self.line.textEdited.connect(self._look_for_reference)
+        self.literal_button.clicked.connect(self._take_literally)
+        self.line.textChanged.connect(self._look_for_reference)
         self.show_value(None)
 
     def show_value(self, value: Any, words: str = "") -> None:
@@ -122,9 +135,15 @@ class SecretEditor(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Take what was typed by Enter or when the field is left; Escape takes it back."""
-        if watched is not self.line:
+        if watched not in (self.line, self.literal_button):
             return False
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if event.type() == QEvent.Type.FocusOut:
+            self._leave()
+        elif (
+            watched is self.line
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.line.text():
                 self._take()
                 return True
@@ -132,20 +151,28 @@ class SecretEditor(QWidget):
                 self.line.clear()
                 self._show_kept()
                 return True
-        elif event.type() == QEvent.Type.FocusOut:
-            if self.line.text():
-                self._take()
-            elif self._reference is not None:
-                self._show_kept()
-            self.left.emit()
         return False
 
-    def _take(self) -> None:
+    def _leave(self) -> None:
+        """Take what was typed, unless the keyboard is still at the line or at its button."""
+        if QApplication.focusWidget() in (self.line, self.literal_button):
+            return
+        if self.line.text():
+            self._take()
+        elif self._reference is not None:
+            self._show_kept()
+        self.left.emit()
+
+    @Slot()
+    def _take_literally(self) -> None:
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)  # the button goes with the text
+        self._take(is_literal=True)
+
+    def _take(self, *, is_literal: bool = False) -> None:
         text = self.line.text()
         self._is_changing = False
         self.line.clear()
-        self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        if _is_reference(text):
+        if _is_reference(text) and not is_literal:
             self.edited.emit(text)
         else:
             self.typed.emit(text)
@@ -170,9 +197,11 @@ class SecretEditor(QWidget):
 
     @Slot(str)
     def _look_for_reference(self, text: str) -> None:
-        """Show a reference while it is typed: it is no secret."""
-        mode = QLineEdit.EchoMode.Normal if _is_reference(text) else QLineEdit.EchoMode.Password
-        self.line.setEchoMode(mode)
+        """Show a reference while it is typed: it is no secret, unless the button says so."""
+        is_reference = _is_reference(text)
+        modes = QLineEdit.EchoMode
+        self.line.setEchoMode(modes.Normal if is_reference else modes.Password)
+        self.literal_button.setVisible(is_reference)
 
 
 def _is_reference(text: str) -> bool:

@@ -333,6 +333,48 @@ def press(qtbot: QtBot, key: Qt.Key) -> None:
     qtbot.keyClick(keyboard, key)
 
 
+@pytest.mark.parametrize("way", ["click", "keys"])
+def test_a_password_that_looks_like_a_reference_can_be_used_as_it_is(
+    window: MainWindow, qtbot: QtBot, path: Path, way: str
+):
+    password = f"secret:{SECRET}"
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    type_into(qtbot, page.fields.editor("username"), "u")
+    secret = page.fields.editor("password")
+    secret.line.setFocus()
+    qtbot.keyClicks(secret.line, password)
+    assert secret.literal_button.isVisible()
+    if way == "click":
+        qtbot.mouseClick(secret.literal_button, Qt.MouseButton.LeftButton)
+    else:
+        press(qtbot, Key.Key_Tab)
+        assert QApplication.focusWidget() is secret.literal_button
+        press(qtbot, Key.Key_Space)
+
+    reference = window.drafts.value("connector:plant", ("password",))
+    assert window.drafts.pending_secrets("connector:plant") == {reference: password}
+    assert SECRET not in reference
+    assert secret.line.text() == ""
+    assert secret.literal_button.isHidden()
+    assert QApplication.focusWidget() is secret.change_button
+
+
+def test_a_reference_is_taken_when_the_keyboard_leaves_its_button(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    type_into(qtbot, page.fields.editor("username"), "u")
+    secret = page.fields.editor("password")
+    secret.line.setFocus()
+    qtbot.keyClicks(secret.line, "env:PLANT")
+    press(qtbot, Key.Key_Tab)
+    assert window.drafts.value("connector:plant", ("password",)) is None
+    press(qtbot, Key.Key_Tab)
+    assert window.drafts.value("connector:plant", ("password",)) == "env:PLANT"
+
+
 @pytest.mark.parametrize("has_keychain", [True, False])
 def test_passwords_of_connectors_whose_names_look_alike_are_kept_apart(
     window: MainWindow,
