@@ -48,7 +48,11 @@ _LEAST_HEIGHT: Final = 3 * ROW + _TOP + _BELOW
 _ICON: Final = 14
 _PADDING: Final = 8
 _SAMPLE: Final = 14
+_LEAST_SAMPLE: Final = 24
 _GAP: Final = 3
+_FRAME: Final = 2
+"""The popup's left edge, and the line at the right of the list."""
+
 _ICONS: Final = {
     "keyword": "chevron-right",
     "function": "square-function",
@@ -128,10 +132,12 @@ class CompletionPopup(QWidget):
             word: The start of the word, its line's top and height, in the window's pixels.
         """
         self.model.show(completions)
-        self.list.measure()
+        bar = self.list.verticalScrollBar().sizeHint().width()
+        beside = _FRAME + (bar if len(completions.candidates) > _MOST_ROWS else 0)
+        taken = self.list.measure(_WIDEST - beside) + beside
         self.list.setCurrentIndex(self.model.index(0, 0))
         rows = min(len(completions.candidates), _MOST_ROWS)
-        width = min(max(self.list.widest(), _NARROWEST), _WIDEST) + _HELP
+        width = min(max(taken, _NARROWEST), _WIDEST) + _HELP
         height = max(rows * ROW + _TOP + _BELOW, _LEAST_HEIGHT, self._help_height())
         window = self._window
         left = max(0, min(word.left(), window.width() - width - 4))
@@ -204,25 +210,28 @@ class _List(QListView):
         current().changed.connect(self._tint)
         self._tint()
 
-    def measure(self) -> None:
-        """Give all samples the room of the longest, so that the types stand below each other."""
-        metrics = QFontMetrics(current().font("code"))
-        rows = range(min(self.model().rowCount(), 50))
-        texts = [self.model().index(row, 0).data(CANDIDATE_ROLE).sample[:_SAMPLE] for row in rows]
-        widths = (metrics.horizontalAdvance(text) + 1 for text in texts if text)
-        self.sample_width = max(widths, default=0)
+    def measure(self, most: int) -> int:
+        """Give all samples the room of the longest, so that the types stand below each other.
 
-    def widest(self) -> int:
-        """Tell the room that the longest row takes."""
-        code = QFontMetrics(current().font("code"))
-        small = QFontMetrics(current().font("small"))
-        widths = [0]
-        for number in range(min(self.model().rowCount(), 50)):
-            candidate: Candidate = self.model().index(number, 0).data(CANDIDATE_ROLE)
-            detail = small.horizontalAdvance(_right_word(candidate))
-            sample = code.horizontalAdvance(candidate.sample[:_SAMPLE])
-            widths.append(code.horizontalAdvance(candidate.label) + detail + sample)
-        return max(widths) + _ICON + 7 * _PADDING
+        Samples give way to names where there is too little room.
+
+        Args:
+            most: The widest that the rows can become, in pixels.
+
+        Returns:
+            The room that the rows take.
+        """
+        code, small = QFontMetrics(_bold()), QFontMetrics(current().font("small"))
+        model = self.model()
+        rows = [model.index(row, 0).data(CANDIDATE_ROLE) for row in range(model.rowCount())]
+        names = [code.horizontalAdvance(row.label) + _room_for(small, row) for row in rows]
+        widest = max(names, default=0) + _ICON + 3 * _PADDING + 2
+        usual = QFontMetrics(current().font("code"))
+        samples = {row.sample[:_SAMPLE] for row in rows if row.sample}
+        wanted = max((usual.horizontalAdvance(text) + 1 for text in samples), default=0)
+        left = max(min(wanted, most - widest - 2 * _PADDING), 0)
+        self.sample_width = left if left >= min(wanted, _LEAST_SAMPLE) else 0
+        return widest + (self.sample_width + 2 * _PADDING if self.sample_width else 0)
 
     @Slot()
     def _tint(self) -> None:
@@ -266,8 +275,10 @@ class _Row(QStyledItemDelegate):
         theme = current()
         painter.setPen(theme.colour("text3"))
         samples = self._list.sample_width
+        code = QFontMetrics(theme.font("code"))
+        sample = code.elidedText(candidate.sample[:_SAMPLE], Qt.TextElideMode.ElideRight, samples)
         for style, text, column in (
-            ("code", candidate.sample[:_SAMPLE], samples),
+            ("code", sample if samples else "", samples),
             ("small", _right_word(candidate), 0),
         ):
             painter.setFont(theme.font(style))
@@ -289,8 +300,7 @@ class _Row(QStyledItemDelegate):
         if at >= 0:
             label, end = candidate.label, at + len(prefix)
             pieces = [(label[:at], False), (label[at:end], True), (label[end:], False)]
-        usual, bold = theme.font("code"), QFont(theme.font("code"))
-        bold.setWeight(QFont.Weight.DemiBold)
+        usual, bold = theme.font("code"), _bold()
         for text, is_match in pieces:
             painter.setFont(bold if is_match else usual)
             painter.setPen(theme.colour("accent_text" if is_match else "text1"))
@@ -303,3 +313,16 @@ class _Row(QStyledItemDelegate):
 
 def _right_word(candidate: Candidate) -> str:
     return "" if candidate.kind == "function" else candidate.detail
+
+
+def _room_for(metrics: QFontMetrics, candidate: Candidate) -> int:
+    """Tell the room of the word at the right of a name, with the gap before it."""
+    word = _right_word(candidate)
+    return metrics.horizontalAdvance(word) + 1 + 2 * _PADDING if word else 0
+
+
+def _bold() -> QFont:
+    """Give the font of matched letters."""
+    font = QFont(current().font("code"))
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
