@@ -34,6 +34,7 @@ from gui.shell.about import show_about
 from gui.shell.beside_commands import BesideCommands
 from gui.shell.bottom_pages import BottomPages
 from gui.shell.change_commands import ChangeCommands
+from gui.shell.coach import Coach
 from gui.shell.commands import Commands
 from gui.shell.documents import Documents
 from gui.shell.edit_commands import EditCommands
@@ -58,6 +59,7 @@ from gui.shell.side_strip import NARROW, SideStrip
 from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
+from gui.shell.tour import Tour
 from gui.shell.undo_commands import UndoCommands
 from gui.theme import Preference, Theme, current
 from gui.viewmodels.diagnostics import diagnostics
@@ -165,6 +167,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
         self.setWindowIcon(theme.app_icon())
         self.setMinimumSize(_SMALLEST)
+        self.tour = Tour(self, self._centre)
+        self.coach = Coach(self)
         self.resize(_SIZE)
         self._layouts.restore_geometry(self)
         self._connect_signals()
@@ -402,7 +406,8 @@ class MainWindow(QMainWindow):
         if self.session.loaded is None:
             return [self.settings_pages.loose or self.welcome]
         docks: list[QWidget] = [dock for dock in self._docks() if dock.isVisible()]
-        return [self.toolbar, *docks, self.documents]
+        card = self.tour.card
+        return [self.toolbar, *docks, self.documents, *([card] if card is not None else [])]
 
     # What comes from the session
 
@@ -461,7 +466,7 @@ class MainWindow(QMainWindow):
             commands[name].setEnabled(is_up and self.session.state != "draining")
         docks = ("navigator", "bottom", "publish", "tear_off", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
-        always = ("close_workspace", "overview", MONITOR, "reference", "find_in_workspace")
+        always = ("close_workspace", "overview", MONITOR, "reference", "find_in_workspace", "tour")
         for name in (*always, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)

@@ -108,7 +108,10 @@ FORMS: Final[Columns] = (
         Group("Sections", forms.sections),
         Group("Code to read", reading.code),
     ),
-    (Group("What asks for something", reading.popovers),),
+    (
+        Group("What asks for something", reading.popovers),
+        Group("Card of a tour", words.tours),
+    ),
 )
 PARTS: Final[Columns] = (
     (

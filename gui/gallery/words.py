@@ -14,6 +14,7 @@ from gui.widgets.empty_list import EmptyList
 from gui.widgets.frames import Banner, Ground
 from gui.widgets.labels import Label, StateLine
 from gui.widgets.toast import Toast
+from gui.widgets.tour_card import TourCard
 
 _STATES: Final = (
     ("connected", "running", "connecting", "degraded"),
@@ -65,6 +66,14 @@ def toasts() -> QWidget:
     for toast in (once, often):
         toast.stop_clock()
     return column(once, often)
+
+
+def tours() -> QWidget:
+    """Show the card of a tour at its first and its last step."""
+    first, last = TourCard(), TourCard()
+    first.show_step(1, 5, "Overview", "Messages flow from left to right.")
+    last.show_step(5, 5, "Monitor", "Counters that add up: every message is accounted for.")
+    return column(first, last)
 
 
 def banners() -> QWidget:

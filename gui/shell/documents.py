@@ -48,7 +48,7 @@ class Documents(QWidget):
         self._used = self._main
         self.tabs = self._main.tabs
         self.banner = Banner()
-        self.notices = {name: Banner() for name in ("file", "orphans", "drafts")}
+        self.notices = {name: Banner() for name in ("file", "orphans", "drafts", "coach")}
         self._do: Callable[[], object] | None = None
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()

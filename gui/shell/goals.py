@@ -63,6 +63,7 @@ _ICONS: Final = {
     "find_in_workspace": "search",
     "reference": "square-function",
     "settings": "settings",
+    "tour": "book-open",
     "show_shortcuts": "keyboard",
     "theme_system": "palette",
 }

@@ -95,7 +95,7 @@ class Menus:
         fill(
             bar,
             tr("&Help"),
-            ["reference", "show_shortcuts", None, "copy_diagnostics", None, "about"],
+            ["tour", "reference", "show_shortcuts", None, "copy_diagnostics", None, "about"],
         )
 
     def _add_file(self) -> None:
@@ -185,6 +185,7 @@ class Menus:
 
     def _add_help(self) -> None:
         window = self._window
+        self._commands.add("tour", window.tr("&Tour"), lambda: window.tour.start())
         text = window.tr("SQL &reference")
         self._commands.add("reference", text, lambda: window.go_to_document("reference"))
         text = window.tr("&Shortcuts")

@@ -60,6 +60,7 @@ class Session(QObject):
     """
 
     workspaceChanged = Signal()
+    demoOpened = Signal()
     recentChanged = Signal()
     stateChanged = Signal(str)
     snapshotTaken = Signal(object)
@@ -353,6 +354,7 @@ class Session(QObject):
     async def _open_demo(self) -> None:
         await self._stop()
         await self._open(await asyncio.to_thread(fresh_demo), is_demo=True)
+        self.demoOpened.emit()
 
     async def _close_workspace(self) -> None:
         await self._stop()

@@ -255,6 +255,15 @@ def repeated_failure(stage: Stage) -> QWidget:
     return toast
 
 
+def tour(stage: Stage) -> QWidget:
+    stage.window.commands["tour"].trigger()
+    card = stage.window.tour.card
+    assert card is not None
+    stage.afterwards(stage.window.tour.end)
+    card.nextAsked.emit()
+    return card
+
+
 OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **{
         f"menu {title}": lambda stage, place=place: bar_menu(stage, place)
@@ -292,5 +301,6 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "card of a problem": lambda stage: hover_card(stage, helps=False),
     "card of a function": lambda stage: hover_card(stage, helps=True),
     "repeated failure": repeated_failure,
+    "tour": tour,
 }
 """What opens over the pages, by its name."""

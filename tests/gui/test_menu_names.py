@@ -19,7 +19,7 @@ IN_MENUS = {
     "Bridge": ("Start", "Stop", "Apply changes", "Reset counters"),
     "Rule": ("Test rule", "Format SQL", "Toggle comment", "Insert example", "Live trace"),
     "Message": ("Publish", "Send again", "Save message", "Pause feed"),
-    "Help": ("SQL reference", "Shortcuts", "Copy diagnostics", "About Sluicegate"),
+    "Help": ("Tour", "SQL reference", "Shortcuts", "Copy diagnostics", "About Sluicegate"),
 }
 OF_MONITOR = (
     "Reset counters",
