@@ -32,17 +32,23 @@ class BottomPages(QObject):
         publish: The form that sends by hand.
         log: What engine and window have said.
         messages: What can be done with a message or a record.
+        is_torn: Whether the form is in a window of its own.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._bottom = window, window.bottom
-        self._stand_in: SmallEmptyState | None = None
+        self.is_torn = False
         bottom, commands, live = window.bottom, window.commands, window.live
         self.feed = FeedPage(live, commands, window.filters)
         bottom.add_page("feed", window.tr("Feed"), self.feed, tools=self.feed.tools)
         self.publish = PublishPage(PublishViewModel(live, window))
         self.torn = TornPage("publish", window.tr("Publish"), window)
+        # Kept while it is not shown: the window crashed soon after it was deleted (Qt 6.11).
+        self._stand_in = SmallEmptyState(window.tr("Publish is in a window of its own."))
+        self._stand_in.setParent(window)
+        self._stand_in.hide()
+        self._stand_in.add_button(window.tr("Put it back")).clicked.connect(self.turn_torn)
         tools = self.publish.tools
         title = window.tr("Publish")
         bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
@@ -91,19 +97,11 @@ class BottomPages(QObject):
             self.tear()
             self._raise_torn()
 
-    @property
-    def is_torn(self) -> bool:
-        """Whether the form is in a window of its own."""
-        return self._stand_in is not None
-
     def tear(self) -> None:
         """Have the form in a window of its own, which is shown."""
-        if self._stand_in is None:
-            stand_in = SmallEmptyState(self._window.tr("Publish is in a window of its own."))
-            button = stand_in.add_button(self._window.tr("Put it back"))
-            button.clicked.connect(self.turn_torn)
-            self._stand_in = stand_in
-            self._bottom.lend("publish", stand_in)
+        if not self.is_torn:
+            self.is_torn = True
+            self._bottom.lend("publish", self._stand_in)
             self.torn.take(self.publish, self.publish.tools)
             self._show_torn()
         self.torn.show()
@@ -111,10 +109,9 @@ class BottomPages(QObject):
     @Slot()
     def put_back(self) -> None:
         """Have the form in the dock again."""
-        stand_in, self._stand_in = self._stand_in, None
-        if stand_in is not None:
+        if self.is_torn:
+            self.is_torn = False
             self._bottom.take_back("publish")
-            stand_in.deleteLater()
             self._show_torn()
         self.torn.hide()
 

@@ -306,6 +306,13 @@ class Stage:
         self.window.publish.kind.choose(kind)
         return self.bottom("publish")
 
+    def torn_publish(self) -> QWidget:
+        """The form that publishes, in a window of its own."""
+        pages = self.window.bottom_pages
+        pages.tear()
+        self.afterwards(pages.put_back)
+        return pages.torn
+
     def tail(self) -> QWidget:
         tail = self.window.tail
         self.until(lambda: tail.rows.rowCount() > 3, 20)
@@ -396,6 +403,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
     "SQL reference": lambda stage: stage.page("reference"),
     "settings": lambda stage: stage.settings("general"),
+    "settings of the look": lambda stage: stage.settings("appearance"),
+    "settings of live lists": lambda stage: stage.settings("feeds"),
     "settings of editors": lambda stage: stage.settings("editor"),
     "settings of secrets": lambda stage: stage.settings("secrets"),
     "shortcuts": lambda stage: stage.settings("shortcuts"),
@@ -406,6 +415,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": lambda stage: stage.publish("kafka"),
+    "publish in a window of its own": Stage.torn_publish,
     "problems": lambda stage: stage.bottom("problems"),
     "log": lambda stage: stage.bottom("log"),
     "tail with a record": Stage.tail,

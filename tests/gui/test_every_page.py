@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client import InProcessEngine
@@ -121,3 +121,36 @@ def test_dark_colours_are_of_the_token_table(stage: Stage, theme: Theme):
     found = {scene: foreign_colours(stage.show(scene)) for scene in SCENES}
 
     assert {scene: colours for scene, colours in found.items() if colours} == {}
+
+
+@pytest.mark.timeout(120)  # scene after scene, until everything was seen
+def test_every_document_bottom_page_and_dock_is_walked_over(stage: Stage):
+    window = stage.window
+    without_scene = {
+        *(f"document {kind}" for kind in window.documents.kinds),
+        *(f"bottom page {key}" for key in window.bottom.keys),
+        *(f"dock {dock.objectName()}" for dock in window.findChildren(QDockWidget)),
+    }
+    for scene in SCENES:
+        without_scene -= set(parts_in(stage.show(scene), window))
+        if not without_scene:
+            break
+
+    assert without_scene == set()
+
+
+def parts_in(root: QWidget, window: MainWindow) -> Iterator[str]:
+    """Tell which parts of a window a scene's widget holds, or is a piece of."""
+
+    def is_seen(part: QWidget) -> bool:
+        is_one = root is part or root.isAncestorOf(part) or part.isAncestorOf(root)
+        return part.isVisible() and is_one
+
+    document = window.documents.current
+    if document and is_seen(window.documents.page(document)):
+        yield f"document {document.partition(':')[0]}"
+    if is_seen(window.bottom.page(window.bottom.current_key)):
+        yield f"bottom page {window.bottom.current_key}"
+    for dock in window.findChildren(QDockWidget):
+        if is_seen(dock):
+            yield f"dock {dock.objectName()}"
