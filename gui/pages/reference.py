@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -31,8 +31,22 @@ from gui.widgets.table_view import TableView
 _ICON: Final = 18
 _FILTER: Final = 260
 _SIGNATURE: Final = 300
+_SIGNATURE_SHARE: Final = 0.5
+"""Of a narrow table; summaries, which are longer, have the rest."""
+
 _DETAIL: Final = 356
 _EXAMPLE: Final = 72
+
+
+class _Functions(TableView):
+    """The table; its columns fit in, and what is cut has a tooltip."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take room from the signatures where there is little."""
+        super().resizeEvent(event)
+        share = int(_SIGNATURE_SHARE * self.viewport().width())
+        header = self.horizontalHeader()
+        header.resizeSection(SIGNATURE, min(_SIGNATURE, share))
 
 
 class ReferencePage(QWidget):
@@ -49,7 +63,7 @@ class ReferencePage(QWidget):
         self._model = model
         self.filter = FilterField(self.tr("Filter the functions"))
         self.count = Label(style="small", role="text3")
-        self.table = TableView(self.tr("Functions"))
+        self.table = _Functions(self.tr("Functions"))
         self.empty = EmptyList("square-function")
         self.empty.say(self.tr("No function matches."), button=self.tr("Clear filter"))
         self.name = Label(style="title", elide="end")
@@ -81,7 +95,6 @@ class ReferencePage(QWidget):
         self.table.setModel(self._model)
         self.table.setItemDelegate(GroupedDelegate(roles, self.table))
         header = self.table.horizontalHeader()
-        header.resizeSection(SIGNATURE, _SIGNATURE)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(SIGNATURE, QHeaderView.ResizeMode.Interactive)
         self._stack.addWidget(self.table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -10,6 +10,9 @@ from gui.viewmodels.words import problem_sentences, sentences
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+
+_LAST_WORDS: Final = 3
+"""How many lines of a dead engine's log are shown."""
 
 
 class Failures(QObject):
@@ -64,8 +67,8 @@ class Failures(QObject):
             text = self.tr("The engine stopped unexpectedly and was started again.")
         else:
             text = self.tr("The engine stopped unexpectedly; nothing is moved.")
-        last = words.strip().splitlines()[-1:] or [""]
-        text = f"{text} {last[0]}".strip()
+        last = [line.strip() for line in words.splitlines() if line.strip()][-_LAST_WORDS:]
+        text = f"{text} {last[0]}" if len(last) == 1 else "\n".join((text, *last))
         link = "" if starts_again else self.tr("Restart")
         self._tells_restart, self._tells_problem = starts_again, False
         status = "degraded" if starts_again else "failed"

@@ -50,7 +50,7 @@ def _findings(live: Live) -> Iterator[Health]:
         yield Health("failed", text, tr("Show them"), "problems")
     if state == "died":
         text = tr("The engine stopped unexpectedly; nothing is moved.")
-        yield Health("failed", text, tr("Start again"), "start")
+        yield Health("failed", text, tr("Restart"), "start")
     if state == "stopped":
         if not live.workspace.rules:
             yield Health("stopped", tr("No rules yet: nothing would be moved."))

@@ -61,7 +61,7 @@ def test_a_long_name_is_whole_beside_the_long_sample_of_another_row(
 
 
 @pytest.mark.parametrize(
-    ("name", "is_shown"), [("a_name_that_takes_nearly_all", True), (f"a_name_of_{'x' * 20}", False)]
+    ("name", "is_shown"), [("a_name_that_takes_nearly_all", True), (f"a_name_of_{'x' * 22}", False)]
 )
 def test_samples_give_way_to_names(popup: CompletionPopup, name: str, is_shown: bool):
     texts = painted(

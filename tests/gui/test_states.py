@@ -16,6 +16,7 @@ from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.viewmodels.health import health
 from gui.viewmodels.session import Session
 from gui.widgets.toast import Toasts
 from tests.helpers.engine import sluicegate
@@ -193,10 +194,30 @@ def test_a_dead_engine_is_said_restarted_once_and_then_by_hand(
     qtbot.waitUntil(lambda: session.state == "died", timeout=10_000)
     assert "stopped unexpectedly" in banner.accessibleName()
     assert banner.link.text() == "Restart"
+    assert health(window.live).link == banner.link.text()
     banner.link.click()
     qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
     qtbot.waitUntil(banner.isHidden, timeout=5_000)
     assert dialogs.shown == []
+    end(window, run)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("", ""),
+        ("the only one\n", " the only one"),
+        ("first\nsecond\n\nthird\nlast\n", "\nsecond\nthird\nlast"),
+    ],
+)
+def test_the_last_lines_that_a_dead_engine_said_are_shown(
+    theme: Theme, run: Run, qtbot: QtBot, workspace: Path, said: str, shown: str
+):
+    window = window_on(Session(InProcessEngine(), recent=RecentFiles()), theme, qtbot, workspace)
+    window.session.engineDied.emit(said, False)
+
+    expected = f"The engine stopped unexpectedly; nothing is moved.{shown}"
+    assert window.documents.banner.label.text() == expected
     end(window, run)
 
 
