@@ -122,7 +122,7 @@ class OverviewPage(QWidget):
 
     Signals:
         documentAsked: The key of a document, `start` or `problems`.
-        commandAsked: The id of a command that makes what is missing.
+        commandAsked: The id of a command, such as one that makes what is missing.
     """
 
     documentAsked = Signal(str)
@@ -161,6 +161,11 @@ class OverviewPage(QWidget):
         self._show_zoom(1.0)
         self._show_health(model.health)
         self._show_view()
+
+    @property
+    def object_key(self) -> str:
+        """What commands on an object go to: the card with the keyboard; empty for none."""
+        return self.map.focused_key
 
     def _lay_out(self) -> None:
         theme = current()
@@ -202,6 +207,7 @@ class OverviewPage(QWidget):
         self.empty.linkPressed.connect(self._take_other_step)
         self.views.chosen.connect(self._show_view)
         self.map.documentAsked.connect(self.documentAsked)
+        self.map.commandAsked.connect(self.commandAsked)
         self.map.zoomChanged.connect(self._show_zoom)
         self.smaller.clicked.connect(self._zoom_out)
         self.larger.clicked.connect(self._zoom_in)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from core.kafka.presets import PRESETS, Preset, is_local
 from gui.viewmodels.file_changes import FileChanges, described
@@ -32,8 +32,8 @@ OF_OBJECTS: Final = ("rename", "duplicate", "enable", "delete", "copy_json")
 class ObjectCommands(QObject):
     """Makes these commands for a window, and keeps their enabled state right.
 
-    They go to the row of the navigator while it has the keyboard, else to the document that is
-    shown.
+    They go to the row of the navigator or the card of the overview that has the keyboard, else to
+    the document that is shown.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -74,6 +74,9 @@ class ObjectCommands(QObject):
         window.navigator.renamed.connect(changes.rename)
         window.navigator.deleteAsked.connect(self.delete)
         drafts.changed.connect(self.refresh)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._take_focus)
         drafts.renamed.connect(self._take_name)
         changes.removed.connect(window.documents.close_document)
         changes.made.connect(self._show_made)
@@ -84,11 +87,12 @@ class ObjectCommands(QObject):
 
     @property
     def target(self) -> str:
-        """The key of what a command would go to: the navigator's row, or the document shown."""
+        """The key of what a command would go to: a row, a card, or the document shown."""
         navigator = self._window.navigator
         if navigator.view.hasFocus() and navigator.current_key:
             return navigator.current_key
-        return self._window.documents.current
+        documents = self._window.documents
+        return getattr(documents.shown_page, "object_key", "") or documents.current
 
     # Commands
 
@@ -189,6 +193,14 @@ class ObjectCommands(QObject):
         what = described(key)
         self._window.toasts.say(self._window.tr("Copied {what} as JSON").format(what=what))
 
+    @Slot(QWidget, QWidget)
+    def _take_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Follow the keyboard; menus and the palette are about what had it before."""
+        if now is None or isinstance(now, QMenuBar):
+            return
+        if now.window().windowType() != Qt.WindowType.Popup:
+            self.refresh()
+
     @Slot()
     def refresh(self) -> None:
         """Enable what can be done now."""
@@ -197,7 +209,7 @@ class ObjectCommands(QObject):
         is_open = window.session.loaded is not None
         is_dirty = is_open and drafts.is_dirty(shown)
         # A rule's page saves the actions that are edited beside it, too.
-        has_more = is_open and bool(getattr(window.documents.page(shown), "is_dirty", False))
+        has_more = is_open and bool(getattr(window.documents.shown_page, "is_dirty", False))
         commands["save"].setEnabled(is_dirty or has_more)
         commands["revert"].setEnabled(is_dirty)
         key = self.target

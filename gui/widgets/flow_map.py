@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -124,10 +125,13 @@ class FlowMap(QScrollArea):
 
     Signals:
         documentAsked: The key of the document that a card stands for.
+        commandAsked: The id of a command: `delete` for the card with the keyboard, `new_rule` after
+            a double click beside the cards.
         zoomChanged: The share of the drawn size, 1 for 100 %.
     """
 
     documentAsked = Signal(str)
+    commandAsked = Signal(str)
     zoomChanged = Signal(float)
 
     def __init__(self, model: FlowModel, parent: QWidget | None = None) -> None:
@@ -152,6 +156,12 @@ class FlowMap(QScrollArea):
     def current_key(self) -> str:
         """The key of the card that Tab stops at."""
         return self._current
+
+    @property
+    def focused_key(self) -> str:
+        """The key of the card that has the keyboard; empty for none."""
+        card = self.canvas.cards.get(self._current)
+        return self._current if card is not None and card.hasFocus() else ""
 
     @property
     def zoom(self) -> float:
@@ -215,6 +225,7 @@ class FlowMap(QScrollArea):
         made.chosen.connect(self._choose)
         made.opened.connect(self._open)
         made.arrowPressed.connect(self._go)
+        made.deletePressed.connect(self._delete)
         return made
 
     def _lay_out(self, *, moved: bool = False) -> None:
@@ -245,6 +256,10 @@ class FlowMap(QScrollArea):
         if card is not None and card.target:
             self.documentAsked.emit(card.target)
 
+    @Slot()
+    def _delete(self) -> None:
+        self.commandAsked.emit("delete")
+
     @Slot(str, int)
     def _go(self, key: str, arrow: int) -> None:
         """Go along a wire, or to the next card of the column."""
@@ -273,6 +288,11 @@ class FlowMap(QScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the arrow keys to the cards: those that lead nowhere scroll nothing."""
         event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for a rule where no card is; those take their clicks themselves."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.commandAsked.emit("new_rule")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what has come meanwhile."""

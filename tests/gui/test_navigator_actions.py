@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
 from core.workspace.model import Workspace
 from gui.main_window import MainWindow
+from gui.pages.overview import OverviewPage
+from gui.widgets.flow_card import FlowCard
 from tests.helpers.workspaces import write_workspace
 
 Key = Qt.Key
@@ -240,4 +242,44 @@ def test_the_plus_of_the_navigator_adds(window: MainWindow, qtbot: QtBot):
     texts = [action.text().replace("&", "") for action in menu.actions()]
     assert texts[:3] == ["New rule", "New MQTT connector", "New Kafka connector"]
     qtbot.keyClick(menu, Key.Key_Return)
+    assert window.documents.current == "rule:rule_1"
+
+
+def card_of(window: MainWindow, key: str) -> FlowCard:
+    page = window.documents.page("overview")
+    assert isinstance(page, OverviewPage)
+    card = page.map.card(key)
+    card.setFocus(Qt.FocusReason.TabFocusReason)
+    assert card.hasFocus()
+    return card
+
+
+def test_del_on_a_card_of_the_map_deletes_its_rule(window: MainWindow, qtbot: QtBot, path: Path):
+    qtbot.keyClick(card_of(window, "rule:all"), Key.Key_Delete)
+    until_done(window, qtbot, "Deleted rule all")
+    assert not saved(path).rules
+
+
+def test_f2_on_a_card_of_the_map_renames_its_rule(window: MainWindow, qtbot: QtBot):
+    card = card_of(window, "rule:all")
+    qtbot.keyClick(card, Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.selectedText() == "all"
+
+
+def test_a_card_that_is_no_object_of_its_own_deletes_nothing(window: MainWindow):
+    card_of(window, "action:to_kafka")
+    assert not window.commands["delete"].isEnabled()
+    stand_on(window, "rule:all")
+    assert window.commands["delete"].isEnabled()
+
+
+def test_a_double_click_beside_the_cards_makes_a_rule(window: MainWindow, qtbot: QtBot):
+    page = window.documents.page("overview")
+    assert isinstance(page, OverviewPage)
+    canvas = page.map.canvas
+    corner = canvas.rect().bottomRight() - QPoint(4, 4)
+    assert canvas.childAt(corner) is None
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=corner)
     assert window.documents.current == "rule:rule_1"
