@@ -35,9 +35,10 @@ class TourCard(QFrame):
         self.place = Label(style="small", role="text2")
         self.title = Label(style="strong", elide="end")
         self.text = Paragraph("")
-        self.skip_button = FlatButton(self.tr("Skip"))
-        self.back_button = SecondaryButton(self.tr("Back"))
-        self.next_button = PrimaryButton(self.tr("Next"))
+        # In this order Tab and F6 reach them: the way on first.
+        self.next_button = PrimaryButton(self.tr("Next"), parent=self)
+        self.back_button = SecondaryButton(self.tr("Back"), parent=self)
+        self.skip_button = FlatButton(self.tr("Skip"), parent=self)
         self._lay_out()
         self.next_button.clicked.connect(self.nextAsked)
         self.back_button.clicked.connect(self.backAsked)

@@ -90,7 +90,12 @@ def test_the_card_is_a_region_of_its_own_in_the_corner_of_the_pages(
     card = started(window)
     window.documents.focus_page()
     window.commands["next_region"].trigger()
-    assert card.has_keyboard
+    assert card.next_button.hasFocus()
+    card.next_button.click()
+    press(Qt.Key.Key_Tab, qtbot)
+    assert card.back_button.hasFocus()
+    press(Qt.Key.Key_Tab, qtbot)
+    assert card.skip_button.hasFocus()
     window.commands["next_region"].trigger()
     assert not card.has_keyboard
     window.bottom.fold(not window.bottom.is_folded)
