@@ -24,6 +24,11 @@ _PASSWORD_NAME: Final = "GREENHOUSE_KAFKA_PASSWORD"
 _MQTT_PASSWORD_NAME: Final = "GREENHOUSE_MQTT_PASSWORD"
 _MQTT_USER: Final = "bridge"
 _TOO_LARGE_BYTES: Final = 1_200_000
+_LIMITS: Final = (
+    "message_size_limit 0",
+    "max_packet_size 16777216",
+    "max_inflight_messages 32",
+)
 _TOPICS: Final = (
     NewTopic("emqx", num_partitions=3),
     NewTopic("plant.alarms", num_partitions=1, config={"max.message.bytes": "1000000"}),
@@ -119,9 +124,7 @@ def greenhouse(home: Path) -> Iterator[Greenhouse]:
     for each in (parts / "kafka", folder):
         each.mkdir(parents=True)
     os.environ[_PASSWORD_NAME] = os.environ[_MQTT_PASSWORD_NAME] = PASSWORD
-    mosquitto = Mosquitto(
-        parts / "mosquitto", users={_MQTT_USER: PASSWORD}, extra=("message_size_limit 0",)
-    )
+    mosquitto = Mosquitto(parts / "mosquitto", users={_MQTT_USER: PASSWORD}, extra=_LIMITS)
     kafka = Kafka(parts / "kafka", make_certificates(parts / "kafka"))
     try:
         mosquitto.start()

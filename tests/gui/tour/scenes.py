@@ -23,6 +23,7 @@ from tests.gui.tour.steps import (
     fail_one,
     fold,
     hold,
+    newest_keys,
     open_saved_rule,
     run_cases,
     show_all,
@@ -50,8 +51,10 @@ _OLDER: Final = (
 )
 """Dead letters of an earlier run, the oldest first: why, topic, client, payload, how old it was."""
 _MORE_FIELDS: Final = 5
+_BY_HAND: Final = "c_emqx"
+"""The client that the message by hand is from, and the key of its record."""
 _ONE_ROW: Final = 68
-"""How often a message is sent of which the engine samples one: it does so some times a second."""
+"""How far a form is scrolled, in pixels."""
 
 
 def components() -> QWidget:
@@ -112,9 +115,10 @@ async def publish(stage: Stage) -> None:
     page.mqtt.topic.setText("temp_hum/emqx")
     page.mqtt.payload.edit.set_text('{\n  "temp": "27.5",\n  "hum": "41.8"\n}')
     await _send_until_sampled(stage)
+    await stage.until(lambda: _BY_HAND in newest_keys(window.tail.table), "the record in the tail")
     next(link for link in page.result.findChildren(LinkButton) if link.isVisible()).click()
-    await stage.until(lambda: window.tail.table.currentIndex().isValid(), "the record in the tail")
-    await hold(stage)
+    await stage.until(lambda: window.tail.table.currentIndex().isValid(), "the chosen record")
+    await hold(stage)  # at once, so that nothing new covers the end of the list
     page.focus_form()
 
 
@@ -176,6 +180,7 @@ async def rule_empty(stage: Stage) -> None:
     stage.window.commands["new_rule"].trigger()
     await stage.settle()
     page = stage.window.documents.page(stage.window.documents.current)
+    page.header.enabled.click()
     page.turn_examples()
     await stage.settle()
     drawer = page.drawer

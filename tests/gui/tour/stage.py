@@ -140,7 +140,7 @@ class Stage:
         await self.settle()
         self.freeze()
         for scheme in SCHEMES:
-            self.app.theme.set_preference(scheme)
+            self.window.choose_theme(scheme)  # as a user does, so that the settings show it
             if again is not None:
                 await again(self)
             await self.settle()
@@ -153,7 +153,7 @@ class Stage:
                 made.deleteLater()
             picture.save(str(path))
             self.taken[f"{name}-{scheme}"] = path
-        self.app.theme.set_preference("light")
+        self.window.choose_theme("light")
         self._thaw()
 
     def _fold_messages(self) -> None:

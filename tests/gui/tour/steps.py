@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gui.pages.rule import RulePage
+from gui.viewmodels.live_rows import ROW_ROLE
+from gui.viewmodels.tail_row import TailRow
 from gui.widgets.live_table import LiveTable
 from tests.gui.tour.stage import SIZE, Stage
 
 _USUAL_RATE: Final = 28
 """Messages per second."""
+_NEWEST: Final = 20
 
 
 async def open_rule(stage: Stage) -> RulePage:
@@ -130,6 +133,14 @@ async def hold(stage: Stage) -> None:
     """Let nothing new in, and wait for what has come in before that."""
     stage.freeze()
     await stage.settle()
+
+
+def newest_keys(table: LiveTable) -> set[str]:
+    """List the keys of the newest records in the tail."""
+    model = table.model()
+    count = model.rowCount()
+    found = (model.index(row, 0).data(ROW_ROLE) for row in range(max(count - _NEWEST, 0), count))
+    return {row.key for row in found if isinstance(row, TailRow)}
 
 
 def choose_last(table: LiveTable) -> None:
