@@ -238,7 +238,14 @@ class RulePage(QWidget):
             self.sheet.closed.connect(self.close_action)
             self.sheet.documentAsked.connect(self.documentAsked)
             self._put_beside(self.sheet, SHEET_WIDTH)
+            self.sheet.sheet.renamed.connect(self._leave_record_out)
+            self._leave_record_out(key)
         self.sheet.focus_form()
+
+    @Slot(str)
+    def _leave_record_out(self, key: str) -> None:
+        """Show the record of an action in the preview of its sheet alone."""
+        self.test.result.leave_out(key.partition(":")[2])
 
     @Slot(str)
     def _open_added(self, key: str) -> None:
@@ -258,6 +265,7 @@ class RulePage(QWidget):
         sheet, self.sheet = self.sheet, None
         if sheet is not None:
             self._take_away(sheet)
+            self.test.result.leave_out("")
 
     def turn_examples(self) -> None:
         """Open the drawer of examples, or close it."""

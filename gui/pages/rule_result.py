@@ -47,6 +47,7 @@ class ResultView(QWidget):
         super().__init__(parent)
         theme = current()
         self._test = test
+        self._shown_elsewhere = ""
         self.tag = OutcomeTag()
         self.took = Label(style="small", role="text3")
         self.changed = Label(style="small", role="text2", elide="end")
@@ -78,6 +79,12 @@ class ResultView(QWidget):
         column.addStretch(1)
         test.resultChanged.connect(self._refresh)
         self._refresh()
+
+    def leave_out(self, action: str) -> None:
+        """Do not show an action's record, which stands elsewhere; empty to show all."""
+        if action != self._shown_elsewhere:
+            self._shown_elsewhere = action
+            self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
@@ -122,7 +129,8 @@ class ResultView(QWidget):
         text = result.json if len(result.json) <= _MOST_SHOWN else result.json[:_MOST_SHOWN] + "…"
         self.output.show_code(text)
         for record in result.records:
-            self._parts.addWidget(RecordCard(record))
+            if record.action != self._shown_elsewhere:
+                self._parts.addWidget(RecordCard(record))
 
     def _show_reason(self, result: TrialResult) -> None:
         card = Card()

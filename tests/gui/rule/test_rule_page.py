@@ -296,6 +296,24 @@ def test_ctrl_enter_runs_the_test_and_shows_the_record(page: RulePage, qtbot: Qt
     )
 
 
+def test_the_record_of_an_open_action_stands_in_its_preview_alone(
+    page: RulePage, qtbot: QtBot
+) -> None:
+    def records() -> list[RecordCard]:
+        found = page.test.result.findChildren(RecordCard)
+        return [card for card in found if card.isVisible()]
+
+    page.test.event_form.use_last.click()
+    outcome_of(qtbot, page, "Passed")
+    qtbot.waitUntil(lambda: len(records()) == 1)
+    page.open_action("action:to_hot")
+    assert page.sheet is not None
+    qtbot.waitUntil(lambda: records() == [])
+    assert page.test.result.output.isVisible()
+    page.close_action()
+    qtbot.waitUntil(lambda: len(records()) == 1)
+
+
 def test_a_message_from_elsewhere_is_tried_at_once(page: RulePage, qtbot: QtBot) -> None:
     page.test.tabs.choose("trace")
 
