@@ -142,6 +142,7 @@ class MessageCommands(QObject):
     def _edit(self, draft: object) -> None:
         self._bottom.show_page("publish")
         self._publish.show_draft(draft)
+        self._window.saved.forget_opened()
 
     def _rule_for(self, topic: str, rules: list[str]) -> str:
         """Choose the rule that is shown, else the likeliest; says so where there is none."""

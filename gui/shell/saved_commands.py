@@ -16,6 +16,8 @@ from gui.widgets.ask_popup import AskPopup
 from gui.widgets.menu import Menu, mark_danger
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gui.main_window import MainWindow
     from gui.pages.simulator import SimulatorPage
 
@@ -32,6 +34,7 @@ class SavedCommands(QObject):
         self._window = window
         self.model = SavedMessages(window.live, window.file_changes, self)
         self._opened = ("", "")  # name and folder of what the form was filled with last
+        self._path: Path | None = None  # of the workspace that it belongs to
         window.commands.add("save_message", window.tr("Save &message..."), self.save_shown)
         navigator, publish = window.navigator, window.publish
         navigator.documentAsked.connect(self.open)
@@ -50,6 +53,11 @@ class SavedCommands(QObject):
         publish = self._window.publish
         self._window.bottom.show_page("publish")
         self.ask(publish.draft, publish.save_button, *self._opened)
+
+    @Slot()
+    def forget_opened(self) -> None:
+        """Take the form for a new message: it no longer holds a saved one."""
+        self._opened = ("", "")
 
     def ask(self, draft: object, owner: QWidget, name: str = "", folder: str = "") -> None:
         """Ask for name and folder, and save; over the old message where the name stays."""
@@ -151,8 +159,11 @@ class SavedCommands(QObject):
 
     @Slot()
     def _refresh(self) -> None:
-        is_open = self._window.session.loaded is not None
-        self._window.commands["save_message"].setEnabled(is_open)
+        path = self._window.session.path
+        if path != self._path:  # the same file comes again with each change of it
+            self._path = path
+            self.forget_opened()
+        self._window.commands["save_message"].setEnabled(path is not None)
 
 
 def _gap_problem(text: str) -> str:

@@ -92,6 +92,27 @@ def test_a_saved_message_opens_and_is_saved_over_itself(
     assert 'name = "hot sample"      # above 40' in path.read_text("utf-8")
 
 
+def test_a_form_that_was_filled_from_elsewhere_is_saved_as_a_new_message(window: MainWindow):
+    window.navigator.documentAsked.emit(HOT)
+    window.bottom_pages.messages._edit(KafkaDraft("kafka", "readings", "dev-3", "{}"))
+    window.publish.save_button.click()
+
+    assert (popover().name.text(), popover().folder.text()) == ("", "")
+
+
+def test_a_message_that_was_opened_in_another_workspace_is_not_saved_over(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+):
+    window.navigator.documentAsked.emit(HOT)
+    other = tmp_path / "other.sluicegate.toml"
+    other.write_text(FILE.format(port=1) + MESSAGES, "utf-8")
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        window.session.open(other)
+    window.commands["save_message"].trigger()
+
+    assert (popover().name.text(), popover().folder.text()) == ("", "")
+
+
 def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):
     row = window.navigator.model.index_of(HOT)
 
