@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from core.kafka.presets import PRESETS
 from gui.shell.palette import Goal
 from gui.theme import current
 from gui.viewmodels.facts import action_facts
@@ -182,7 +184,26 @@ def command_goals(window: MainWindow) -> list[Goal]:
             go, keys = entry.action.trigger, entry.keys
             detail = _scheme_now(window) if name.startswith("theme_") else ""
             goals.append(Goal(entry.name, detail, go, "", icon, keys, group=group, kind="command"))
-    return goals
+    return goals + _presets(window, group)
+
+
+def _presets(window: MainWindow, group: str) -> list[Goal]:
+    """List the services that a Kafka connector can be started for."""
+    objects = window.objects
+    if not window.commands["new_kafka"].isEnabled():
+        return []
+    return [
+        Goal(
+            objects.preset_name(preset),
+            "",
+            partial(objects.new_from_preset, preset),
+            "",
+            _ICONS["new_kafka"],
+            group=group,
+            kind="command",
+        )
+        for preset in PRESETS
+    ]
 
 
 def _scheme_now(window: MainWindow) -> str:

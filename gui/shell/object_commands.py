@@ -147,6 +147,10 @@ class ObjectCommands(QObject):
         page: Any = self._window.documents.page(key)
         page.show_preset(preset)
 
+    def preset_name(self, preset: Preset) -> str:
+        """Name the command that starts from a preset, where its menu is not seen."""
+        return self._window.tr("New Kafka connector for {service}").format(service=preset.title)
+
     def _presets(self, parent: QMenu) -> QMenu:
         menu = Menu(parent, self._window.tr("New Kafka connector &for"))
         for preset in PRESETS:

@@ -180,8 +180,9 @@ class ConnectionTest(QObject):
 
     @property
     def took(self) -> str:
-        """How long all steps took."""
-        return _time(sum(step.ms for step in self.steps)) if self.steps else ""
+        """How long all steps took; empty until the test has come to its end."""
+        is_over = self.phase in ("passed", "failed") and bool(self.steps)
+        return _time(sum(step.ms for step in self.steps)) if is_over else ""
 
     def report(self) -> str:
         """Write the test down as text, to be copied."""

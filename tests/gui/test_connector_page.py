@@ -468,9 +468,11 @@ def test_a_running_test_is_given_up_at_once(
     page = page_of(window, "plant")
     page.test_connection()
     qtbot.waitUntil(lambda: len(page.test.steps) == 2)
+    assert page.test.took == "", "it still runs"
     page.test_connection()
 
     assert page.test.phase == "cancelled"
+    assert page.test.took == ""
     assert page.test.rows[-1].status == "not_tried"
 
 

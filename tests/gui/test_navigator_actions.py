@@ -10,10 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
+from core.kafka.presets import PRESETS, Preset
 from core.workspace.load import load
 from core.workspace.model import Workspace
 from gui.main_window import MainWindow
+from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
+from gui.shell.goals import command_goals
 from gui.widgets.flow_card import FlowCard
 from tests.helpers.workspaces import write_workspace
 
@@ -283,3 +286,19 @@ def test_a_double_click_beside_the_cards_makes_a_rule(window: MainWindow, qtbot:
     assert canvas.childAt(corner) is None
     qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=corner)
     assert window.documents.current == "rule:rule_1"
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_the_palette_starts_a_connector_for_a_service(window: MainWindow, preset: Preset):
+    goals = {goal.name: goal for goal in command_goals(window)}
+    goals[f"New Kafka connector for {preset.title}"].go()
+    assert window.documents.current == "connector:kafka-1"
+    page = window.documents.page("connector:kafka-1")
+    assert isinstance(page, ConnectorPage)
+    assert page.banner.label.whole_text().startswith(preset.title)
+
+
+def test_no_service_is_offered_where_nothing_is_open(window: MainWindow, qtbot: QtBot):
+    window.run_command("close_workspace")
+    qtbot.waitUntil(lambda: window.session.loaded is None)
+    assert not [goal for goal in command_goals(window) if "Kafka connector" in goal.name]
