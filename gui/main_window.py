@@ -356,6 +356,7 @@ class MainWindow(QMainWindow):
         toggle.setCheckable(True)
         self.commands.add("focus_tail", self.tr("&Go to the Kafka tail"), self.tail.focus, "Ctrl+T")
         self.strip.opened.connect(self.tail.focus)
+        self.tail.aboutToShow.connect(self.strip.hide)
 
     @property
     def publish(self) -> PublishPage:

@@ -42,11 +42,13 @@ class TailDock(QDockWidget):
     """A row of tabs, and the panel of the one that is chosen.
 
     Signals:
+        aboutToShow: The dock is hidden, and will be shown at once.
         asked: What is to be done with a `TailRow`: `send_again`, `edit`, `test`, `save`, `link`;
             and the connector that it was read from.
         recordShown: A `RecordDetail` that shows another record now.
     """
 
+    aboutToShow = Signal()
     asked = Signal(str, object, str)
     recordShown = Signal(object)
 
@@ -150,6 +152,12 @@ class TailDock(QDockWidget):
             window.resizeDocks([*others, self], [*widths, width], Qt.Orientation.Horizontal)
         else:
             self.resize(width, self.height())
+
+    def setVisible(self, visible: bool) -> None:
+        """Tell before, for Qt fits all docks at once into the room that there is then."""
+        if visible and self.isHidden():
+            self.aboutToShow.emit()
+        super().setVisible(visible)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell what the button would do."""

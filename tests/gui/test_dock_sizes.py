@@ -123,6 +123,24 @@ def test_a_dock_that_is_shown_again_is_as_wide_as_before(
         assert sizes(window) == SIZES
 
 
+@pytest.mark.parametrize("page", ["overview", SETTINGS, "simulator:sensors"])
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_the_tail_in_a_narrow_window_leaves_the_navigator_its_width(
+    window: MainWindow, page: str, in_one_step: bool
+):
+    window.documents.open(page)
+    window.resize(1024, 700)
+    settle()
+    assert window.tail.isHidden()
+    if in_one_step:
+        window.run_command("bottom")
+        settle()
+        window.run_command("bottom")
+    window.run_command("tail")
+    settle()
+    assert sizes(window) == (*SIZES[:2], HEIGHTS[1024, 700])
+
+
 HEIGHTS = {(1024, 700): 180, (1600, 1000): 270, (1280, 800): 227}
 """The bottom dock's in windows of these sizes: 30 % of the body, and what is drawn at 1280x800."""
 
