@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from core.sql.functions import FUNCTIONS
 from gui.pages.reference import ReferencePage
 from gui.theme import Theme
-from gui.viewmodels.reference import FUNCTION_ROLE, ReferenceModel, result_text
+from gui.viewmodels.reference import FUNCTION_ROLE, SIGNATURE, SUMMARY, ReferenceModel, result_text
 
 
 @pytest.fixture
@@ -60,3 +60,13 @@ def test_a_function_is_shown_with_its_example_to_copy(page: ReferencePage, qtbot
 @pytest.mark.parametrize("name", list(FUNCTIONS))
 def test_every_result_can_be_written(name: str):
     assert isinstance(result_text(FUNCTIONS[name]), str)
+
+
+@pytest.mark.parametrize(("width", "signatures"), [(1280, 300), (640, 0)])
+def test_both_columns_fit_into_the_table(page: ReferencePage, width: int, signatures: int):
+    page.resize(width, 600)
+    header, room = page.table.horizontalHeader(), page.table.viewport().width()
+    assert header.length() == room
+    assert header.sectionSize(SIGNATURE) == (signatures or room // 2)
+    index = page.table.model().index(1, SUMMARY)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == index.data()
