@@ -31,6 +31,7 @@ from gui.widgets.menu import Menu
 from gui.widgets.menu_box import MenuBox
 
 _SIDE: Final = 10
+_SHARES: Final = (100, 112, 80)
 _MOST_LISTED: Final = 24
 """Partitions that the menu lists one by one; of more, numbers are typed."""
 
@@ -46,6 +47,7 @@ class TailBar(Ground):
         self.decode = MenuBox(self.tr("Show as"), small=True)
         self.filter = FilterField(self.tr("Filter the records"), has_menu=True)
         self.filter.show_example(self.tr("Filter: text, key:, payload.temp > 20"))
+        self._boxes = QHBoxLayout()
         self._lay_out()
         self.start.menuAsked.connect(self._fill_starts)
         self.partitions.menuAsked.connect(self._fill_partitions)
@@ -57,13 +59,13 @@ class TailBar(Ground):
 
     def _lay_out(self) -> None:
         gap = current().size("space.s") - 2
-        boxes = QHBoxLayout()
+        boxes = self._boxes
         boxes.setSpacing(gap)
         set_face(self.filter, "small")
-        for box, stretch in ((self.start, 100), (self.partitions, 112), (self.decode, 80)):
+        for box in (self.start, self.partitions, self.decode):
             set_face(box, "small")
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            boxes.addWidget(box, stretch)
+            boxes.addWidget(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, gap + 2, _SIDE, gap + 2)
         column.setSpacing(gap)
@@ -88,6 +90,14 @@ class TailBar(Ground):
             box.show_choice(text)
             box.setToolTip(whole)
             box.setEnabled(model.chosen is not None)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Share the row as it is drawn, or by what each choice takes where one is longer."""
+        needed = [box.needed_width() for box in (self.start, self.partitions, self.decode)]
+        is_longer = any(need > drawn for need, drawn in zip(needed, _SHARES, strict=True))
+        for at, share in enumerate(needed if is_longer else _SHARES):
+            self._boxes.setStretch(at, share)
 
     # From
 

@@ -372,6 +372,7 @@ class BulkBar(Ground):
         self.clear_button = IconButton("x", self.tr("Clear the selection"), size=30)
         self.stop_button = SecondaryButton(self.tr("Stop"), "square")
         ways = (self.rerun_button, self.again_button, self.delete_button)
+        self._words_width = sum(button.sizeHint().width() for button in ways)
         self._words = {button: button.text() for button in ways}
         for button, words in self._words.items():
             button.setAccessibleName(words)
@@ -396,7 +397,14 @@ class BulkBar(Ground):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the icons of the buttons alone where there is no room for words."""
         super().resizeEvent(event)
-        is_narrow = event.size().width() < _BULK_WORDS
+        self._fit()
+
+    def _fit(self) -> None:
+        theme = current()
+        gaps = 2 * theme.size("space.l") + 6 * theme.size("space.s") + theme.size("space.xs")
+        least = self.amount.minimumSizeHint().width() + self.clear_button.sizeHint().width()
+        needed = self.count.sizeHint().width() + self._words_width + least + gaps
+        is_narrow = self.width() < max(needed, _BULK_WORDS)
         self.amount.setMaximumWidth(0 if is_narrow else _NO_LIMIT)
         for button, words in self._words.items():
             button.setText("" if is_narrow else words)
@@ -412,3 +420,4 @@ class BulkBar(Ground):
         self.amount.setText("" if job else size)
         for button in self._buttons:
             button.setVisible((button is self.stop_button) is bool(job))
+        self._fit()

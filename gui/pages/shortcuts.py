@@ -44,7 +44,10 @@ from gui.widgets.table_view import TableView
 _WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
 _ROOM_FOR_AREAS: Final = 700
 _FILTER: Final = 230
-_LEAST_FILTER: Final = 140
+_LEAST_FILTER: Final = 100
+_COUNTS: Final = 84
+"""Room for one count, which comes before the filter's."""
+
 _AREAS: Final = 116
 _BEFORE_COUNTS: Final = 100
 """How the filter grows to its width before the counts beside it take what is left."""
@@ -261,6 +264,7 @@ class ShortcutsSection(QWidget):
         self.counts.setVisible(bool(text))
         self.counts.shape.setVisible(has_conflict)
         self.counts.set_state("degraded" if has_conflict else "passed", text, "text1")
+        self.counts.setMinimumWidth(min(self.counts.sizeHint().width(), _COUNTS))
         self.reset_button.setEnabled(self.table.shortcuts.changed_count > 0)
 
     @Slot()

@@ -34,6 +34,10 @@ class MenuBox(ComboBox):
             self.setItemText(0, text)
             self.updateGeometry()
 
+    def needed_width(self) -> int:
+        """Tell the room that the whole choice takes."""
+        return self.fontMetrics().horizontalAdvance(self.currentText()) + _LEFT + _RIGHT + 2
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame and chevron, and the choice in the room between them."""
         del event  # all of it is painted

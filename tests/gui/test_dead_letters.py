@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client import InProcessEngine
-from gui.pages.dead_letters import DeadLettersPage
+from gui.pages.dead_letters import BulkBar, DeadLettersPage
 from gui.recent import RecentFiles
+from gui.theme import Theme
 from gui.viewmodels.dead_letters import DeadLetters
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
@@ -226,6 +227,18 @@ def test_payload_that_is_no_text_is_not_edited(bench: Bench):
 
 
 # What is done
+
+
+@pytest.mark.parametrize("width", [480, 520, 540, 560, 700])
+def test_the_bar_has_room_for_how_many_are_checked(theme: Theme, qtbot: QtBot, width: int):
+    del theme  # it is in force
+    bar = BulkBar()
+    qtbot.addWidget(bar)
+    bar.show_checked("1 of 2 selected", "1.2 KB", "")
+    bar.resize(width, bar.height())
+    bar.show()
+    assert bar.width() == width
+    assert bar.count.text() == bar.count.whole_text()
 
 
 def test_rows_are_checked_by_keyboard_and_the_bar_is_there_while_some_are(bench: Bench):

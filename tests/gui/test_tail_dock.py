@@ -73,6 +73,16 @@ def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Sessio
     assert bar.value() == bar.maximum()
 
 
+def test_a_longer_choice_has_the_room_that_the_others_can_spare(dock: TailDock, qtbot: QtBot):
+    bar = dock.panel.bar
+    dock.model.set_partitions((0, 2, 4))
+    box = bar.partitions
+    qtbot.waitUntil(lambda: box.width() >= box.needed_width())
+    assert box.needed_width() > 112, "the drawn share would be too little"
+    assert bar.start.width() >= bar.start.needed_width()
+    assert bar.decode.width() >= bar.decode.needed_width()
+
+
 def point_at(table: LiveTable, place: QPoint) -> None:
     """Move the pointer over the rows; Qt itself is told of none, so that it does not leave."""
     none = Qt.MouseButton.NoButton
