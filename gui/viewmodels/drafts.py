@@ -124,7 +124,12 @@ def message_key(folder: str, name: str) -> str:
 
 def kept_messages(workspace: Workspace) -> tuple[SavedMessage, ...]:
     """List the messages that a workspace keeps, as far as they are text."""
-    return tuple(saved for saved in workspace.messages if _payload_of(saved) is not None)
+    return tuple(saved for saved in workspace.messages if is_text(saved))
+
+
+def is_text(saved: SavedMessage) -> bool:
+    """Tell whether the payload of a message is text, which is what the forms can hold."""
+    return _payload_of(saved) is not None
 
 
 def draft_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft | KafkaDraft:

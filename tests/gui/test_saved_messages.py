@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.docks.save_message import SaveMessagePopover
 from gui.main_window import MainWindow
 from gui.viewmodels.drafts import KafkaDraft
+from gui.widgets.ask_popup import AskPopup
 
 from .test_simulator_viewmodels import FILE
 
@@ -111,6 +112,43 @@ def test_a_message_that_was_opened_in_another_workspace_is_not_saved_over(
     window.commands["save_message"].trigger()
 
     assert (popover().name.text(), popover().folder.text()) == ("", "")
+
+
+BYTES = """
+[[messages]]
+name = "raw"
+folder = "samples"
+topic = "temp_hum/raw"
+payload = "ff00fe"
+format = "hex"
+"""
+
+
+def test_a_message_whose_bytes_are_no_text_is_refused_in_words(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        path.write_text(path.read_text("utf-8") + BYTES, "utf-8")
+        window.session.open(path)
+    before = window.publish.mqtt.draft()
+    window.navigator.documentAsked.emit("message:samples/raw")
+
+    assert window.publish.mqtt.draft() == before
+    assert "the payload is no text: raw." in window.documents.banner.label.text()
+
+
+def test_send_folder_names_the_messages_that_it_leaves_out(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        path.write_text(path.read_text("utf-8") + BYTES, "utf-8")
+        window.session.open(path)
+    window.saved._ask_for_gap("samples")
+    asked = QApplication.activePopupWidget()
+    assert isinstance(asked, AskPopup)
+    asked.answered.emit("1s")
+
+    assert "the payload is no text: raw." in window.documents.banner.label.text()
 
 
 def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):
