@@ -16,6 +16,7 @@ from gui.widgets.fields import LineField
 from gui.widgets.frames import Ground, Line
 from gui.widgets.labels import Label
 
+_BESIDE_WORDS: Final = 18
 _HEIGHT: Final = 36
 _COUNT: Final = 72
 _MOST: Final = 1_000
@@ -45,6 +46,8 @@ class FindBar(Ground):
         self.replacement = LineField(self.tr("Replace by"), style="code_small", small=True)
         self.replacement.setPlaceholderText(self.tr("Replace by"))
         self.replacement.setToolTip(self.tr("Replace by"))
+        words = self.replacement.fontMetrics().horizontalAdvance(self.replacement.placeholderText())
+        self.replacement.setMinimumWidth(words + _BESIDE_WORDS)
         self.replace_one = SecondaryButton(self.tr("Replace"))
         self.replace_all = SecondaryButton(self.tr("All"))
         self.replace_all.setAccessibleName(self.tr("Replace all"))
@@ -66,7 +69,7 @@ class FindBar(Ground):
         for widget in (self.previous, self.next):
             row.addWidget(widget)
         row.addSpacing(current().size("space.s"))
-        row.addWidget(self.replacement, 2)
+        row.addWidget(self.replacement, 3)
         for widget in (self.replace_one, self.replace_all, self.close_button):
             row.addWidget(widget)
         row.addStrut(_HEIGHT - 1)

@@ -1,13 +1,26 @@
-"""What a walk over a page finds: words that have less room than they need."""
+"""What a walk over a page finds: words that have less room than they need.
+
+Fixed words, which are heads, tabs, buttons, choices, placeholders and counts, have to be seen
+whole. What users give, which are names, topics and payloads, and sentences about it may be elided
+where a tooltip has them whole.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QFontMetrics,
     QPainter,
@@ -43,6 +56,13 @@ _MENU_BOX: Final = 9 + 25
 """Where a box that opens a menu paints no words: at its left, and at its right."""
 
 _ELLIPSIS: Final = "\u2026"
+
+_ACCENTED: Final = frozenset("áéîöúýžçñÁÉÎÖÚÝŽÇÑ~")
+_COUNT: Final = re.compile(r"[\d,.]+ ")
+"""How a count begins; a time does not."""
+
+_SEEN_WHOLE_ELSEWHERE: Final = frozenset({"FeedDelegate", "TailDelegate", "DiffView"})
+"""What paints rows that are seen whole beside them: a message, a record, a line that scrolls."""
 
 
 def cut(root: QWidget) -> list[str]:
@@ -84,8 +104,8 @@ def _least(widget: QAbstractButton) -> QSize:
 def _missing(widget: QWidget, need: QSize, what: str) -> str:
     if widget.width() >= need.width() and widget.height() >= need.height():
         return ""
-    if isinstance(widget, QAbstractButton) and widget.text() in widget.toolTip():
-        return ""
+    if isinstance(widget, QAbstractButton) and not widget.text():
+        return ""  # nothing but its mark, whose room is looked at elsewhere
     return f"{what} has {widget.width()}x{widget.height()} of {need.width()}x{need.height()}"
 
 
@@ -94,6 +114,8 @@ def _missing_of_label(label: QLabel) -> str:
     if isinstance(label, Label) and not isinstance(label, Paragraph | Prose):
         whole = label.whole_text()
         if label.text() != whole:
+            if _COUNT.match(whole):
+                return f"elided count {whole!r}"
             return "" if label.toolTip() == whole else f"cut without tooltip {whole!r}"
     if not label.text() or label.pixmap():
         return ""
@@ -121,7 +143,7 @@ def _missing_of_tabs(tabs: QTabBar) -> str:
     for place in range(tabs.count()):
         text, room = tabs.tabText(place), tabs.tabRect(place).width()
         need = QFontMetrics(tabs.font()).horizontalAdvance(text)
-        if room < need and text not in tabs.tabToolTip(place):
+        if room < need:
             return f"tab {text!r} has {room} of {need}"
     return ""
 
@@ -133,14 +155,19 @@ def _missing_of_header(header: QHeaderView) -> str:
     margin = 16  # of the style sheet
     for section in range(header.count()):
         text = str(model.headerData(section, header.orientation()) or "")
-        tip = str(
-            model.headerData(section, header.orientation(), Qt.ItemDataRole.ToolTipRole) or ""
-        )
         need = QFontMetrics(header.font()).horizontalAdvance(text) + margin
-        room = header.sectionSize(section)
-        if text and not header.isSectionHidden(section) and room < need and text not in tip:
+        room = _room_of_section(header, section)
+        if text and not header.isSectionHidden(section) and room < need:
             return f"header {text!r} has {room} of {need}"
     return ""
+
+
+def _room_of_section(header: QHeaderView, section: int) -> int:
+    """Tell how wide a section is where it can be brought in sight."""
+    size, view = header.sectionSize(section), header.parent()
+    if isinstance(view, QAbstractScrollArea) and view.horizontalScrollBar().isVisibleTo(view):
+        return size
+    return min(size, header.viewport().width() - header.sectionViewportPosition(section))
 
 
 def _missing_of_cells(view: QAbstractItemView) -> str:
@@ -167,7 +194,8 @@ def _missing_of_combo(combo: QComboBox) -> str:
     room = combo.width() - _MENU_BOX if isinstance(combo, MenuBox) else field.width()
     icon = combo.iconSize().width() + 4 if not combo.itemIcon(combo.currentIndex()).isNull() else 0
     need = QFontMetrics(combo.font()).horizontalAdvance(combo.currentText()) + icon
-    if need > room + 1 and combo.currentText() not in combo.toolTip():
+    words = combo.currentText()
+    if need > room + 1 and (_is_translated(words) or words not in combo.toolTip()):
         return f"choice {combo.currentText()!r} has {room} of {need}"
     return ""
 
@@ -179,7 +207,7 @@ def _missing_of_placeholder(line: QLineEdit) -> str:
     need = QFontMetrics(line.font()).horizontalAdvance(words)
     margins = line.textMargins()
     room = line.contentsRect().width() - margins.left() - margins.right() - 2 * 6
-    if need > room and words not in line.toolTip():
+    if need > room:
         return f"placeholder {words!r} has {room} of {need}"
     return ""
 
@@ -202,11 +230,37 @@ def _hidden_part(widget: QWidget, root: QWidget) -> str:
     return ""
 
 
+def _is_translated(text: str) -> bool:
+    """Tell whether there are words of ours in a text, as the longer language writes them."""
+    return not _ACCENTED.isdisjoint(text)
+
+
+def _wrongly_elided(text: str) -> str:
+    """Tell what is wrong with a text that a widget or delegate paints elided."""
+    shown = text.partition(_ELLIPSIS)[0]
+    words = re.findall(r"\w{4,}", shown)
+    if words and all(map(_is_translated, words)) and not re.search(r"[\d\"]", shown):
+        return "though it is ours"
+    frame = sys._getframe(3)
+    while frame is not None:
+        index, painter = frame.f_locals.get("index"), frame.f_locals.get("self")
+        if type(painter).__name__ in _SEEN_WHOLE_ELSEWHERE:
+            return ""
+        if isinstance(index, QModelIndex | QPersistentModelIndex):
+            tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+            return "" if shown.strip() in tip else "without tooltip"
+        if isinstance(painter, QWidget) and shown.strip() in painter.toolTip():
+            return ""
+        frame = frame.f_back
+    return "without tooltip"
+
+
 @contextmanager
 def painted_cut() -> Iterator[list[str]]:
     """Watch what our own widgets paint; yields the texts that were painted into too little room.
 
-    What a widget has cut on purpose ends in an ellipsis, and is looked at elsewhere.
+    What was elided on purpose needs a tooltip of its row, or a place where it is seen whole; words
+    that are all ours may not be elided at all.
     """
     found: list[str] = []
 
@@ -226,7 +280,9 @@ def painted_cut() -> Iterator[list[str]]:
                 metrics.horizontalAdvance(text),
                 metrics.tightBoundingRect(text).height(),
             )
-        if width > place.width() + 1.5 and not text.endswith(_ELLIPSIS):
+        if _ELLIPSIS in text[1:] and (why := _wrongly_elided(text)):
+            found.append(f"{text!r} is elided {why} in {painter_of()}")
+        elif width > place.width() + 1.5 and not text.endswith(_ELLIPSIS):
             found.append(f"{text!r} has {place.width():.0f} of {width} in {painter_of()}")
         elif height > place.height() + 1.5:
             found.append(f"{text!r} has height {place.height():.0f} of {height} in {painter_of()}")

@@ -263,15 +263,70 @@ def test_a_button_a_choice_and_a_tab_that_are_too_narrow_are_found(show: Show):
     assert [text.split(" ", 1)[0] for text in found] == ["button", "choice", "tab"]
 
 
-def test_a_placeholder_that_is_cut_is_found(show: Show):
+def test_a_placeholder_that_is_cut_is_found_even_with_a_tooltip(show: Show):
     field, told, filled = QLineEdit(), QLineEdit(), QLineEdit("text")
     for line in (field, told, filled):
         line.setPlaceholderText(LONG)
     told.setToolTip(LONG)
     found = cut(show(field, told, filled))
 
-    assert len(found) == 1
-    assert found[0].startswith("placeholder")
+    assert [text.split(" ", 1)[0] for text in found] == ["placeholder", "placeholder"]
+
+
+def test_a_tooltip_does_not_excuse_fixed_words(show: Show):
+    button, combo, tabs = QPushButton(LONG), QComboBox(), QTabBar()
+    combo.addItems(["Frööm: Lîîvé and much more than fits in here", "a-topic/of-somebody/" * 4])
+    tabs.addTab(LONG)
+    tabs.setTabToolTip(0, LONG)
+    tabs.setElideMode(Qt.TextElideMode.ElideRight)
+    count = Label("28 messages, of which more is told than there is room for", elide="end")
+    for widget in (button, combo, tabs):
+        widget.setFixedWidth(80)
+        widget.setToolTip(LONG + combo.itemText(0) + combo.itemText(1))
+    host = show(button, combo, tabs, count, width=150)
+
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["button", "choice", "tab", "elided"]
+    combo.setCurrentIndex(1)
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["button", "tab", "elided"], "a value"
+
+
+def test_a_head_that_its_view_hides_is_found_unless_it_scrolls(show: Show):
+    table = QTableView()
+    table.setModel(rows("short"))
+    table.model().setHeaderData(0, Qt.Orientation.Horizontal, "A head of some length")
+    table.setColumnWidth(0, 400)
+    table.setFixedWidth(100)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    host = show(table)
+    assert cut(host) == []
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["header"]
+
+
+@pytest.mark.parametrize("has_tip", [False, True])
+def test_a_value_that_a_delegate_elides_needs_a_tooltip(show: Show, has_tip: bool):
+    class Elided(Delegate):
+        def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
+            painter.drawText(option.rect, 0, "plant/line\u2026")  # type: ignore[attr-defined]
+
+    view = QListView()
+    view.setAccessibleName("Rows")
+    view.setModel(rows("plant/line-7", tip="plant/line-7" if has_tip else ""))
+    view.setItemDelegate(Elided(lambda *_: None, view))
+
+    assert [bool(painted_by(show(view)))] == [not has_tip]
+
+
+def test_words_of_ours_that_are_painted_elided_are_found(show: Show):
+    words, natural = (
+        Painted(lambda painter, text=text: painter.drawText(QRect(0, 0, 120, 30), 0, text))
+        for text in ("Frööm Lîîvé\u2026", "\u2026")
+    )
+
+    assert [text.partition(" is ")[2] for text in painted_by(show(words, natural))] == [
+        "elided though it is ours in Painted"
+    ]
 
 
 def test_a_head_and_a_cell_that_qt_cuts_are_found(show: Show):
@@ -282,7 +337,7 @@ def test_a_head_and_a_cell_that_qt_cuts_are_found(show: Show):
     found = cut(show(table))
 
     assert sorted(text.split(" ", 1)[0] for text in found) == ["cell", "header"]
-    table.setModel(rows("short", LONG, tip=LONG))
+    table.setModel(rows("short", LONG, tip=LONG))  # a value, below a head that fits
     table.setColumnWidth(0, 70)
     assert cut(table.window()) == []
 
