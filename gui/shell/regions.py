@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -34,11 +34,18 @@ class Regions:
 
 
 def first_stop(region: QWidget) -> QWidget | None:
-    """Find the first widget of a region that Tab would reach."""
+    """Find the first field in reading order that Tab would reach, or else the first button."""
     stops = [region, *region.findChildren(QWidget)]
     found = [stop for stop in stops if is_stop(stop)]
     main = [stop for stop in found if stop.focusPolicy() & Qt.FocusPolicy.ClickFocus]
-    return next(iter(main or found), None)
+    if main:
+        return min(main, key=lambda stop: _place(stop, region))
+    return next(iter(found), None)
+
+
+def _place(stop: QWidget, region: QWidget) -> tuple[int, int]:
+    corner = stop.mapTo(region, QPoint())
+    return corner.y(), corner.x()
 
 
 def is_stop(widget: QWidget) -> bool:

@@ -63,7 +63,7 @@ folder = "kept"
 topic = "t/1"
 payload = '''{
  "a": "needle"}'''
-user_properties = { place = "roof" }
+properties = { place = "roof" }
 
 [[messages]]
 kind = "kafka"
