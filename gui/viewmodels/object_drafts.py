@@ -23,7 +23,7 @@ from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, has, patched, prune, put
 from gui.viewmodels.saved_tables import SavedTables
-from gui.viewmodels.secret_keeper import SecretKeeper
+from gui.viewmodels.secret_keeper import SecretKeeper, texts_beside
 
 
 class Drafts(QObject):
@@ -477,6 +477,7 @@ class Drafts(QObject):
         """Put typed secrets where they are kept; what stood there before cannot come back.
 
         None is kept for a file that would not be written: the old one is still the right one then.
+        What another object leads to, such as a copy or a renamed one, keeps its secret.
         """
         if asked.secrets:
             await asyncio.to_thread(check_untouched, loaded.path, loaded.content_hash)
@@ -485,7 +486,8 @@ class Drafts(QObject):
             if not key:
                 return
             name = secret_name(loaded.partial.id, asked.place, path)
-            kept = await asyncio.to_thread(self.secrets.keep, name, secret)
+            others = set(texts_beside(loaded.data, (*asked.place, *path)))
+            kept = await asyncio.to_thread(self.secrets.keep, name, secret, others)
             put(asked.values, path, str(kept))
             if draft.secrets.get(path) == secret:  # else it was typed anew, or taken back
                 values = deepcopy(draft.values)

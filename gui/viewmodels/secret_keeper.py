@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import Any, Final, cast
 
 from core.errors import ConfigError
 from core.log import remember_secret
 from core.workspace.secrets import store
 from core.workspace.units import SecretRef
-from gui.viewmodels.draft import short_hash
+from gui.viewmodels.draft import Path, short_hash
 
 _PLAIN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """Names that are told apart in capitals, too, with `_` for each `-`."""
 
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9]+")
+
+_HERE: Final[Path] = ()
+_ELSEWHERE: Final[Path] = ("",)
+"""What is left of a place on the way to another one."""
 
 
 class SecretKeeper:
@@ -43,20 +48,22 @@ class SecretKeeper:
         self.has_missed_keychain = False
         self.session_only: set[str] = set()
 
-    def keep(self, name: str, secret: str) -> SecretRef:
+    def keep(self, name: str, secret: str, others: Collection[str] = ()) -> SecretRef:
         """Keep a secret; blocks while the keychain asks the user.
 
         Without a keychain the secret goes into an environment variable of this process, which the
         engine inherits and which is gone when the window is closed. It is never written.
 
         Args:
-            name: What the keychain calls it.
+            name: What the keychain calls it; a number follows where others have it already.
             secret: What was typed; from now on kept out of the log.
+            others: References whose secrets stay as they are, such as those of a copy.
 
         Returns:
             `secret:NAME`, or `env:NAME` where there is no keychain.
         """
         remember_secret(secret)
+        name = _free(name, others)
         if self._uses_keychain():
             try:
                 return self._put(name, secret)
@@ -71,6 +78,25 @@ class SecretKeeper:
         """Tell whether a reference leads to what is gone with this process."""
         kind, _, name = reference.partition(":")
         return kind == "env" and name in self.session_only
+
+
+def texts_beside(data: object, place: Path) -> Iterator[str]:
+    """Give all texts of a document but the one at a place, references to secrets among them."""
+    if isinstance(data, str):
+        if place != _HERE:
+            yield data
+    elif isinstance(data, Mapping):
+        for key, value in cast("Mapping[str, Any]", data).items():
+            yield from texts_beside(value, place[1:] if place[:1] == (key,) else _ELSEWHERE)
+    elif isinstance(data, Sequence):
+        for value in cast("Sequence[Any]", data):
+            yield from texts_beside(value, _ELSEWHERE)
+
+
+def _free(name: str, others: Collection[str]) -> str:
+    """Give the name, or the first with a number that no reference leads to."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(n for n in names if not {f"secret:{n}", f"env:{_variable(n)}"} & set(others))
 
 
 def _variable(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,7 @@ from core.workspace.units import SecretRef
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels import object_drafts
+from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.secret_keeper import SecretKeeper
@@ -267,6 +269,46 @@ def test_without_a_keychain_a_secret_lives_as_long_as_the_window(
     assert reference == f"env:{variable}"
     assert drafts.secrets.is_session_only(reference)
     assert SECRET not in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("other", ["renamed", "copied"])
+def test_a_new_secret_leaves_that_of_an_object_that_was_renamed_or_copied(
+    drafts: Drafts,
+    path: Path,
+    keychain: Keychain,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,
+    other: str,
+):
+    variable = "SLUICEGATE_0A1B2C3D_PLANT_PASSWORD"
+    for name in (variable, f"{variable}_2"):
+        monkeypatch.setenv(name, "unset")
+    keychain.is_there = is_there
+    drafts.set_secret(PLANT, ("password",), "the old one")
+    save(drafts, PLANT, qtbot)
+    changes = FileChanges(drafts)
+    with qtbot.waitSignal(changes.done, timeout=5_000):
+        if other == "renamed":
+            changes.rename(PLANT, "hall")
+        else:
+            changes.duplicate(PLANT, "hall")
+    if other == "renamed":
+        drafts.create(PLANT, "mqtt", {"server": "mqtt://127.0.0.1:1884"})
+
+    for secret in ("the new one", SECRET):  # the second goes over the first
+        drafts.set_secret(PLANT, ("password",), secret)
+        save(drafts, PLANT, qtbot)
+
+    saved = load(path).partial.connectors.mqtt
+    found = {name: saved[name].password for name in ("hall", "plant")}
+    kept = keychain.entries if is_there else os.environ
+    assert {name: kept[ref.name] for name, ref in found.items() if ref} == {
+        "hall": "the old one",
+        "plant": SECRET,
+    }
+    assert len(keychain.entries) == (2 if is_there else 0)
 
 
 # Taking back
