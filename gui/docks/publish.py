@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from core.workspace.lab import SavedMessage
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm, PairsBlock
 from gui.theme import current, set_height
-from gui.viewmodels.drafts import KafkaDraft, MqttDraft
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft, key_of
 from gui.viewmodels.journey import Step
 from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
@@ -101,11 +102,13 @@ class PublishPage(QWidget):
         recordAsked: Connector, topic, partition and offset of a record to look at.
         answerAsked: A `FeedRow` to look at: the answer to what was published.
         saveAsked: What the form holds shall be saved.
+        openAsked: The key of a saved message that the form shall be filled with.
     """
 
     recordAsked = Signal(str, str, int, int)
     answerAsked = Signal(object)
     saveAsked = Signal()
+    openAsked = Signal(str)
 
     def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -386,5 +389,5 @@ class PublishPage(QWidget):
         for saved in self._model.saved:
             name = f"{saved.folder}: {saved.name}" if saved.folder else saved.name
             action = menu.addAction(name)
-            action.triggered.connect(lambda _checked=False, saved=saved: self._model.choose(saved))
+            action.triggered.connect(partial(self.openAsked.emit, key_of(saved)))
         menu.popup(self.saved_button.mapToGlobal(self.saved_button.rect().bottomLeft()))

@@ -41,6 +41,7 @@ class SavedCommands(QObject):
         navigator.menuAsked.connect(self._show_menu)
         navigator.deleteAsked.connect(self._delete)
         publish.saveAsked.connect(self.save_shown)
+        publish.openAsked.connect(self.open)
         publish.sequence.ended.connect(window.toasts.say)
         window.tail.allow_save()
         window.bottom_pages.feed.can_save = True

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.docks.save_message import SaveMessagePopover
 from gui.main_window import MainWindow
-from gui.viewmodels.drafts import KafkaDraft
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.widgets.ask_popup import AskPopup
 
 from .test_simulator_viewmodels import FILE
@@ -91,6 +91,23 @@ def test_a_saved_message_opens_and_is_saved_over_itself(
 
     assert len(messages(path)) == 1
     assert 'name = "hot sample"      # above 40' in path.read_text("utf-8")
+
+
+def test_a_message_of_the_menu_saved_is_saved_over_itself_and_not_over_the_one_before(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    window.saved.model.save(MqttDraft("", "a/b"), "b")
+    qtbot.waitUntil(lambda: len(window.publish.saved) == 2, timeout=5_000)
+    window.navigator.documentAsked.emit(HOT)
+    window.publish.saved_button.click()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == "b").trigger()
+    menu.close()
+    assert window.publish.mqtt.topic.text() == "a/b"
+    window.publish.save_button.click()
+
+    assert (popover().name.text(), popover().folder.text()) == ("b", "")
 
 
 def test_a_form_that_was_filled_from_elsewhere_is_saved_as_a_new_message(window: MainWindow):
