@@ -17,11 +17,11 @@ class OverlayBar(QScrollBar):
         """Make it; the view's own bar goes on to work, unseen."""
         super().__init__(Qt.Orientation.Vertical, view)
         self._view = view
-        self._own = view.verticalScrollBar()
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._own.rangeChanged.connect(self._take_range)
-        self._own.valueChanged.connect(self.setValue)
-        self.valueChanged.connect(self._own.setValue)
+        own = view.verticalScrollBar()
+        own.rangeChanged.connect(self._take_range)
+        own.valueChanged.connect(self.setValue)
+        self.valueChanged.connect(own.setValue)
         self._take_range()
 
     def place(self, top: int) -> None:
@@ -32,7 +32,9 @@ class OverlayBar(QScrollBar):
 
     @Slot()
     def _take_range(self) -> None:
-        own = self._own
+        own = (
+            self._view.verticalScrollBar()
+        )  # asked for anew: its wrapper ends with a moved parent's
         self.setPageStep(own.pageStep())
         self.setSingleStep(own.singleStep())
         self.setRange(own.minimum(), own.maximum())

@@ -306,6 +306,13 @@ class Stage:
         self.window.publish.kind.choose(kind)
         return self.bottom("publish")
 
+    def torn_publish(self) -> QWidget:
+        """The form that publishes, in a window of its own."""
+        pages = self.window.bottom_pages
+        pages.tear()
+        self.afterwards(pages.put_back)
+        return pages.torn
+
     def tail(self) -> QWidget:
         tail = self.window.tail
         self.until(lambda: tail.rows.rowCount() > 3, 20)
@@ -408,6 +415,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": lambda stage: stage.publish("kafka"),
+    "publish in a window of its own": Stage.torn_publish,
     "problems": lambda stage: stage.bottom("problems"),
     "log": lambda stage: stage.bottom("log"),
     "tail with a record": Stage.tail,
