@@ -312,6 +312,9 @@ class PublishPage(QWidget):
 
     @Slot(str, str)
     def _show_problem(self, name: str, problem: str) -> None:
+        if name in ("payload", "value"):  # which say what is wrong themselves
+            self._form.text.check()
+            self._form.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         field = self._form.fields().get(name)
         if field is not None:
             show_problem(field, problem)

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from core.errors import CodecError
+from core.workspace.lab import PayloadFormat
 from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
-from gui.viewmodels.payload_check import check_message
+from gui.viewmodels.payload_check import check_message, formats, rewritten
 from gui.viewmodels.publish import PublishViewModel
+from gui.viewmodels.words import sentences
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import CheckBox, ComboBox, LineField
 from gui.widgets.labels import Label, StateShape
 from gui.widgets.menu import Menu
+from gui.widgets.menu_button import MenuButton
 from gui.widgets.pairs_table import Outlined, PairsTable
 
 _SIDE: Final = 292
@@ -42,6 +46,7 @@ class Form(Protocol):
 
     head: QWidget
     body: QWidget
+    text: TextBlock
 
     def fields(self) -> dict[str, LineField | ComboBox]:
         """Give the fields that can have a problem, by the name that the view model uses."""
@@ -65,18 +70,21 @@ class Form(Protocol):
 
 
 class TextBlock(QWidget):
-    """A payload or value with its size, and whether it is JSON."""
+    """A payload or value with its size and format, and whether it is right in that."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        """Make it; `title` stands above and names the field."""
+    def __init__(self, title: str, formats_name: str, parent: QWidget | None = None) -> None:
+        """Make it; `title` stands above and names the field, `formats_name` names the formats."""
         super().__init__(parent)
+        self._format: PayloadFormat = "json"
         self.edit = CodeEdit(title, "json")
+        self.formats = MenuButton(formats_name, formats())
         self.size_label = Label(style="small", role="text3")
         self.verdict = Label(style="small")
         self._shape = StateShape("passed")
         self.problem = Label(style="small", role="text2", elide="end")
         self.problem.setContentsMargins(0, current().size("space.label_gap"), 0, 0)
         head = _head(title, self.edit, self.size_label)
+        head.insertWidget(2, self.formats)
         head.addWidget(self._shape)
         head.addWidget(self.verdict)
         column = QVBoxLayout(self)
@@ -86,17 +94,41 @@ class TextBlock(QWidget):
         column.addSpacing(_BELOW_HEAD)
         column.addWidget(self.edit, 1)
         column.addWidget(self.problem)
-        self.edit.settled.connect(self._check)
-        self._check()
+        self.edit.settled.connect(self.check)
+        self.formats.chosen.connect(self._choose_format)
+        self.check()
 
     @property
     def text(self) -> str:
         """What was typed."""
         return self.edit.toPlainText()
 
+    @property
+    def format(self) -> PayloadFormat:
+        """How it is written."""
+        return self._format
+
+    def show_text(self, text: str, payload_format: PayloadFormat) -> None:
+        """Show another text, in its format."""
+        self._format = payload_format
+        self.formats.show_choice(payload_format)
+        self.edit.set_text(text)
+        self.check()
+
+    @Slot(str)
+    def _choose_format(self, name: str) -> None:
+        """Write it in another format; bytes that are no text stay, and that is said."""
+        new = cast("PayloadFormat", name)
+        try:
+            self.show_text(rewritten(self.text, self._format, new), new)
+        except CodecError as exc:
+            self.formats.show_choice(self._format)
+            self._say(sentences(exc.message, exc.hint))
+
     @Slot()
-    def _check(self) -> None:
-        found = check_message(self.text)
+    def check(self) -> None:
+        """Look at what is typed, and say below what is wrong with it."""
+        found = check_message(self.text, self._format)
         self.size_label.setText(found.size)
         for widget in (self._shape, self.verdict):
             widget.setVisible(bool(found.status))
@@ -104,9 +136,12 @@ class TextBlock(QWidget):
             self._shape.set_status(found.status, found.word)
         self.verdict.setText(found.word)
         self.verdict.set_role("ok" if found.status == "passed" else "warn")
-        self.problem.setText(found.problem)
-        self.problem.setVisible(bool(found.problem))
+        self._say(found.problem)
         self.edit.setAccessibleDescription(found.problem or found.word)
+
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
 
 class PairsBlock(QWidget):
@@ -222,7 +257,7 @@ class MqttForm:
         for level in range(3):
             self.qos.addItem(tr("QoS {level}").format(level=level), level)
         self.retain = CheckBox(tr("Retain"))
-        self.payload = TextBlock(tr("Payload"))
+        self.payload = self.text = TextBlock(tr("Payload"), tr("Format of the payload"))
         fixed = {
             "content_type": tr("Content type"),
             "correlation_data": tr("Correlation data"),
@@ -259,7 +294,7 @@ class MqttForm:
         self.topic.set_problem("")
         self.qos.setCurrentIndex(draft.qos)
         self.retain.setChecked(draft.retain)
-        self.payload.edit.set_text(draft.payload)
+        self.payload.show_text(draft.payload, draft.format)
         values = {key: getattr(draft, key) for key in self.properties.model.fixed}
         self.properties.model.show(draft.user_properties, values)
         self.response_topic.setText(draft.response_topic)
@@ -278,6 +313,7 @@ class MqttForm:
             self.properties.pairs() if has_properties else (),
             response_topic=self.response_topic.text() if has_properties else "",
             waits=has_properties and self.waits.isChecked(),
+            format=self.payload.format,
             **(self.properties.model.values if has_properties else {}),
         )
 
@@ -317,7 +353,8 @@ class MqttForm:
         """Give the widgets that Tab stops at, in order."""
         properties = self.properties
         return [
-            *(self.connector, self.topic, self.qos, self.retain, self.payload.edit),
+            *(self.connector, self.topic, self.qos, self.retain),
+            *(self.payload.formats, self.payload.edit),
             *(properties.remove_link, properties.add_link, properties.table),
             *(self.waits, self.response_topic),
         ]
@@ -341,7 +378,7 @@ class KafkaForm:
         self.topic = LineField(tr("Kafka topic"), style="code", placeholder=tr("topic"))
         self.partition = LineField(tr("Partition"), placeholder=tr("any partition"))
         self.key = LineField(tr("Key"), style="code_small", small=True)
-        self.value = TextBlock(tr("Value"))
+        self.value = self.text = TextBlock(tr("Value"), tr("Format of the value"))
         self.headers = PairsBlock(tr("Headers"), "", tr("Header"))
         self.headers.add_field(tr("Key"), self.key)
         self.tombstone = CheckBox(tr("Tombstone"))
@@ -364,7 +401,7 @@ class KafkaForm:
         self.topic.set_problem("")
         self.partition.setText(draft.partition)
         self.key.setText(draft.key)
-        self.value.edit.set_text(draft.value)
+        self.value.show_text(draft.value, draft.format)
         self.headers.model.show(draft.headers)
         self.tombstone.setChecked(draft.is_tombstone)
         self.compression.setCurrentIndex(self.compression.findData(draft.compression))
@@ -380,6 +417,7 @@ class KafkaForm:
             self.headers.pairs(),
             self.tombstone.isChecked(),
             self.compression.currentData(),
+            self.value.format,
         )
 
     def show_connectors(self) -> None:
@@ -407,7 +445,8 @@ class KafkaForm:
         """Give the widgets that Tab stops at, in order."""
         headers = self.headers
         return [
-            *(self.connector, self.topic, self.partition, self.tombstone, self.value.edit),
+            *(self.connector, self.topic, self.partition, self.tombstone),
+            *(self.value.formats, self.value.edit),
             *(headers.remove_link, headers.add_link, headers.table, self.key, self.compression),
         ]
 

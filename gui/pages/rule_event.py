@@ -11,7 +11,7 @@ from core.sql.columns import event_kinds
 from core.workspace.lab import PayloadFormat
 from gui.pages.parts import clear_layout
 from gui.theme import current
-from gui.viewmodels.payload_check import check_payload
+from gui.viewmodels.payload_check import check_payload, formats
 from gui.viewmodels.rule_test import Column, RuleTest
 from gui.viewmodels.words import plural, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
@@ -183,7 +183,7 @@ class PayloadBox(QWidget):
         self.fold = LinkButton(self.tr("More columns"))
         self.fold.set_small()
         self.fold.clicked.connect(self.foldAsked)
-        self.formats = MenuButton(self.tr("Format of the payload"), _formats())
+        self.formats = MenuButton(self.tr("Format of the payload"), formats())
         self.formats.chosen.connect(self._choose_format)
         self.problem = Paragraph("", style="small", role="warn")
         head = QHBoxLayout()
@@ -256,10 +256,6 @@ def column_name(name: str) -> str:
         "qos": tr("QoS"),
     }
     return known.get(name, name)
-
-
-def _formats() -> dict[str, str]:
-    return {"json": tr("JSON"), "text": tr("Text"), "hex": tr("Hex"), "base64": tr("Base64")}
 
 
 def _show(field: LineField | ComboBox, text: str) -> None:

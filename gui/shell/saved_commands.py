@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.workspace.units import Duration
 from gui.docks.save_message import SaveMessagePopover
-from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft, is_text
+from gui.viewmodels.drafts import MESSAGE, KafkaDraft, MqttDraft
 from gui.viewmodels.saved_messages import SavedMessages
 from gui.viewmodels.words import tr
 from gui.widgets.ask_popup import AskPopup
@@ -79,24 +79,13 @@ class SavedCommands(QObject):
         popover.open()
 
     @Slot(str)
-    def open(self, key: str) -> bool:
-        """Fill the form of the publish dock with a saved message; tells whether it could."""
+    def open(self, key: str) -> None:
+        """Fill the form of the publish dock with a saved message."""
         saved = self.model.find(key)
-        if saved is None:
-            return False
-        if not is_text(saved):  # an empty form would be sent, and saved over its bytes
-            self._tell_bytes([saved.name])
-            return False
-        self._opened = (saved.name, saved.folder)
-        self._window.bottom.show_page("publish")
-        self._window.publish.choose(saved)
-        return True
-
-    def _tell_bytes(self, names: list[str]) -> None:
-        """Say which messages were not taken, as their payloads are no text."""
-        text = self.tr("Not sent or opened, as the payload is no text: {names}.")
-        hint = self.tr("The form holds text alone; the file keeps the bytes.")
-        self._window.show_failure(text.format(names=", ".join(names)), hint)
+        if saved is not None:
+            self._opened = (saved.name, saved.folder)
+            self._window.bottom.show_page("publish")
+            self._window.publish.choose(saved)
 
     def keep(self, page: SimulatorPage) -> None:
         """Save the messages of a simulator's preview."""
@@ -126,8 +115,8 @@ class SavedCommands(QObject):
         menu.popup(place)
 
     def _send(self, key: str) -> None:
-        if self.open(key):
-            self._window.publish.send()
+        self.open(key)
+        self._window.publish.send()
 
     def _ask_for_gap(self, folder: str) -> None:
         """Ask how long to wait between two messages of a folder, and send them."""
@@ -135,10 +124,6 @@ class SavedCommands(QObject):
 
         def send(text: str) -> None:
             found = [saved for saved in window.publish.saved if saved.folder == folder]
-            kept = window.live.workspace.messages
-            others = [m.name for m in kept if m.folder == folder and not is_text(m)]
-            if others:
-                self._tell_bytes(others)
             window.bottom.show_page("publish")
             window.publish.sequence.start(found, Duration.parse(text.replace(" ", "")).ms)
 

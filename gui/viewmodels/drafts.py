@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from core.lab.payloads import payload_bytes
 from core.workspace.kafka import Compression
-from core.workspace.lab import SavedMessage
+from core.workspace.lab import PayloadFormat, SavedMessage
 from core.workspace.model import Workspace
 from gui.viewmodels.outlets import MqttMessage
 
@@ -30,6 +30,7 @@ class MqttDraft:
         message_expiry: In seconds; empty for none.
         payload_format: `0` or `1`; empty for none.
         waits: Whether to wait for an answer on the response topic.
+        format: How the payload is written.
     """
 
     connector: str = ""
@@ -44,9 +45,14 @@ class MqttDraft:
     message_expiry: str = ""
     payload_format: str = ""
     waits: bool = False
+    format: PayloadFormat = "json"
 
     def message(self) -> MqttMessage:
-        """Make the message; numbers must be numbers, or empty."""
+        """Make the message; numbers must be numbers, or empty.
+
+        Raises:
+            CodecError: The payload is not in its format.
+        """
         from core.mqtt.publisher import PublishProperties
 
         properties = PublishProperties(
@@ -57,7 +63,8 @@ class MqttDraft:
             message_expiry_s=int(self.message_expiry) if self.message_expiry else None,
             payload_format=int(self.payload_format) if self.payload_format else None,
         )
-        return MqttMessage(self.topic, _bytes(self.payload), self.qos, self.retain, properties)
+        payload = payload_bytes(self.payload, self.format)
+        return MqttMessage(self.topic, payload, self.qos, self.retain, properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class KafkaDraft:
     Attributes:
         is_tombstone: Whether it goes without a value.
         compression: As actions have it.
+        format: How the value is written.
     """
 
     connector: str = ""
@@ -77,14 +85,19 @@ class KafkaDraft:
     headers: tuple[tuple[str, str], ...] = ()
     is_tombstone: bool = False
     compression: Compression = "no_compression"
+    format: PayloadFormat = "json"
 
     def record(self) -> Record:
-        """Make the record; `partition` must be a number, or empty."""
+        """Make the record; `partition` must be a number, or empty.
+
+        Raises:
+            CodecError: The value is not in its format.
+        """
         from core.kafka.single import Record
 
         return Record(
             self.topic,
-            None if self.is_tombstone else _bytes(self.value),
+            None if self.is_tombstone else payload_bytes(self.value, self.format),
             _bytes(self.key) if self.key else None,
             tuple((name, _bytes(value)) for name, value in self.headers),
             int(self.partition) if self.partition else -1,
@@ -122,16 +135,6 @@ def message_key(folder: str, name: str) -> str:
     return f"{MESSAGE}:{folder}/{name}" if folder else f"{MESSAGE}:{name}"
 
 
-def kept_messages(workspace: Workspace) -> tuple[SavedMessage, ...]:
-    """List the messages that a workspace keeps, as far as they are text."""
-    return tuple(saved for saved in workspace.messages if is_text(saved))
-
-
-def is_text(saved: SavedMessage) -> bool:
-    """Tell whether the payload of a message is text, which is what the forms can hold."""
-    return _payload_of(saved) is not None
-
-
 def draft_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft | KafkaDraft:
     """Make a draft of a kept message; without a connector of its own it takes the first."""
     return (_record_of if saved.kind == "kafka" else _message_of)(saved, workspace)
@@ -144,7 +147,7 @@ def first_message(workspace: Workspace, topics: Iterable[str]) -> MqttDraft:
         workspace: The open one.
         topics: Topics that a message can be published to; the first one is taken.
     """
-    saved = next((m for m in kept_messages(workspace) if m.kind == "mqtt"), None)
+    saved = next((m for m in workspace.messages if m.kind == "mqtt"), None)
     if saved is not None:
         return _message_of(saved, workspace)
     return MqttDraft(
@@ -165,7 +168,7 @@ def _message_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft:
     return MqttDraft(
         saved.connector or next(iter(workspace.connectors.mqtt), ""),
         saved.topic,
-        _payload_of(saved) or "",
+        saved.payload,
         saved.qos,
         saved.retain,
         tuple(saved.properties.items()),
@@ -174,6 +177,7 @@ def _message_of(saved: SavedMessage, workspace: Workspace) -> MqttDraft:
         saved.correlation_data or "",
         _number(saved.message_expiry_interval),
         _number(saved.payload_format_indicator),
+        format=saved.format,
     )
 
 
@@ -182,24 +186,11 @@ def _record_of(saved: SavedMessage, workspace: Workspace) -> KafkaDraft:
         saved.connector or next(iter(workspace.connectors.kafka), ""),
         saved.topic,
         saved.key or "",
-        saved.value or _payload_of(saved) or "",
+        saved.value or saved.payload,
         _number(saved.partition),
         tuple(saved.headers.items()),
+        format=saved.format,
     )
-
-
-def _payload_of(saved: SavedMessage) -> str | None:
-    """Give a kept payload as text; None where it is none."""
-    try:
-        match saved.format:
-            case "hex":
-                return bytes.fromhex(saved.payload).decode()
-            case "base64":
-                return base64.b64decode(saved.payload, validate=True).decode()
-            case _:
-                return saved.payload
-    except ValueError:
-        return None
 
 
 def _number(value: int | None) -> str:

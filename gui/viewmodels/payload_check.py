@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
+from core.errors import CodecError
+from core.lab.payloads import payload_bytes, payload_text
 from core.lab.variables import VARIABLE, fill, values_of
+from core.workspace.lab import PayloadFormat
 from gui.viewmodels.words import number, plural, tr
 
 _LARGEST: Final = 1 << 18
@@ -55,12 +58,43 @@ def check_payload(text: str) -> PayloadCheck:
     return PayloadCheck(size, "passed", tr("Valid JSON"))
 
 
-def check_message(text: str) -> PayloadCheck:
+def formats() -> dict[str, str]:
+    """Name the formats that a payload can be written in."""
+    return {"json": tr("JSON"), "text": tr("Text"), "hex": tr("Hex"), "base64": tr("Base64")}
+
+
+def format_problem(text: str, payload_format: PayloadFormat) -> str:
+    """Say why a text stands for no bytes in its format; empty for nothing."""
+    try:
+        payload_bytes(text, payload_format)
+    except CodecError:
+        if payload_format == "hex":
+            return tr('Not hex: write pairs of digits such as "01 ff".')
+        return tr("Not Base64: check its characters and padding.")
+    return ""
+
+
+def rewritten(text: str, old: PayloadFormat, new: PayloadFormat) -> str:
+    """Write a payload in another format; its bytes stay.
+
+    What stands for no bytes yet, or has variables to be filled, stays as it is typed.
+
+    Raises:
+        CodecError: Its bytes are no text, and the new format is for text.
+    """
+    if VARIABLE.search(text) or format_problem(text, old):
+        return text
+    return payload_text(payload_bytes(text, old), new)
+
+
+def check_message(text: str, payload_format: PayloadFormat = "json") -> PayloadCheck:
     """Check a text whose variables, such as `{{seq}}`, are filled when it is sent.
 
-    Size and places are those of what is typed, where they can be.
-    Cost: parses it one to three times.
+    Size and places are those of what is typed, where they can be; the size of hex and Base64 is
+    that of their bytes. Cost: parses it one to three times.
     """
+    if payload_format != "json":
+        return _check_bytes(text, payload_format)
     typed = check_payload(text)
     if not typed.problem or not VARIABLE.search(text):
         return typed
@@ -71,6 +105,15 @@ def check_message(text: str) -> PayloadCheck:
         stand_in = check_payload(VARIABLE.sub(lambda found: "1" * len(found[0]), text))
         sent = stand_in if stand_in.problem else sent
     return replace(sent, size=typed.size)
+
+
+def _check_bytes(text: str, payload_format: PayloadFormat) -> PayloadCheck:
+    sent = fill(text, values_of(1, 0, Random(0)), Random(0))  # noqa: S311 - any values do
+    if problem := format_problem(sent, payload_format):
+        word = tr("Not valid hex") if payload_format == "hex" else tr("Not valid Base64")
+        return PayloadCheck("", "degraded", word, problem)
+    typed = text if payload_format == "text" else sent
+    return PayloadCheck(plural("%n byte", "%n bytes", len(payload_bytes(typed, payload_format))))
 
 
 class _NoNumberError(ValueError):

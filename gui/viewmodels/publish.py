@@ -25,11 +25,11 @@ from gui.viewmodels.drafts import (
     filled,
     first_message,
     first_record,
-    kept_messages,
 )
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.outlets import Listening
+from gui.viewmodels.payload_check import format_problem
 from gui.viewmodels.question import ANSWER_S, Question
 from gui.viewmodels.words import sentences, tr, whole_milliseconds
 
@@ -120,8 +120,8 @@ class PublishViewModel(QObject):
 
     @property
     def saved(self) -> tuple[SavedMessage, ...]:
-        """The messages that the workspace keeps, as far as they are text."""
-        return kept_messages(self.live.workspace)
+        """The messages that the workspace keeps."""
+        return self.live.workspace.messages
 
     @property
     def is_busy(self) -> bool:
@@ -188,6 +188,8 @@ class PublishViewModel(QObject):
             return self._refuse("topic", problem)
         if problem := _problem_of_properties(draft):
             return self._refuse(*problem)
+        if problem := format_problem(draft.payload, draft.format):
+            return self._refuse("payload", problem)
         connector = self.live.workspace.connectors.mqtt.get(draft.connector)
         if connector is None:
             text = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
@@ -208,6 +210,8 @@ class PublishViewModel(QObject):
             return self._refuse("kafka_topic", problem)
         if draft.partition and not re.fullmatch(r"[0-9]{1,9}", draft.partition):
             return self._refuse("partition", tr("Partition is a number from 0, or empty."))
+        if not draft.is_tombstone and (problem := format_problem(draft.value, draft.format)):
+            return self._refuse("value", problem)
         if draft.connector not in self.live.workspace.connectors.kafka:
             text = tr("The workspace has no Kafka connector to send to. Add one to its file.")
             return self._refuse("kafka_connector", text)

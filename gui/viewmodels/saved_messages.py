@@ -18,6 +18,7 @@ Draft: TypeAlias = MqttDraft | KafkaDraft
 Tables: TypeAlias = list[dict[str, Any]]
 
 _DEFAULTS: Final = ("", 0, False, None, {})
+_FORMAT: Final = "json"
 
 
 class SavedMessages(QObject):
@@ -139,6 +140,8 @@ def _table(draft: Draft) -> dict[str, Any]:
             "payload_format_indicator": draft.payload_format,
         }
     written = {option: value for option, value in table.items() if value not in _DEFAULTS}
+    if draft.format != _FORMAT:
+        written["format"] = draft.format
     for option, text in numbers.items():
         if text.isdecimal():  # 0 is no default
             written[option] = int(text)

@@ -11,7 +11,7 @@ from core.workspace.plain import SECRET_KEYS
 from core.workspace.units import SecretRef
 from gui.viewmodels.draft import GROUPS
 from gui.viewmodels.draft_form import NAME
-from gui.viewmodels.drafts import KafkaDraft, draft_of, kept_messages, key_of
+from gui.viewmodels.drafts import KafkaDraft, draft_of, key_of
 from gui.viewmodels.edit_words import edit_words
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
@@ -193,7 +193,7 @@ def _keys(drafts: Drafts) -> list[str]:
 
 def _messages(drafts: Drafts) -> Iterator[Text]:
     workspace = drafts.live.workspace
-    for saved in kept_messages(workspace):
+    for saved in workspace.messages:
         key, draft = key_of(saved), draft_of(saved, workspace)
         texts: dict[str, Any] = {"topic": draft.topic}
         if isinstance(draft, KafkaDraft):

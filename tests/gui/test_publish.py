@@ -201,15 +201,17 @@ def test_a_message_that_the_workspace_keeps_comes_first(
         )
     open_file(session, qtbot, path)
 
-    first = MqttDraft("plant", "x", "hi", 2, False, (("clientid", "c"),))
+    first = MqttDraft("plant", "x", "6869", 2, False, (("clientid", "c"),), format="hex")
     assert publish.mqtt_draft == first
-    assert [saved.name for saved in publish.saved] == ["hex", "r"], "what is no text is left out"
+    assert first.message().payload == b"hi"
 
     chosen: list[object] = []
     publish.draftChosen.connect(chosen.append)
     for saved in publish.saved:
         publish.choose(saved)
-    assert chosen == [first, KafkaDraft("laptop", "k", "1", "v", "0")]
+    raw = MqttDraft("plant", "x", "/w==", 0, format="base64")
+    assert chosen == [first, raw, KafkaDraft("laptop", "k", "1", "v", "0")]
+    assert raw.message().payload == b"\xff"
 
 
 def test_a_new_version_of_the_file_leaves_the_form_alone(

@@ -87,7 +87,7 @@ def test_a_message_is_published_by_keyboard_alone_on_the_embedded_broker(
         page.mqtt.topic.setFocus(Qt.FocusReason.ShortcutFocusReason)
         page.mqtt.topic.selectAll()
         type_keys(qtbot, topic)
-        for _ in range(3):  # QoS, retain, payload
+        for _ in range(4):  # QoS, retain, format, payload
             press(qtbot, Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is page.mqtt.payload.edit
         press(qtbot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -113,7 +113,7 @@ def test_tab_goes_through_the_form_as_one_reads(
         met.append(QApplication.focusWidget())
 
     assert met == [*stops, page.send_button]
-    assert all(stop.accessibleName() or stop.text() for stop in stops)
+    assert all(stop.accessibleName() or getattr(stop, "text", str)() for stop in stops)
 
 
 def test_a_wrong_topic_is_marked_until_it_is_right(
@@ -252,6 +252,57 @@ def test_the_check_of_the_payload_is_shown_while_typing(
     block.edit.set_text('{"a": {{seq}}}')
     qtbot.waitUntil(lambda: block.size_label.text() == "14 bytes")
     assert block.verdict.text() == "Valid JSON"
+
+
+def test_bytes_are_written_in_hex_and_what_is_no_hex_is_not_sent(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    mosquitto: Mosquitto,
+    tmp_path: Path,
+):
+    open_file(session, qtbot, on(mosquitto, tmp_path))
+    page = page_on(publish, qtbot)
+    block, topic = page.mqtt.payload, f"bytes/{tmp_path.name}"
+    page.mqtt.topic.setText(topic)
+    block.edit.set_text("01 f")
+    block.formats.chosen.emit("hex")  # the bytes of the text so far
+    assert block.text == "30 31 20 66"
+    block.edit.set_text("ff 0")
+
+    page.send_action.trigger()
+    assert not publish.is_busy
+    assert block.problem.isVisible()
+    assert block.problem.text().startswith("Not hex")
+    assert page.result.text.startswith("Not hex")
+    assert QApplication.focusWidget() is block.edit
+
+    connector = publish.live.workspace.connectors.mqtt["plant"]
+    with Subscriber(connector, environment_at(tmp_path), (topic,)) as subscriber:
+        subscriber.until_subscribed()
+        block.edit.set_text("ff 00")
+        page.send_action.trigger()
+        answer(publish, qtbot)
+        subscriber.until_received(1)
+    assert subscriber.payloads == [b"\xff\x00"]
+
+    block.formats.chosen.emit("text")
+    assert (block.format, block.text) == ("hex", "ff 00"), "bytes that are no text stay"
+    assert "no text" in block.problem.text()
+
+
+def test_the_value_of_a_record_is_written_in_base64(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    page.kind.choose("kafka")
+    page.kafka.show(KafkaDraft("laptop", "t", value="/wA=", format="base64"))
+    assert page.kafka.value.size_label.text() == "2 bytes"
+    assert page.kafka.draft().record().value == b"\xff\x00"
+
+    page.kafka.value.edit.set_text("/wA")
+    page.send_action.trigger()
+    assert page.kafka.value.problem.text().startswith("Not Base64")
 
 
 def test_rows_with_fixed_names_stand_behind_the_others():

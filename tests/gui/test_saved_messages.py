@@ -141,31 +141,47 @@ format = "hex"
 """
 
 
-def test_a_message_whose_bytes_are_no_text_is_refused_in_words(
-    window: MainWindow, path: Path, qtbot: QtBot
-):
+RAW = "message:samples/raw"
+
+
+@pytest.fixture
+def raw(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
+    """The window with a message of bytes that are no text."""
     with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
         path.write_text(path.read_text("utf-8") + BYTES, "utf-8")
         window.session.open(path)
-    before = window.publish.mqtt.draft()
-    window.navigator.documentAsked.emit("message:samples/raw")
-
-    assert window.publish.mqtt.draft() == before
-    assert "the payload is no text: raw." in window.documents.banner.label.text()
+    return window
 
 
-def test_send_folder_names_the_messages_that_it_leaves_out(
-    window: MainWindow, path: Path, qtbot: QtBot
+def test_a_message_opens_in_its_format_and_is_saved_in_it(
+    raw: MainWindow, path: Path, qtbot: QtBot
 ):
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
-        path.write_text(path.read_text("utf-8") + BYTES, "utf-8")
-        window.session.open(path)
-    window.saved._ask_for_gap("samples")
+    raw.navigator.documentAsked.emit(RAW)
+    block = raw.publish.mqtt.payload
+    assert (block.text, block.format, block.formats.text()) == ("ff00fe", "hex", "Hex")
+
+    block.formats.chosen.emit("base64")
+    raw.publish.save_button.click()
+    popover().answer()
+    qtbot.waitUntil(lambda: messages(path)[1]["format"] == "base64", timeout=5_000)
+
+    assert messages(path)[1]["payload"] == "/wD+"
+
+
+def test_send_folder_sends_what_is_no_text_too(raw: MainWindow, monkeypatch: pytest.MonkeyPatch):
+    begun: list[str] = []
+    start = raw.publish.sequence.start
+    monkeypatch.setattr(
+        raw.publish.sequence,
+        "start",
+        lambda found, gap_ms: (begun.extend(saved.name for saved in found), start(found, gap_ms)),
+    )
+    raw.saved._ask_for_gap("samples")
     asked = QApplication.activePopupWidget()
     assert isinstance(asked, AskPopup)
     asked.answered.emit("1s")
 
-    assert "the payload is no text: raw." in window.documents.banner.label.text()
+    assert begun == ["hot sample", "raw"]
 
 
 def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):
