@@ -257,7 +257,7 @@ class PublishPage(QWidget):
         self.kafka.tombstone.toggled.connect(self._show_form)
         self.saved_button.clicked.connect(self._show_saved)
         self.save_button.clicked.connect(self.saveAsked)
-        self.stop_button.clicked.connect(self.sequence.stop)
+        self.stop_button.clicked.connect(self._stop)
         self.sequence.progressed.connect(self._take_progress)
         self.sequence.ended.connect(self._take_end)
         self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
@@ -327,11 +327,13 @@ class PublishPage(QWidget):
         else:
             self._busy.stop()
             self.send_action.setEnabled(True)
+            self._show_stop()
 
     @Slot()
     def _show_busy(self) -> None:
         if self._model.is_busy:
             self.send_action.setEnabled(False)
+            self._show_stop()
             self.result.show_steps([Step("connecting", self.tr("Sending"))])
 
     @Slot(str)
@@ -345,9 +347,22 @@ class PublishPage(QWidget):
 
     def _show_sequence(self, *, is_running: bool) -> None:
         self.progress.setVisible(is_running)
-        self.stop_button.setVisible(is_running)
+        self._show_stop()
+
+    def _show_stop(self) -> None:
+        """Offer to stop a sequence, or what is waited for in sight."""
+        is_waiting = not self.send_action.isEnabled()
+        self.stop_button.setVisible(self.sequence.is_running or is_waiting)
 
     # What the user does
+
+    @Slot()
+    def _stop(self) -> None:
+        had_keyboard = self.stop_button.hasFocus()
+        self.sequence.stop()
+        self._model.stop()
+        if had_keyboard:  # it hides
+            self.send_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _show_form(self) -> None:

@@ -6,9 +6,10 @@ Nothing here blocks the window: brokers are waited for in worker threads.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -67,6 +68,7 @@ class _Place:
 class _Line:
     place: _Place
     publisher: Publisher
+    is_left: threading.Event = field(default_factory=threading.Event)
 
 
 class Outlets:
@@ -99,6 +101,9 @@ class Outlets:
     ) -> Answered:
         """Publish a message and wait for the broker's answer.
 
+        When it is cancelled, its thread is left alone with the connection, which it closes; what
+        was not written by then is not published.
+
         Args:
             connector: Where to.
             client_id: The engine's client id there; this connection's is derived from it.
@@ -122,7 +127,12 @@ class Outlets:
 
                 publisher = Publisher(connector, client_id=client_id, environment=environment)
                 line = self._lines[connector.name] = _Line(place, publisher)
-            return await self._do(partial(_publish, line.publisher, message))
+            try:
+                return await self._do(partial(_publish, line, message))
+            except asyncio.CancelledError:
+                line.is_left.set()
+                self._lines.pop(connector.name, None)  # gone already where the window closes
+                raise
 
     async def listen(
         self, connector: MqttConnector, client_id: str, environment: Environment, topic: str
@@ -248,17 +258,24 @@ def _send_as(
         sender.close()
 
 
-def _publish(publisher: Publisher, message: MqttMessage) -> Answered:
-    publisher.connect()
-    started_s = time.perf_counter()
-    receipt = publisher.publish(
-        message.topic,
-        message.payload,
-        qos=message.qos,
-        retain=message.retain,
-        properties=message.properties,
-    )
-    return Answered((time.perf_counter() - started_s) * 1_000, receipt.has_subscribers)
+def _publish(line: _Line, message: MqttMessage) -> Answered:
+    publisher = line.publisher
+    try:
+        publisher.connect()
+        if line.is_left.is_set():
+            raise DeliveryFailed("It was stopped before it was sent.")
+        started_s = time.perf_counter()
+        receipt = publisher.publish(
+            message.topic,
+            message.payload,
+            qos=message.qos,
+            retain=message.retain,
+            properties=message.properties,
+        )
+        return Answered((time.perf_counter() - started_s) * 1_000, receipt.has_subscribers)
+    finally:
+        if line.is_left.is_set():
+            publisher.close(_CLOSE_S)
 
 
 def _look(job: asyncio.Future[Any]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from random import Random
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
@@ -85,6 +86,7 @@ class PublishViewModel(QObject):
         self._topics: dict[str, None] = {}
         self._seen: dict[str, None] = {}
         self._is_busy = self._waits_for_topics = False
+        self._task: asyncio.Task[Any] | None = None  # what is on its way
         self._journey.stepped.connect(self._take_steps)
         self._question.stepped.connect(self._take_steps)
         live.workspaceChanged.connect(self._take_workspace)
@@ -196,8 +198,7 @@ class PublishViewModel(QObject):
             return self._refuse("connector", text)
         if self._is_busy:
             return False
-        self._begin()
-        self._session.tasks.start(self._publish(draft), f"publish on {draft.connector}", owner=self)
+        self._begin(self._publish(draft), f"publish on {draft.connector}")
         return True
 
     def send_record(self, draft: KafkaDraft) -> bool:
@@ -217,9 +218,19 @@ class PublishViewModel(QObject):
             return self._refuse("kafka_connector", text)
         if self._is_busy:
             return False
-        self._begin()
-        self._session.tasks.start(self._send(draft), f"send to {draft.connector}", owner=self)
+        self._begin(self._send(draft), f"send to {draft.connector}")
         return True
+
+    def stop(self) -> None:
+        """Wait no longer for what is on its way; does nothing if nothing is."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        task.cancel()
+        self._journey.forget()
+        self._answer = Step("no_result", tr("Stopped; it may have arrived"))
+        self._set_busy(False)
+        self.stepsChanged.emit(self.steps)
 
     # How they are done
 
@@ -237,13 +248,16 @@ class PublishViewModel(QObject):
         self.stepsChanged.emit(self.steps)
         return False
 
-    def _begin(self) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._sent += 1
         self._question.forget()
         self._set_busy(True)
+        self._task = self._session.tasks.start(work, name, owner=self)
 
     def _end(self) -> None:
-        if isValid(self):  # the window may be gone
+        # The window may be gone; and who was stopped may end while the next one is on its way.
+        if isValid(self) and self._task is asyncio.current_task():
+            self._task = None
             self._set_busy(False)
             self.stepsChanged.emit(self.steps)
 

@@ -386,3 +386,38 @@ def test_a_silent_broker_is_waited_for_in_sight_and_closing_does_not_wait(
         began_s = time.monotonic()
         run(session.close())
         assert time.monotonic() - began_s < 3.0
+
+
+def test_the_wait_for_a_silent_broker_is_stopped_and_the_next_message_is_sent(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    mosquitto: Mosquitto,
+    tmp_path: Path,
+):
+    with RawServer(hangs_up=False) as server:
+        path = on(mosquitto, tmp_path)
+        silent = f'[connectors.mqtt.silent]\nserver = "mqtt://127.0.0.1:{server.port}"\n'
+        text = path.read_text("utf-8")
+        path.write_text(text + silent + 'connect_timeout = "2s"\n', "utf-8")
+        open_file(session, qtbot, path)
+        page = page_on(publish, qtbot)
+        assert not page.stop_button.isVisible()
+        page.mqtt.connector.setCurrentText("silent")
+        page.mqtt.topic.setText("a")
+        page.send_action.trigger()
+        qtbot.waitUntil(page.stop_button.isVisible)
+        page.stop_button.setFocus(Qt.FocusReason.TabFocusReason)
+        press(qtbot, Qt.Key.Key_Space)
+
+        assert not publish.is_busy
+        assert not page.stop_button.isVisible()
+        assert page.result.text.startswith("Stopped")
+        assert QApplication.focusWidget() is page.send_button
+        qtbot.waitUntil(lambda: "publish on silent" not in session.tasks.names)
+
+        page.mqtt.connector.setCurrentText("plant")
+        page.send_action.trigger()
+        answer(publish, qtbot)
+        assert page.result.text.startswith("PUBACK")
+        assert session.outlets.connected == ["plant"], "the silent one is not used again"
