@@ -30,6 +30,7 @@ class MessageSequence(QObject):
         self._left: deque[SavedMessage] = deque()
         self._total = self._sent = 0
         self._is_running = False
+        self._is_ours = False  # what is on its way was begun here, not by hand
         self._gap = QTimer(self)
         self._gap.setSingleShot(True)
         self._gap.timeout.connect(self._send_next)
@@ -51,7 +52,7 @@ class MessageSequence(QObject):
             return
         self._left = deque(messages)
         self._total, self._sent = len(messages), 0
-        self._is_running = True
+        self._is_running, self._is_ours = True, False
         self._gap.setInterval(gap_ms)
         self._send_next()
 
@@ -64,6 +65,9 @@ class MessageSequence(QObject):
 
     @Slot()
     def _send_next(self) -> None:
+        """Send the next one; what is sent by hand meanwhile is waited for."""
+        if self._publish.is_busy:
+            return  # `_take_busy` goes on from here
         saved = self._left.popleft()
         text = tr("Sending {sent} of {total}: {name}")
         at = number(self._sent + 1)
@@ -73,6 +77,7 @@ class MessageSequence(QObject):
             was_begun = self._publish.send_message(draft)
         else:
             was_begun = self._publish.send_record(draft)
+        self._is_ours = was_begun
         if not was_begun:
             self._end_by_failure()
 
@@ -80,6 +85,11 @@ class MessageSequence(QObject):
     def _take_busy(self, is_busy: bool) -> None:
         if is_busy or not self._is_running:
             return
+        if not self._is_ours:
+            if not self._gap.isActive():  # it ended while something was on its way by hand
+                self._gap.start()
+            return
+        self._is_ours = False
         steps = self._publish.steps
         if steps and steps[0].status == "failed":
             self._end_by_failure()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.workspace.lab import SavedMessage
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
+from gui.viewmodels.drafts import MqttDraft
 from gui.viewmodels.live import Live
 from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
@@ -77,3 +78,31 @@ def test_a_message_that_cannot_be_sent_ends_it(publish: PublishViewModel, qtbot:
         sequence.start(messages("s/1", "s/#", "s/3"), 1)
 
     assert ended.args == ["Ended by a failure: 1 of 3 sent"]
+
+
+def test_a_message_sent_by_hand_in_a_gap_is_not_counted(publish: PublishViewModel, qtbot: QtBot):
+    sequence = MessageSequence(publish)
+    with qtbot.waitSignal(publish.busyChanged, check_params_cb=lambda busy: not busy):
+        sequence.start(messages("s/1", "s/2"), 3_600_000)
+    with qtbot.waitSignal(publish.busyChanged, check_params_cb=lambda busy: not busy):
+        assert publish.send_message(MqttDraft("plant", "by/hand", "x"))
+    with qtbot.waitSignal(sequence.ended) as ended:
+        sequence.stop()
+
+    assert ended.args == ["Stopped: 1 of 2 sent"]
+
+
+def test_the_next_one_waits_for_what_is_sent_by_hand(publish: PublishViewModel, qtbot: QtBot):
+    sequence = MessageSequence(publish)
+    by_hand = MqttDraft("plant", "by/hand", "x")
+
+    def send_by_hand(is_busy: bool) -> None:
+        if not is_busy:  # after the first message: on its way when the gap of 0 ms ends
+            publish.busyChanged.disconnect(send_by_hand)
+            assert publish.send_message(by_hand)
+
+    publish.busyChanged.connect(send_by_hand)
+    with qtbot.waitSignal(sequence.ended, timeout=15_000) as ended:
+        sequence.start(messages("s/1", "s/2"), 0)
+
+    assert ended.args == ["Sent 2 messages"]
