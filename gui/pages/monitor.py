@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -37,12 +37,19 @@ from gui.widgets.trace_table import TraceTable
 _TOOL_ROW: Final = 44
 _COUNTERS: Final = 352
 _RULE_WIDTH: Final = 132
+_NARROW_RULE: Final = 106
 _HEAD: Final = 30
 _TRACE_HEAD: Final = 34
 _RATES_HEIGHT: Final = 152
 _LEAST_TRACE: Final = 90
 _FILTER: Final = 190
-_LEAST_FILTER: Final = 110
+_LEAST_FILTER: Final = 84
+_COUNT: Final = 170
+"""Room for the count of sampled messages, which comes before the filter's."""
+
+_NARROW: Final = 900
+_PIECE, _NARROW_PIECE = 22, 14
+"""How much is seen of each line in the legend, and where the title beside it needs room."""
 
 
 class MonitorPage(QWidget):
@@ -79,6 +86,8 @@ class MonitorPage(QWidget):
         self.trace = TraceTable(model.trace)
         self.trace_count = Label(style="small", role="text3", elide="end")
         self._counters = QStackedWidget()
+        self._tools = QHBoxLayout()
+        self._beside_verdict = 0  # what the rest of its row takes when the buttons have words
         self._lay_out()
         self._connect_signals()
         self._show_rules()
@@ -94,7 +103,9 @@ class MonitorPage(QWidget):
             Series(self.tr("delivered"), 3, self.tr("out")),
         ]
         name, unit = self.tr("Messages per second"), self.tr("per second")
-        return Chart(name, series, spoken_unit=unit, height=_RATES_HEIGHT), Legend(series)
+        return Chart(name, series, spoken_unit=unit, height=_RATES_HEIGHT), Legend(
+            series, piece=_PIECE
+        )
 
     def _lay_out(self) -> None:
         self._counters.addWidget(self.tree)
@@ -116,7 +127,8 @@ class MonitorPage(QWidget):
         theme = current()
         row = QWidget()
         row.setFixedHeight(_TOOL_ROW - current().size("line.hairline"))
-        tools = QHBoxLayout(row)
+        tools = self._tools
+        row.setLayout(tools)
         tools.setContentsMargins(theme.size("space.l"), 1, theme.size("space.m") + 2, 0)
         tools.setSpacing(theme.size("space.s"))
         self.rule.setFixedWidth(_RULE_WIDTH)
@@ -126,10 +138,38 @@ class MonitorPage(QWidget):
         tools.addWidget(self.verdict, 1)
         self.pause.setCheckable(True)
         self.pause.setChecked(self._model.is_paused)
-        for button in (self.pause, self.mark, self.export, self.reset):
+        for button in self._buttons:
             button.set_small()
             tools.addWidget(button)
         return row
+
+    @property
+    def _buttons(self) -> dict[FlatButton, str]:
+        """The buttons beside the verdict with their words."""
+        return {
+            self.pause: self.tr("Go on") if self._model.is_paused else self.tr("Pause"),
+            self.mark: self.tr("Mark"),
+            self.export: self.tr("Export"),
+            self.reset: self.tr("Reset"),
+        }
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give words the room that they need first."""
+        super().resizeEvent(event)
+        self._rates_legend.set_piece(_NARROW_PIECE if self.width() < _NARROW else _PIECE)
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        """Show the icons of the buttons alone where the verdict would be cut beside words."""
+        verdict = self.verdict.sizeHint().width()
+        if self.mark.text():
+            self._beside_verdict = self._tools.sizeHint().width() - verdict
+        is_narrow = self.width() < self._beside_verdict + verdict
+        self.rule.setFixedWidth(_NARROW_RULE if is_narrow else _RULE_WIDTH)
+        for button, words in self._buttons.items():
+            button.setText("" if is_narrow else words)
+            button.setToolTip(words if is_narrow else "")
+            button.setAccessibleName(words)
 
     def _right(self) -> QVBoxLayout:
         right = QVBoxLayout()
@@ -287,6 +327,7 @@ class MonitorPage(QWidget):
     def _show_verdict(self, verdict: Verdict) -> None:
         role = "text1" if verdict.status == "degraded" else "text2"
         self.verdict.set_state(verdict.status, verdict.text, role)
+        self._fit_tools()
         self._show_emptiness()
 
     @Slot()
@@ -297,8 +338,8 @@ class MonitorPage(QWidget):
     @Slot(bool)
     def _show_pause(self, is_paused: bool) -> None:
         self.pause.setChecked(is_paused)
-        self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
         self.pause.set_icon("play" if is_paused else "pause")
+        self._fit_tools()
 
     @Slot()
     def _show_rules(self) -> None:
@@ -313,6 +354,7 @@ class MonitorPage(QWidget):
         kept = self._model.trace.kept
         text = plural("last %n sampled message", "last %n sampled messages", kept)
         self.trace_count.setText(text)
+        self.trace_count.setMinimumWidth(min(self.trace_count.sizeHint().width(), _COUNT))
 
 
 def _below() -> QWidget:

@@ -11,7 +11,7 @@ from core.lab.host import Progress
 from core.workspace.lab import Simulator
 from gui.viewmodels.live import Live
 from gui.viewmodels.simulators import RatePoint
-from gui.viewmodels.words import milliseconds, number, rate, sentences, tr
+from gui.viewmodels.words import milliseconds, number, per_second, rate, sentences, tr
 
 _NONE: Final = Progress()
 _BLOCKED: Final = 0.3
@@ -78,6 +78,15 @@ class SimulatorRate(QObject):
         if not self.target:
             return tr("messages per second")
         return tr("of {target} messages per second").format(target=rate(self.target))
+
+    @property
+    def short_target_text(self) -> str:
+        """Say it where there is little room."""
+        return (
+            tr("of {target}").format(target=per_second(self.target))
+            if self.target
+            else tr("per second")
+        )
 
     @property
     def points(self) -> list[RatePoint]:

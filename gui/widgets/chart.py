@@ -381,6 +381,12 @@ class Legend(QWidget):
         self.setFixedSize(self._width(), 18)
         current().changed.connect(self.update)
 
+    def set_piece(self, piece: int) -> None:
+        """Show more or less of each line, in pixels."""
+        self._piece = piece
+        self.setFixedWidth(self._width())
+        self.update()
+
     def _width(self) -> int:
         metrics = QFontMetrics(self.font())
         return (

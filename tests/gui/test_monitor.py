@@ -32,6 +32,7 @@ from gui.viewmodels.row_filter import parse_filter
 from gui.viewmodels.session import Session
 from gui.viewmodels.trace import COLUMNS, MOST, Explanation, TraceModel
 from gui.widgets.chart_values import ChartValues
+from gui.widgets.labels import Label
 from gui.widgets.trace_table import ExplanationPanel
 from tests.helpers.workspaces import write_workspace
 
@@ -467,6 +468,34 @@ def test_the_page_has_the_drawn_sizes(page: MonitorPage, watched: Watched):
     assert page.rates.width() == page.lower_charts.latency.width()
     index = page.tree.model().index(1, 0)
     assert page.tree.visualRect(index.model().index(0, 0, index)).height() == 24
+
+
+def test_a_narrow_page_gives_words_that_say_something_the_room_first(
+    page: MonitorPage, watched: Watched, qtbot: QtBot
+):
+    watched.told.state("running")
+    watched.told.snapshot(1.0, 30, **failing(30))
+    words = [page.pause.text(), page.mark.text(), page.export.text(), page.reset.text()]
+    page.resize(748, 440)  # beside navigator and tail in a window of 1280
+
+    def heads() -> dict[str, str]:
+        labels = [*page.findChildren(Label), page.verdict.label]
+        told = ("Messages per second", "last 0 sampled messages", "60 received, 60 accounted for")
+        return {each.whole_text(): each.text() for each in labels if each.whole_text() in told}
+
+    qtbot.waitUntil(lambda: all(whole == text for whole, text in heads().items()))
+    assert len(heads()) == 3
+    buttons = (page.pause, page.mark, page.export, page.reset)
+    assert [each.text() for each in buttons] == [""] * 4
+    assert [each.toolTip() for each in buttons] == words
+    assert [each.accessibleName() for each in buttons] == words
+    page.pause.click()
+    assert (page.pause.text(), page.pause.toolTip()) == ("", "Go on")
+    page.pause.click()
+    page.resize(1_036, 636)
+
+    qtbot.waitUntil(lambda: [each.text() for each in buttons] == words)
+    assert page.rule.width() == 132
 
 
 def test_reading_one_chart_reads_the_other_by_keyboard(

@@ -147,6 +147,9 @@ def test_it_runs_from_its_page_and_the_preview_is_what_comes(
 
     assert page.run_button.text() == "Stop"
     qtbot.waitUntil(lambda: page.rate.meter.filled > 0.5, timeout=10_000)
+    assert page.rate.target.text() == "of 20.0 messages per second"
+    page.rate.setFixedWidth(260)  # as in a narrow page
+    qtbot.waitUntil(lambda: page.rate.target.text() == "of 20.0/s", timeout=5_000)
     window.commands["toggle_simulator"].trigger()
     qtbot.waitUntil(lambda: page.header.word.text() == "Stopped", timeout=10_000)
     assert page.run_button.text() == "Start"
