@@ -130,6 +130,7 @@ class TextBlock(QWidget):
         """Look at what is typed, and say below what is wrong with it."""
         found = check_message(self.text, self._format)
         self.size_label.setText(found.size)
+        self.size_label.setVisible(bool(found.size))  # what is no hex has none
         for widget in (self._shape, self.verdict):
             widget.setVisible(bool(found.status))
         if found.status:
