@@ -426,6 +426,8 @@ class Field(QWidget):
         self._foot.setStretchFactor(self._text, 0 if link else 1)
         self._link.setText(link)
         self._link.setAccessibleName(f"{link} {what}".strip())
+        if not link and self.window().focusWidget() is self._link:
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)  # what was to be done is done
         self._link.setVisible(bool(link))
         self._behind.say(f"`{what}`." if what else "", {f"`{what}`": role}, role)
         self._behind.setVisible(bool(what))

@@ -111,7 +111,8 @@ def test_a_missing_topic_is_said_and_made(
     sheet.sheet.topics.create("laptop", topic, 1, 9)
     qtbot.waitUntil(lambda: "more replicas" in description(), timeout=20_000)
 
-    link.click()
+    link.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(link, Qt.Key.Key_Return)
     popup = QApplication.activePopupWidget()
     assert isinstance(popup, TopicPopup)
     popup.partitions.setText("3")
@@ -119,3 +120,4 @@ def test_a_missing_topic_is_said_and_made(
         qtbot.keyClick(popup.partitions, Qt.Key.Key_Return)
     assert sheet.sheet.topics.of("laptop").topics[topic] == 3
     qtbot.waitUntil(link.isHidden)
+    assert window.focusWidget() is field_of(sheet), "where the keyboard goes on"
