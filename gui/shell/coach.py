@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from gui.pages.rule import RulePage
 from gui.viewmodels.tail import TailViewModel
 from gui.viewmodels.threshold import Threshold, number_span, threshold_of
 from gui.viewmodels.words import tr
@@ -69,8 +68,8 @@ class Coach(QObject):
             return
         window = self._window
         window.go_to_document(f"rule:{self._threshold.rule}")
-        page = window.documents.shown_page
-        if isinstance(page, RulePage):
+        page = window.rules.page
+        if page is not None:
             page.focus_editor()
             if span := number_span(page.panel.editor.toPlainText()):
                 page.panel.editor.choose(*span)

@@ -87,7 +87,7 @@ def test_missing_topic_is_made_where_the_test_misses_it(
     assert isinstance(page, ConnectorPage)
     page.test_connection()
     qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=20_000)
-    buttons = page.panel.findChildren(SecondaryButton)
+    buttons = page.findChildren(SecondaryButton)
     create = next(button for button in buttons if button.text() == "Create topic")
     create.click()
     popup = QApplication.activePopupWidget()

@@ -253,9 +253,9 @@ def test_colouring_takes_time_by_length_and_not_by_its_square(show: Show):
 
     def seconds(lines: int) -> float:
         edit.set_text("[\n" + "1,\n" * lines + "1]")
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         edit.set_text(edit.toPlainText())
-        return time.perf_counter() - began_s
+        return time.process_time() - began_s
 
     assert min(seconds(4_000) for _ in range(3)) < 20 * min(seconds(500) for _ in range(3))
 
