@@ -4,9 +4,9 @@
 
 Mosquitto, the firehose, the embedded Kafka, the engine and the window share this machine. The rate
 is searched for upward from 21,000 messages a second (QoS 0) unless it is given: what the firehose
-really sends, 20,000 a second at least, and the engine has read to the last message two seconds
-after a burst. Then the firehose goes on for the seconds asked for, while keys are pressed in the
-SQL editor of the window. Prints
+really sends, 20,000 a second at least, and the engine has read to the last message soon after a
+burst; what a short burst hides in the broker's queue, a longer one shows. Then the firehose goes on
+for the seconds asked for, while keys are pressed in the SQL editor of the window. Prints
 
 - how late the window's loop was (p50, p99, max), beside the same typing over an idle bridge and
   beside two processes that do nothing but spin, which is what this machine does to any program;
@@ -18,8 +18,9 @@ SQL editor of the window. Prints
 Fails when a run is slower than 20,000 messages a second or than 95 % of its rate, the engine lags
 behind it, a counter differs, messages are lost, or p99 is 16 ms or more in more than one of three
 runs. Fails, too, when memory grows by more than 6 MiB over all runs: every sample is compared with
-one of the first run, 30 s after its beginning or as soon as feed and tail are full, which takes
-about a minute; until then they grow as they should. Runs of less than 30 s do not judge memory.
+the one of the first run that is 30 s after its beginning. Feed and tail keep 2,000 rows each here,
+so that they are full by then, and what else grows is seen. Runs of less than 30 s do not judge
+memory.
 """
 
 from __future__ import annotations
@@ -56,7 +57,10 @@ FIRST: Final = 21_000
 STEP: Final = 1.2
 HIGHEST: Final = 200_000
 BURST_S: Final = 5.0
-CATCH_UP_S: Final = 2.0
+LONG_BURST_S: Final = 20.0
+LOWER: Final = 0.94
+CATCH_UP_S: Final = 0.9
+KEPT_ROWS: Final = 2_000
 SENT_SHARE: Final = 0.95
 CONTROL_S: Final = 15.0
 KEY_EVERY_S: Final = 0.09
@@ -199,6 +203,9 @@ class Bench:
         while rate <= HIGHEST and await self._keeps_up(rate, BURST_S):
             sustained = rate
             rate = round(rate * STEP / 1_000) * 1_000
+        while sustained and not await self._keeps_up(sustained, LONG_BURST_S):
+            lower = round(sustained * LOWER / 1_000) * 1_000
+            sustained = lower if lower >= FIRST else 0
         if not sustained:
             self._fail(f"{FIRST:,} messages a second are not sustained here")
         return sustained or FIRST
@@ -340,6 +347,8 @@ async def bench(qapp: Any, folder: Path, asked: argparse.Namespace) -> int:
     app = App(qapp, window_options(["--theme", "light"]), str)
     window: Any = app.window
     window.resize(1280, 800)
+    for name in ("feed_rows", "tail_rows"):
+        app.session.settings.put("feeds", name, KEPT_ROWS)
     closed = asyncio.ensure_future(app.until_closed())
     await asyncio.sleep(0)
     measured = Bench(window, broker, asked)
