@@ -62,9 +62,11 @@ class TraceTable(TableView):
         roles = TableRoles(TableRole.HEAD, TableRole.STATUS, TableRole.TONE)
         self.setItemDelegate(GroupedDelegate(roles, self))
         header = self.horizontalHeader()
+        self._widths: dict[Column, int] = {}
         for place, column in enumerate(COLUMNS):
-            if column in _WIDTHS:
-                self.setColumnWidth(place, _WIDTHS[column])
+            if column in _WIDTHS:  # as drawn, or what its head needs in another language
+                self._widths[column] = max(_WIDTHS[column], header.sectionSizeHint(place))
+                self.setColumnWidth(place, self._widths[column])
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._take_choice)
         self.verticalScrollBar().valueChanged.connect(self._take_scroll)
@@ -98,13 +100,13 @@ class TraceTable(TableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for results where the table is narrow."""
         super().resizeEvent(event)
-        measures = sum(_WIDTHS[name] for name in _MEASURES)
-        room = self.width() - _WIDTHS["time"] - _WIDTHS["kafka"]
+        measures = sum(self._widths[name] for name in _MEASURES)
+        room = self.width() - self._widths["time"] - self._widths["kafka"]
         is_narrow = room - measures < _LEAST_TOPIC + _LEAST_RESULT
         for name in _MEASURES:
             self.setColumnHidden(COLUMNS.index(name), is_narrow)
         room -= (0 if is_narrow else measures) + _LEAST_RESULT
-        topic = max(min(room, _WIDTHS["topic"]), _LEAST_TOPIC)
+        topic = max(min(room, self._widths["topic"]), _LEAST_TOPIC)
         spare = min(room + _LEAST_RESULT - topic - _RESULT, _MOST_TOPIC - topic)
         self.setColumnWidth(COLUMNS.index("topic"), topic + max(spare, 0))
         self._fit_explanation()

@@ -32,7 +32,6 @@ WORKSPACE = Path(__file__).parents[1] / "data" / "every-page.sluicegate.toml"
 KNOWN = re.compile(
     r"choice .* in TailBar\b|is elided .* in MenuBox\b"  # above the tail: as narrow as its dock
     r"|elided count .* in (StateLine|BulkBar|MessagePart|SimulatorHeader|RatePane)\b"  # sentences
-    r"|'Kááfkáá ms' .* in TraceTable\b"  # as wide as drawn
     r"|is elided .* in (Grouped|Counter|Shortcut)Delegate\b"  # columns that can be widened
     r"|is elided .* in (KeyRecorder|_Row|ProseLine|LinkRow)\b"  # samples, sentences
     r"|placeholder .* in QStackedWidget < ShortcutsSection\b"  # beside a count of conflicts
