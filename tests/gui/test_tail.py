@@ -259,7 +259,7 @@ def test_a_load_stops_where_the_list_is_full_and_goes_on_when_asked(
 def test_a_load_stops_when_the_user_wants_no_more(
     model: TailViewModel, opened: Session, qtbot: QtBot
 ):
-    count = 20_000  # two seconds at the pace of a load
+    count = 40_000  # four seconds at the pace of a load
     send(model, opened, [str(number) for number in range(count)], partition=0)
     model.set_start("beginning")
     qtbot.waitUntil(lambda: model.is_loading and model.rows.taken > 0, timeout=20_000)
@@ -269,7 +269,7 @@ def test_a_load_stops_when_the_user_wants_no_more(
 
     stopped_at = model.rows.taken
     assert stopped_at < count
-    assert model.loading_text.startswith(f"Stopped: {stopped_at:,} of 20,000, ")
+    assert model.loading_text.startswith(f"Stopped: {stopped_at:,} of 40,000, ")
     assert dividers(model) == []
     model.go_on()
     qtbot.waitUntil(lambda: model.rows.taken == count, timeout=20_000)
