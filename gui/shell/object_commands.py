@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from core.kafka.presets import PRESETS, Preset, is_local
+from gui.shell.page_view import PageView
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.menu import Menu, mark_danger
@@ -43,7 +44,7 @@ class ObjectCommands(QObject):
         self._changes: FileChanges = window.file_changes
         self._awaited = ""  # a document that was renamed, until the file is read again
         self._open_again: Callable[[str], None] = window.documents.open
-        self._takes_keyboard = False  # the document that is opened again, as it had it
+        self._view: PageView | None = None  # of the document that is opened again
         add, tr = window.commands.add, window.tr
         add("save", tr("&Save"), self.save, "Ctrl+S")
         add("revert", tr("&Revert"), self.revert)
@@ -310,13 +311,11 @@ class ObjectCommands(QObject):
         if before not in documents.keys:
             return
         was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
-        keyboard = self._window.focusWidget()
-        had_keyboard = keyboard is not None and documents.page(before).isAncestorOf(keyboard)
+        self._view = PageView.of(documents.page(before))
         documents.close_document(before)
         if not was_shown:
             return
         self._open_again = documents.open_beside if was_beside else documents.open
-        self._takes_keyboard = had_keyboard
         if documents.exists(after):
             self._show_again(after)
         else:
@@ -324,8 +323,9 @@ class ObjectCommands(QObject):
 
     def _show_again(self, key: str) -> None:
         self._open_again(key)
-        if self._takes_keyboard:
-            self._window.documents.focus_page()
+        if self._view is not None:
+            self._view.restore(self._window.documents.page(key))
+            self._view = None
 
     @Slot()
     def _take_workspace(self) -> None:
