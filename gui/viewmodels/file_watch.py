@@ -19,6 +19,8 @@ Stamp: TypeAlias = tuple[int, int, int]
 
 _LOOK_MS: Final = 1_000
 _LOOK_AGAIN_MS: Final = 250
+_UNREAD: Final[Stamp] = (0, 0, 0)
+"""Of what could not be read: it may be read later without a change of its real stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class _Seen:
     """What the disk had.
 
     Attributes:
-        stamp: None where there is no file.
+        stamp: None where there is no file; the text's, `_UNREAD` where none was read.
         text: None where there is none that can be read.
         trouble: What is wrong with the text, or why there is none, and the way out.
         is_broken: Whether the text says nothing.
@@ -156,7 +158,6 @@ class FileWatch(QObject):
 
 def _seen(loaded: Loaded, known: Stamp | None) -> _Seen | None:
     """Look at the file; None if it is the one whose stamp is known."""
-    stamp: Stamp = (0, 0, 0)
     try:
         stat = loaded.path.stat()
         stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -167,10 +168,11 @@ def _seen(loaded: Loaded, known: Stamp | None) -> _Seen | None:
         return _Seen()
     except OSError as exc:
         trouble = tr("The file cannot be read: {reason}").format(reason=exc.strerror or exc)
-        return _Seen(stamp, trouble=sentences(trouble, tr("Check the permissions of its folder.")))
+        trouble = sentences(trouble, tr("Check the permissions of its folder."))
+        return _Seen(_UNREAD, trouble=trouble)
     except AppError as exc:
         message = exc.message.replace(str(loaded.path), loaded.path.name)
-        return _Seen(stamp, trouble=sentences(message, exc.hint))
+        return _Seen(_UNREAD, trouble=sentences(message, exc.hint))
     if text == loaded.text:
         return _Seen(stamp, text)
     theirs = loads(text, loaded.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,6 +136,27 @@ def test_a_file_that_nobody_can_read_is_said_and_not_written_over(
     if how == "folder":
         path.rmdir()
         qtbot.waitUntil(lambda: "not there any more" in banner.accessibleName(), timeout=5_000)
+
+
+def test_their_version_is_offered_as_soon_as_it_may_be_read(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    read, banner = Path.read_bytes, banner_of(window)
+
+    def refuse(file: Path) -> bytes:
+        if file == path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(file)
+
+    with pytest.MonkeyPatch.context() as without_permission:
+        without_permission.setattr(Path, "read_bytes", refuse)
+        change_elsewhere(window, qtbot, path)
+        qtbot.waitUntil(lambda: "cannot be read: " in banner.accessibleName(), timeout=5_000)
+        assert banner.link.isHidden()
+    qtbot.waitUntil(banner.link.isVisible, timeout=5_000)
+
+    assert banner.accessibleName() == "The file was changed elsewhere."
+    assert banner.link.text() == "Reload"
 
 
 def test_starting_on_a_broken_file_says_why_in_whole_sentences(
