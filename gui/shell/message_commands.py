@@ -12,7 +12,7 @@ from gui.docks.record_seeker import RecordSeeker
 from gui.shell.lineage import Lineage
 from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.journey import Place
-from gui.viewmodels.replay import Replay, draft_to_save, message_draft, message_of, record_draft
+from gui.viewmodels.replay import Replay, message_draft, message_of, record_draft
 from gui.viewmodels.tail_row import TailRow
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class MessageCommands(QObject):
                 self.lineage.show_message(row)
             case _:
                 try:
-                    self._window.saved.ask(draft_to_save(row, connector), self._window.tail)
+                    self._window.saved.ask(record_draft(row, connector), self._window.tail)
                 except CodecError as exc:
                     self._tell_failure(exc.message, exc.hint)
 

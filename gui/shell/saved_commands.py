@@ -61,8 +61,15 @@ class SavedCommands(QObject):
         self._opened = ("", "")
 
     def ask(self, draft: object, owner: QWidget, name: str = "", folder: str = "") -> None:
-        """Ask for name and folder, and save; over the old message where the name stays."""
+        """Ask for name and folder, and save; over the old message where the name stays.
+
+        A record without a value is refused: the file has no word for it.
+        """
         if not isinstance(draft, MqttDraft | KafkaDraft):
+            return
+        if isinstance(draft, KafkaDraft) and draft.is_tombstone:
+            text = self.tr("This record has no value, which saved messages cannot say.")
+            self._window.show_failure(text, self.tr("Send it as it is, or give it a value."))
             return
 
         def check(new: str, where: str) -> str:

@@ -193,20 +193,6 @@ def record_draft(row: TailRow, connector: str) -> KafkaDraft:
     )
 
 
-def draft_to_save(row: TailRow, connector: str) -> KafkaDraft:
-    """Make a draft of a record for the file.
-
-    Raises:
-        CodecError: Value, key or a header is no text, or there is no value.
-    """
-    if row.record.value is None:
-        raise CodecError(
-            tr("This record has no value, which saved messages cannot say."),
-            hint=tr("Send it again, or edit and send it."),
-        )
-    return record_draft(row, connector)
-
-
 def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 

@@ -46,11 +46,7 @@ class SavedMessages(QObject):
         return next((saved for saved in self.all if key_of(saved) == key), None)
 
     def save(self, draft: Draft, name: str, folder: str = "") -> None:
-        """Keep what a form holds; one of the same name in the same folder is replaced.
-
-        This is what rows of the tail and the feed call: `message_draft` and `record_draft` of
-        `replay` make the draft.
-        """
+        """Keep a draft that is no tombstone; one of that name in that folder is replaced."""
         table = {"name": name} | ({"folder": folder} if folder else {}) | _table(draft)
         text = tr("Saved message {name}").format(name=name)
         self._change(text, lambda tables: _with(tables, [table]))

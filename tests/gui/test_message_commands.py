@@ -127,6 +127,11 @@ def test_a_tombstone_stays_one_in_the_form_and_is_not_saved(window: MainWindow, 
     assert QApplication.activePopupWidget() is None
     choose(window, "Edit and send")
     assert window.publish.kafka.draft().is_tombstone
+    window.documents.banner.hide()
+    window.commands["save_message"].trigger()
+    assert window.documents.banner.isVisible()
+    assert "no value" in window.documents.banner.label.text()
+    assert QApplication.activePopupWidget() is None
     qtbot.mouseClick(window.publish.send_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(records(window)) == 2, timeout=10_000)
     assert [row.record.value for row in records(window)] == [None, None]
