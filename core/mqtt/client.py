@@ -27,6 +27,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from core.errors import CodecError
 from core.mqtt import sockets
 from core.mqtt.answers import Closed, Connack, connack_of, refusal_words
+from core.mqtt.catalogue import REFUSED
 from core.mqtt.message import InboundMessage
 from core.mqtt.opening import connect_properties, open_transport, will_properties
 from core.mqtt.packets import PUBACK, PUBCOMP, PUBREC, encode_answer, encode_disconnect
@@ -40,7 +41,6 @@ MessageHandler = Callable[[InboundMessage], None]
 _CONNACK: Final = 0x20
 _AUTH: Final = 0xF0
 _PUBREL: Final = 0x62
-_FAILURE: Final = 0x80
 _START_BYTES: Final = 8
 _READ_BYTES: Final = 256 * 1024
 _READ_SLICE_S: Final = 0.02
@@ -278,7 +278,7 @@ class MqttClient(paho.Client):
         code = packet[2] if len(packet) > 2 else 0
         if mid in self._out_messages and code:
             self._received_codes[mid] = code
-            if code >= _FAILURE:
+            if code >= REFUSED:
                 with self._out_message_mutex:
                     return self._do_on_publish(
                         mid,

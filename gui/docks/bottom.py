@@ -75,11 +75,6 @@ class BottomDock(QDockWidget):
         """The key of the page that is shown."""
         return self.tabs.current_key
 
-    @property
-    def keys(self) -> list[str]:
-        """The keys of all pages, in the order of their tabs."""
-        return list(self._pages)
-
     def page(self, key: str) -> QWidget:
         """Find a page."""
         return self._pages[key]

@@ -158,7 +158,6 @@ class ConnectorHeader(QWidget):
         state = self._connector.state
         self.shape.set_status(state.status, state.word)
         text = self._connector.state_text
-        is_sentence = text.startswith(".")
-        self.word.setText(f"{state.word}." if is_sentence else state.word)
+        self.word.setText(f"{state.word}." if state.reason else state.word)
         self.word.set_role(current().state(state.status).colour)
-        self.state.setText(text.removeprefix("."))
+        self.state.setText(f" {text}" if text else "")

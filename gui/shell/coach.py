@@ -76,6 +76,6 @@ class Coach(QObject):
 
     @Slot(str)
     def _take_edit(self, key: str) -> None:
-        if self._threshold is not None and key == f"rule:{self._threshold.rule}":
-            is_edited = self._window.drafts.is_dirty(key)
-            self.banner.setVisible(self.banner.isVisibleTo(self._window) and not is_edited)
+        is_of_rule = self._threshold is not None and key == f"rule:{self._threshold.rule}"
+        if is_of_rule and self._window.drafts.is_dirty(key):
+            self.banner.hide()

@@ -75,13 +75,14 @@ class FileNotices(QObject):
 
     @Slot()
     def _show_orphans(self) -> None:
-        """Say which edited objects the file has no more, each time that one is added."""
+        """Say which edited objects the file has no more; once closed, when one more is gone."""
         banner, drafts = self._window.documents.notices["orphans"], self._window.drafts
         before, self._orphans = self._orphans, drafts.orphans
         if not self._orphans:
             banner.hide()
             return
-        if self._orphans == before:
+        has_more = not set(self._orphans) <= set(before)
+        if self._orphans == before or (banner.isHidden() and not has_more):
             return
         first = self._orphans[0]
         if len(self._orphans) == 1:

@@ -74,18 +74,18 @@ class ConnectorViewModel(QObject):
 
     @property
     def state_text(self) -> str:
-        """What is to be said of its state, behind the word for it."""
+        """What is to be said of its state: the reason as a sentence, or how long and how much."""
         state = self.state
         if state.reason:
-            return f". {sentence(state.reason)}"
+            return sentence(state.reason)
         up_s = self.live.activity.up_s(self.name)
         if state.status != "connected" or up_s is None:
             return ""
         flow = self.live.rate("connector", self.name)
         words = (
-            tr(" for {time}, {rate} messages per second")
+            tr("for {time}, {rate} messages per second")
             if self.kind == "mqtt"
-            else tr(" for {time}, {rate} records per second")
+            else tr("for {time}, {rate} records per second")
         )
         return words.format(time=elapsed(up_s), rate=rate(flow))
 

@@ -1,4 +1,4 @@
-"""Whether a payload is JSON, and where it stops being it, in one sentence."""
+"""Whether a payload is what its format says and where it is not; and it in another format."""
 
 from __future__ import annotations
 

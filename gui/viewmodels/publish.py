@@ -19,6 +19,7 @@ from core.errors import AppError, ConfigError
 from core.lab.variables import fill, values_of
 from core.mqtt.topics import check_topic
 from core.workspace.lab import SavedMessage
+from gui.viewmodels import tail_topics
 from gui.viewmodels.drafts import (
     KafkaDraft,
     MqttDraft,
@@ -40,7 +41,6 @@ _CORRELATION_BYTES: Final = 4
 _MOST_EXPIRY_S: Final = 1 << 32
 _NUMBER: Final = re.compile(r"[0-9]{1,10}")
 _MOST_TOPICS: Final = 200
-_KAFKA_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _ANSWERS: Final = {0: "", 1: "PUBACK", 2: "PUBCOMP"}
 
 
@@ -167,9 +167,7 @@ class PublishViewModel(QObject):
         """Say what keeps a text from being a Kafka topic; empty for nothing."""
         if not topic:
             return tr("Write the topic to send to.")
-        if not _KAFKA_TOPIC.fullmatch(topic):
-            return tr("Kafka topics use letters, digits, . _ - and at most 249 characters.")
-        return ""
+        return tail_topics.topic_problem(topic)
 
     # Commands
 

@@ -43,6 +43,7 @@ class Session(QObject):
 
     Signals:
         workspaceChanged: Another workspace, or another version of this one, is open (or none).
+        demoOpened: The demo was opened anew; `workspaceChanged` has told what is open.
         recentChanged: The list of recent workspaces.
         stateChanged: The engine's state: stopped, starting, running, draining, died.
         snapshotTaken: A `Snapshot`; the last one stays in `snapshot`.

@@ -140,7 +140,7 @@ def test_every_document_bottom_page_and_dock_is_walked_over(stage: Stage):
     window = stage.window
     without_scene = {
         *(f"document {kind}" for kind in window.documents.kinds),
-        *(f"bottom page {key}" for key in window.bottom.keys),
+        *(f"bottom page {key}" for key in window.bottom.tabs.keys),
         *(f"dock {dock.objectName()}" for dock in window.findChildren(QDockWidget)),
     }
     for scene in SCENES:

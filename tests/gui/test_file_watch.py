@@ -249,6 +249,35 @@ def test_an_edited_object_that_others_took_out_is_said_until_it_is_settled(
     assert load(path).partial.rules["all"].sql == 'SELECT qos FROM "mine"'
 
 
+def test_a_closed_word_about_edited_objects_that_are_gone_comes_back_for_one_more_alone(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    good, banner = path.read_text("utf-8"), window.documents.notices["orphans"]
+    without_rule = good[: good.index("[rules.all]")] + good[good.index("[actions.") :]
+    drafts, keys = window.drafts, ("rule:all", "connector:laptop", "connector:plant")
+    for key in keys:
+        drafts.set(key, ("description",), "mine")
+
+    def leave(text: str) -> None:
+        path.write_text(text, "utf-8")
+        with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+            window.session.read_again()
+
+    leave(without_rule.replace("[connectors.kafka.laptop]", "[connectors.kafka.other]"))
+    assert set(drafts.orphans) == {"rule:all", "connector:laptop"}
+    banner.close_button.click()
+    drafts.revert("connector:laptop")
+    assert drafts.orphans == ["rule:all"]
+    assert not banner.isVisible()
+
+    leave(without_rule.replace(".laptop]", ".other]").replace(".plant]", ".spare]"))
+    assert banner.isVisible()
+    assert banner.accessibleName().startswith("These are not in the file any more:")
+    drafts.revert("connector:plant")
+    assert banner.isVisible()
+    assert banner.accessibleName().startswith("Rule all is not in the file any more.")
+
+
 @pytest.mark.expect_warnings
 @pytest.mark.parametrize("how", ["start", "Reload"])
 def test_no_edit_is_lost_by_starting_or_reloading_while_the_file_is_broken(

@@ -148,8 +148,9 @@ def test_an_empty_or_impossible_topic_is_refused(publish: PublishViewModel):
 
 def test_topics_of_kafka_have_their_own_rule(publish: PublishViewModel):
     rule = "Kafka topics use letters, digits, . _ - and at most 249 characters."
-    assert publish.kafka_topic_problem("a/b") == rule
-    assert publish.kafka_topic_problem("a" * 250) == rule
+    assert publish.kafka_topic_problem("") == "Write the topic to send to."
+    for topic in ("a/b", "a" * 250, ".", ".."):
+        assert publish.kafka_topic_problem(topic) == rule
     assert publish.kafka_topic_problem("a.B_9-" + "a" * 243) == ""
 
 
