@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self.undoing.connect_signals()
         self.drafts.keychainMissed.connect(self.settings_pages.tell_missing_keychain)
         self.navigator.documentAsked.connect(self.open_document)
+        self.navigator.fileAsked.connect(self.edit_file)
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)
         self.welcome.openAsked.connect(session.open)

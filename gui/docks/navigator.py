@@ -12,12 +12,15 @@ from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
 from gui.viewmodels.object_drafts import Drafts
-from gui.widgets.buttons import IconButton
+from gui.viewmodels.unreadable import unreadable
+from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.frames import DockTitle, Ground
+from gui.widgets.labels import Label
 from gui.widgets.navigator_view import NavigatorView, RowRoles
 
 NARROWEST: Final = 180
 _ABOVE: Final = 6
+_LINK_INSET: Final = 3
 
 
 class NavigatorDock(QDockWidget):
@@ -29,6 +32,7 @@ class NavigatorDock(QDockWidget):
         newAsked: Something new is wanted; the place below the button, in the screen's pixels.
         renamed: The key of a row, and the name that was typed for it.
         deleteAsked: The key of a row that is to be deleted.
+        fileAsked: The workspace file is to be edited.
     """
 
     documentAsked = Signal(str)
@@ -36,6 +40,7 @@ class NavigatorDock(QDockWidget):
     newAsked = Signal(QPoint)
     renamed = Signal(str, str)
     deleteAsked = Signal(str)
+    fileAsked = Signal()
 
     def __init__(self, live: Live, drafts: Drafts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +65,7 @@ class NavigatorDock(QDockWidget):
         host = Ground("surface1")
         layout = QVBoxLayout(host)
         layout.setContentsMargins(0, _ABOVE, 0, 0)
+        layout.addWidget(self._trouble())
         layout.addWidget(self.view)
         host.setMinimumWidth(NARROWEST)
         self.setTitleBarWidget(self.title)
@@ -78,6 +84,24 @@ class NavigatorDock(QDockWidget):
         live.workspaceChanged.connect(self._unfold)
         current().changed.connect(self.view.viewport().update)
         self._unfold()
+
+    def _trouble(self) -> QWidget:
+        """Make what stands above the tree while nothing is known of its parts."""
+        theme = current()
+        self.trouble = QWidget()
+        self.trouble_text = Label(style="small", role="bad")
+        self.trouble_text.setWordWrap(True)
+        self.trouble_text.setContentsMargins(_LINK_INSET, 0, 0, 0)
+        self.edit_link = LinkButton(self.tr("Edit the file"))
+        self.edit_link.clicked.connect(self.fileAsked)
+        column = QVBoxLayout(self.trouble)
+        side = theme.size("space.m")
+        column.setContentsMargins(side, theme.size("space.xs"), side, theme.size("space.s"))
+        column.setSpacing(theme.size("space.xs"))
+        column.addWidget(self.trouble_text)
+        column.addWidget(self.edit_link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.trouble.hide()
+        return self.trouble
 
     @property
     def current_key(self) -> str:
@@ -106,6 +130,9 @@ class NavigatorDock(QDockWidget):
     @Slot()
     def _unfold(self) -> None:
         self.title.label.setText(self._live.title)
+        found = unreadable(self._live)
+        self.trouble.setVisible(found is not None)
+        self.trouble_text.setText(found.text if found is not None else "")
         self.view.expandAll()
         row = self.model.index_of(self._row)
         if self.view.hasFocus() and row.isValid():

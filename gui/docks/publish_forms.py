@@ -511,9 +511,13 @@ def _show_connectors(combo: ComboBox, names: list[str], model: PublishViewModel)
     if names != [combo.itemText(place) for place in range(combo.count())]:
         chosen = combo.currentText()
         combo.clear()
+        combo.setPlaceholderText("")  # with one Qt would choose none of them
         combo.addItems(names)
         if chosen in names:
             combo.setCurrentText(chosen)
     for place, name in enumerate(names):
         state = model.state_of(name)
         combo.show_status(place, state.status, state.word)
+    if not names:
+        combo.setPlaceholderText(model.no_connector)
+    combo.setToolTip(model.unreadable)

@@ -286,7 +286,7 @@ class TailDock(QDockWidget):
                 text = self.tr("Another topic of {connector}...").format(connector=connector)
             menu.addAction(text, partial(self.ask_for_topic, connector))
         if not connectors:
-            menu.addAction(self.tr("The workspace has no Kafka connector")).setEnabled(False)
+            menu.addAction(self.tails.no_connector).setEnabled(False)
         corner = self.add_button.mapToGlobal(self.add_button.rect().bottomRight())
         menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 

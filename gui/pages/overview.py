@@ -220,7 +220,7 @@ class OverviewPage(QWidget):
         step, is_map = self._model.step, self.views.current_key == "map"
         self._stack.setCurrentWidget(self.map if is_map else self.lines)
         if step is not None:
-            self.empty.say(step.sentence, button=step.label, link=step.other_label)
+            self.empty.say(step.sentence, step.hint, button=step.label, link=step.other_label)
             self._stack.setCurrentWidget(self.empty)
         self.views.setEnabled(step is None)
         self._zoom_tools.setVisible(is_map and step is None)

@@ -13,6 +13,7 @@ from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
 from gui.viewmodels.tail_topics import TailTopic
+from gui.viewmodels.unreadable import Unreadable, unreadable
 from gui.viewmodels.words import per_second, plural
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def page_goals(window: MainWindow) -> list[Goal]:
 
 def _pages(window: MainWindow) -> list[Goal]:
     kinds, group = window.documents.kinds, window.tr("Pages")
-    return [
+    found = unreadable(window.live)
+    broken = [] if found is None else [_broken(window, found, group)]
+    return broken + [
         Goal(
             kinds[key].title(""),
             "",
@@ -94,6 +97,11 @@ def _pages(window: MainWindow) -> list[Goal]:
         )
         for key in (OVERVIEW, MONITOR)
     ]
+
+
+def _broken(window: MainWindow, found: Unreadable, group: str) -> Goal:
+    """Say why there are no parts to go to, and lead to what is wrong."""
+    return Goal(found.headline, "", _to(window, "problems"), "failed", group=group)
 
 
 def _rules(window: MainWindow) -> list[Goal]:

@@ -27,6 +27,7 @@ from gui.viewmodels.broker_limits import limits_of
 from gui.viewmodels.connector import Figure
 from gui.viewmodels.facts import rule_facts
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import plural, tr
 
 Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"]
@@ -214,6 +215,8 @@ class ConnectionTest(QObject):
         try:
             if session.loaded is None:
                 raise AppError(tr("No workspace is open."))
+            if (found := unreadable(self._drafts.live)) is not None:
+                raise AppError(found.headline, hint=found.way_out)
             trial = _Trial(
                 session.loaded,
                 self._drafts.edits(self._key),

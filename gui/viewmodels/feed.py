@@ -16,6 +16,7 @@ from gui.viewmodels.live_rows import ROW_ROLE, Divider, Empty
 from gui.viewmodels.ring import Index, RingModel
 from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import number, state_word, tr
 
 _OPEN_SAMPLES: Final = 5_000
@@ -85,6 +86,8 @@ class FeedModel(RingModel):
 
     def _waiting(self) -> Empty:
         live = self._live
+        if (found := unreadable(live)) is not None:
+            return Empty(found.headline, found.way_out)
         topics = [topic for _, topic in live.filters()]
         if live.session.state in ("stopped", "died"):
             return Empty(

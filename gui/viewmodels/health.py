@@ -9,6 +9,7 @@ from typing import Final
 from core.bridge.invariants import imbalances
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import Live, State
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import plural, state_word, tr
 
 FAILED_MESSAGES: Final = "messages:outcome:failed"
@@ -41,6 +42,9 @@ def health(live: Live) -> Health:
 def _findings(live: Live) -> Iterator[Health]:
     state = live.session.state
     errors = [problem for problem in live.session.problems if problem.severity == "error"]
+    if unreadable(live) is not None:
+        text = tr("The workspace file cannot be read.")
+        yield Health("failed", text, tr("Show the problem"), "problems")
     if errors:
         text = plural(
             "The workspace file has %n error and cannot run.",

@@ -33,6 +33,7 @@ from gui.viewmodels.live import Live, State
 from gui.viewmodels.outlets import Listening
 from gui.viewmodels.payload_check import format_problem
 from gui.viewmodels.question import ANSWER_S, Question
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import sentences, tr, whole_milliseconds
 
 D = TypeVar("D", MqttDraft, KafkaDraft)
@@ -138,6 +139,17 @@ class PublishViewModel(QObject):
         asked = self._question.step
         return [self._answer, *([asked] if asked is not None else self._journey.steps)]
 
+    @property
+    def unreadable(self) -> str:
+        """Why the connectors are not known, and what to do; empty when they are."""
+        found = unreadable(self.live)
+        return found.text if found is not None else ""
+
+    @property
+    def no_connector(self) -> str:
+        """What stands in the choice of a connector where there is none."""
+        return tr("not known") if self.unreadable else tr("none")
+
     def state_of(self, connector: str) -> State:
         """Tell how the bridge is connected there."""
         return self.live.connector_state(connector)
@@ -193,7 +205,7 @@ class PublishViewModel(QObject):
         connector = self.live.workspace.connectors.mqtt.get(draft.connector)
         if connector is None:
             text = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
-            return self._refuse("connector", text)
+            return self._refuse("connector", self.unreadable or text)
         if self._is_busy:
             return False
         self._begin(self._publish(draft), f"publish on {draft.connector}")
@@ -213,7 +225,7 @@ class PublishViewModel(QObject):
             return self._refuse("value", problem)
         if draft.connector not in self.live.workspace.connectors.kafka:
             text = tr("The workspace has no Kafka connector to send to. Add one to its file.")
-            return self._refuse("kafka_connector", text)
+            return self._refuse("kafka_connector", self.unreadable or text)
         if self._is_busy:
             return False
         self._begin(self._send(draft), f"send to {draft.connector}")

@@ -26,6 +26,7 @@ from gui.viewmodels.generators import (
 )
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import sentence, sentences, tr
 
 FIELDS: Final = ("fields",)
@@ -214,7 +215,9 @@ class SimulatorForm(DraftForm):
         if path == NAME:
             return self._name_problem()
         if path in (("connector",), ("topic",)) and not self.value(path):
-            words = {"connector": tr("Choose a connector."), "topic": tr("Topic is required.")}
+            found = unreadable(self.drafts.live)
+            choose = found.text if found is not None else tr("Choose a connector.")
+            words = {"connector": choose, "topic": tr("Topic is required.")}
             return words[path[0]]
         found = self._problem(path)
         if found is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.errors import StoreError
 from gui.viewmodels.live import Live
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import tr
 
 _TEXT = """\
@@ -50,6 +51,7 @@ class NextStep:
         label: What the button says.
         other: The id of another command that may be wanted instead; empty for none.
         other_label: What the link says.
+        hint: More about the sentence; empty for nothing.
     """
 
     sentence: str
@@ -57,10 +59,17 @@ class NextStep:
     label: str
     other: str = ""
     other_label: str = ""
+    hint: str = ""
 
 
 def next_step(live: Live) -> NextStep | None:
-    """Tell what a workspace lacks until messages can move; None when it has everything."""
+    """Tell what a workspace lacks until messages can move; None when it has everything.
+
+    A file that cannot be read lacks its correction.
+    """
+    if (found := unreadable(live)) is not None:
+        hint = f"{found.cause} {found.way_out}"
+        return NextStep(found.headline, "edit_file", tr("Edit the file"), hint=hint)
     workspace = live.workspace
     has_mqtt, has_kafka = bool(workspace.connectors.mqtt), bool(workspace.connectors.kafka)
     mqtt, kafka = tr("Add MQTT connector"), tr("Add Kafka connector")

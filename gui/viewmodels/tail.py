@@ -16,6 +16,7 @@ from gui.viewmodels.tail_reader import Batch, Loading, TailReader, Target
 from gui.viewmodels.tail_start import BEGINNING, LIVE, keeps_its_beginning
 from gui.viewmodels.tail_table import TailModel
 from gui.viewmodels.tail_topics import TailTopic, topics_of
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import clock, memory_size, number, plural, tr
 
 _CALM_S: Final = 3.0
@@ -206,9 +207,8 @@ class TailViewModel(QObject):
                 button=tr("Clear filter"),
                 does="clear_filter",
             )
-        loaded = self._live.session.loaded
-        if loaded is not None and loaded.problems and not loaded.is_readable:
-            return Empty(tr("The workspace file cannot be read: its topics are not known."))
+        if (found := unreadable(self._live)) is not None:
+            return Empty(found.headline, found.way_out)
         if self._chosen is None:
             return self._nothing_chosen()
         if self._state.status == "disabled":

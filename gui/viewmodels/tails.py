@@ -13,6 +13,8 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.tail import TailViewModel
 from gui.viewmodels.tail_start import LIVE
 from gui.viewmodels.tail_topics import TailTopic, first_topics, topics_of
+from gui.viewmodels.unreadable import unreadable
+from gui.viewmodels.words import tr
 
 MOST_TABS: Final = 12
 """Each keeps up to 64 MiB."""
@@ -81,6 +83,12 @@ class Tails(QObject):
         live.session.settings.changed.connect(self._take_bounds)
 
     # What there is
+
+    @property
+    def no_connector(self) -> str:
+        """Why there is no cluster to read from."""
+        found = unreadable(self._live)
+        return found.headline if found is not None else tr("The workspace has no Kafka connector")
 
     @property
     def tabs(self) -> Sequence[TailViewModel]:

@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_is_no_file_without_a_connector(
 
     offer = tails.current.empty()
     assert offer is not None
-    assert offer.sentence.startswith("The workspace file cannot be read")
+    assert offer.sentence.startswith("The file cannot be read: see line ")
 
 
 def test_a_topic_that_only_templates_name_is_not_guessed(
