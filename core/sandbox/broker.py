@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import re
 import socket
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import Final
@@ -17,14 +19,23 @@ _ATTEMPTS: Final = 5
 _READY_TIMEOUT_S: Final = 10.0
 _READY_POLL_S: Final = 0.01
 
+_LAME: Final = re.compile(rb"thread 'router-.*panicked|panicked at .*server.broker\.rs")
+"""What rumqttd says when its router or a listener is lost. It listens on, and answers nobody."""
+
 
 class MqttBroker:
     """The rumqttd child. Belongs to one event loop; `close` is safe at any time."""
 
     def __init__(self, process: Process, ports: tuple[int, int]) -> None:
         """Use `spawn`."""
+        self._use(process, ports)
+
+    def _use(self, process: Process, ports: tuple[int, int]) -> None:
         self._process = process
         self._ports = ports
+        self._watch = asyncio.get_running_loop().create_task(
+            _end_when_lame(process), name="embedded MQTT broker's words"
+        )
 
     @classmethod
     async def spawn(cls) -> MqttBroker:
@@ -48,7 +59,7 @@ class MqttBroker:
                 for _ in range(_ATTEMPTS):
                     if await self._listens():
                         return
-                    self._process, self._ports = await _start()
+                    self._use(*await _start())
         except TimeoutError:
             pass
         raise _failed(f"no answer on its ports {self._ports}")
@@ -68,7 +79,7 @@ class MqttBroker:
             await asyncio.sleep(_READY_POLL_S)
 
     async def wait(self) -> int:
-        """Wait until the child ends, which it never does by itself; give its exit code."""
+        """Wait until the child ends, which it does when it is lost; give its exit code."""
         return await self._process.wait()
 
     async def close(self) -> None:
@@ -76,6 +87,7 @@ class MqttBroker:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+        await self._watch
 
 
 async def _start() -> tuple[Process, tuple[int, int]]:
@@ -84,9 +96,27 @@ async def _start() -> tuple[Process, tuple[int, int]]:
         *own_command("sandbox-mqtt", *map(str, ports)),
         stdin=PIPE,  # the child ends when this pipe does
         stdout=DEVNULL,
+        stderr=PIPE,
         **child_options(),
     )
     return process, ports
+
+
+async def _end_when_lame(process: Process) -> None:
+    """Pass on what the child says, and kill it once it says that it is lost."""
+    words = process.stderr
+    while words is not None:
+        try:
+            line = await words.readline()
+        except ValueError:  # a line beyond the reader's limit
+            continue
+        if not line:
+            return
+        with contextlib.suppress(OSError):  # a window without a console has no stderr
+            os.write(2, line)
+        if _LAME.search(line):
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
 
 
 def _free_ports() -> tuple[int, int]:

@@ -9,10 +9,16 @@ from collections.abc import Callable
 
 POLL_S = 0.02
 
+PATIENCE_S = 25.0
+"""How long to wait for what must come, where no limit is promised: a loaded machine is no failure.
+
+Below pytest-timeout's limit, so that the test says what did not come.
+"""
+
 
 def eventually(
     predicate: Callable[[], object],
-    timeout: float = 10.0,
+    timeout: float = PATIENCE_S,
     message: str | Callable[[], str] = "",
 ) -> object:
     """Poll a state until it is truthy and return it; fail with the last value seen.
@@ -35,7 +41,7 @@ def eventually(
 
 async def aeventually(
     predicate: Callable[[], object],
-    timeout: float = 10.0,  # noqa: ASYNC109 - same shape as `eventually`
+    timeout: float = PATIENCE_S,  # noqa: ASYNC109 - same shape as `eventually`
     message: str | Callable[[], str] = "",
 ) -> object:
     """`eventually` for tests on an event loop."""
