@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from core.workspace.model import Workspace
 from core.workspace.positions import Path, child
 from core.workspace.problems import Findings, nearest
+from core.workspace.units import UnitError
 
 SECRET_KEYS: Final = frozenset({"password", "client_secret", "token"})
 """Keys whose values are never shown, unless they are references."""
@@ -114,7 +115,7 @@ def _words(path: Path, details: list[ErrorDetails], value: Any) -> tuple[str, st
     if own:
         text = " or ".join(dict.fromkeys(_own_words(d, path, value) for d in own))
         message, _, hint = text.partition("; ")
-        return "value", message, hint
+        return _own_code(own[0]), message, hint
     if key == "id" and first["type"] == "string_pattern_mismatch":
         return (
             "value",
@@ -135,6 +136,12 @@ def _own_words(detail: ErrorDetails, path: Path, value: Any) -> str:
     text = detail["msg"].removeprefix("Value error, ")
     verb = text.partition(" ")[0]
     return f"{_shown(path, value)} {text}" if verb in _VERBS else text
+
+
+def _own_code(detail: ErrorDetails) -> str:
+    """Tell a wrong unit from other values that a validator of ours refuses."""
+    error = detail.get("ctx", {}).get("error")
+    return error.code if isinstance(error, UnitError) else "value"
 
 
 def _accepted(detail: ErrorDetails) -> str:

@@ -24,6 +24,18 @@ _DURATION_FORM: Final = 'a number with a unit: "500ms", "5s", "2min", "1h", "1d"
 _SIZE_FORM: Final = 'a number with a unit: "896KB", "256MB", "1GB"'
 
 
+class UnitError(ValueError):
+    """A value is no duration, or no size; the text says what is accepted.
+
+    Attributes:
+        code: Which of them, as the code of a `Problem`.
+    """
+
+    def __init__(self, code: Literal["duration", "size"], form: str) -> None:
+        super().__init__(f"is no {code}; write {form}")
+        self.code = code
+
+
 class _FromText:
     """A value that the file holds as text: read with `parse`, written with `str`."""
 
@@ -57,7 +69,7 @@ class Duration(_FromText):
         """Read `"5s"`, or a bare integer in `bare_unit`.
 
         Raises:
-            ValueError: Neither; the text says what is accepted.
+            UnitError: Neither.
         """
         if isinstance(value, Duration):
             return value
@@ -67,8 +79,7 @@ class Duration(_FromText):
             match = _NUMBER_WITH_UNIT.fullmatch(value)
             if match and match[2] in _DURATION_MS:
                 return cls(round(float(match[1]) * _DURATION_MS[match[2]]))
-        msg = f"is no duration; write {_DURATION_FORM}"
-        raise ValueError(msg)
+        raise UnitError("duration", _DURATION_FORM)
 
     def __str__(self) -> str:
         for unit in ("d", "h", "min", "s"):
@@ -106,7 +117,7 @@ class ByteSize(_FromText):
         """Read `"896KB"`, or a bare integer of bytes.
 
         Raises:
-            ValueError: Neither; the text says what is accepted.
+            UnitError: Neither.
         """
         if isinstance(value, ByteSize):
             return value
@@ -116,8 +127,7 @@ class ByteSize(_FromText):
             match = _NUMBER_WITH_UNIT.fullmatch(value)
             if match and match[2].upper() in _SIZE_BYTES:
                 return cls(round(float(match[1]) * _SIZE_BYTES[match[2].upper()]))
-        msg = f"is no size; write {_SIZE_FORM}"
-        raise ValueError(msg)
+        raise UnitError("size", _SIZE_FORM)
 
     def __str__(self) -> str:
         for unit in ("GB", "MB", "KB"):

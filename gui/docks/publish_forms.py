@@ -18,7 +18,7 @@ from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
-from gui.viewmodels.payload_check import check_message, formats, rewritten
+from gui.viewmodels.payload_check import check_message, formats, rewritten_message
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.words import sentences
 from gui.widgets.buttons import LinkButton
@@ -120,7 +120,7 @@ class TextBlock(QWidget):
         """Write it in another format; bytes that are no text stay, and that is said."""
         new = cast("PayloadFormat", name)
         try:
-            self.show_text(rewritten(self.text, self._format, new), new)
+            self.show_text(rewritten_message(self.text, self._format, new), new)
         except CodecError as exc:
             self.formats.show_choice(self._format)
             self._say(sentences(exc.message, exc.hint))

@@ -7,13 +7,14 @@ from typing import Final, cast
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.errors import CodecError
 from core.sql.columns import event_kinds
 from core.workspace.lab import PayloadFormat
 from gui.pages.parts import clear_layout
 from gui.theme import current
 from gui.viewmodels.payload_check import check_payload, formats
 from gui.viewmodels.rule_test import Column, RuleTest
-from gui.viewmodels.words import plural, tr
+from gui.viewmodels.words import plural, sentences, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
@@ -226,7 +227,11 @@ class PayloadBox(QWidget):
 
     @Slot(str)
     def _choose_format(self, name: str) -> None:
-        self._test.set_format(cast("PayloadFormat", name))
+        try:
+            self._test.set_format(cast("PayloadFormat", name))
+        except CodecError as exc:
+            self.formats.show_choice(self._test.payload_format)
+            self._say(sentences(exc.message, exc.hint))
 
     @Slot()
     def _take_text(self) -> None:
@@ -238,6 +243,9 @@ class PayloadBox(QWidget):
         problem = ""
         if self._test.has_payload and self._test.payload_format == "json":
             problem = check_payload(self.edit.toPlainText()).problem
+        self._say(problem)
+
+    def _say(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
 

@@ -19,9 +19,9 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
     """
     told = sentences(problem.message, problem.hint)
     match option.kind:
-        case "measure" if "is no size" in problem.message:
+        case "measure" if problem.code == "size":
             return tr("Write a number with a unit: 896KB, 256MB.")
-        case "measure" if "is no duration" in problem.message:
+        case "measure" if problem.code == "duration":
             return tr("Write a number with a unit: 500 ms, 5 s, 2 min.")
         case "server":
             return _about_server(str(value or ""))

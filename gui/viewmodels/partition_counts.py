@@ -77,7 +77,7 @@ class PartitionCounts(QObject):
     def _forget_asking(self) -> None:
         """Ask anew; of a connector that may lead to another cluster now, nothing is known."""
         before, self._known = self._known, dict(self._live.workspace.connectors.kafka)
-        others = {name for name, found in self._known.items() if before.get(name) != found}
+        others = changed_connectors(before, self._known)
         self._counts = {place: n for place, n in self._counts.items() if place[0] not in others}
         self._asked_s.clear()
 
@@ -120,6 +120,13 @@ class PartitionCounts(QObject):
                 self._counts[name, topic] = found[topic]
         if self._counts != before:
             self.changed.emit()
+
+
+def changed_connectors(
+    before: Mapping[str, KafkaConnector], now: Mapping[str, KafkaConnector]
+) -> set[str]:
+    """Name the connectors that may lead to another cluster than before: new ones and others."""
+    return {name for name, found in now.items() if before.get(name) != found}
 
 
 def partitions(

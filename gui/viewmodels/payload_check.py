@@ -75,16 +75,23 @@ def format_problem(text: str, payload_format: PayloadFormat) -> str:
 
 
 def rewritten(text: str, old: PayloadFormat, new: PayloadFormat) -> str:
-    """Write a payload in another format; its bytes stay.
-
-    What stands for no bytes yet, or has variables to be filled, stays as it is typed.
+    """Write a payload in another format; its bytes stay, or what is typed if it has none yet.
 
     Raises:
         CodecError: Its bytes are no text, and the new format is for text.
     """
-    if VARIABLE.search(text) or format_problem(text, old):
+    if format_problem(text, old):
         return text
     return payload_text(payload_bytes(text, old), new)
+
+
+def rewritten_message(text: str, old: PayloadFormat, new: PayloadFormat) -> str:
+    """Do the same with a text whose variables are filled when it is sent: with them it stays.
+
+    Raises:
+        CodecError: Its bytes are no text, and the new format is for text.
+    """
+    return text if VARIABLE.search(text) else rewritten(text, old, new)
 
 
 def check_message(text: str, payload_format: PayloadFormat = "json") -> PayloadCheck:

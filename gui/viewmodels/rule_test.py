@@ -20,6 +20,7 @@ from core.workspace.kafka import KafkaAction
 from core.workspace.lab import PayloadFormat
 from gui.tasks import Tasks
 from gui.viewmodels.outlets import MqttMessage
+from gui.viewmodels.payload_check import rewritten
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_trial import FieldChange, TrialInput, TrialResult, changes, try_rule
 
@@ -198,15 +199,14 @@ class RuleTest(QObject):
             self._wait()
 
     def set_format(self, name: PayloadFormat) -> None:
-        """Write the payload in another format; its bytes stay, where they can be written so."""
+        """Write the payload in another format; its bytes stay.
+
+        Raises:
+            CodecError: They are no text, and the format is for text; nothing was changed.
+        """
         if name == self._format:
             return
-        try:
-            self._payload = payload_text(payload_bytes(self.payload, self._format), name)
-        except CodecError:
-            if name in ("json", "text"):  # bytes that are no text stay as they are written
-                self.eventChanged.emit()
-                return
+        self._payload = rewritten(self.payload, self._format, name)
         self._format = name
         self.eventChanged.emit()
         self._wait()

@@ -12,6 +12,7 @@ from core.errors import AppError
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from gui.viewmodels.live import Live
+from gui.viewmodels.partition_counts import changed_connectors
 
 _SETTING: Final = "max.message.bytes"
 _AGAIN_S: Final = 30.0
@@ -36,6 +37,7 @@ class TopicLimits(QObject):
         self._clock = clock or SystemClock()
         self._limits: dict[tuple[str, str], int] = {}
         self._asked_s: dict[tuple[str, str], float] = {}
+        self._known = dict(live.workspace.connectors.kafka)
         live.workspaceChanged.connect(self._forget)
 
     def of(self, connector: str, topic: str) -> int:
@@ -51,8 +53,10 @@ class TopicLimits(QObject):
 
     @Slot()
     def _forget(self) -> None:
-        """Ask anew: a connector of the same name may lead to another cluster."""
-        self._limits.clear()
+        """Ask anew; of a connector that may lead to another cluster now, nothing is known."""
+        before, self._known = self._known, dict(self._live.workspace.connectors.kafka)
+        others = changed_connectors(before, self._known)
+        self._limits = {place: n for place, n in self._limits.items() if place[0] not in others}
         self._asked_s.clear()
 
     def _ask(self, place: tuple[str, str]) -> None:

@@ -101,11 +101,15 @@ def test_an_error_stands_under_its_field_and_save_leads_there(
     before = path.read_text("utf-8")
     field = page.fields.field("keepalive")
     type_into(qtbot, page.fields.editor("keepalive"), "soon")
-    qtbot.waitUntil(lambda: "number with a unit" in field.editor.accessibleDescription())
+    qtbot.waitUntil(lambda: "unit: 500 ms, 5 s, 2 min." in field.editor.accessibleDescription())
 
     press_save(window, qtbot)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is field.editor)
     assert path.read_text("utf-8") == before
+
+    size = page.fields.field("max_packet_size")
+    type_into(qtbot, page.fields.editor("max_packet_size"), "large")
+    qtbot.waitUntil(lambda: "unit: 896KB, 256MB." in size.editor.accessibleDescription())
 
 
 def test_a_mistake_in_a_folded_group_opens_it(window: MainWindow, qtbot: QtBot, path: Path):

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.errors import CodecError
 from core.mqtt.publisher import PublishProperties
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
@@ -81,7 +82,8 @@ def test_the_bytes_stay_when_the_format_changes(trial: RuleTest, qtbot: QtBot) -
 def test_bytes_that_are_no_text_are_not_turned_into_text(trial: RuleTest, qtbot: QtBot) -> None:
     trial.take_message(MqttMessage("raw", b"\xff"))
 
-    trial.set_format("text")
+    with pytest.raises(CodecError, match="no text"):
+        trial.set_format("text")
 
     assert (trial.payload, trial.payload_format) == ("ff", "hex")
 
@@ -106,3 +108,13 @@ def test_a_half_written_payload_keeps_its_text_in_another_format(
     trial.set_format("base64")
 
     assert (trial.payload, trial.payload_format) == ("0", "base64")
+    trial.set_format("text")
+    assert (trial.payload, trial.payload_format) == ("0", "text")
+
+
+def test_nothing_is_filled_in_the_payload_of_a_test_so_its_braces_are_bytes_like_others(
+    trial: RuleTest,
+):
+    trial.set_payload("{{seq}}")
+    trial.set_format("hex")
+    assert trial.payload == "7b 7b 73 65 71 7d 7d"

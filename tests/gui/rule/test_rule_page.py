@@ -326,6 +326,21 @@ def test_a_message_from_elsewhere_is_tried_at_once(page: RulePage, qtbot: QtBot)
     assert '"dev-7"' in page.test.result.output.toPlainText()
 
 
+def test_a_format_that_the_bytes_cannot_be_written_in_is_refused_in_words(
+    page: RulePage, qtbot: QtBot
+) -> None:
+    page.take_message(MqttMessage("plant/7", b"\xff"))
+    box = page.test.payload
+
+    box.formats.chosen.emit("text")
+
+    assert (box.edit.toPlainText(), box.formats.text()) == ("ff", "Hex")
+    assert box.problem.isVisible()
+    assert "The payload is no text. Write it as hex." in box.problem.text()
+    box.formats.chosen.emit("base64")
+    assert (box.edit.toPlainText(), box.problem.isVisible()) == ("/w==", False)
+
+
 def test_the_result_follows_what_is_typed(page: RulePage, qtbot: QtBot) -> None:
     payload = page.test.payload.edit
     payload.setFocus()
