@@ -8,8 +8,9 @@ from typing import Final, cast
 import msgspec
 
 from core.kafka.records import TailRecord, Text
-from gui.viewmodels.content import Decode, misfit
+from gui.viewmodels.content import PREVIEW, Decode, misfit
 from gui.viewmodels.packed import Packer
+from gui.viewmodels.value_parts import parts_of
 
 _ROW_BYTES: Final = 80
 _PACKED_BYTES: Final = 2_048
@@ -26,6 +27,7 @@ class TailRow(msgspec.Struct, eq=False, gc=False):
     _kept: bytes | TailRecord
     _kept_bytes: int = 0
     _misfit: tuple[Decode, str] = ("auto", "")
+    _parts: tuple[tuple[str, ...], str] = ((), "")
 
     @property
     def record(self) -> TailRecord:
@@ -63,6 +65,12 @@ class TailRow(msgspec.Struct, eq=False, gc=False):
         if self._misfit[0] != decode:
             self._misfit = (decode, misfit(self.record.value, decode))
         return self._misfit[1]
+
+    def parts(self, paths: tuple[str, ...]) -> str:
+        """Write the parts of a JSON value out, cut like a value; it is read once for them."""
+        if self._parts[0] != paths:
+            self._parts = (paths, parts_of(self.value, paths)[:PREVIEW])
+        return self._parts[1]
 
     def texts(self) -> Iterable[str]:
         """List what words of a filter are looked for in."""

@@ -11,7 +11,6 @@ from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.live_rows import ROW_ROLE
 from gui.viewmodels.ring import MOST_BYTES, MOST_ROWS, Index, RingModel
 from gui.viewmodels.tail_row import TailRow
-from gui.viewmodels.value_parts import parts_of
 from gui.viewmodels.words import byte_size, tr
 
 Column: TypeAlias = Literal["time", "partition", "offset", "key", "value", "size"]
@@ -67,8 +66,7 @@ class TailModel(RingModel):
                 shown = one_line(record.key, self.key_decode)
                 return shown or one_line(record.key, "base64")
             case "value":
-                parts = parts_of(row.value, self.paths) if self.paths else ""
-                return parts or preview(row, self.value_decode)
+                return row.parts(self.paths) or preview(row, self.value_decode)
             case "size":
                 return byte_size(row.size)
 

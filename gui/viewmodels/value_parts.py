@@ -37,7 +37,7 @@ def read_paths(text: str) -> tuple[str, ...]:
 def parts_of(document: str, paths: tuple[str, ...]) -> str:
     """Write the parts of a JSON text that are there; empty where none is.
 
-    Cost: reads it, at each repaint of a row; so one of more than 200,000 characters has no parts.
+    Cost: reads it, while a row is painted; so one of more than 200,000 characters has no parts.
     """
     value = decoded(document) if len(document) <= _MOST_READ else MISSING
     found = ((path, part_at(value, f".{path}")) for path in paths)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
 from core.kafka.records import Base64, TailRecord
 from gui.docks.tail_rows import TailDelegate
-from gui.viewmodels.content import DECODES, Decode, compact, decode_name
+from gui.viewmodels.content import DECODES, PREVIEW, Decode, compact, decode_name
 from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.kcat import kcat_line
 from gui.viewmodels.tail_detail import (
@@ -235,6 +236,18 @@ def test_a_row_shows_the_chosen_parts_of_its_value():
     assert model.text(record(nested), "value").startswith("[[[")
     model.set_paths(())
     assert model.text(row, "value").startswith('{"temp"')
+
+
+def test_a_value_is_read_once_for_the_parts_that_a_row_shows(monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    decode = msgspec.json.decode
+    monkeypatch.setattr(msgspec.json, "decode", lambda text: read.append(text) or decode(text))
+    model, row = TailModel(), record(f'{{"temp": 29.0, "text": "{"x" * 1_000}"}}')
+    model.set_paths(("temp",))
+    assert {model.text(row, "value") for _ in range(5)} == {"temp: 29.0"}
+    assert read == [row.value]
+    model.set_paths(("text",))
+    assert model.text(row, "value") == "text: " + "x" * (PREVIEW - len("text: "))
 
 
 @pytest.mark.parametrize("text", ["", " , ", "a b", "a..b", "a[x]"])
