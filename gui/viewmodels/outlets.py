@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -68,7 +68,6 @@ class _Place:
 class _Line:
     place: _Place
     publisher: Publisher
-    is_left: threading.Event = field(default_factory=threading.Event)
 
 
 class Outlets:
@@ -127,11 +126,13 @@ class Outlets:
 
                 publisher = Publisher(connector, client_id=client_id, environment=environment)
                 line = self._lines[connector.name] = _Line(place, publisher)
+            first = threading.Lock()
             try:
-                return await self._do(partial(_publish, line, message))
+                return await self._do(partial(_publish, line.publisher, message, first))
             except asyncio.CancelledError:
-                line.is_left.set()
                 self._lines.pop(connector.name, None)  # gone already where the window closes
+                if not first.acquire(blocking=False):  # else the thread closes it
+                    self._job = _in_thread(partial(line.publisher.close, _CLOSE_S))
                 raise
 
     async def listen(
@@ -258,11 +259,17 @@ def _send_as(
         sender.close()
 
 
-def _publish(line: _Line, message: MqttMessage) -> Answered:
-    publisher = line.publisher
+def _publish(publisher: Publisher, message: MqttMessage, first: threading.Lock) -> Answered:
+    """Connect and publish.
+
+    Args:
+        publisher: Its connection is kept, unless the caller has left by the end.
+        message: What.
+        first: Taken by whoever ends first, this or the caller; the other one closes.
+    """
     try:
         publisher.connect()
-        if line.is_left.is_set():
+        if first.locked():
             raise DeliveryFailed("It was stopped before it was sent.")
         started_s = time.perf_counter()
         receipt = publisher.publish(
@@ -274,7 +281,7 @@ def _publish(line: _Line, message: MqttMessage) -> Answered:
         )
         return Answered((time.perf_counter() - started_s) * 1_000, receipt.has_subscribers)
     finally:
-        if line.is_left.is_set():
+        if not first.acquire(blocking=False):
             publisher.close(_CLOSE_S)
 
 
