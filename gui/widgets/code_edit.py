@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from gui.theme import current, set_face
 from gui.theme.look import EDITOR
-from gui.widgets.code_view import CodeColours, Language, wrap_of
+from gui.widgets.code_view import CodeColours, Language, show_broken, wrap_of
 from gui.widgets.fields import show_problem
 from gui.widgets.menu import show_text_menu
 
@@ -66,9 +66,7 @@ class CodeEdit(QTextEdit):
 
     def set_text(self, text: str) -> None:
         """Show another text; what was done before cannot be undone."""
-        self._break_long(text)
-        self.setPlainText(text)
-        self.setWordWrapMode(wrap_of(text))  # now: a long text that was here is gone
+        show_broken(self, text, self.setPlainText)
         self._space_lines()
         frame = self.document().rootFrame().frameFormat()
         frame.setTopMargin(_ABOVE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Any, Final, Literal, TypeAlias
 
@@ -35,7 +35,7 @@ _GUTTER: Final = 44
 _LONGEST: Final = 20_000
 """Characters that are coloured; beyond, plain text is shown at once instead of late."""
 
-_LONG_RUN: Final = re.compile(r"\S{4000}")
+_LONG_RUN: Final = re.compile(r"(?<!\S)\S{4000}")
 
 _PLACEHOLDERS: Final = {"template": r"\$\{[^}]*\}", "simulated": r"\{\{[^{}]*\}\}"}
 _PLACEHOLDER: Final = {kind: re.compile(text) for kind, text in _PLACEHOLDERS.items()}
@@ -72,6 +72,15 @@ def wrap_of(text: str) -> QTextOption.WrapMode:
     """
     wrap = QTextOption.WrapMode
     return wrap.WrapAnywhere if _LONG_RUN.search(text) else wrap.WrapAtWordBoundaryOrAnywhere
+
+
+def show_broken(edit: QTextEdit, text: str, show: Callable[[str], object]) -> None:
+    """Have an editor show another text, with its lines broken where that is fast."""
+    wrap = wrap_of(text)
+    if wrap == QTextOption.WrapMode.WrapAnywhere:
+        edit.setWordWrapMode(wrap)
+    show(text)
+    edit.setWordWrapMode(wrap)  # now: a long text that was here is gone
 
 
 class CodeView(QTextEdit):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextOption
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current
-from gui.widgets.code_view import CodeView, Language, wrap_of
+from gui.widgets.code_view import CodeView, Language, show_broken, wrap_of
 from gui.widgets.frames import Card
 
 _HIGHEST: Final = 220
@@ -62,11 +62,7 @@ class FittedCode(CodeView):
 
     def show_code(self, text: str) -> None:
         """Show a text, broken where it is fast."""
-        wrap = wrap_of(text)
-        if wrap == QTextOption.WrapMode.WrapAnywhere:
-            self.setWordWrapMode(wrap)
-        super().show_code(text)
-        self.setWordWrapMode(wrap)  # now: a long text that was here is gone
+        show_broken(self, text, super().show_code)
 
     def sizeHint(self) -> QSize:
         """Ask for all lines, up to the highest that it gets."""

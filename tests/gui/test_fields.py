@@ -16,7 +16,7 @@ from gui.theme import Theme, current
 from gui.widgets.ask_popup import AskPopup
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.code_edit import CodeEdit
-from gui.widgets.code_view import CodeView
+from gui.widgets.code_view import CodeView, wrap_of
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.fitted_code import FittedCode
 from gui.widgets.pairs_table import PairsTable
@@ -188,6 +188,16 @@ def test_a_long_text_without_spaces_breaks_anywhere(qtbot: QtBot, show: Show):
     with qtbot.waitSignal(edit.settled):
         qtbot.keyClicks(edit, "x")
     assert edit.wordWrapMode() == wrap.WrapAnywhere
+
+
+def test_looking_for_long_runs_takes_time_by_length_and_not_by_its_square():
+    def seconds(run: int) -> float:
+        text = ("x" * run + " ") * (200_000 // run)
+        began_s = time.process_time()
+        assert wrap_of(text) == QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        return time.process_time() - began_s
+
+    assert min(seconds(3_999) for _ in range(3)) < 20 * min(seconds(20) for _ in range(3))
 
 
 def test_every_line_of_code_is_as_high_as_the_first(qtbot: QtBot, show: Show):
