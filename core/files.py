@@ -13,7 +13,12 @@ PRIVATE: Final = 0o600
 
 
 def write_file(
-    file: Path, data: bytes, *, mode: int | None = PRIVATE, makes_folder: bool = False
+    file: Path,
+    data: bytes,
+    *,
+    mode: int | None = PRIVATE,
+    makes_folder: bool = False,
+    is_lasting: bool = True,
 ) -> None:
     """Replace a file in one step: others see the old one or the new one, never a part.
 
@@ -22,6 +27,8 @@ def write_file(
         data: All that it is to hold.
         mode: Its permissions; None for those that new files of this process have.
         makes_folder: Whether its folder is made; else it must exist.
+        is_lasting: Whether a power cut right after it leaves the new one, where the system can do
+            that; else it may leave the old one, and writing takes less time.
 
     Raises:
         OSError: The system refuses; the file is as it was.
@@ -41,7 +48,8 @@ def write_file(
         with contextlib.suppress(OSError):
             draft.unlink()
         raise
-    _sync_folder(file.parent)
+    if is_lasting:
+        _sync_folder(file.parent)
 
 
 def _usual_mode() -> int:
@@ -55,8 +63,9 @@ def _sync_folder(folder: Path) -> None:
     """Make a rename last over a power cut, where the system lets folders be synced."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

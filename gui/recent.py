@@ -42,4 +42,4 @@ class RecentFiles:
     def _write(self, paths: list[Path]) -> None:
         names = [str(path) for path in paths]
         with contextlib.suppress(OSError):
-            write_file(self._file, msgspec.json.encode(names), makes_folder=True)
+            write_file(self._file, msgspec.json.encode(names), makes_folder=True, is_lasting=False)

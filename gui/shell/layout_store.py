@@ -104,7 +104,9 @@ class LayoutStore:
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # a folder that cannot be written to is no reason
-            write_file(self._file, msgspec.json.encode(self._layouts), makes_folder=True)
+            write_file(
+                self._file, msgspec.json.encode(self._layouts), makes_folder=True, is_lasting=False
+            )
 
 
 def _text(data: QByteArray) -> str:

@@ -213,7 +213,7 @@ class SettingsStore(QObject):
         document.pop("shortcuts", None)
         if values["shortcuts"]:
             document["shortcuts"] = values["shortcuts"]
-        write_file(self.file, tomlkit.dumps(document).encode(), makes_folder=True)
+        write_file(self.file, tomlkit.dumps(document).encode(), makes_folder=True, is_lasting=False)
 
 
 def _checked(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:

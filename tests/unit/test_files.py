@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,36 @@ def test_a_folder_is_made_only_where_that_is_wanted(tmp_path: Path):
 
     write_file(file, b"1", makes_folder=True)
     assert file.read_bytes() == b"1"
+
+
+def test_a_folder_that_cannot_be_synced_holds_the_new_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file, sync = tmp_path / "kept.json", os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    write_file(file, b"after")
+
+    assert file.read_bytes() == b"after"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no folder is synced there")
+@pytest.mark.parametrize("is_lasting", [True, False])
+def test_the_folder_of_a_file_that_need_not_last_is_not_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_lasting: bool
+):
+    synced: list[bool] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda each: synced.append(stat.S_ISDIR(os.fstat(each).st_mode))
+    )
+    write_file(tmp_path / "kept.json", b"1", is_lasting=is_lasting)
+
+    assert synced == ([False, True] if is_lasting else [False])
 
 
 def test_a_full_disk_leaves_the_old_file_and_no_other(
