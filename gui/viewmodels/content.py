@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 import msgspec
 
 from core.clock import local_time
+from core.sql.json_text import NOT_JSON
 from gui.viewmodels.words import plural, tr
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def is_json(text: str) -> bool:
         return True
     try:
         msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except NOT_JSON:
         return False
     return True
 
@@ -147,8 +148,8 @@ def _spread(text: str) -> str:
     try:
         msgspec.json.decode(text)
         return msgspec.json.format(text, indent=2)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return text  # no JSON: shown as it is
+    except NOT_JSON:
+        return text  # shown as it is
 
 
 def _cut(text: str, most: int) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from core.sql.json_text import NOT_JSON
 from gui.viewmodels.words import number, tr
 
 MOST_EDITED: Final = 100_000
@@ -65,8 +66,8 @@ def fold(text: str) -> Folded:
         if len(shown) <= _MOST_LAID_OUT:
             msgspec.json.decode(shown)
             shown = msgspec.json.format(shown, indent=2)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        pass  # no JSON: shown as it is
+    except NOT_JSON:
+        pass  # shown as it is
     if len(shown) > MOST_EDITED:
         return Folded(shown[:_LONGEST], (), is_cut=True)
     return Folded(shown, tuple(parts))

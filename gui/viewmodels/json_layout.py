@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from core.sql.json_text import NOT_JSON
+
 _LINE: Final = 54
 
 
@@ -26,5 +28,5 @@ def laid_out_text(text: str) -> str:
     """Lay a text out if it is JSON; another one stays as it is."""
     try:
         return laid_out(text, msgspec.json.decode(text))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except NOT_JSON:
         return text

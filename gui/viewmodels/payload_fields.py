@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample
+from core.sql.json_text import NOT_JSON
 from core.sql.topics import topic_matches
 from gui.viewmodels.session import Session
 from gui.viewmodels.words import tr
@@ -124,7 +125,7 @@ class PayloadFields(QObject):
         before = len(topic.fields)
         try:
             payload: Any = msgspec.json.decode(sample.payload)
-        except (msgspec.DecodeError, UnicodeEncodeError):  # no JSON, or cut for showing
+        except NOT_JSON:  # or it is cut for showing
             payload = None
         if isinstance(payload, dict):
             topic.messages += 1

@@ -138,3 +138,5 @@ def test_what_no_editor_holds_is_cut():
     assert fold("x" * (MOST_EDITED + 1)).is_cut
     assert fold("no json") == fold("no json")
     assert fold("no json").text == "no json"
+    nested = "[" * 40_000 + "]" * 40_000
+    assert fold(nested).text == nested

@@ -183,6 +183,13 @@ def test_a_payload_field_tells_its_share_and_a_sample(fields: PayloadFields) -> 
     assert "float()" in temp.help
 
 
+def test_a_payload_that_is_nested_too_deeply_has_no_fields(fields: PayloadFields) -> None:
+    fields.take(sample(1, payload='{"a":' * 40_000 + "1" + "}" * 40_000))
+
+    assert fields.topics == ["plant/1"]
+    assert fields.fields(()) == []
+
+
 def test_functions_have_signature_help_and_example() -> None:
     found = function_help("float")
 
