@@ -29,6 +29,7 @@ _COLON: Final = regex.compile(
 )
 _WORD: Final = regex.compile(r"\(*(?P<word>[A-Za-z_][\w.\[\]-]*)\s*$")
 _LOOK_BACK: Final = 80
+_SHOWN: Final = 60
 _VALUE: Final = regex.compile(r"\s*(?P<value>[^\s\"()]+)")
 
 
@@ -72,6 +73,12 @@ def no_joint(sign: str) -> ConfigError:
     word = "and" if sign == "&&" else "or"
     message = tr("{sign} joins no comparisons").format(sign=sign)
     return ConfigError(message, hint=tr("write {word}").format(word=word))
+
+
+def too_large(expression: str) -> ConfigError:
+    """Make the error for an expression that would take too long to compile."""
+    message = tr("/{text}/ repeats too much").format(text=expression[:_SHOWN])
+    return ConfigError(message, hint=tr("write smaller counts, or fewer parentheses in each other"))
 
 
 def _not_compared(word: str, sign: str, value: str) -> ConfigError:

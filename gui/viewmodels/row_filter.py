@@ -31,11 +31,15 @@ import regex
 from core.errors import ConfigError
 from core.mqtt.topics import check_filter, topic_matches
 from core.sql.json_text import NOT_JSON
-from gui.viewmodels.filter_slips import check_slips, no_joint
+from core.sql.pattern_size import pattern_parts
+from gui.viewmodels.filter_slips import check_slips, no_joint, too_large
 from gui.viewmodels.words import tr
 
 _MATCH_S: Final = 0.02
 """How long an expression may take on one row: some take for ever."""
+
+_MOST_PARTS: Final = 10_000
+"""How large an expression may be, as `pattern_parts` counts: it is compiled at every key."""
 
 MISSING: Final = object()
 """What is found at a path that leads nowhere."""
@@ -167,8 +171,12 @@ def _words(wanted: str) -> Term:
 
 
 def _expression(body: str) -> Term:
+    if pattern_parts(body) > _MOST_PARTS:
+        raise too_large(body)
     try:
         compiled = regex.compile(body)
+    except RecursionError as exc:
+        raise too_large(body) from exc
     except regex.error as exc:
         message = tr("/{text}/ is no regular expression: {reason}")
         raise ConfigError(message.format(text=body, reason=exc)) from exc

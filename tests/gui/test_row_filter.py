@@ -131,6 +131,10 @@ def test_a_comparison_of_a_payload_that_is_no_json_holds_the_row_back():
     [
         ("payload.temp >", "A value is missing after >"),
         ("/(/", "no regular expression"),
+        ("/(ab){999999}/", "/(ab){999999}/ repeats too much. Write smaller counts"),
+        ("/a{99999999}/", "repeats too much"),
+        ("/((a{100}){100,}b){100}/", "repeats too much"),
+        (f"/{'(' * 5000}{')' * 5000}/", "repeats too much"),
         ("topic:a/#/b", "goes on after #"),
         ("temp > 20", "is called temp. Write payload.temp > 20; compared are payload,"),
         ("temp > 20", "Write payload.temp > 20;"),

@@ -22,7 +22,11 @@ from core.sql.functions.pcre_classes import (
     spelt,
 )
 from core.sql.functions.pcre_errors import PatternError
+from core.sql.pattern_size import pattern_parts
 from core.sql.values import EvalError
+
+MOST_PARTS: Final = 65_536
+"""PCRE2 does not compile what is larger, either: it allows 64 KiB, and counts to 65,535."""
 
 _QUANTIFIER: Final = re.compile(rb"\{[0-9]+(?:,[0-9]*)?\}")
 _NAMED_GROUP: Final = re.compile(rb"\(\?(?:P?<(?P<a>[A-Za-z_]\w*)>|'(?P<b>[A-Za-z_]\w*)')", re.A)
@@ -56,7 +60,10 @@ def compile_pattern(source: bytes) -> regex.Pattern[bytes]:
         EvalError: The pattern is not valid.
     """
     try:
-        return regex.compile(_Translator(source).translate(), regex.V1)
+        translated = _Translator(source).translate()
+        if pattern_parts(translated.decode("latin-1")) > MOST_PARTS:
+            raise PatternError("its repetitions make it too large")
+        return regex.compile(translated, regex.V1)
     except (regex.error, PatternError, OverflowError, RecursionError, ValueError) as exc:
         shown = source.decode("utf-8", "replace")
         raise EvalError(f"the regular expression '{shown}' is not valid: {exc}") from exc

@@ -101,8 +101,10 @@ def test_match(pattern: str, text: str, matches: bool) -> None:
         "(", ")", "a)", "[a", "*a", "a**", "[z-a]", "\\", "[\\", r"\y", r"[\y]", r"\x{100}",
         r"[\x{100}]", r"\g{-1}", r"(?<n>a)\k<m>", "[[:nope:]]", r"\p{Nope}", "(?<=a", "a{3,1}",
         r"(?P<n", "(?r)a", "(?V0)a", "(?-e)a", "(?U)a", r"\2", r"\o{777}",
+        "a{99999999}", "(ab){999999}", "(?:[ab]{300}c){300}",
     ],
 )  # fmt: skip
+@pytest.mark.timeout(5)
 def test_a_pattern_that_is_not_valid_is_an_error(pattern: str) -> None:
     with pytest.raises(EvaluationError, match="regular expression"):
         value_of("regex_match('a', p)", p=pattern)
