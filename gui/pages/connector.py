@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.kafka.presets import Preset
 from gui.pages.connection_test import ConnectionTestPanel
@@ -83,6 +83,11 @@ class ConnectorPage(QWidget):
         if self._is_mqtt:
             self._note_filters()
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save, a secret that is being typed among it."""
+        return self.form.is_dirty or self.fields.is_typing
+
     # Commands
 
     def save(self) -> None:
@@ -122,6 +127,9 @@ class ConnectorPage(QWidget):
             self.test.cancel()
         else:
             self.tabs.choose("settings")
+            keyboard = QApplication.focusWidget()
+            if keyboard is not None and self.fields.isAncestorOf(keyboard):
+                leave_field(self)
             self.test.start()
 
     # How it is laid out
@@ -231,10 +239,9 @@ class ConnectorPage(QWidget):
 
     @Slot()
     def _show_draft(self) -> None:
-        form = self.form
-        self.header.enabled.setChecked(form.is_enabled)
-        self.unsaved.setVisible(not form.is_dirty)
-        if not form.is_dirty:
+        self.header.enabled.setChecked(self.form.is_enabled)
+        self.unsaved.setVisible(not self.is_dirty)
+        if not self.form.is_dirty:
             self.banner.hide()
 
     @Slot()

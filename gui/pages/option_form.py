@@ -81,6 +81,12 @@ class OptionForm(QScrollArea):
         """Find a group that can be folded."""
         return self._groups[key]
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a secret is typed that counts once its field is left."""
+        secrets = (each for each in self._editors.values() if isinstance(each, SecretEditor))
+        return any(each.is_typing for each in secrets)
+
     def put_below(self, widget: QWidget) -> None:
         """Have a widget scroll with the form, below a line."""
         self._below.addWidget(widget)
@@ -172,6 +178,7 @@ class OptionForm(QScrollArea):
         editor.left.connect(lambda path=path: self._leave(path))
         if isinstance(editor, SecretEditor):
             editor.typed.connect(lambda text, option=option: self._form.set_secret(option, text))
+            editor.typing.connect(self._form.note_typing)
         if isinstance(editor, ButtonEditor):
             if path == NAME:
                 editor.pressed.connect(self.renameAsked)
@@ -285,6 +292,8 @@ class OptionForm(QScrollArea):
         for editor in self._editors.values():
             if isinstance(editor, _TYPED):
                 editor.setModified(False)
+            elif isinstance(editor, SecretEditor):
+                editor.forget_typing()
 
     def _set(self, option: Option, value: Any) -> None:
         self._notices.pop(option.path, None)

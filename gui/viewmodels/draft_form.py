@@ -73,6 +73,11 @@ class DraftForm(QObject):
         """Save; `saved`, `refused` or `failed` follows."""
         self.drafts.save(self.key)
 
+    @Slot()
+    def note_typing(self) -> None:
+        """Tell that something is typed that counts once its field is left, or no more."""
+        self.drafts.changed.emit(self.key)
+
     # What other forms do otherwise. The slots themselves are not to be overridden: PySide would
     # call them after the object is gone.
 

@@ -47,11 +47,13 @@ class SecretEditor(QWidget):
     Signals:
         edited: Another reference, or None for no secret.
         typed: A secret to be kept.
+        typing: Whether something is typed that is not told yet, `is_typing`, has changed.
         left: The keyboard has gone elsewhere.
     """
 
     edited = Signal(object)
     typed = Signal(str)
+    typing = Signal()
     left = Signal()
 
     def __init__(
@@ -67,6 +69,7 @@ class SecretEditor(QWidget):
         super().__init__(parent)
         self._reference: str | None = None
         self._is_changing = False  # the line is open for another secret
+        self._was_typing = False  # as it was told
         self._kept = _Kept()
         self.line = LineField(name, placeholder=self.tr("type it, or env:NAME"))
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -103,7 +106,18 @@ class SecretEditor(QWidget):
         self.forget_button.clicked.connect(self._forget)
         self.literal_button.clicked.connect(self._take_literally)
         self.line.textChanged.connect(self._look_for_reference)
+        self.line.textEdited.connect(self._note_typing)
         self.show_value(None)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether something is typed that counts once the field is left."""
+        return bool(self.line.text())
+
+    def forget_typing(self) -> None:
+        """Take back what is typed and not told yet."""
+        self.line.clear()
+        self._note_typing()
 
     def show_value(self, value: Any, words: str = "") -> None:
         """Show where the secret is kept.
@@ -150,6 +164,7 @@ class SecretEditor(QWidget):
             if event.key() == Qt.Key.Key_Escape and self._reference is not None:
                 self.line.clear()
                 self._show_kept()
+                self._note_typing()
                 return True
         return False
 
@@ -176,6 +191,13 @@ class SecretEditor(QWidget):
             self.edited.emit(text)
         else:
             self.typed.emit(text)
+        self._note_typing()
+
+    @Slot()
+    def _note_typing(self) -> None:
+        if self.is_typing != self._was_typing:
+            self._was_typing = self.is_typing
+            self.typing.emit()
 
     def _show_kept(self) -> None:
         """Show what there is, which has not been changed."""

@@ -330,6 +330,71 @@ def test_a_secret_is_typed_where_change_leads_whatever_the_page_shows_meanwhile(
     qtbot.waitUntil(lambda: 'password = "env:AFTER"' in path.read_text("utf-8"), timeout=10_000)
 
 
+@pytest.mark.parametrize("by", ["keys", "mouse"])
+@pytest.mark.parametrize("kept", ["nothing", "another"])
+def test_a_secret_that_still_stands_in_its_field_is_saved(
+    window: MainWindow, qtbot: QtBot, path: Path, by: str, kept: str
+):
+    signed_in = 'username = "a"\n' + ("password = 'env:BEFORE'\n" if kept == "another" else "")
+    path.write_text(path.read_text("utf-8").replace("keepalive =", f"{signed_in}keepalive ="))
+    open_file(window, qtbot, path)
+    keychain: dict[str, str] = {}
+    window.drafts.secrets = SecretKeeper(
+        lambda name, secret: keychain.update({name: secret}) or SecretRef("secret", name)
+    )
+    page = page_of(window, "plant")
+    secret = page.fields.editor("password")
+    if kept == "another":
+        secret.change_button.click()
+    assert page.unsaved.isVisible()
+    secret.line.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClicks(secret.line, SECRET)
+    assert page.save_button.isEnabled()
+    assert not page.unsaved.isVisible()
+    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        if by == "keys":
+            press_save(window, qtbot)
+        else:
+            qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    assert list(keychain.values()) == [SECRET]
+    assert str(load(path).partial.connectors.mqtt["plant"].password).startswith("secret:")
+    assert secret.line.text() == ""
+    qtbot.waitUntil(page.unsaved.isVisible)
+    assert not page.save_button.isEnabled()
+
+
+def test_a_secret_that_was_typed_and_deleted_leaves_nothing_to_save(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    line = page.fields.editor("password").line
+    line.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClicks(line, "s")
+    assert window.commands["save"].isEnabled()
+    qtbot.keyClick(line, Key.Key_Backspace)
+    assert not window.commands["save"].isEnabled()
+    assert page.unsaved.isVisible()
+
+
+def test_a_click_on_test_takes_the_secret_that_still_stands_in_its_field(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    broker: Mosquitto,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("FORM_PASSWORD", "quite another")
+    open_file(window, qtbot, on_broker(broker, tmp_path))
+    page = page_of(window, "plant")
+    secret = page.fields.editor("password")
+    secret.change_button.click()
+    qtbot.keyClicks(secret.line, SECRET)
+    qtbot.mouseClick(page.test_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.test.phase in ("passed", "failed"), timeout=15_000)
+    assert page.test.phase == "passed"
+
+
 def press(qtbot: QtBot, key: Qt.Key) -> None:
     """Press a key where the keyboard is."""
     keyboard = QApplication.focusWidget()
