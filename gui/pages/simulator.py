@@ -116,6 +116,11 @@ class SimulatorPage(QWidget):
         self._connect_signals()
         self._show_draft()
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is something to save, the name of a field that is being typed among it."""
+        return self.form.is_dirty or any(row.name.is_typing for row in self.template.rows)
+
     # Commands
 
     def save(self) -> None:

@@ -48,6 +48,11 @@ class PlaceholderName(LineField):
         """The name as it is, whatever is being typed."""
         return self._name
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether another name is typed that counts once the field is left."""
+        return self.text() != self._name
+
     def show_name(self, name: str) -> None:
         """Show another name, unless one is being typed."""
         self._name = name

@@ -71,6 +71,19 @@ def test_options_are_typed_and_saved(window: MainWindow, qtbot: QtBot, path: Pat
     assert saved.autostart
 
 
+def test_a_name_that_still_stands_in_its_field_is_saved(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    page = open_page(window, qtbot, path)
+    name = page.template.rows[0].name
+    name.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(name, Key.Key_A, CTRL)
+    qtbot.keyClicks(name, "another")
+    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    assert "another" in load(path).partial.simulators["sensors"].fields
+
+
 def test_a_problem_shows_when_its_field_is_left_and_saving_leads_to_the_first(
     window: MainWindow, qtbot: QtBot, path: Path
 ):
