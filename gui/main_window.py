@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QFileDialog,
     QMainWindow,
     QStackedWidget,
@@ -36,6 +35,7 @@ from gui.shell.bottom_pages import BottomPages
 from gui.shell.change_commands import ChangeCommands
 from gui.shell.coach import Coach
 from gui.shell.commands import Commands
+from gui.shell.dock_layout import DockLayout
 from gui.shell.documents import Documents
 from gui.shell.edit_commands import EditCommands
 from gui.shell.failures import Failures
@@ -43,7 +43,7 @@ from gui.shell.file_notices import FileNotices
 from gui.shell.find_in_workspace import FindInWorkspace
 from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goals import command_goals, page_goals, topic_goals
-from gui.shell.layout_store import BottomLayout, LayoutStore
+from gui.shell.layout_store import LayoutStore
 from gui.shell.menus import Menus
 from gui.shell.monitor_commands import MonitorCommands
 from gui.shell.next_steps import NextSteps
@@ -55,7 +55,7 @@ from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
 from gui.shell.saved_commands import SavedCommands
 from gui.shell.settings_pages import SettingsPages
-from gui.shell.side_strip import NARROW, SideStrip
+from gui.shell.side_strip import SideStrip
 from gui.shell.simulator_commands import SimulatorCommands
 from gui.shell.status_bar import StatusBar
 from gui.shell.toolbar import Toolbar
@@ -83,10 +83,6 @@ from gui.widgets.toast import Toasts
 
 _SIZE: Final = QSize(1280, 800)
 _SMALLEST: Final = QSize(720, 480)
-_WIDE_FROM: Final = 1360
-_NARROW_NAVIGATOR: Final = 208
-_NARROW_TAIL: Final = 324
-"""Each with the line of the splitter beside it."""
 _GAP_BELOW_TOOLBAR: Final = 8
 
 
@@ -97,6 +93,7 @@ class MainWindow(QMainWindow):
         session: What is open.
         drafts: What is edited of it.
         documents: The pages in the centre.
+        docks: How the docks lie.
         commands: Every command, by id.
         filters: The filters of live lists that are kept.
     """
@@ -113,10 +110,7 @@ class MainWindow(QMainWindow):
         """
         super().__init__()
         self.session = session
-        self._theme = theme
-        self._layouts = layouts or LayoutStore()
-        self._laid_out_for: str | None = None  # a file that cannot be read has no id
-        self._laid_out_path: Path | None = None
+        layouts = layouts or LayoutStore()
         FollowSettings(session.settings, theme, self)
         self.live = Live(session, self)
         self.history = History(self.live, self)
@@ -139,10 +133,10 @@ class MainWindow(QMainWindow):
         self.objects = ObjectCommands(self)
         self.navigator = NavigatorDock(self.live, self.drafts)
         self.bottom = BottomDock()
-        self.filters = KeptFilters(self._layouts, self)
-        self.tail = TailDock(self.live, store=self._layouts, filters=self.filters)
+        self.filters = KeptFilters(layouts, self)
+        self.tail = TailDock(self.live, store=layouts, filters=self.filters)
         self.strip = SideStrip(self.tail, "scroll-text")
-        self._add_docks()
+        self.docks = DockLayout(self, layouts)
         self.bottom_pages = BottomPages(self)
         self.rules = RuleCommands(self)
         self.next_steps = NextSteps(self)
@@ -170,7 +164,7 @@ class MainWindow(QMainWindow):
         self.tour = Tour(self, self._centre)
         self.coach = Coach(self)
         self.resize(_SIZE)
-        self._layouts.restore_geometry(self)
+        layouts.restore_geometry(self)
         self._connect_signals()
         self._take_workspace()
 
@@ -191,8 +185,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._watch_focus)
-        self.navigator.visibilityChanged.connect(self.commands["navigator"].setChecked)
-        self.tail.visibilityChanged.connect(self.commands["tail"].setChecked)
+        self.docks.workspaceLeft.connect(self._leave_workspace)
 
     # Documents
 
@@ -320,11 +313,6 @@ class MainWindow(QMainWindow):
         """Open the palette with commands alone."""
         self._open_palette(command_goals(self))
 
-    def reset_layout(self) -> None:
-        """Put the docks where they are at first."""
-        self._layouts.forget_docks(self.live.workspace.id)
-        self._place_docks()
-
     def _folder(self) -> str:
         path = self.session.path
         return str(Path.home() if path is None or self.session.is_demo else path.parent)
@@ -337,28 +325,6 @@ class MainWindow(QMainWindow):
 
     # Docks and regions
 
-    def _add_docks(self) -> None:
-        sides = Qt.DockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, sides.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, sides.RightDockWidgetArea)
-        self.addDockWidget(sides.LeftDockWidgetArea, self.navigator)
-        toggle = self.commands.add(
-            "navigator", self.tr("&Navigator"), lambda: self._toggle(self.navigator), "Ctrl+B"
-        )
-        toggle.setCheckable(True)
-        self.addDockWidget(sides.BottomDockWidgetArea, self.bottom)
-        toggle = self.commands.add("bottom", self.tr("&Bottom dock"), self.bottom.toggle, "Ctrl+J")
-        toggle.setCheckable(True)
-        toggle.setChecked(True)
-        self.bottom.foldedChanged.connect(self._take_folded)
-        self.addDockWidget(sides.RightDockWidgetArea, self.tail)
-        self.addToolBar(Qt.ToolBarArea.RightToolBarArea, self.strip)
-        toggle = self.commands.add("tail", self.tr("Kafka &tail"), lambda: self._toggle(self.tail))
-        toggle.setCheckable(True)
-        self.commands.add("focus_tail", self.tr("&Go to the Kafka tail"), self.tail.focus, "Ctrl+T")
-        self.strip.opened.connect(self.tail.focus)
-        self.tail.aboutToShow.connect(self.strip.hide)
-
     @property
     def publish(self) -> PublishPage:
         """The form that sends by hand."""
@@ -369,45 +335,10 @@ class MainWindow(QMainWindow):
         """Show the messages of the feed that pass a filter."""
         self.bottom_pages.show_messages(text)
 
-    @Slot(bool)
-    def _take_folded(self, is_folded: bool) -> None:
-        self.commands["bottom"].setChecked(not is_folded)
-
-    def _toggle(self, dock: QDockWidget) -> None:
-        dock.setVisible(not dock.isVisible())
-
-    def _docks(self) -> list[QDockWidget]:
-        return self.findChildren(QDockWidget)
-
-    def _place_docks(self) -> None:
-        """Show the docks at the widths that the window has room for."""
-        is_wide = self.width() >= _WIDE_FROM
-        width = self._theme.size("width.navigator") if is_wide else _NARROW_NAVIGATOR
-        tail_width = self._theme.size("width.tail") if is_wide else _NARROW_TAIL
-        self.navigator.show()
-        self.tail.show()
-        docks = [self.navigator, self.tail] if self.width() >= NARROW else [self.navigator]
-        sides = Qt.DockWidgetArea
-        for dock, side in (
-            (self.navigator, sides.LeftDockWidgetArea),
-            (self.bottom, sides.BottomDockWidgetArea),
-            (self.tail, sides.RightDockWidgetArea),
-        ):
-            dock.setFloating(False)
-            self.addDockWidget(side, dock)
-        line = self._theme.size("line.splitter")
-        widths = [width - line, tail_width - line][: len(docks)]
-        self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
-        self.bottom.show()
-        self.bottom.fold(False)
-        self.bottom.forget_heights()
-        self.bottom_pages.put_back()
-        self.bottom.settle()
-
     def _regions(self) -> list[QWidget]:
         if self.session.loaded is None:
             return [self.settings_pages.loose or self.welcome]
-        docks: list[QWidget] = [dock for dock in self._docks() if dock.isVisible()]
+        docks: list[QWidget] = [dock for dock in self.docks.all if dock.isVisible()]
         card = self.tour.card
         return [self.toolbar, *docks, self.documents, *([card] if card is not None else [])]
 
@@ -415,24 +346,14 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _take_workspace(self) -> None:
-        loaded = self.session.loaded
-        is_open = loaded is not None
+        is_open = self.session.loaded is not None
         was_open = self._centre.currentWidget() is self.documents
         self._centre.setCurrentWidget(self.documents if is_open else self.welcome)
         self.setWindowTitle(f"{self.live.title}[*] - Sluicegate" if is_open else "Sluicegate")
-        workspace = self.live.workspace.id if is_open else None
-        if loaded is not None and not loaded.is_readable and loaded.path == self._laid_out_path:
-            workspace = self._laid_out_for  # its pages stay until it can be read again
-        self._laid_out_path = self.session.path
-        if workspace != self._laid_out_for:
-            self._leave_workspace()
-            self._laid_out_for = workspace
-            if workspace is not None:
-                self._restore_docks(workspace)
+        self.docks.take_workspace()
         self.toolbar.setVisible(is_open)  # after the layout is kept, or it would be kept hidden
         if not is_open:
-            for dock in self._docks():
-                dock.hide()
+            self.docks.hide()
             self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
         elif not was_open:
             self.documents.focus_page()  # what had the keyboard is gone
@@ -440,21 +361,8 @@ class MainWindow(QMainWindow):
         self.failures.take_workspace()
         self._take_state()
 
-    def _restore_docks(self, workspace: str) -> None:
-        self.bottom.fold(False)
-        if self._layouts.restore_docks(self, workspace):
-            was = self._layouts.bottom_of(workspace)
-            self.bottom.restore(was.page, is_folded=was.is_folded)
-        else:
-            self._place_docks()
-        self.bottom_pages.restore_torn()
-
-    def _bottom_layout(self) -> BottomLayout:
-        return BottomLayout(self.bottom.current_key, self.bottom.is_folded)
-
+    @Slot()
     def _leave_workspace(self) -> None:
-        if self._laid_out_for:
-            self._layouts.save(self, self._laid_out_for, self._bottom_layout())
         self.documents.close_all()
         self.documents.banner.hide()
 
@@ -510,7 +418,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ending the bridge is the application's task."""
-        self._layouts.save(self, self._laid_out_for or "", self._bottom_layout())
+        self.docks.keep()
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -148,7 +148,7 @@ class Menus:
         add("next_region", window.tr("Next re&gion"), lambda: window.regions.go(1), "F6")
         keys = "Shift+F6"
         add("previous_region", window.tr("Previous reg&ion"), lambda: window.regions.go(-1), keys)
-        add("reset_layout", window.tr("Reset &layout"), window.reset_layout)
+        add("reset_layout", window.tr("Reset &layout"), lambda: window.docks.reset())
         text = window.tr("Larger &code")
         add("zoom_in", text, lambda: window.zoom(1), ["Ctrl++", "Ctrl+="])
         add("zoom_out", window.tr("&Smaller code"), lambda: window.zoom(-1), "Ctrl+-")
