@@ -67,7 +67,7 @@ class Draft:
     @property
     def state(self) -> State:
         """What is edited now, for the history."""
-        return State(self.place, self.values, self.secrets, self.is_new)
+        return State(self.place, self.values, self.secrets, self.is_new, self.is_orphan)
 
     def asked(self) -> Draft:
         """Give what is to be saved now; edits that come meanwhile change nothing in it."""

@@ -22,7 +22,7 @@ class Entry(msgspec.Struct, frozen=True):
     Attributes:
         key: Its document, such as `rule:temp_hum`.
         place: Its table in the file.
-        is_new: Whether the file had no such table.
+        is_new: Whether the file never had such a table.
         values: What was changed, with the path of each: a whole list, a text, a number.
         removed: The paths of what was taken out.
     """
@@ -78,9 +78,9 @@ def entry_of(
     Args:
         key: The object's document.
         place: Its table in the file.
-        base: What is saved; empty for a new object.
+        base: What is saved; empty for an object that the file has not.
         values: What is edited.
-        is_new: Whether the file has no such table.
+        is_new: Whether the file never had such a table.
         secret_paths: Where a secret was typed: what stands there would lead to nothing.
     """
     typed = set(secret_paths)

@@ -22,12 +22,14 @@ class State:
         values: The table.
         secrets: What was typed and is not saved yet, by path.
         is_new: Whether the file has no such table.
+        is_orphan: Whether it is new only since somebody took it out of the file.
     """
 
     place: Path
     values: dict[str, Any]
     secrets: Mapping[Path, str] = field(default_factory=dict[Path, str])
     is_new: bool = field(default=False, compare=False)
+    is_orphan: bool = field(default=False, compare=False)
 
 
 Place: TypeAlias = tuple[str, Path]

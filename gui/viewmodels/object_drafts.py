@@ -239,7 +239,7 @@ class Drafts(QObject):
                 draft.place,
                 {} if draft.is_new else draft.base,
                 draft.values,
-                is_new=draft.is_new,
+                is_new=draft.is_new and not draft.is_orphan,
                 secret_paths=draft.secrets,
             )
             for key, draft in self._drafts.items()
@@ -368,7 +368,9 @@ class Drafts(QObject):
                 self._drafts.pop(key, None)
             else:
                 if key not in self._drafts and (state.is_new or self._tables.place_of(key) is None):
-                    self._drafts[key] = Draft(state.place, {}, state.values, is_new=True)
+                    made = Draft(state.place, {}, state.values, is_new=True)
+                    made.is_orphan = state.is_orphan
+                    self._drafts[key] = made
                 draft = self._draft(key)
                 draft.place, draft.values = state.place, state.values
                 draft.secrets = dict(state.secrets)

@@ -104,6 +104,29 @@ def test_the_last_moment_before_an_orderly_end_is_kept_too(start: Callable[..., 
     assert start().drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
 
 
+def test_an_edited_object_that_others_took_out_is_known_as_one_after_each_start(
+    start: Callable[..., Start], path: Path, qtbot: QtBot
+):
+    good, first = path.read_text("utf-8"), start()
+    first.type("SELECT qos FROM 'x'")
+    first.drafts.create("rule:new", "", {"sql": "SELECT 1 as x FROM 'y'"})
+    path.write_text(good[: good.index("[rules.all]")] + good[good.index("[actions.") :], "utf-8")
+    with qtbot.waitSignal(first.session.workspaceChanged, timeout=10_000):
+        first.session.read_again()
+    assert first.drafts.orphans == [RULE]
+
+    for _ in range(2):
+        drafts = start().drafts
+        assert drafts.orphans == [RULE]
+        assert drafts.dirty == [RULE, "rule:new"]
+        assert drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
+    path.write_text(good, "utf-8")
+    drafts = start().drafts
+    assert drafts.orphans == []
+    assert not drafts.is_new(RULE)
+    assert drafts.edits(RULE) == {"rules": {"all": {"sql": "SELECT qos FROM 'x'"}}}
+
+
 def test_nothing_is_kept_of_what_is_saved_or_taken_back(start: Callable[..., Start], qtbot: QtBot):
     first = start()
     first.type("SELECT qos FROM 'x'")

@@ -706,6 +706,12 @@ def test_an_edited_object_that_is_taken_out_of_the_file_is_told(
     assert drafts.orphans == ["rule:all"]
     assert drafts.value("rule:all", ("sql",)) == 'SELECT * FROM "t/#"'
 
+    with drafts.gesture():
+        drafts.revert("rule:all")
+    assert drafts.orphans == []
+    drafts.undo(["rule:all"])
+    assert drafts.orphans == ["rule:all"]
+
     save(drafts, "rule:all", qtbot)
     assert drafts.orphans == []
     assert not load(path).partial.rules["all"].enable
