@@ -80,6 +80,8 @@ class LowerCharts(QWidget):
         column.addWidget(self._charts)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(_HEAD + _HEIGHT)
+        self._model: MonitorViewModel | None = None
+        self._shown = self.latency
         self.title.chosen.connect(self.choose)
         self.choose("latency")
 
@@ -91,6 +93,7 @@ class LowerCharts(QWidget):
     @Slot(str)
     def choose(self, key: str) -> None:
         """Show another chart: `latency`, `queue` or `errors`."""
+        self._shown.read(None)
         self._shown = {"latency": self.latency, "queue": self.queue, "errors": self.errors}[key]
         self._charts.setCurrentWidget(self._shown)
         legend = self._legend_of[self._shown]
@@ -98,6 +101,7 @@ class LowerCharts(QWidget):
         self._legends.setFixedSize(legend.width(), legend.height() + _LOWER)
         self._note.setText(self._notes[key])
         self.title.show_choice(key)
+        self._feed()
 
     @Slot(object)
     def read(self, at_s: float | None) -> None:
@@ -106,10 +110,20 @@ class LowerCharts(QWidget):
 
     def show_points(self, model: MonitorViewModel) -> None:
         """Take what there is to draw."""
-        charts = {self.latency: model.latencies, self.queue: model.queue, self.errors: model.errors}
-        for chart, points in charts.items():
-            chart.show_points(points, model.span_s)
-            chart.show_marks(model.marks, named=False)
+        self._model = model
+        self._feed()
+
+    def _feed(self) -> None:
+        """Give the chart that is seen its points; the others get theirs when they are chosen."""
+        model, chart = self._model, self._shown
+        if model is None:
+            return
+        if chart is self.latency:
+            points = model.latencies
+        else:
+            points = model.queue if chart is self.queue else model.errors
+        chart.show_points(points, model.span_s)
+        chart.show_marks(model.marks, named=False)
 
     def _add(self, name: str, unit: str, series: list[Series]) -> Chart:
         chart = Chart(name, series, spoken_unit=unit, height=_HEIGHT)

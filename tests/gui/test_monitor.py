@@ -518,6 +518,24 @@ def test_reading_one_chart_reads_the_other_by_keyboard(
     assert page.lower_charts.latency._read_at is None
 
 
+def test_a_chart_that_is_hidden_is_neither_read_nor_fed(page: MonitorPage, watched: Watched):
+    watched.told.state("running")
+    for second in range(3):
+        watched.told.snapshot(second + 1.0, 10 * second, **failing(10 * second))
+    lower = page.lower_charts
+    page.rates.lead(page.rates.points[1][0])
+    assert lower.latency._read_at == 1
+    lower.choose("errors")
+    assert lower.latency._read_at is None
+    assert len(lower.errors.points) == 3
+
+    watched.told.snapshot(4.0, 30, **failing(30))
+    counts = [len(each.points) for each in (lower.errors, lower.latency, lower.queue)]
+    assert counts == [4, 3, 0]
+    lower.choose("latency")
+    assert len(lower.latency.points) == 4
+
+
 def test_the_lower_chart_is_chosen_by_keyboard(page: MonitorPage, watched: Watched, qtbot: QtBot):
     watched.told.state("running")
     for second in range(3):
