@@ -158,22 +158,27 @@ class Commands(QObject):
         self._menus[title] = menu
         return menu
 
-    def entries(self) -> list[Entry]:
-        """List what can be done now, in the order of the menus."""
+    def entries(self, page: QWidget | None = None) -> list[Entry]:
+        """List what can be done now, in the order of the menus.
+
+        Args:
+            page: The one that a command is about where several that are seen have it.
+        """
         found: dict[QAction, Entry] = {}
         for menu in self._menus.values():
             for entry in _entries(menu):
                 found.setdefault(entry.action, entry)
-        return [*found.values(), *self._entries_of_pages()]
+        return [*found.values(), *self._entries_of_pages(page)]
 
-    def _entries_of_pages(self) -> list[Entry]:
-        """List what the pages can do that are seen now."""
-        return [
-            Entry(self.shortcuts[name].text, _keys_of(action), action)
-            for name, actions in self._of_pages.items()
-            for action in actions
-            if isValid(action) and _is_at_hand(action)
-        ]
+    def _entries_of_pages(self, page: QWidget | None) -> list[Entry]:
+        """List what the pages can do that are seen now: each command once."""
+        found: list[Entry] = []
+        for name, actions in self._of_pages.items():
+            seen = [action for action in actions if isValid(action) and _is_seen(action)]
+            action = max(seen, key=lambda each: _is_in(each, page), default=None)
+            if action is not None and action.isEnabled():
+                found.append(Entry(self.shortcuts[name].text, _keys_of(action), action))
+        return found
 
     # Keys
 
@@ -221,10 +226,18 @@ class Commands(QObject):
         )
 
 
-def _is_at_hand(action: QAction) -> bool:
-    """Whether the page of an action is seen, and it can be done now."""
+def _is_seen(action: QAction) -> bool:
+    """Whether the page of an action is seen."""
     host = action.parent()
-    return action.isEnabled() and isinstance(host, QWidget) and host.isVisible()
+    return isinstance(host, QWidget) and host.isVisible()
+
+
+def _is_in(action: QAction, page: QWidget | None) -> bool:
+    """Whether an action belongs to a page, or to a widget on it."""
+    host = action.parent()
+    return page is not None and (
+        host is page or (isinstance(host, QWidget) and page.isAncestorOf(host))
+    )
 
 
 def _sequences(keys: tuple[str, ...]) -> list[QKeySequence]:

@@ -185,7 +185,7 @@ def topic_goals(window: MainWindow) -> list[Goal]:
 def command_goals(window: MainWindow) -> list[Goal]:
     """List what can be done now."""
     group, goals = window.tr("Commands"), list[Goal]()
-    for entry in window.commands.entries():
+    for entry in window.commands.entries(window.documents.shown_page):
         name = entry.action.objectName()
         if not name.startswith("goto") and not window.shortcuts.is_fixed(name):
             icon = _ICONS.get(name, "chevron-right")

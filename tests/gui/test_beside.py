@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from gui.shell.goals import command_goals
 from gui.shell.palette import Goal, find
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
@@ -102,6 +103,26 @@ def test_a_document_moves_to_the_side_and_back_with_what_is_typed(window: MainWi
     assert window.drafts.is_dirty("connector:plant")
     window.open_document("overview")
     assert not move.isEnabled(), "the overview stays on the left"
+
+
+def test_of_two_rules_the_commands_of_the_one_that_is_used_are_listed(window: MainWindow):
+    documents, commands = window.documents, window.commands
+    window.open_document("rule:all")
+    window.drafts.create("rule:second", "", {"sql": 'SELECT qos FROM "b"'})
+    window.beside.open("rule:second")
+    usual = commands.shortcuts["suggest"].text
+    for key in ("rule:second", "rule:all"):
+        window.open_document(key)
+        page = documents.shown_page
+        assert page is documents.page(key)
+
+        names = [goal.name for goal in command_goals(window)]
+        assert usual in names
+        assert len(names) == len(set(names))
+        found = next(each for each in commands.entries(page) if each.name == usual)
+        host = found.action.parent()
+        assert isinstance(host, QWidget)
+        assert host is page or page.isAncestorOf(host)
 
 
 def test_a_tab_tells_what_can_be_done_with_it(window: MainWindow):
