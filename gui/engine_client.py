@@ -14,6 +14,7 @@ import time
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -40,7 +41,7 @@ from core.errors import AppError, NotConnected
 from core.selfexec import own_command
 from core.workspace.environment import SandboxAddresses
 from gui.line_backlog import LineBacklog
-from gui.opening import open_file
+from gui.opening import open_file, set_aside
 
 if TYPE_CHECKING:
     from core.bridge.engine import Engine
@@ -103,8 +104,19 @@ class EngineClient(QObject):
         return 0
 
     @abstractmethod
-    async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
+    async def start(
+        self,
+        workspace: Path,
+        sandbox: SandboxAddresses | None = None,
+        *,
+        text: str | None = None,
+    ) -> None:
         """Start an engine on a workspace file; `stateChanged` tells when it is subscribed.
+
+        Args:
+            workspace: The file.
+            sandbox: The embedded brokers that run for it.
+            text: Taken for what the file holds, until it is reloaded.
 
         Raises:
             AppError: It could not be started; the engine's own words are in the hint.
@@ -189,7 +201,13 @@ class ChildEngine(EngineClient):
         """How many events were left out because they came faster than the window can take."""
         return self._lines.skipped
 
-    async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
+    async def start(
+        self,
+        workspace: Path,
+        sandbox: SandboxAddresses | None = None,
+        *,
+        text: str | None = None,
+    ) -> None:
         """Start the process, and the engine in it.
 
         Raises:
@@ -201,14 +219,17 @@ class ChildEngine(EngineClient):
         arguments = ["run", str(workspace), "--control", "stdio"]
         if sandbox is not None:
             arguments += ["--sandbox", str(sandbox)]
-        self._set_state("starting")
-        self._spawn(self._command(*arguments))
-        try:
-            await self._do(Start(next(self._ids)))
-        except AppError:
-            await self.stop()
-            self._set_state("stopped")
-            raise
+        with ExitStack() as until_started:
+            if text is not None:
+                arguments += ["--text", str(until_started.enter_context(set_aside(text)))]
+            self._set_state("starting")
+            self._spawn(self._command(*arguments))
+            try:
+                await self._do(Start(next(self._ids)))
+            except AppError:
+                await self.stop()
+                self._set_state("stopped")
+                raise
         self._is_started = True
 
     async def stop(self, *, forget_session: bool = False) -> None:
@@ -391,7 +412,13 @@ class InProcessEngine(EngineClient):
         """It does."""
         return True
 
-    async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
+    async def start(
+        self,
+        workspace: Path,
+        sandbox: SandboxAddresses | None = None,
+        *,
+        text: str | None = None,
+    ) -> None:
         """Make an engine of the file and start it."""
         from core.bridge.engine import Engine  # here: a window whose engine is a child needs none
 
@@ -399,7 +426,7 @@ class InProcessEngine(EngineClient):
         self._set_state("starting")
         self._path = workspace
         try:
-            opened = await asyncio.to_thread(open_file, workspace, sandbox)
+            opened = await asyncio.to_thread(open_file, workspace, sandbox, text=text)
             opened.check_runnable()
             engine = Engine(
                 opened.loaded.partial, opened.environment, on_event=self.eventReceived.emit
@@ -451,16 +478,22 @@ class FallbackEngine(EngineClient):
         self._actual = child
         self._adopt(child)
 
-    async def start(self, workspace: Path, sandbox: SandboxAddresses | None = None) -> None:
+    async def start(
+        self,
+        workspace: Path,
+        sandbox: SandboxAddresses | None = None,
+        *,
+        text: str | None = None,
+    ) -> None:
         """Start a child; if the system refuses, host the engine here, and stay with that."""
         try:
-            await self._actual.start(workspace, sandbox)
+            await self._actual.start(workspace, sandbox, text=text)
         except ChildRefused as exc:
             self.logLine.emit(f"{exc.message} The engine runs inside the window instead.")
             self._actual.deleteLater()
             self._actual = InProcessEngine()
             self._adopt(self._actual)
-            await self._actual.start(workspace, sandbox)
+            await self._actual.start(workspace, sandbox, text=text)
 
     async def stop(self, *, forget_session: bool = False) -> None:
         """Drain and end the engine, wherever it runs."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from core.errors import ConfigError, StoreError
 from core.lab.simulate import SIMULATOR
 from core.workspace.bundled import demo_workspace
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded, load, read_text
+from core.workspace.load import Loaded, load, loads, read_text
 from core.workspace.problems import Problem
 from core.workspace.save import save_text
 from gui.viewmodels.words import problem_sentences
@@ -80,14 +83,50 @@ def fresh_demo() -> Path:
     return place
 
 
-def open_file(path: Path, sandbox: SandboxAddresses | None = None) -> Opened:
+@contextmanager
+def set_aside(text: str) -> Iterator[Path]:
+    """Have a text in a file of its own for a while, which this user alone can read.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    with ExitStack() as until_read:
+        try:
+            folder = until_read.enter_context(tempfile.TemporaryDirectory(prefix="sluicegate-"))
+            path = Path(folder) / "workspace.toml"
+            path.write_bytes(text.encode())
+        except OSError as exc:
+            raise StoreError(
+                f"what ran cannot be set aside in {tempfile.gettempdir()}: {exc.strerror or exc}",
+                path=tempfile.gettempdir(),
+                hint="check the space and the permissions there, and start the bridge",
+            ) from exc
+        yield path
+
+
+def holds(path: Path, text: str) -> bool:
+    """Tell whether a file can be read, and holds a text."""
+    try:
+        return read_text(path) == text
+    except StoreError:
+        return False
+
+
+def open_file(
+    path: Path, sandbox: SandboxAddresses | None = None, *, text: str | None = None
+) -> Opened:
     """Read and check a workspace file; compiles its rules, so not for the loop's thread.
+
+    Args:
+        path: The file.
+        sandbox: The embedded brokers that run for it.
+        text: Taken for what the file holds, which is then not read.
 
     Raises:
         StoreError: It cannot be read at all; everything else is in `problems`.
     """
     from core.lab.validation import all_problems  # here: the window is shown before
 
-    loaded = load(path)
+    loaded = load(path) if text is None else loads(text, path)
     environment = environment_of(loaded.partial, path, sandbox)
     return Opened(loaded, tuple(all_problems(loaded)), environment)

@@ -57,6 +57,8 @@ def add_parser(subparsers: Subparsers) -> None:
         help="embedded brokers that already run",
     )
     parser.add_argument("--control", choices=("stdio",), help="be driven over stdin and stdout")
+    # What the window restarts: the file may hold what has not been applied.
+    parser.add_argument("--text", type=Path, metavar="FILE", help=argparse.SUPPRESS)
     parser.set_defaults(handler=run)
 
 
@@ -69,12 +71,14 @@ def run(args: argparse.Namespace) -> int:
             hint="Leave --stats out: the control channel sends every snapshot.",
         )
     args.stats = args.stats or "text"
-    workspace, environment = open_workspace(args.workspace, sandbox=args.sandbox)
+    workspace, environment = open_workspace(
+        args.workspace, sandbox=args.sandbox, text_file=args.text
+    )
     sandbox = None
     if workspace.uses_sandbox() and environment.sandbox is None:
         sandbox = SandboxProcess.start()
         workspace, environment = open_workspace(
-            args.workspace, sandbox=sandbox.addresses, quiet=True
+            args.workspace, sandbox=sandbox.addresses, text_file=args.text, quiet=True
         )
     try:
         if args.control:

@@ -10,7 +10,7 @@ from core.cli.common import say
 from core.errors import ConfigError
 from core.log import remember_secret
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import derived_id, load
+from core.workspace.load import derived_id, load, loads, read_text
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from core.workspace.secrets import resolver
@@ -20,6 +20,7 @@ def open_workspace(
     path: str | Path,
     *,
     sandbox: SandboxAddresses | None = None,
+    text_file: Path | None = None,
     just_connectors: bool = False,
     quiet: bool = False,
 ) -> tuple[Workspace, Environment]:
@@ -28,6 +29,7 @@ def open_workspace(
     Args:
         path: The file.
         sandbox: Embedded brokers that are running for it.
+        text_file: Holds the text to take for the file's own.
         just_connectors: The command uses connectors alone: problems elsewhere are no obstacle and
             are not spoken of. Other parts of the workspace then hold what is right of them.
         quiet: Leave warnings out, where they have been said before.
@@ -38,7 +40,8 @@ def open_workspace(
     """
     from core.bridge.validation import validate_workspace  # here: the window needs the rest early
 
-    loaded = load(Path(path))
+    path = Path(path)
+    loaded = loads(read_text(text_file), path) if text_file is not None else load(path)
     problems = validate_workspace(loaded)
     if just_connectors:
         problems = [problem for problem in problems if _concerns_connectors(problem)]

@@ -20,7 +20,7 @@ from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from core.workspace.save import save_text
 from gui.engine_client import EngineClient
-from gui.opening import Opened, demo_place, fresh_demo, open_file
+from gui.opening import Opened, demo_place, fresh_demo, holds, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.in_flight import applying_text, stopping_text
@@ -408,11 +408,16 @@ class Session(QObject):
             await self.engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def _restart(self) -> None:
-        """Start the engine again after its death; devices have gone on meanwhile."""
-        opened = self._opened
-        if opened is not None and self.engine.state == "died":
-            self._running = opened
-            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
+        """Start what ran again after its death; devices have gone on meanwhile.
+
+        What the file holds by now, and was not applied, goes on to wait for that.
+        """
+        opened, running = self._opened, self._running
+        if opened is not None and running is not None and self.engine.state == "died":
+            sandbox = opened.environment.sandbox or running.environment.sandbox
+            path, text = running.loaded.path, running.loaded.text
+            is_same = await asyncio.to_thread(holds, path, text)
+            await self.engine.start(path, sandbox, text=None if is_same else text)
 
     async def _stop(self, *, forget_session: bool = False) -> None:
         self._end_waiting()

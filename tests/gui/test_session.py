@@ -175,6 +175,36 @@ def test_a_crash_of_the_engine_keeps_the_records_and_is_mended_once(
     assert heard.failures == []
 
 
+@pytest.mark.parametrize("is_garbage", [False, True])
+def test_a_crash_starts_what_ran_and_not_what_the_file_holds_by_now(
+    run: Run, qtbot: QtBot, workspace: Path, is_garbage: bool
+):
+    engine = ChildEngine()
+    session = Session(engine, recent=RecentFiles())
+    heard = Heard(session)
+    start(session, qtbot, workspace)
+    first, ran = engine.pid, session.running
+    text = workspace.read_text("utf-8")
+    changed = "[[" if is_garbage else text.replace("[rules.all]", "[rules.other]")
+    assert changed != text
+    workspace.write_text(changed, "utf-8")
+    session.read_again()
+    qtbot.waitUntil(lambda: heard.changes > 1, timeout=10_000)
+    session.snapshot = None
+    os.kill(first, signal.SIGKILL)
+    qtbot.waitUntil(lambda: engine.pid not in (0, first) and is_running(session), timeout=20_000)
+    qtbot.waitUntil(lambda: session.snapshot is not None, timeout=10_000)
+
+    assert list(session.snapshot.rules) == ["all"]
+    assert session.running == ran
+    assert session.loaded.text == changed
+    workspace.write_text(text.replace("[rules.all]", "[rules.third]"), "utf-8")
+    session.reload()
+    qtbot.waitUntil(lambda: list(session.snapshot.rules) == ["third"], timeout=10_000)
+    run(session.close(), 30)
+    assert heard.failures == []
+
+
 def test_lost_brokers_are_told_and_new_ones_come_with_the_next_start(
     session: Session, heard: Heard, qtbot: QtBot, workspace: Path
 ):
