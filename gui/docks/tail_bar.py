@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current, set_face
@@ -48,6 +49,8 @@ class TailBar(Ground):
         self.filter = FilterField(self.tr("Filter the records"), has_menu=True)
         self.filter.show_example(self.tr("Filter: text, key:, payload.temp > 20"))
         self._boxes = QHBoxLayout()
+        self._wordings: tuple[tuple[str, str, str], ...] = ()
+        """What the choices say, from the words that take most room to those that take least."""
         self._lay_out()
         self.start.menuAsked.connect(self._fill_starts)
         self.partitions.menuAsked.connect(self._fill_partitions)
@@ -62,7 +65,7 @@ class TailBar(Ground):
         boxes = self._boxes
         boxes.setSpacing(gap)
         set_face(self.filter, "small")
-        for box in (self.start, self.partitions, self.decode):
+        for box in self._choices:
             set_face(box, "small")
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             boxes.addWidget(box)
@@ -72,32 +75,51 @@ class TailBar(Ground):
         column.addLayout(boxes)
         column.addWidget(self.filter)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out words where there is little room."""
+        super().resizeEvent(event)
+        self._share_room()
+
     @Slot()
     def _show(self) -> None:
         model = self._model
-        start = self.tr("From: {place}").format(place=start_name(model.start))
-        chosen = partitions_text(model.partitions) or self.tr("all")
-        partitions = self.tr("Partitions: {which}").format(which=chosen)
+        place = start_name(model.start)
+        start = self.tr("From: {place}").format(place=place)
+        chosen = partitions_text(model.partitions)
+        partitions = self.tr("Partitions: {which}").format(which=chosen or self.tr("all"))
         value, key = model.rows.value_decode, model.rows.key_decode
         decode = decode_name(value)
         spoken = self.tr("Values: {value}, keys: {key}").format(value=decode, key=decode_name(key))
         shown = self.tr("Auto") if value == "auto" else decode
-        for box, text, whole in (
-            (self.start, start, start),
-            (self.partitions, partitions, partitions),
-            (self.decode, shown, spoken),
-        ):
-            box.show_choice(text)
+        for box, whole in zip(self._choices, (start, partitions, spoken), strict=True):
             box.setToolTip(whole)
             box.setEnabled(model.chosen is not None)
+        self._wordings = (
+            (start, partitions, shown),
+            (place, partitions, shown),
+            (place, chosen or self.tr("All"), shown),
+        )
         self._share_room()
+
+    @property
+    def _choices(self) -> tuple[MenuBox, MenuBox, MenuBox]:
+        return self.start, self.partitions, self.decode
 
     def _share_room(self) -> None:
         """Share the row as it is drawn, or by what each choice takes where one is longer."""
-        needed = [box.needed_width() for box in (self.start, self.partitions, self.decode)]
+        room = self.width() - 2 * _SIDE - 2 * self._boxes.spacing()
+        for wording in self._wordings:
+            for box, text in zip(self._choices, wording, strict=True):
+                box.show_choice(text)
+            if sum(self._needed()) <= room:
+                break
+        needed = self._needed()
         is_longer = any(need > drawn for need, drawn in zip(needed, _SHARES, strict=True))
         for at, share in enumerate(needed if is_longer else _SHARES):
             self._boxes.setStretch(at, share)
+
+    def _needed(self) -> list[int]:
+        return [box.needed_width() for box in self._choices]
 
     # From
 

@@ -349,7 +349,7 @@ class MessagePart(QWidget):
             self.payload.blockSignals(was_blocked)
         for widget in (self.edited, self.compare_link, self.undo_link):
             widget.setVisible(detail.is_edited)
-        self.amount.setText(detail.size_text)
+        self.amount.setText(detail.size_text, detail.short_size_text)
         if not detail.is_edited:
             self._stack.setCurrentWidget(self.payload)
         is_compared = self._stack.currentWidget() is self._compared

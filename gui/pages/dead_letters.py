@@ -283,7 +283,7 @@ class DeadLettersPage(QWidget):
         self.rule_button.setVisible(bool(model.rules))
         heads = model.shelf.heads if model.shelf is not None else ()
         status = "failed" if model.trouble else "degraded" if heads else "passed"
-        self.verdict.set_state(status, model.verdict)
+        self.verdict.set_state(status, model.verdict, shorter=(model.short_verdict,))
         self.verdict.setVisible(model.shelf is not None or bool(model.trouble))
         self.export_button.setEnabled(bool(model.model.shown))
         self._show_reasons()
@@ -332,7 +332,7 @@ class DeadLettersPage(QWidget):
     def _show_checked(self) -> None:
         model = self.model
         is_busy = model.job is not None
-        self.bulk.show_checked(model.checked_text, model.checked_size, model.job_text)
+        self.bulk.show_checked(model.checked_texts, model.checked_size, model.job_text)
         self.bulk.setVisible(bool(model.model.checked) or is_busy)
         self.pane.show_busy(is_busy)
 
@@ -414,9 +414,9 @@ class BulkBar(Ground):
     def _buttons(self) -> tuple[QWidget, ...]:
         return (*self._words, self.clear_button, self.stop_button)
 
-    def show_checked(self, count: str, size: str, job: str) -> None:
-        """Say how many rows are checked; while something is done, how far that is."""
-        self.count.setText(job or count)
+    def show_checked(self, counts: tuple[str, str], size: str, job: str) -> None:
+        """Say how many rows are checked, if need be shorter; of a job how far it is."""
+        self.count.setText(*((job,) if job else counts))
         self.amount.setText("" if job else size)
         for button in self._buttons:
             button.setVisible((button is self.stop_button) is bool(job))

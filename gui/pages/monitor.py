@@ -326,7 +326,7 @@ class MonitorPage(QWidget):
     @Slot(object)
     def _show_verdict(self, verdict: Verdict) -> None:
         role = "text1" if verdict.status == "degraded" else "text2"
-        self.verdict.set_state(verdict.status, verdict.text, role)
+        self.verdict.set_state(verdict.status, verdict.text, role, shorter=verdict.shorter)
         self._fit_tools()
         self._show_emptiness()
 

@@ -108,7 +108,9 @@ class LinkRow(QAbstractButton):
         self._status, self._right = state.status, right
         parts = [self.text(), self._detail, state.word, right]
         self.setAccessibleName(", ".join(part for part in parts if part))
-        self.setToolTip(f"{state.word}. {state.reason}" if state.reason else state.word)
+        what = ", ".join(part for part in (self.text(), self._detail) if part)
+        says = f"{state.word}. {state.reason}" if state.reason else state.word
+        self.setToolTip(f"{what}\n{says}")
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from gui.viewmodels.shortcut_table import (
     Collision,
     GroupRow,
     ShortcutRow,
+    ShortcutTable,
 )
 from gui.viewmodels.words import tr
 from gui.widgets.buttons import FlatButton, SecondaryButton
@@ -70,6 +71,14 @@ class ShortcutDelegate(QStyledItemDelegate):
             box = rect.adjusted(_FIRST if first else _PADDING, 0, -_PADDING, 0)
             self._paint_cell(painter, box, row, index.column(), ground)
         painter.restore()
+
+    def names_width(self, table: ShortcutTable) -> int:
+        """Tell the room that the longest name of a command takes, with what is around it."""
+        metrics = QFontMetrics(current().font("small"))
+        rows = (table.index(row, COMMAND).data(ROW_ROLE) for row in range(table.rowCount()))
+        names = (row.command.text for row in rows if isinstance(row, ShortcutRow))
+        widest = max(map(metrics.horizontalAdvance, names), default=0)
+        return _FIRST + widest + _GAP + _SHAPE + _PADDING + 1
 
     def reset_rect(self, rect: QRectF, row: ShortcutRow) -> QRectF:
         """Tell where the word that resets is in the cell of the usual keys."""

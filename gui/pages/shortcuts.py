@@ -45,9 +45,6 @@ _WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
 _ROOM_FOR_AREAS: Final = 700
 _FILTER: Final = 230
 _LEAST_FILTER: Final = 100
-_COUNTS: Final = 84
-"""Room for one count, which comes before the filter's."""
-
 _AREAS: Final = 116
 _BEFORE_COUNTS: Final = 100
 """How the filter grows to its width before the counts beside it take what is left."""
@@ -84,13 +81,23 @@ class ShortcutView(TableView):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
+        table.modelReset.connect(self._fit_columns)
         self.clicked.connect(self._press)
         self.entered.connect(self._hover)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the places where the names of commands would have no room."""
+        """Fit the columns into another width."""
         super().resizeEvent(event)
-        self.setColumnHidden(AREA, self.width() < _ROOM_FOR_AREAS)
+        self._fit_columns()
+
+    @Slot()
+    def _fit_columns(self) -> None:
+        """Leave out the places, and then the usual keys, where names would have no room."""
+        names = self.rows.names_width(self._table) + self.verticalScrollBar().sizeHint().width()
+        without_areas = names + _WIDTHS[KEYS] + _WIDTHS[USUAL]
+        needed = max(_ROOM_FOR_AREAS, without_areas + _WIDTHS[AREA])
+        self.setColumnHidden(AREA, self.width() < needed)
+        self.setColumnHidden(USUAL, self.width() < without_areas)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Note that the pointer is over no row."""
@@ -148,7 +155,8 @@ class ShortcutsSection(QWidget):
         super().__init__(parent)
         self.table = table
         self.view = ShortcutView(table)
-        self.filter = FilterField(self.tr("Filter: words or press keys"))
+        self.filter = FilterField(self.tr("Filter the commands"))
+        self.filter.show_example(self.tr("Filter: words or press keys"), self.tr("Filter"))
         self.pressed = KeyRecorder(self.tr("Filter by keys"), lambda keys: caps((keys,)))
         self.by_keys = IconButton("keyboard", self.tr("Filter by pressing keys"))
         self.area = ComboBox(self.tr("Areas"), small=True)
@@ -173,7 +181,6 @@ class ShortcutsSection(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        self.filter.setToolTip(self.filter.placeholderText())  # which may have less room
         self._filters.setMinimumWidth(_LEAST_FILTER)
         self._filters.setMaximumWidth(_FILTER)
         self._filters.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -259,12 +266,13 @@ class ShortcutsSection(QWidget):
 
     @Slot()
     def _show_counts(self) -> None:
-        text = self.table.counts_text
+        counts = self.table.counts
         has_conflict = bool(self.table.conflict_count)
-        self.counts.setVisible(bool(text))
+        self.counts.setVisible(bool(counts))
         self.counts.shape.setVisible(has_conflict)
-        self.counts.set_state("degraded" if has_conflict else "passed", text, "text1")
-        self.counts.setMinimumWidth(min(self.counts.sizeHint().width(), _COUNTS))
+        status = "degraded" if has_conflict else "passed"
+        self.counts.set_state(status, ", ".join(counts), "text1", shorter=counts[:1])
+        self.counts.label.setMinimumWidth(self.counts.label.needed_width())
         self.reset_button.setEnabled(self.table.shortcuts.changed_count > 0)
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -224,27 +224,13 @@ class RatePane(Ground):
             self.verdict_shape.set_status(verdict.status, verdict.text)
             self.verdict.setText(verdict.text)
             self.verdict.set_role(current().state(verdict.status).colour)
-        self._fit_target()
+        self.target.setText(rate.target_text, rate.short_target_text)
         self.reason.setText(verdict.reason)
         self.reason.setVisible(bool(verdict.reason))
         spoken = f"{rate_text(rate.rate)} {rate.target_text}"
         self.meter.show_rate(rate.rate, rate.target, spoken)
         self.chart.show_points(rate.points, CHART_S)
         self._show_facts(rate.facts)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say the target as there is room for it."""
-        super().resizeEvent(event)
-        self._fit_target()
-
-    def _fit_target(self) -> None:
-        """Say the target in words, or shorter where they would be cut."""
-        self.target.setText(self._rate.target_text)
-        self._line.invalidate()  # or it remembers what the text before took
-        theme = current()
-        room = self.width() - theme.size("space.l") - theme.size("space.page")
-        if self._line.sizeHint().width() > room:
-            self.target.setText(self._rate.short_target_text)
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         while len(self._values) < len(facts):

@@ -285,6 +285,8 @@ class CompletionModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 parts = (candidate.label, candidate.detail, candidate.sample, candidate.help)
                 return ", ".join(part for part in parts if part)
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(part for part in (candidate.label, candidate.sample) if part)
             case _ if role == CANDIDATE_ROLE:
                 return candidate
             case _:

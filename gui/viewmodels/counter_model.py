@@ -40,6 +40,7 @@ class CounterRole(IntEnum):
         IS_FAILURE: Whether something failed.
         SHOWS: The feed's filter for the messages behind it; empty for none.
         OPENS: The document that has them all; empty for none.
+        SHORT: What is counted, where there is little room; empty for the name.
     """
 
     KEY = int(Qt.ItemDataRole.UserRole) + 1
@@ -48,6 +49,7 @@ class CounterRole(IntEnum):
     IS_FAILURE = int(Qt.ItemDataRole.UserRole) + 4
     SHOWS = int(Qt.ItemDataRole.UserRole) + 5
     OPENS = int(Qt.ItemDataRole.UserRole) + 6
+    SHORT = int(Qt.ItemDataRole.UserRole) + 7
 
 
 class CounterModel(QAbstractItemModel):
@@ -185,6 +187,8 @@ def _of_block(block: Block, column: int, role: int) -> Any:
             return (block.name, total, "")[column]
         case Qt.ItemDataRole.AccessibleTextRole:
             return f"{block.name}, {total}" if total else block.name
+        case Qt.ItemDataRole.ToolTipRole:
+            return block.name
         case CounterRole.KEY:
             return block.key
         case CounterRole.IS_HEAD:
@@ -205,12 +209,15 @@ def _of_counter(counter: Counter, column: int, role: int) -> Any:
             parts = (counter.name, number(counter.total), now, asks)
             return ", ".join(part for part in parts if part)
         case Qt.ItemDataRole.ToolTipRole:
-            in_feed = tr("Show the messages in the feed") if has_messages else None
-            return tr("Open the dead letters") if is_failure and counter.opens else in_feed
+            does = tr("Show the messages in the feed") if has_messages else ""
+            does = tr("Open the dead letters") if is_failure and counter.opens else does
+            return "\n".join(part for part in (counter.name, does) if part)
         case CounterRole.KEY:
             return counter.key
         case CounterRole.IS_FAILURE:
             return is_failure
+        case CounterRole.SHORT:
+            return counter.short
         case CounterRole.SHOWS:
             return counter.shows if has_messages else ""
         case CounterRole.OPENS:

@@ -32,6 +32,7 @@ class Counter:
         shows: The feed's filter for the messages behind it; empty for none.
         opens: The document that has them all; empty for none.
         is_failure: Whether each of them is a failure.
+        short: What is counted, where there is little room; empty for `name`.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Counter:
     shows: str = ""
     opens: str = ""
     is_failure: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether everything is accounted for, in a sentence with a state's shape."""
+    """Whether everything is accounted for, in a sentence with a state's shape.
+
+    Attributes:
+        status: The state.
+        text: The sentence.
+        shorter: The same where there is little room, ever shorter.
+    """
 
     status: str
     text: str
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -129,16 +138,17 @@ def verdict_of(live: Live, blocks: Sequence[Block], rule: str = "") -> Verdict:
     text = tr("{total} received, {explained} accounted for")
     if rule:
         text = tr("{total} matched, {explained} accounted for")
-    explained = total - first.difference
-    text = text.format(total=number(total), explained=number(explained))
+    figures = {"total": number(total), "explained": number(total - first.difference)}
+    short = tr("{explained} of {total} accounted for").format(**figures)
+    text = text.format(**figures)
     if wrong := next((block for block in blocks[1:] if block.difference), None):
         what = tr("{name}: {difference} missing")
         what = what.format(name=wrong.name, difference=number(wrong.difference))
         return Verdict("degraded", tr("The counters do not add up: {what}").format(what=what))
     if not first.difference:
-        return Verdict("passed", text)
+        return Verdict("passed", text, (short, tr("All accounted for")))
     more = tr("{difference} missing").format(difference=number(first.difference))
-    return Verdict("degraded", f"{text}: {more}")
+    return Verdict("degraded", f"{text}: {more}", (more,))
 
 
 def _received(live: Live, snapshot: Snapshot) -> Block:
@@ -200,6 +210,7 @@ def _matched(live: Live, names: list[str], sums: _Sums) -> Block:
                 sums.of("failed_no_result"),
                 rate("rule.no_result"),
                 EMPTY_MESSAGES,
+                short=tr("no result"),
             ),
             Counter(
                 "rule:failed",

@@ -196,11 +196,21 @@ class LetterDetail(QObject):
         """Say how large the payload is, and was."""
         if self.letter is None or self.head is None:
             return ""
+        now = self.short_size_text
+        if self._edited(self.head.place) is None:
+            return now
         was = byte_size(len(bytes_of(self.letter.message.payload) or b""))
+        return tr("{size}, was {was}").format(size=now, was=was)
+
+    @property
+    def short_size_text(self) -> str:
+        """Say how large the payload is now."""
+        if self.letter is None or self.head is None:
+            return ""
         payload = self._edited(self.head.place)
         if payload is None:
-            return was
-        return tr("{size}, was {was}").format(size=byte_size(len(payload)), was=was)
+            payload = bytes_of(self.letter.message.payload) or b""
+        return byte_size(len(payload))
 
     @property
     def send_again_text(self) -> str:

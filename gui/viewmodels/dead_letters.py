@@ -101,6 +101,14 @@ class DeadLetters(QObject):
     @property
     def verdict(self) -> str:
         """Say how many are new, and what becomes of them."""
+        return self._verdict(tr("A message leaves this list once it is delivered."))
+
+    @property
+    def short_verdict(self) -> str:
+        """Say how many are new."""
+        return self._verdict("")
+
+    def _verdict(self, explanation: str) -> str:
         shelf = self.shelf
         if self.trouble or shelf is None:
             return self.trouble
@@ -108,7 +116,7 @@ class DeadLetters(QObject):
             return tr("Nothing was put aside.")
         new = sum(head.time_ms >= (self._started_ms or 0) for head in shelf.heads)
         older = len(shelf.heads) + shelf.left_out - new
-        said = [tr("A message leaves this list once it is delivered.")]
+        said = [explanation]
         if self._started_ms is not None:
             counts = tr("{new} since start, {older} older.")
             said.insert(0, counts.format(new=number(new), older=number(older)))
@@ -118,7 +126,7 @@ class DeadLetters(QObject):
             )
         if shelf.damaged:
             said.append(plural("%n line is damaged.", "%n lines are damaged.", shelf.damaged))
-        return " ".join(said)
+        return " ".join(part for part in said if part)
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
@@ -126,11 +134,11 @@ class DeadLetters(QObject):
         return [(kind, title(kind)) for kind in self.model.kinds]
 
     @property
-    def checked_text(self) -> str:
-        """Say how many of the letters are checked."""
-        return tr("{count} of {all} selected").format(
-            count=number(len(self.model.checked)), all=number(len(self.model.shown))
-        )
+    def checked_texts(self) -> tuple[str, str]:
+        """Say how many of the letters are checked, in words and shorter."""
+        figures = {"count": number(len(self.model.checked)), "all": number(len(self.model.shown))}
+        wordings = tr("{count} of {all} selected"), tr("{count} of {all}")
+        return wordings[0].format(**figures), wordings[1].format(**figures)
 
     @property
     def checked_size(self) -> str:

@@ -156,7 +156,7 @@ class ShortcutTable(QAbstractTableModel):
         return [(area, area_word(area)) for area in found]
 
     @property
-    def counts_text(self) -> str:
+    def counts(self) -> list[str]:
         """Say how many conflicts there are, and how many commands have other keys than usual."""
         conflicts, changed = self.conflict_count, self.shortcuts.changed_count
         parts = []
@@ -164,7 +164,7 @@ class ShortcutTable(QAbstractTableModel):
             parts.append(plural("%n conflict", "%n conflicts", conflicts))
         if changed:
             parts.append(plural("%n changed", "%n changed", changed))
-        return ", ".join(parts)
+        return parts
 
     @property
     def conflict_count(self) -> int:
@@ -382,6 +382,8 @@ class ShortcutTable(QAbstractTableModel):
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(row, ShortcutRow):
             return _spoken(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ShortcutRow):
+            return row.command.text if index.column() == COMMAND else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if isinstance(row, GroupRow):

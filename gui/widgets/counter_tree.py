@@ -214,9 +214,10 @@ class CounterDelegate(QStyledItemDelegate):
         role = "bad" if is_failure else "text2" if is_quiet else "text1"
         painter.setPen(theme.colour(role))
         room = rect.right() - left
-        text = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideMiddle, int(room)
-        )
+        metrics, text = painter.fontMetrics(), str(index.data())
+        if metrics.horizontalAdvance(text) > room:
+            text = str(index.data(CounterRole.SHORT) or text)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(room))
         box = QRectF(left, rect.top() - _RAISED, room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -31,6 +31,8 @@ from gui.widgets.themed import state_icon
 
 _CHEVRON: Final = 14
 _CHEVRON_RIGHT: Final = 9
+_COMBO_SIDES: Final = 43
+"""What the style sheet takes at both sides of a choice: edges, padding, room for the chevron."""
 _COMBO_SHAPE: Final = 12
 _BOX: Final = 16
 _LIST_GAP: Final = 4
@@ -123,6 +125,11 @@ class ComboBox(QComboBox):
         spoken = f"{self.itemText(place)}: {word}"
         if self.itemData(place, Qt.ItemDataRole.AccessibleTextRole) != spoken:
             self.setItemData(place, spoken, Qt.ItemDataRole.AccessibleTextRole)
+
+    def needed_width(self) -> int:
+        """Tell the room that the whole choice takes."""
+        icon = 0 if self.itemIcon(self.currentIndex()).isNull() else self.iconSize().width() + 4
+        return self.fontMetrics().horizontalAdvance(self.currentText()) + icon + _COMBO_SIDES
 
     def clear(self) -> None:
         """Take all items out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.theme import current
@@ -15,6 +15,9 @@ from gui.widgets.menu import Menu
 _ICON: Final = 14
 _LEFT: Final = 9
 _TEXT: Final = 20
+_SIDES: Final = 12
+"""What the style sheet keeps free at both sides together."""
+
 _FUNNEL: Final = 26
 """Width of the part that takes clicks on the funnel."""
 
@@ -40,16 +43,34 @@ class FilterField(LineField):
         """
         super().__init__(name, small=True, placeholder=name, parent=parent)
         self._has_menu = has_menu
+        self._examples = (name, name)
         self.setTextMargins(_TEXT, 0, 0, 0)
         self.setMouseTracking(True)
         if has_menu:
             self.setToolTip(self.tr("Down opens the filters that are kept"))
         current().changed.connect(self.update)
 
-    def show_example(self, words: str) -> None:
-        """Show what may be typed while the field is empty; its tooltip has all of it."""
-        self.setPlaceholderText(words)
+    def show_example(self, words: str, short: str = "") -> None:
+        """Show what may be typed while the field is empty; its tooltip has all of it.
+
+        Args:
+            words: All of it.
+            short: What is shown where that has no room.
+        """
+        self._examples = (words, short or words)
+        self._fit_example()
         self.setToolTip("\n".join(part for part in (words, self.toolTip()) if part))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of the example as has room."""
+        super().resizeEvent(event)
+        self._fit_example()
+
+    def _fit_example(self) -> None:
+        words, short = self._examples
+        room = self.contentsRect().width() - _TEXT - _SIDES
+        has_room = self.fontMetrics().horizontalAdvance(words) <= room
+        self.setPlaceholderText(words if has_room else short)
 
     def show_menu(self) -> None:
         """Open the menu of the filters that are kept."""

@@ -238,8 +238,7 @@ class PlaceEditor(QWidget):
         super().__init__(parent)
         self.kind = ChoiceEditor(self.tr("{name}, where from").format(name=name), kinds, small=True)
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.kind.currentTextChanged.connect(self.kind.setToolTip)
-        self.kind.setToolTip(self.kind.currentText())
+        self.kind.currentTextChanged.connect(self._fit_kind)
         self.place = LineField(
             self.tr("{name}, name there").format(name=name), style="code_small", small=True
         )
@@ -255,6 +254,7 @@ class PlaceEditor(QWidget):
         self.place.textEdited.connect(self._tell)
         self.place.editingFinished.connect(self.left)
         self._show_place("none")
+        self._fit_kind()
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
@@ -268,6 +268,11 @@ class PlaceEditor(QWidget):
     def set_problem(self, problem: str) -> None:
         """Say what is wrong; empty when it is right."""
         self.place.set_problem(problem)
+
+    @Slot()
+    def _fit_kind(self) -> None:
+        """Give the kind the room that its word takes, and the rest to the name."""
+        self.kind.setMinimumWidth(self.kind.needed_width())
 
     def _show_place(self, kind: str) -> None:
         self.place.setVisible(kind != "none")

@@ -143,11 +143,10 @@ class KeyRecorder(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("text3"))
         inner.setLeft(left)
-        hint = painter.fontMetrics().elidedText(
-            self.hint, Qt.TextElideMode.ElideRight, max(int(inner.width()), 0)
-        )
+        if parts and painter.fontMetrics().horizontalAdvance(self.hint) > inner.width():
+            return  # the keys are seen, so that the hint is known
         side = Qt.AlignmentFlag.AlignRight if parts else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | side, hint)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | side, self.hint)
 
     def _show_held(self, names: set[str]) -> None:
         self._held = [name for _, name in _HELD if name in names]

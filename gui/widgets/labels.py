@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Literal, TypeAlias
 
@@ -44,6 +45,7 @@ class Label(QLabel):
         """
         super().__init__(parent)
         self._role, self._elide, self._whole = role, elide, text
+        self._shorter: tuple[str, ...] = ()
         self._style, self._weight = style, weight
         self._figures, self._has_figures = figures, figures is not False
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,9 +56,9 @@ class Label(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
-    def setText(self, text: str) -> None:
-        """Show another text."""
-        self._whole = text
+    def setText(self, text: str, *shorter: str) -> None:
+        """Show another text; one that may be elided is put in shorter words first, if given."""
+        self._whole, self._shorter = text, shorter
         self._fit_figures(text)
         if self._elide == "never":
             super().setText(text)
@@ -75,6 +77,15 @@ class Label(QLabel):
     def whole_text(self) -> str:
         """Give the text before it was cut."""
         return self._whole
+
+    def needed_width(self) -> int:
+        """Tell the room that the shortest wording takes."""
+        metrics = QFontMetrics(self.font())
+        return min(map(metrics.horizontalAdvance, (self._whole, *self._shorter))) + 2
+
+    def is_whole(self) -> bool:
+        """Tell whether the text, or one of its shorter wordings, is seen whole."""
+        return self.text() in (self._whole, *self._shorter)
 
     def set_role(self, role: str) -> None:
         """Change the colour."""
@@ -109,7 +120,10 @@ class Label(QLabel):
 
     def _cut(self) -> None:
         metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self._whole, _MODES[self._elide], self.width())
+        wordings = (self._whole, *self._shorter)
+        fitting = (text for text in wordings if metrics.horizontalAdvance(text) <= self.width())
+        text = next(fitting, wordings[-1])
+        shown = metrics.elidedText(text, _MODES[self._elide], self.width())
         super().setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
 
@@ -141,8 +155,9 @@ class Paragraph(Label):
         self.setText(text)
         current().changed.connect(self._take_look)
 
-    def setText(self, text: str) -> None:
-        """Show another text."""
+    def setText(self, text: str, *shorter: str) -> None:
+        """Show another text; it wraps, so that no shorter one is needed."""
+        del shorter
         line = current().face(self._style).line
         super().setText(f'<p style="line-height:{line}px">{escape(text)}</p>')
         self.setAccessibleName(text)
@@ -226,8 +241,10 @@ class StateLine(QWidget):
         layout.addWidget(self.shape)
         layout.addWidget(self.label, 1)
 
-    def set_state(self, status: str, text: str, role: str = "text2") -> None:
-        """Show another state with its sentence."""
+    def set_state(
+        self, status: str, text: str, role: str = "text2", *, shorter: Sequence[str] = ()
+    ) -> None:
+        """Show another state with its sentence, and how to say it where there is little room."""
         self.shape.set_status(status, text)
         self.label.set_role(role)
-        self.label.setText(text)
+        self.label.setText(text, *shorter)

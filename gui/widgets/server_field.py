@@ -19,7 +19,6 @@ from gui.widgets.form_editors import ChoiceEditor
 
 _SCHEME_WIDTH: Final = 96
 _PORT_WIDTH: Final = 76
-_AROUND_WORDS: Final = 40
 _ALIASES: Final = {"tcp": "mqtt", "ssl": "mqtts", "tls": "mqtts", "http": "ws", "https": "wss"}
 """What other programs write for the schemes of ours."""
 
@@ -203,8 +202,7 @@ class ServerEditor(QWidget):
         return f"{parts.scheme}://{parts.host}{port}{parts.path}"
 
     def _enable(self) -> None:
-        words = self.scheme.fontMetrics().horizontalAdvance(self.scheme.currentText())
-        self.scheme.setFixedWidth(max(_SCHEME_WIDTH, words + _AROUND_WORDS))
+        self.scheme.setFixedWidth(max(_SCHEME_WIDTH, self.scheme.needed_width()))
         is_embedded = self.scheme.currentData() == self._sandbox
         self.host.setEnabled(not is_embedded)
         self.port.setEnabled(not is_embedded)

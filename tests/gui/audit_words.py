@@ -114,8 +114,11 @@ def _missing_of_label(label: QLabel) -> str:
     if isinstance(label, Label) and not isinstance(label, Paragraph | Prose):
         whole = label.whole_text()
         if label.text() != whole:
+            if label.is_whole() and label.toolTip() == whole:
+                return ""
             if _COUNT.match(whole):
-                return f"elided count {whole!r}"
+                need = QFontMetrics(label.font()).horizontalAdvance(whole)
+                return f"count {whole!r} has {room.width()} of {need}"
             return "" if label.toolTip() == whole else f"cut without tooltip {whole!r}"
     if not label.text() or label.pixmap():
         return ""

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import msgspec
 import pytest
 from PySide6.QtGui import QPainter, QTextLayout
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
 
 from core.errors import AppError
+from core.probe import Step
 from core.sql.problem import SqlProblem
 from core.workspace.problems import Problem
+from gui.viewmodels import connection_test
 
 from .watched import watched_calls
 
@@ -32,7 +35,7 @@ def longer(text: str) -> str:
 
 @contextmanager
 def longer_core() -> Iterator[None]:
-    """Have everything that core says of trouble made longer: errors, problems of files and of SQL.
+    """Have everything that core says made longer: errors, problems of files and SQL, test steps.
 
     It is done where the sentences begin, so that it holds wherever the window shows them.
     """
@@ -47,10 +50,17 @@ def longer_core() -> Iterator[None]:
 
         return init
 
+    row = connection_test._row  # structs have no __init__ that could be wrapped
     with pytest.MonkeyPatch.context() as patch:
         for kind in (AppError, Problem, SqlProblem):
             patch.setattr(kind, "__init__", wrap(kind))
+        patch.setattr(connection_test, "_row", lambda step, topic: row(_longer_step(step), topic))
         yield
+
+
+def _longer_step(step: Step) -> Step:
+    says = {name: longer(getattr(step, name)) for name in ("detail", "brief", "hint")}
+    return msgspec.structs.replace(step, **says)
 
 
 def shown_of_core(root: QWidget) -> list[str]:

@@ -80,7 +80,7 @@ class Stage:
             self._gallery.close()
             self._gallery.deleteLater()
 
-    def until(self, condition: Callable[[], Any], timeout_s: float = 10.0) -> Any:
+    def until(self, condition: Callable[[], Any], timeout_s: float = 40.0) -> Any:
         """Wait for a condition; returns what it gave."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(timeout_s * 1_000))
         return condition()
@@ -380,6 +380,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "connector's users": lambda stage: stage.connector("broker", "users"),
     "connector's activity": lambda stage: stage.connector("cluster", "activity"),
     "tested connector": lambda stage: stage.tested_connector("far_cluster"),
+    "tested MQTT connector": lambda stage: stage.tested_connector("broker"),
+    "tested Kafka connector": lambda stage: stage.tested_connector("cluster"),
     "rule": Stage.rule,
     "new rule": Stage.new_rule,
     "parts of a rule": Stage.parts,
@@ -427,6 +429,6 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
 
 TROUBLES: Final = (
     *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),
-    *("refused message", "card of a problem"),
+    *("refused message", "card of a problem", "tested MQTT connector", "tested Kafka connector"),
 )
 """Scenes that show sentences of core."""

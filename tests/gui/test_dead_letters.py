@@ -234,7 +234,7 @@ def test_the_bar_has_room_for_how_many_are_checked(theme: Theme, qtbot: QtBot, w
     del theme  # it is in force
     bar = BulkBar()
     qtbot.addWidget(bar)
-    bar.show_checked("1 of 2 selected", "1.2 KB", "")
+    bar.show_checked(("1 of 2 selected", "1 of 2"), "1.2 KB", "")
     bar.resize(width, bar.height())
     bar.show()
     assert bar.width() == width
