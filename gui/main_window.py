@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.objects.connect_signals()
         self.undoing.connect_signals()
         self.drafts.keychainMissed.connect(self.settings_pages.tell_missing_keychain)
+        self.drafts.secretForgotten.connect(self.settings_pages.tell_forgotten_secret)
         self.navigator.documentAsked.connect(self.open_document)
         self.navigator.fileAsked.connect(self.edit_file)
         self.toolbar.documentAsked.connect(self.open_document)

@@ -69,6 +69,22 @@ def store(name: str, secret: str) -> SecretRef:
     return ref
 
 
+def remove(name: str) -> None:
+    """Take a secret out of the system keychain; nothing happens if it is not there.
+
+    Raises:
+        ConfigError: There is no keychain, or it refuses.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        if keyring.get_password(KEYRING_SERVICE, name) is not None:
+            keyring.delete_password(KEYRING_SERVICE, name)
+    except KeyringError as exc:
+        raise _no_keychain(SecretRef("secret", name), exc) from exc
+
+
 def keychain_name() -> str:
     """Tell what the system keychain is called; empty where there is none that can be used.
 

@@ -74,6 +74,16 @@ class SettingsPages(QObject):
         link = window.tr("Settings")
         window.toasts.say(text, status="degraded", link=link, on_link=self._show_secrets)
 
+    @Slot(bool)
+    def tell_forgotten_secret(self, is_gone: bool) -> None:
+        """Say that a secret was deleted, or that the keychain has refused that."""
+        tr = self._window.tr
+        if is_gone:
+            self._window.toasts.say(tr("Saved; the secret that is used no more is deleted"))
+        else:
+            text = tr("Saved; the keychain still has the secret that is used no more")
+            self._window.toasts.say(text, status="degraded")
+
     def _show_secrets(self) -> None:
         self.show("secrets")
 

@@ -47,6 +47,8 @@ class Drafts(QObject):
         historyChanged: What can be taken back or made again.
         forgetting: All edits go in a moment, since another workspace is open.
         keychainMissed: There was no keychain for a secret; told once.
+        secretForgotten: A saved object leads to a secret no more, and nothing else does, so it was
+            deleted for good; whether that went well.
     """
 
     changed = Signal(str)
@@ -60,6 +62,7 @@ class Drafts(QObject):
     historyChanged = Signal()
     forgetting = Signal()
     keychainMissed = Signal()
+    secretForgotten = Signal(bool)
 
     def __init__(
         self, live: Live, parent: QObject | None = None, *, secrets: SecretKeeper | None = None
@@ -463,12 +466,17 @@ class Drafts(QObject):
         if self._key_of(draft) != key:
             return
         await asyncio.to_thread(write_changes, loaded, asked.changes)
+        dropped = self._dropped_secrets(draft, asked, loaded)
         draft.take_saved(asked)
         now = f"{key.partition(':')[0]}:{asked.place[-1]}"
         if now != key and self._drafts.get(key) is draft:
             self._drafts[now] = self._drafts.pop(key)
             self._history.follow(key, now)
             self.renamed.emit(key, now)
+        if dropped:
+            self._history.forget(now)  # the secret cannot come back
+            are_gone = await asyncio.to_thread(self.secrets.forget, dropped)
+            self.secretForgotten.emit(are_gone)
         await session.take_saved()
         if self._drafts.get(now) is draft and not draft.is_dirty:
             del self._drafts[now]
@@ -500,6 +508,16 @@ class Drafts(QObject):
         if self.secrets.has_missed_keychain and not self._has_told_keychain:
             self._has_told_keychain = True
             self.keychainMissed.emit()
+
+    def _dropped_secrets(self, draft: Draft, asked: Draft, loaded: Loaded) -> set[str]:
+        """Find what we have kept for an object that leads there no more, and nothing else does."""
+        others = (each.values for each in self._drafts.values())
+        used = {
+            *texts_beside(loaded.data, asked.place),
+            *texts_beside([asked.values, *others]),
+        }
+        dropped = set(texts_beside(draft.base)) - used
+        return {each for each in dropped if self.secrets.has_kept(each, loaded.partial.id)}
 
     @Slot()
     def _take_workspace(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any, Final, cast
 
 from core.errors import ConfigError
 from core.log import remember_secret
-from core.workspace.secrets import store
+from core.workspace.secrets import remove, store
 from core.workspace.units import SecretRef
 from gui.viewmodels.draft import Path, short_hash
 
@@ -35,6 +35,7 @@ class SecretKeeper:
     def __init__(
         self,
         put: Callable[[str, str], SecretRef] = store,
+        drop: Callable[[str], None] = remove,
         *,
         uses_keychain: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -42,9 +43,10 @@ class SecretKeeper:
 
         Args:
             put: Puts a secret into the keychain and returns its reference.
+            drop: Takes a secret out of the keychain.
             uses_keychain: Tells whether the user wants that.
         """
-        self._put, self._uses_keychain = put, uses_keychain
+        self._put, self._drop, self._uses_keychain = put, drop, uses_keychain
         self.has_missed_keychain = False
         self.session_only: set[str] = set()
 
@@ -74,17 +76,46 @@ class SecretKeeper:
         self.session_only.add(variable)
         return SecretRef("env", variable)
 
+    def forget(self, references: Iterable[str]) -> bool:
+        """Forget what `keep` has kept; blocks while the keychain asks the user.
+
+        Args:
+            references: Those that `keep` has returned.
+
+        Returns:
+            Whether all are gone; False if the keychain has refused one.
+        """
+        are_gone = True
+        for kind, _, name in (reference.partition(":") for reference in references):
+            if kind == "env":
+                os.environ.pop(name, None)
+                self.session_only.discard(name)
+                continue
+            try:
+                self._drop(name)
+            except ConfigError:
+                are_gone = False
+        return are_gone
+
+    def has_kept(self, reference: str, workspace_id: str) -> bool:
+        """Tell whether a reference is one that `keep` has returned for a workspace, now or once.
+
+        Those that somebody wrote into the file lead to what is not ours.
+        """
+        return self.is_session_only(reference) or reference.startswith(f"secret:{workspace_id}-")
+
     def is_session_only(self, reference: str) -> bool:
         """Tell whether a reference leads to what is gone with this process."""
         kind, _, name = reference.partition(":")
         return kind == "env" and name in self.session_only
 
 
-def texts_beside(data: object, place: Path) -> Iterator[str]:
-    """Give all texts of a document but the one at a place, references to secrets among them."""
+def texts_beside(data: object, place: Path = _ELSEWHERE) -> Iterator[str]:
+    """Give all texts of a document but those at a place, references to secrets among them."""
+    if place == _HERE:
+        return
     if isinstance(data, str):
-        if place != _HERE:
-            yield data
+        yield data
     elif isinstance(data, Mapping):
         for key, value in cast("Mapping[str, Any]", data).items():
             yield from texts_beside(value, place[1:] if place[:1] == (key,) else _ELSEWHERE)

@@ -61,6 +61,11 @@ class Keychain:
         self.entries[name] = secret
         return SecretRef("secret", name)
 
+    def drop(self, name: str) -> None:
+        if not self.is_there:
+            raise ConfigError("there is no keychain")
+        self.entries.pop(name, None)
+
 
 @pytest.fixture
 def keychain() -> Keychain:
@@ -81,7 +86,7 @@ def drafts(path: Path, keychain: Keychain, run: Run, qtbot: QtBot) -> Iterator[D
     live = Live(session)
     session.open(path)
     qtbot.waitUntil(lambda: session.loaded is not None)
-    yield Drafts(live, session, secrets=SecretKeeper(keychain.put))
+    yield Drafts(live, session, secrets=SecretKeeper(keychain.put, keychain.drop))
     run(session.close(), 30)
     session.deleteLater()
     engine.deleteLater()
@@ -309,6 +314,76 @@ def test_a_new_secret_leaves_that_of_an_object_that_was_renamed_or_copied(
         "plant": SECRET,
     }
     assert len(keychain.entries) == (2 if is_there else 0)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_secret_that_nothing_leads_to_any_more_is_deleted_when_that_is_saved(
+    drafts: Drafts,
+    path: Path,
+    keychain: Keychain,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,
+    is_shared: bool,
+):
+    variable = "SLUICEGATE_0A1B2C3D_PLANT_PASSWORD"
+    monkeypatch.setenv(variable, "unset")
+    keychain.is_there = is_there
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    if is_shared:
+        changes = FileChanges(drafts)
+        with qtbot.waitSignal(changes.done, timeout=5_000):
+            changes.duplicate(PLANT, "hall")
+    told: list[bool] = []
+    drafts.secretForgotten.connect(told.append)
+
+    drafts.set(PLANT, ("password",), None)
+    kept = keychain.entries if is_there else os.environ
+    assert SECRET in kept.values()  # until it is saved
+    save(drafts, PLANT, qtbot)
+
+    assert (SECRET in kept.values()) is is_shared
+    assert told == ([] if is_shared else [True])
+    assert (drafts.next_undo([PLANT]) is not None) is is_shared  # else it would lead to nothing
+
+
+def test_a_secret_is_deleted_with_the_way_to_sign_in_that_had_it(
+    drafts: Drafts, keychain: Keychain, qtbot: QtBot
+):
+    drafts.set("connector:lab", ("authentication",), {"mechanism": "plain", "username": "u"})
+    drafts.set_secret("connector:lab", ("authentication", "password"), SECRET)
+    save(drafts, "connector:lab", qtbot)
+    assert list(keychain.entries.values()) == [SECRET]
+    drafts.set("connector:lab", ("authentication",), "none", default="none")
+    save(drafts, "connector:lab", qtbot)
+    assert keychain.entries == {}
+
+
+def test_secrets_that_others_have_kept_are_left_alone(
+    drafts: Drafts, keychain: Keychain, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    keychain.entries["by-hand"] = "theirs"
+    monkeypatch.setenv("BY_HAND", "theirs")
+    for reference in ("secret:by-hand", "env:BY_HAND"):
+        drafts.set(PLANT, ("password",), reference)
+        save(drafts, PLANT, qtbot)
+        drafts.set(PLANT, ("password",), None)
+        save(drafts, PLANT, qtbot)
+    assert keychain.entries == {"by-hand": "theirs"}
+    assert os.environ["BY_HAND"] == "theirs"
+
+
+def test_a_keychain_that_does_not_delete_is_told(drafts: Drafts, keychain: Keychain, qtbot: QtBot):
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    keychain.is_there = False
+    drafts.set(PLANT, ("password",), None)
+    with qtbot.waitSignal(drafts.secretForgotten, timeout=5_000) as told:
+        drafts.save(PLANT)
+    assert told.args == [False]
+    qtbot.waitUntil(lambda: not drafts.is_dirty(PLANT), timeout=5_000)
 
 
 # Taking back

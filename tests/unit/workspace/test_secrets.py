@@ -11,7 +11,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from core.errors import ConfigError
-from core.workspace.secrets import resolve, resolver, store
+from core.workspace.secrets import KEYRING_SERVICE, remove, resolve, resolver, store
 from core.workspace.units import SecretRef
 
 SECRET = "correct horse"
@@ -38,7 +38,8 @@ class FakeKeyring(KeyringBackend):
         self.entries[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        raise PasswordDeleteError
+        if self.entries.pop((service, username), None) is None:
+            raise PasswordDeleteError
 
 
 @pytest.fixture
@@ -109,6 +110,16 @@ def test_a_locked_keychain_is_told(keychain: FakeKeyring, tmp_path: Path):
         resolve(SecretRef("secret", "plant"), tmp_path)
     with pytest.raises(ConfigError, match="locked"):
         store("plant", SECRET)
+    with pytest.raises(ConfigError, match="locked"):
+        remove("plant")
+
+
+def test_what_was_stored_is_removed_once(keychain: FakeKeyring):
+    store("plant", SECRET)
+    store("lab", SECRET)
+    for _ in range(2):
+        remove("plant")
+    assert list(keychain.entries) == [(KEYRING_SERVICE, "lab")]
 
 
 @pytest.mark.usefixtures("keychain")
