@@ -24,7 +24,7 @@ from core.kafka.records import Base64, TailRecord
 from core.kafka.tail import Start, Tail
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.kafka import KafkaAction, KafkaConnector
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.broker
 
@@ -156,7 +156,7 @@ def test_report_tells_where_the_record_is(lab: Lab):
 
 def test_status_becomes_connected_without_any_record(lab: Lab):
     producer = lab.producer()
-    eventually(lambda: producer.poll(0.02) >= 0 and producer.status == "connected", 5)
+    eventually(lambda: producer.poll(0.02) >= 0 and producer.status == "connected")
     assert producer.status_reason == ""
 
 
@@ -296,7 +296,7 @@ def test_tail_that_is_too_far_behind_goes_on_at_the_end(lab: Lab):
     producer = lab.producer()
     send(producer, *((topic, b"%d" % n, None, 0, None, n % 4) for n in range(40)))
     tail = lab.tail(topic)
-    assert len(tail.poll(8, 5.0)) == 8
+    assert len(tail.poll(8, PATIENCE_S)) == 8
     eventually(lambda: tail.lag() == 32, message=lambda: str(tail.lag()))
     assert tail.skip_to_end() == 32
     assert tail.lag() == 0
@@ -413,7 +413,7 @@ def test_unknown_topic_fails_within_seconds_and_works_once_it_exists(lab: Lab):
             refusal.append(exc)
         return bool(refusal)
 
-    eventually(is_refused, 5)
+    eventually(is_refused)
     assert refusal[0].message == f"Topic {name} does not exist on this cluster."
     assert "topic create" in refusal[0].hint
     Admin(lab.connector(), lab.environment).create_topic(name)
@@ -427,5 +427,5 @@ def test_unknown_topic_fails_within_seconds_and_works_once_it_exists(lab: Lab):
             return False
         return True
 
-    eventually(is_taken, 10)
+    eventually(is_taken)
     eventually(lambda: producer.poll(0.05) >= 0 and reports.places)

@@ -19,6 +19,7 @@ from core.mqtt.publisher import Publisher, PublishProperties
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.subscriber import Subscriber, environment_at
+from tests.helpers.wait import PATIENCE_S
 
 BROKERS = ("mosquitto", "sandbox")
 VERSIONS = ("5.0", "3.1.1")
@@ -192,7 +193,7 @@ def test_acknowledged_message_does_not_come_again(broker: Broker, publish: Publi
 def test_forgotten_session_keeps_nothing(broker: Broker, publish: Publish) -> None:
     first = broker.subscriber("forget").__enter__()
     first.until_subscribed()
-    first.source.close(2.0, forget_session=True)
+    first.source.close(PATIENCE_S, forget_session=True)
     publish("forget", b"missed")
     with broker.subscriber("forget") as second:
         second.until_subscribed()

@@ -14,7 +14,7 @@ from tests.helpers.kafka import Kafka
 from tests.helpers.load import NumberLoad
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.tcp_proxy import TcpProxy
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 DOWN_S: Final = 3.0
 _SLOW_TURNS: Final = 12
@@ -84,7 +84,7 @@ def kafka_stands(scene: Scene, seconds: float) -> None:
     end = time.monotonic() + seconds
     eventually(lambda: time.monotonic() >= end, seconds + 5)
     scene.kafka.resume()
-    eventually(lambda: bool(scene.kafka.admin.list_topics(timeout=5).brokers), 10)
+    eventually(lambda: bool(scene.kafka.admin.list_topics(timeout=PATIENCE_S).brokers))
 
 
 def topic_deleted(scene: Scene) -> None:
@@ -120,7 +120,7 @@ def session_taken_over(scene: Scene) -> None:
 
     By hand: a client library would answer QoS 2 with PUBREC by itself.
     """
-    with socket.create_connection(("127.0.0.1", scene.mosquitto.port), 10) as intruder:
+    with socket.create_connection(("127.0.0.1", scene.mosquitto.port), PATIENCE_S) as intruder:
         intruder.sendall(_resume(scene.client_id))
         taken = intruder.recv(65_536)
         assert taken[0] == _CONNACK

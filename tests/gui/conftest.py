@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partialmethod
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -23,9 +24,28 @@ from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme, install
 from gui.viewmodels.session import Session
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 Run: TypeAlias = Callable[..., Any]
+
+PATIENCE_MS = round(PATIENCE_S * 1_000)
+
+
+class PatientBot(QtBot):
+    """Waits as long as everybody here where a test names no limit of its own."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE_MS)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE_MS)
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE_MS)
+    waitActive = partialmethod(QtBot.waitActive, timeout=PATIENCE_MS)
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Drive widgets; what is waited for has time on a loaded machine, too."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -80,7 +100,7 @@ def gui_loop(_one_loop: asyncio.AbstractEventLoop) -> Iterator[asyncio.AbstractE
 def run(gui_loop: asyncio.AbstractEventLoop, qtbot: QtBot) -> Run:
     """Run a coroutine to its end while the window goes on; returns its result."""
 
-    def run(coroutine: Coroutine[Any, Any, Any], timeout_s: float = 15.0) -> Any:
+    def run(coroutine: Coroutine[Any, Any, Any], timeout_s: float = PATIENCE_S) -> Any:
         task = gui_loop.create_task(coroutine)
         qtbot.waitUntil(task.done, timeout=round(timeout_s * 1_000))
         return task.result()
@@ -152,6 +172,6 @@ def window(theme: Theme, run: Run, qtbot: QtBot) -> Iterator[MainWindow]:
 @pytest.fixture
 def opened(idle: Session, workspace: Path, qtbot: QtBot) -> Session:
     """The workspace on embedded brokers is open, and nothing is started."""
-    with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(idle.workspaceChanged):
         idle.open(workspace)
     return idle

@@ -337,7 +337,7 @@ class Stage:
         assert session.path is not None
         text = session.path.read_text("utf-8")
         session.path.write_text(text.replace(old, new), "utf-8")
-        with self.qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        with self.qtbot.waitSignal(session.workspaceChanged):
             session.read_again()
 
     def applying(self) -> QWidget:

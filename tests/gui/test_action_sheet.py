@@ -114,7 +114,7 @@ def change(sheet: ActionSheet, *path: str, to: Any) -> None:
 
 
 def save(sheet: ActionSheet, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(sheet.saved, timeout=5_000):
+    with qtbot.waitSignal(sheet.saved):
         sheet.save()
 
 
@@ -280,7 +280,7 @@ def test_options_that_do_not_go_together_are_said_at_the_one_to_change(
 
 def test_a_mistake_is_not_saved(sheet: ActionSheet, path: Path, qtbot: QtBot):
     sheet.set(option(sheet, "max_linger_time"), "soon")
-    with qtbot.waitSignal(sheet.refused, timeout=5_000):
+    with qtbot.waitSignal(sheet.refused):
         sheet.save()
     qtbot.waitUntil(lambda: sheet.first_problem() == option(sheet, "max_linger_time"))
 
@@ -347,7 +347,7 @@ def preview(drafts: Drafts, sheet: ActionSheet, qtbot: QtBot) -> ActionPreview:
     test.set_sql(drafts.value(RULE, ("sql",)))
     test.set_topics(("temp_hum/emqx",))
     test.set_payload('{"temp": 27.5}')
-    qtbot.waitUntil(lambda: made.record.value == b'{"t": 27.5}', timeout=10_000)
+    qtbot.waitUntil(lambda: made.record.value == b'{"t": 27.5}')
     return made
 
 

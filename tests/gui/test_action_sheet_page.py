@@ -202,7 +202,7 @@ def test_a_key_that_may_be_null_is_said_in_one_line_and_explained_on_demand(
 def test_the_preview_shows_the_record_and_a_tombstone(sheet: ActionSheetPane, qtbot: QtBot):
     assert sheet.preview is not None
     preview = sheet.preview
-    qtbot.waitUntil(lambda: preview.topic.whole_text() == "hot", timeout=10_000)
+    qtbot.waitUntil(lambda: preview.topic.whole_text() == "hot")
     assert preview.key.whole_text() == "c_emqx"
 
     value = sheet.form.editor("message", "value")

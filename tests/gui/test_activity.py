@@ -61,7 +61,7 @@ def told(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Told]:
     session = Session(engine, recent=RecentFiles())
     made = Told(session, engine)
     session.open(path)
-    qtbot.waitUntil(lambda: "all" in made.live.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "all" in made.live.facts)
     yield made
     run(session.close(), 30)
     session.deleteLater()

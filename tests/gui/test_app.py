@@ -132,14 +132,14 @@ def test_the_demo_starts_by_itself_and_shows_its_counters(app: App, qtbot: QtBot
 
     qtbot.waitUntil(lambda: delivered() > 10, timeout=25_000)
     assert app.session.state == "running"
-    qtbot.waitUntil(lambda: window.tail.rows.rowCount() > 10, timeout=10_000)
-    qtbot.waitUntil(lambda: len(window.history.points()) > 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window.tail.rows.rowCount() > 10)
+    qtbot.waitUntil(lambda: len(window.history.points()) > 1)
     page = window.documents.page("overview")
     assert isinstance(page, OverviewPage)
     assert page.map.card("rule:temp_hum").isVisible()
     page.views.choose("table")
     chart = page.chart
-    qtbot.waitUntil(lambda: any(values[2] > 0 for _, values in chart.points), timeout=10_000)
+    qtbot.waitUntil(lambda: any(values[2] > 0 for _, values in chart.points))
 
 
 @pytest.mark.timeout(60)
@@ -163,7 +163,7 @@ def test_signals_reach_an_idle_loop_and_are_given_back(qapp: QApplication, qtbot
     heard: list[bool] = []
     signals = EndSignals(lambda: heard.append(True))
     os.kill(os.getpid(), signal.SIGINT)
-    qtbot.waitUntil(lambda: heard == [True], timeout=5_000)
+    qtbot.waitUntil(lambda: heard == [True])
     signals.close()
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -182,7 +182,7 @@ def test_faults_open_one_sheet_with_a_masked_report(
             except LookupError as exc:
                 sys.excepthook(type(exc), exc, exc.__traceback__)
         gui_loop.call_soon(lambda: 1 // 0)
-        qtbot.waitUntil(lambda: "ZeroDivisionError" in faults.text(), timeout=5_000)
+        qtbot.waitUntil(lambda: "ZeroDivisionError" in faults.text())
     finally:
         sys.excepthook = hook
         gui_loop.set_exception_handler(None)
@@ -191,9 +191,9 @@ def test_faults_open_one_sheet_with_a_masked_report(
     assert "The bridge goes on" in sheets[0].text()
     copy = next(b for b in sheets[0].buttons() if b.text() == "Copy report")
     copy.click()
-    eventually(lambda: "Traceback" in QGuiApplication.clipboard().text(), 5)
+    eventually(lambda: "Traceback" in QGuiApplication.clipboard().text())
     report = QGuiApplication.clipboard().text()
     assert "first ***" in report
     assert "second" in report
     sheets[0].close()
-    qtbot.waitUntil(lambda: faults.text().count("Traceback") == 0, timeout=5_000)
+    qtbot.waitUntil(lambda: faults.text().count("Traceback") == 0)

@@ -53,7 +53,7 @@ def change(window: MainWindow, qtbot: QtBot, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(window.session.workspaceChanged):
         window.session.read_again()
 
 
@@ -148,7 +148,7 @@ def test_what_is_in_flight_is_counted_and_the_choice_is_kept_to(
         *("--repeat", "2", "--sandbox", str(window.session.sandbox)),
     )
     assert said.returncode == 0, said.stderr
-    qtbot.waitUntil(lambda: window.applying.model.in_flight == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: window.applying.model.in_flight == 2)
     change(window, qtbot, "SELECT topic, payload", "SELECT topic, payload, qos")
     ask(window, qtbot)
     popover = window.applying.popover
@@ -169,19 +169,19 @@ def test_stop_ends_the_waiting_at_once(window: MainWindow, qtbot: QtBot):
     slow = '[actions.kafka.to_kafka]\nmax_linger_time = "5s"'
     change(window, qtbot, "[actions.kafka.to_kafka]", slow)
     window.session.apply(drain_first=True)
-    qtbot.waitUntil(lambda: is_applied(window), timeout=10_000)
+    qtbot.waitUntil(lambda: is_applied(window))
     topic = f"gui/{window.session.path.parent.name}/a"  # type: ignore[union-attr]
     said = sluicegate(
         *("publish", str(window.session.path), "plant", topic, "x", "--qos", "1"),
         *("--sandbox", str(window.session.sandbox)),
     )
     assert said.returncode == 0, said.stderr
-    qtbot.waitUntil(lambda: window.applying.model.in_flight == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window.applying.model.in_flight == 1)
     change(window, qtbot, "SELECT topic, payload", "SELECT topic, payload, qos")
     window.session.apply(drain_first=True)
-    qtbot.waitUntil(lambda: "Waiting for" in window.session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: "Waiting for" in window.session.busy)
     window.session.stop()
-    qtbot.waitUntil(lambda: window.session.state == "draining", timeout=1_000)
+    qtbot.waitUntil(lambda: window.session.state == "draining")
     assert not window.session.is_draining_first
     qtbot.waitUntil(lambda: window.session.state == "stopped", timeout=20_000)
 
@@ -224,7 +224,7 @@ def test_one_object_is_reverted_to_what_runs(window: MainWindow, qtbot: QtBot):
     )
     ask(window, qtbot)
     popover = window.applying.popover
-    with qtbot.waitSignal(window.file_changes.done, timeout=10_000):
+    with qtbot.waitSignal(window.file_changes.done):
         popover.blocks[0].link.click()
 
     assert popover.title.text() == "Apply 1 change"
@@ -232,7 +232,7 @@ def test_one_object_is_reverted_to_what_runs(window: MainWindow, qtbot: QtBot):
     assert path is not None
     assert load(path).partial.rules["all"].sql.startswith("SELECT topic, payload FROM")
     assert "# slow" in path.read_text("utf-8")
-    with qtbot.waitSignal(window.file_changes.done, timeout=10_000):
+    with qtbot.waitSignal(window.file_changes.done):
         popover.blocks[0].link.click()
     qtbot.waitUntil(popover.isHidden)
     qtbot.waitUntil(window.toolbar.apply_button.isHidden)
@@ -258,7 +258,7 @@ def test_a_file_changed_elsewhere_is_not_applied_unseen(window: MainWindow, qtbo
     path = window.session.path
     assert path is not None
     path.write_text(path.read_text("utf-8").replace("payload, qos", "retain"), "utf-8")
-    with qtbot.waitSignal(window.session.failed, timeout=10_000) as failed:
+    with qtbot.waitSignal(window.session.failed) as failed:
         window.session.apply(drain_first=False)
 
     assert "changed elsewhere" in failed.args[0]

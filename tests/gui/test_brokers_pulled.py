@@ -26,6 +26,7 @@ from tests.helpers.kafka import Kafka
 from tests.helpers.load import NumberLoad
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.numbers import read_numbers
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -107,8 +108,8 @@ class Watched:
         self.run(asyncio.to_thread(start), 60)
         self.until(lambda: self.status(connector) == "connected", 30)
         self.until(lambda: self.delivered > before + PER_SECOND, 30)
-        self.until(lambda: self.problems.rowCount() == 0, 15)
-        self.until(lambda: self.window.live.rule_state("all").status == "running", 15)
+        self.until(lambda: self.problems.rowCount() == 0, PATIENCE_S)
+        self.until(lambda: self.window.live.rule_state("all").status == "running", PATIENCE_S)
 
 
 @pytest.fixture

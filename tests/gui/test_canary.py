@@ -120,7 +120,7 @@ def type_password(app: App, qtbot: QtBot) -> ConnectorPage:
     qtbot.keyClicks(secret.line, CANARY)
     qtbot.keyClick(secret.line, Qt.Key.Key_Return)
     assert secret.line.text() == ""
-    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.saved):
         window.commands["save"].trigger()
     return page
 
@@ -150,7 +150,7 @@ def test_a_typed_password_is_nowhere_afterwards(
     assert os.environ[str(reference).removeprefix("env:")] == CANARY
 
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "passed")
     session.start()
     qtbot.waitUntil(
         lambda: window.live.connector_state("plant").status == "connected", timeout=30_000
@@ -162,7 +162,7 @@ def test_a_typed_password_is_nowhere_afterwards(
     broker.users = {"bridge": "another"}
     broker.start()
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "failed")
     app.faults.report(RuntimeError(f"an error of ours that holds {CANARY}"))
     folders.said.append(app.faults.text())
     assert "an error of ours" in folders.said[-1]

@@ -134,7 +134,7 @@ def test_the_user_need_not_wait(session: Session, run: Run, qtbot: QtBot, worksp
     window.close()
     sheet = window.findChild(ClosingSheet)
     assert sheet is not None
-    with qtbot.waitSignal(closing.finished, timeout=1_000):
+    with qtbot.waitSignal(closing.finished):
         sheet.end_now.click()
     assert closing.was_forced
     assert not window.isVisible()

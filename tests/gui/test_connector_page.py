@@ -26,6 +26,7 @@ from gui.viewmodels.secret_keeper import SecretKeeper
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Paragraph
 from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 Key = Qt.Key
@@ -84,7 +85,7 @@ def test_an_option_typed_and_saved_is_in_the_file_beside_its_comment(
         page.fields.group("advanced").head.accessibleName().endswith("1 of 7 changed from default")
     )
     assert window.isWindowModified()
-    with qtbot.waitSignal(page.form.saved, timeout=10_000):
+    with qtbot.waitSignal(page.form.saved):
         press_save(window, qtbot)
 
     text = path.read_text("utf-8")
@@ -253,7 +254,7 @@ def test_the_connection_test_passes_on_a_real_broker(
     page = page_of(window, "plant")
     page.test_button.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.test_button, Key.Key_Return)
-    qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "passed")
 
     statuses = {row.name: row.status for row in page.test.rows}
     assert statuses == {
@@ -285,7 +286,7 @@ def test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_save
     open_file(window, qtbot, path)
     page = page_of(window, "plant")
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "failed")
 
     (failed,) = (row for row in page.test.rows if row.status == "failed")
     assert failed.name == "Sign in"
@@ -297,7 +298,7 @@ def test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_save
     qtbot.keyClick(secret.line, Key.Key_Return)
     assert secret.line.text() == ""
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "passed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "passed")
     assert all(SECRET not in file.read_text("utf-8") for file in tmp_path.glob("*.toml*"))
 
 
@@ -327,7 +328,7 @@ def test_a_secret_is_typed_where_change_leads_whatever_the_page_shows_meanwhile(
     press(qtbot, Key.Key_Return)
     assert QApplication.focusWidget() is secret.change_button
     press_save(window, qtbot)
-    qtbot.waitUntil(lambda: 'password = "env:AFTER"' in path.read_text("utf-8"), timeout=10_000)
+    qtbot.waitUntil(lambda: 'password = "env:AFTER"' in path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("by", ["keys", "mouse"])
@@ -474,7 +475,7 @@ def test_passwords_of_connectors_whose_names_look_alike_are_kept_apart(
         line.setFocus()
         qtbot.keyClicks(line, password)
         qtbot.keyClick(line, Key.Key_Return)
-        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        with qtbot.waitSignal(window.drafts.saved):
             press_save(window, qtbot)
 
     saved = load(path).partial.connectors.mqtt
@@ -502,7 +503,7 @@ def test_where_the_page_is_narrow_a_failing_step_is_wholly_in_sight(
     page = page_of(window, "plant")
     qtbot.waitUntil(lambda: page.fields.isAncestorOf(page.panel.body))
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=15_000)
+    qtbot.waitUntil(lambda: page.test.phase == "failed")
     (failed,) = (row for row in page.test.rows if row.status == "failed")
 
     step = page.panel.failing
@@ -561,7 +562,7 @@ def test_a_new_connector_has_a_free_name_and_is_saved_under_the_one_typed(
     assert name.text() == "mqtt-1"
     type_into(qtbot, name, "attic")
     type_into(qtbot, page.fields.editor("server").host, "attic.example")
-    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.saved):
         press_save(window, qtbot)
 
     assert window.documents.current == "connector:attic"
@@ -577,7 +578,7 @@ def test_a_name_that_is_taken_is_refused(window: MainWindow, qtbot: QtBot, path:
     type_into(qtbot, page.fields.editor("@name"), "plant")
     press_save(window, qtbot)
     name = page.fields.editor("@name")
-    qtbot.waitUntil(lambda: "is called plant" in name.accessibleDescription(), timeout=10_000)
+    qtbot.waitUntil(lambda: "is called plant" in name.accessibleDescription())
 
     assert "kafka" not in [c.name for c in load(path).partial.connectors.kafka.values()]
 
@@ -587,13 +588,13 @@ def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: Qt
     before = path.read_text("utf-8")
     page_of(window, "plant")
     window.commands["delete"].trigger()
-    qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys, timeout=10_000)
+    qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys)
     assert "plant" not in load(path).data["connectors"].get("mqtt", {})
     (toast,) = window.toasts.shown
     assert toast.text == "Deleted connector plant"
     toast.link.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(toast.link, Key.Key_Return)
-    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before)
     qtbot.waitUntil(lambda: window.live.connector_kind("plant") == "mqtt")
 
 
@@ -601,7 +602,7 @@ def test_a_copy_has_its_own_name_and_the_same_options(window: MainWindow, qtbot:
     open_file(window, qtbot, path)
     page_of(window, "plant")
     qtbot.keyClick(window, Key.Key_D, CTRL)
-    qtbot.waitUntil(lambda: window.documents.current == "connector:plant-1", timeout=10_000)
+    qtbot.waitUntil(lambda: window.documents.current == "connector:plant-1")
 
     assert window.drafts.value("connector:plant-1", ("server",)) == "mqtt://127.0.0.1:1"
     assert load(path).partial.connectors.mqtt["plant-1"].keepalive.s == 60
@@ -617,7 +618,7 @@ def test_what_is_saved_and_does_not_run_is_applied(
     assert window.toolbar.apply_button.isHidden()
     page = page_of(window, "plant")
     type_into(qtbot, page.fields.editor("keepalive"), "30s")
-    with qtbot.waitSignal(page.form.saved, timeout=10_000):
+    with qtbot.waitSignal(page.form.saved):
         press_save(window, qtbot)
     qtbot.waitUntil(window.toolbar.apply_button.isVisible)
     assert window.toolbar.apply_button.text() == "Apply 1 change"
@@ -668,7 +669,7 @@ def test_granted_filters_and_the_last_client_stand_under_subscribing(
     page = page_of(window, "plant")
     page.fields.group("subscribing").open()
     part = page.subscribed
-    qtbot.waitUntil(lambda: part.lines == ["bench/#, not subscribed"], timeout=10_000)
+    qtbot.waitUntil(lambda: part.lines == ["bench/#, not subscribed"])
     assert part.sample.isHidden()
 
     window.session.start()
@@ -679,11 +680,11 @@ def test_granted_filters_and_the_last_client_stand_under_subscribing(
     client.loop_start()
     known = Properties(PacketTypes.PUBLISH)
     known.UserProperty = ("clientid", "dev-6")
-    client.publish("bench/a", b"{}", qos=1, properties=known).wait_for_publish(10)
+    client.publish("bench/a", b"{}", qos=1, properties=known).wait_for_publish(PATIENCE_S)
     client.disconnect()
     client.loop_stop()
 
-    qtbot.waitUntil(part.client.isVisible, timeout=10_000)
+    qtbot.waitUntil(part.client.isVisible)
     assert part.client.whole_text() == "dev-6"
     assert part.where.whole_text() == "from property clientid"
     assert part.sample.toolTip() == "bench/a"
@@ -698,7 +699,7 @@ def test_the_name_in_the_header_renames_and_the_page_goes_on_under_the_new_name(
     page = page_of(window, "plant")
     page.header.name.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.header.name, Key.Key_Space)
-    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit), timeout=5_000)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
     line = QApplication.focusWidget()
     assert line is not None
     assert window.navigator.isAncestorOf(line)
@@ -706,7 +707,7 @@ def test_the_name_in_the_header_renames_and_the_page_goes_on_under_the_new_name(
     qtbot.keyClicks(line, "greenhouse")
     qtbot.keyClick(line, Key.Key_Return)
 
-    qtbot.waitUntil(lambda: window.documents.current == "connector:greenhouse", timeout=10_000)
+    qtbot.waitUntil(lambda: window.documents.current == "connector:greenhouse")
     again = window.documents.page("connector:greenhouse")
     assert isinstance(again, ConnectorPage)
     assert again.header.name.text() == "greenhouse"

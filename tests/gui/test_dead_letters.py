@@ -23,6 +23,7 @@ from tests.helpers.engine import RunningEngine, sluicegate
 from tests.helpers.kafka import Kafka
 from tests.helpers.letters import EXPIRED, Writer
 from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -53,7 +54,7 @@ class Bench:
         self.until(lambda: len(self.keys) >= len(payloads))
         self.until_loaded()
 
-    def until(self, condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+    def until(self, condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=round(timeout_s * 1_000))
 
     def until_loaded(self) -> None:
@@ -61,7 +62,7 @@ class Bench:
 
     def edit(self, text: str) -> None:
         """Type another payload and wait for what the rule makes of it."""
-        with self._qtbot.waitSignal(self.model.detail.trialChanged, timeout=5_000):
+        with self._qtbot.waitSignal(self.model.detail.trialChanged):
             self.page.pane.message.payload.setPlainText(text)
 
     def press(self, key: Qt.Key, **more: Any) -> None:

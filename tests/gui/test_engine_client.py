@@ -59,9 +59,9 @@ def test_messages_are_counted_sampled_and_settled(
 ):
     heard = Heard(engine)
     run(engine.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: engine.state == "running")
     publish(workspace, sandbox, '{"a": 1}', 3)
-    qtbot.waitUntil(lambda: len(heard.of(RecordSettled)) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(heard.of(RecordSettled)) == 3)
     run(engine.stop())
 
     last = heard.snapshots[-1]
@@ -82,7 +82,7 @@ def test_an_engine_can_be_started_again(
     heard = Heard(engine)
     for _ in range(2):
         run(engine.start(workspace, sandbox))
-        qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+        qtbot.waitUntil(lambda: engine.state == "running")
         run(engine.stop())
         assert engine.state == "stopped"
         assert heard.snapshots[-1].final
@@ -93,7 +93,7 @@ def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
 ):
     heard = Heard(engine)
     run(engine.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: engine.state == "running")
     good = workspace.read_text("utf-8")
     workspace.write_text(good.replace("SELECT topic", "SELECT ,"), "utf-8")
     with pytest.raises(AppError) as refused:
@@ -104,9 +104,7 @@ def test_reload_takes_over_a_changed_rule_and_refuses_a_broken_one(
     workspace.write_text(good.replace("/#", "/b"), "utf-8")
     run(engine.reload())
     wanted = f"gui/{workspace.parent.name}/b"
-    qtbot.waitUntil(
-        lambda: set(heard.snapshots[-1].sources["plant"].filters) == {wanted}, timeout=5_000
-    )
+    qtbot.waitUntil(lambda: set(heard.snapshots[-1].sources["plant"].filters) == {wanted})
 
 
 def slow(workspace: Path) -> str:
@@ -127,12 +125,12 @@ def test_a_change_waits_for_what_is_in_flight_or_goes_beside_it(
         return heard.snapshots[-1].actions["to_kafka"].inflight
 
     run(engine.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: engine.state == "running")
     for wait_s, left in ((0.0, 3), (10.0, 0)):
         publish(workspace, sandbox, "x", 3)
-        qtbot.waitUntil(lambda: in_flight() == 3, timeout=10_000)
+        qtbot.waitUntil(lambda: in_flight() == 3)
         assert run(engine.reload(drain_s=wait_s)) == left
-        qtbot.waitUntil(lambda: in_flight() == 0, timeout=10_000)
+        qtbot.waitUntil(lambda: in_flight() == 0)
     run(engine.stop())
     assert heard.snapshots[-1].actions["to_kafka"].success == 6
     assert imbalances(heard.snapshots[-1]) == []
@@ -146,9 +144,9 @@ def test_stop_and_another_change_end_the_waiting(
     text = workspace.read_text("utf-8")
     workspace.write_text(text.replace('"sandbox"\n\n\n[rules', '"127.0.0.1:1"\n[rules'), "utf-8")
     run(engine.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: engine.state == "running")
     publish(workspace, sandbox, "x", 3)
-    qtbot.waitUntil(lambda: waiting_in(heard.snapshots[-1]) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: waiting_in(heard.snapshots[-1]) == 3)
 
     async def wait() -> int:
         first = asyncio.ensure_future(engine.reload(drain_s=60))
@@ -202,14 +200,14 @@ def test_a_killed_child_is_told_with_its_last_words_and_can_be_started_again(
     child = ChildEngine()
     heard = Heard(child)
     run(child.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: child.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: child.state == "running")
     os.kill(child.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: len(heard.deaths) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(heard.deaths) == 1)
 
     assert "killed" in heard.deaths[0]
     assert child.state == "died"
     run(child.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: child.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: child.state == "running")
     run(child.close())
     assert len(heard.deaths) == 1
 
@@ -230,7 +228,7 @@ def test_where_the_system_refuses_processes_the_engine_runs_here(
     engine = FallbackEngine(ChildEngine(command=lambda *_: ["/nowhere/sluicegate"]))
     heard = Heard(engine)
     run(engine.start(workspace, sandbox))
-    qtbot.waitUntil(lambda: engine.state == "running", timeout=15_000)
+    qtbot.waitUntil(lambda: engine.state == "running")
 
     assert "inside the window" in heard.lines[0]
     run(engine.close())

@@ -38,7 +38,7 @@ def test_the_bytes_of_all_lists_are_summed_up_and_freed_bytes_go(owner: QObject,
     feeds.add(first)
     feeds.add(second)
     assert feeds.text == ""
-    with qtbot.waitSignal(feeds.changed, timeout=5_000):
+    with qtbot.waitSignal(feeds.changed):
         first.add([Row(1 << 20), Row(2 << 20)])
         second.add([Row(100 << 10)])
     qtbot.waitUntil(lambda: feeds.bytes == (3 << 20) + (100 << 10))

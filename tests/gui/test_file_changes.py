@@ -33,7 +33,7 @@ class Bench:
 
     def __init__(self, session: Session, path: Path, qtbot: QtBot) -> None:
         self.session, self.path, self._qtbot = session, path, qtbot
-        with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        with qtbot.waitSignal(session.workspaceChanged):
             session.open(path)
         self.drafts = Drafts(Live(session, session), session)
         self.changes = FileChanges(self.drafts, session)
@@ -47,20 +47,20 @@ class Bench:
         return self.path.read_text("utf-8")
 
     def undo(self) -> None:
-        with self._qtbot.waitSignal(self.changes.undone, timeout=10_000):
+        with self._qtbot.waitSignal(self.changes.undone):
             self.changes.undo()
 
     def redo(self) -> None:
-        with self._qtbot.waitSignal(self.changes.done, timeout=10_000):
+        with self._qtbot.waitSignal(self.changes.done):
             self.changes.redo()
 
     def edit_elsewhere(self, text: str) -> None:
         self.path.write_text(text, "utf-8")
-        with self._qtbot.waitSignal(self.session.workspaceChanged, timeout=10_000):
+        with self._qtbot.waitSignal(self.session.workspaceChanged):
             self.session.read_again()
 
     def until_done(self, count: int = 1) -> None:
-        self._qtbot.waitUntil(lambda: len(self.done) == count, timeout=10_000)
+        self._qtbot.waitUntil(lambda: len(self.done) == count)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_unsaved_edits_follow_a_rename(bench: Bench):
 def test_a_name_that_is_taken_is_refused(bench: Bench, qtbot: QtBot):
     before = bench.text
     bench.changes.rename("connector:plant", "laptop")
-    qtbot.waitUntil(lambda: bool(bench.failed), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(bench.failed))
 
     assert bench.failed == [("The name laptop is taken.", "Choose another name.")]
     assert bench.text == before
@@ -152,7 +152,7 @@ def test_an_undo_that_would_lose_a_later_edit_is_refused(bench: Bench, qtbot: Qt
     bench.until_done()
     bench.edit_elsewhere(bench.text.replace("SELECT topic", "SELECT qos"))
     bench.changes.undo()
-    qtbot.waitUntil(lambda: bool(bench.failed), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(bench.failed))
 
     assert "edited since" in bench.failed[0][0]
     assert "SELECT qos" in load(bench.path).partial.rules["every"].sql
@@ -162,7 +162,7 @@ def test_an_undo_that_would_lose_a_later_edit_is_refused(bench: Bench, qtbot: Qt
 def test_a_file_changed_elsewhere_is_not_overwritten(bench: Bench, qtbot: QtBot):
     bench.path.write_text(bench.text + "# theirs\n")
     bench.changes.remove("rule:all")
-    qtbot.waitUntil(lambda: bool(bench.failed), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(bench.failed))
 
     assert bench.text.endswith("# theirs\n")
     assert "all" in load(bench.path).partial.rules
@@ -173,7 +173,7 @@ def test_a_broken_file_is_left_as_it_is(bench: Bench, qtbot: QtBot):
     broken = bench.text.replace("[rules.all]", "[rules.all")
     bench.edit_elsewhere(broken)
     bench.changes.remove("rule:all")
-    qtbot.waitUntil(lambda: bool(bench.failed), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(bench.failed))
 
     assert "nothing was changed" in bench.failed[0][0]
     assert bench.text == broken
@@ -197,7 +197,7 @@ def test_another_workspace_begins_with_nothing_to_undo(bench: Bench, qtbot: QtBo
     folder = tmp_path / "other"
     folder.mkdir()
     other = write_workspace(folder, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="x")
-    with qtbot.waitSignal(bench.session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(bench.session.workspaceChanged):
         bench.session.open(other)
 
     assert isinstance(bench.changes, QObject)

@@ -55,7 +55,7 @@ def change_elsewhere(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     draft = path.with_suffix(".new")
     draft.write_text(path.read_text("utf-8").replace('topic = "a"', 'topic = "theirs"'), "utf-8")
     os.replace(draft, path)
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isVisible)
 
 
 def topic_in(path: Path) -> str:
@@ -70,7 +70,7 @@ def test_it_is_said_and_nothing_is_overwritten(window: MainWindow, qtbot: QtBot,
     assert banner.accessibleName() == "The file was changed elsewhere."
     assert words == ["Reload", "Keep mine", "Compare"]
     window.drafts.set("rule:all", ("enable",), False)
-    with qtbot.waitSignal(window.drafts.failed, timeout=10_000) as failed:
+    with qtbot.waitSignal(window.drafts.failed) as failed:
         window.drafts.save("rule:all")
     assert "not overwritten" in failed.args[1]
     assert topic_in(path) == "theirs"
@@ -80,11 +80,11 @@ def test_reload_takes_theirs_and_keeps_unsaved_edits(window: MainWindow, qtbot: 
     window.drafts.set("rule:all", ("enable",), False)
     change_elsewhere(window, qtbot, path)
     qtbot.mouseClick(banner_of(window).link, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+    qtbot.waitUntil(banner_of(window).isHidden)
 
     assert window.live.workspace.actions.kafka["to_kafka"].topic == "theirs"
     assert window.drafts.dirty == ["rule:all"]
-    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.saved):
         window.drafts.save("rule:all")
     assert topic_in(path) == "theirs"
     assert not load(path).partial.rules["all"].enable
@@ -96,7 +96,7 @@ def test_a_file_that_was_broken_elsewhere_is_said_with_its_place_and_the_way_out
     good = path.read_text("utf-8")
     window.drafts.set("rule:all", ("enable",), False)
     path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isVisible)
     banner, line = banner_of(window), good[: good.index("[rules.all]")].count("\n") + 1
 
     said = banner.accessibleName()
@@ -108,10 +108,10 @@ def test_a_file_that_was_broken_elsewhere_is_said_with_its_place_and_the_way_out
     assert banner.shape.status == "failed"
 
     path.write_text(good.replace('topic = "a"', "topic = 5"), "utf-8")
-    qtbot.waitUntil(lambda: "has errors. Line " in banner.accessibleName(), timeout=5_000)
+    qtbot.waitUntil(lambda: "has errors. Line " in banner.accessibleName())
     assert "5 is not accepted" in banner.accessibleName()
     path.write_text(good, "utf-8")
-    qtbot.waitUntil(banner.isHidden, timeout=5_000)
+    qtbot.waitUntil(banner.isHidden)
     assert window.drafts.dirty == ["rule:all"]
 
 
@@ -125,7 +125,7 @@ def test_a_file_that_nobody_can_read_is_said_and_not_written_over(
     else:
         path.write_bytes(b"\xff\xfe")
     banner = banner_of(window)
-    qtbot.waitUntil(lambda: path.name in banner.accessibleName(), timeout=5_000)
+    qtbot.waitUntil(lambda: path.name in banner.accessibleName())
 
     said = banner.accessibleName()
     assert said.startswith(f"{path.name} {'cannot be read' if how == 'folder' else 'is no text'}")
@@ -135,7 +135,7 @@ def test_a_file_that_nobody_can_read_is_said_and_not_written_over(
     assert path.is_dir() == (how == "folder")
     if how == "folder":
         path.rmdir()
-        qtbot.waitUntil(lambda: "not there any more" in banner.accessibleName(), timeout=5_000)
+        qtbot.waitUntil(lambda: "not there any more" in banner.accessibleName())
 
 
 def test_their_version_is_offered_as_soon_as_it_may_be_read(
@@ -151,9 +151,9 @@ def test_their_version_is_offered_as_soon_as_it_may_be_read(
     with pytest.MonkeyPatch.context() as without_permission:
         without_permission.setattr(Path, "read_bytes", refuse)
         change_elsewhere(window, qtbot, path)
-        qtbot.waitUntil(lambda: "cannot be read: " in banner.accessibleName(), timeout=5_000)
+        qtbot.waitUntil(lambda: "cannot be read: " in banner.accessibleName())
         assert banner.link.isHidden()
-    qtbot.waitUntil(banner.link.isVisible, timeout=5_000)
+    qtbot.waitUntil(banner.link.isVisible)
 
     assert banner.accessibleName() == "The file was changed elsewhere."
     assert banner.link.text() == "Reload"
@@ -164,7 +164,7 @@ def test_starting_on_a_broken_file_says_why_in_whole_sentences(
 ):
     text = path.read_text("utf-8")
     path.write_text(text.replace("[rules.all]", "[rules.all"), "utf-8")
-    with qtbot.waitSignal(window.session.failed, timeout=10_000):
+    with qtbot.waitSignal(window.session.failed):
         window.commands["start"].trigger()
 
     said = window.documents.banner.accessibleName()
@@ -187,7 +187,7 @@ def test_what_is_typed_while_the_file_is_broken_is_kept_and_a_secret_is_in_no_fi
     editor.line.setFocus()
     qtbot.keyClicks(editor.line, secret[:7])
     path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
-    with qtbot.waitSignal(window.session.failed, timeout=10_000):
+    with qtbot.waitSignal(window.session.failed):
         window.commands["start"].trigger()
 
     assert window.documents.keys[1:] == ["rule:all", "connector:laptop", "connector:plant"]
@@ -200,7 +200,7 @@ def test_what_is_typed_while_the_file_is_broken_is_kept_and_a_secret_is_in_no_fi
     window.drafts.set("rule:all", ("enable",), False)
     window.drafts.revert("rule:all")
     window.drafts.set("rule:all", ("sql",), 'SELECT qos FROM "mine"')
-    with qtbot.waitSignal(window.drafts.failed, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.failed):
         window.drafts.save("connector:plant")
     window.notices.journal.flush()
     journal = next(state_dir.glob("drafts-*.json")).read_text("utf-8")
@@ -208,12 +208,12 @@ def test_what_is_typed_while_the_file_is_broken_is_kept_and_a_secret_is_in_no_fi
     assert secret not in journal
 
     path.write_text(good, "utf-8")
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(window.session.workspaceChanged):
         window.session.read_again()
     assert set(window.drafts.dirty) == {"connector:plant", "rule:all"}
     assert list(window.drafts.pending_secrets("connector:plant").values()) == [secret]
     for key in window.drafts.dirty:
-        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        with qtbot.waitSignal(window.drafts.saved):
             window.drafts.save(key)
     saved = load(path).partial
     assert saved.rules["all"].sql == 'SELECT qos FROM "mine"'
@@ -233,17 +233,17 @@ def test_an_edited_object_that_others_took_out_is_said_until_it_is_settled(
     window.open_document("overview")
     rule = good[good.index("[rules.all]") :].split("\n[", 1)
     path.write_text(good.replace(rule[0], ""), "utf-8")
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isVisible)
     assert banner.isHidden()
     banner_of(window).link.click()
-    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(banner.isVisible)
 
     said = banner.accessibleName()
     assert said.startswith("Rule all is not in the file any more. What you have edited is kept")
     assert "save it to put it back, or revert it" in said
     banner.link.click()
     assert window.documents.current == "rule:all"
-    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.saved):
         window.drafts.save("rule:all")
     assert banner.isHidden()
     assert load(path).partial.rules["all"].sql == 'SELECT qos FROM "mine"'
@@ -260,7 +260,7 @@ def test_a_closed_word_about_edited_objects_that_are_gone_comes_back_for_one_mor
 
     def leave(text: str) -> None:
         path.write_text(text, "utf-8")
-        with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+        with qtbot.waitSignal(window.session.workspaceChanged):
             window.session.read_again()
 
     leave(without_rule.replace("[connectors.kafka.laptop]", "[connectors.kafka.other]"))
@@ -287,8 +287,8 @@ def test_no_edit_is_lost_by_starting_or_reloading_while_the_file_is_broken(
     window.open_document("rule:all")
     window.drafts.set("rule:all", ("sql",), mine)
     path.write_text(good.replace("[rules.all]", "[rules.all"), "utf-8")
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+    qtbot.waitUntil(banner_of(window).isVisible)
+    with qtbot.waitSignal(window.session.workspaceChanged):
         if how == "start":
             window.commands["start"].trigger()
         else:
@@ -296,9 +296,9 @@ def test_no_edit_is_lost_by_starting_or_reloading_while_the_file_is_broken(
     assert window.drafts.dirty == ["rule:all"]
 
     path.write_text(good, "utf-8")
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isVisible)
     qtbot.mouseClick(banner_of(window).link, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+    qtbot.waitUntil(banner_of(window).isHidden)
     assert window.drafts.dirty == ["rule:all"]
     page = window.documents.page("rule:all")
     assert isinstance(page, RulePage)
@@ -311,7 +311,7 @@ def test_keep_mine_writes_ours_and_theirs_is_the_backup(
     before = path.read_text("utf-8")
     change_elsewhere(window, qtbot, path)
     banner_of(window).choices[0].click()
-    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+    qtbot.waitUntil(banner_of(window).isHidden)
 
     assert path.read_text("utf-8") == before
     backup = path.with_name(path.name + ".bak")
@@ -334,15 +334,15 @@ def test_a_change_that_is_taken_back_is_no_change(window: MainWindow, qtbot: QtB
     before = path.read_text("utf-8")
     change_elsewhere(window, qtbot, path)
     path.write_text(before, "utf-8")
-    qtbot.waitUntil(banner_of(window).isHidden, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isHidden)
 
 
 def test_a_file_that_is_gone_can_be_written_again(window: MainWindow, qtbot: QtBot, path: Path):
     before = path.read_text("utf-8")
     path.unlink()
-    qtbot.waitUntil(banner_of(window).isVisible, timeout=5_000)
+    qtbot.waitUntil(banner_of(window).isVisible)
     banner_of(window).choices[0].click()
-    qtbot.waitUntil(banner_of(window).isHidden, timeout=10_000)
+    qtbot.waitUntil(banner_of(window).isHidden)
 
     assert path.read_text("utf-8") == before
 
@@ -362,8 +362,8 @@ def test_what_the_window_writes_itself_is_nobody_elses(
 
     for number in range(3):
         window.drafts.set("action:to_kafka", ("topic",), f"b{number}")
-        with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+        with qtbot.waitSignal(window.drafts.saved):
             window.drafts.save("action:to_kafka")
-    qtbot.waitUntil(look, timeout=10_000)
+    qtbot.waitUntil(look)
     assert topic_in(path) == "b2"
     assert told == []

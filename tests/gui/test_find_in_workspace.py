@@ -85,7 +85,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def drafts(idle: Session, qtbot: QtBot, path: Path) -> Drafts:
     live = Live(idle)
-    with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(idle.workspaceChanged):
         idle.open(path)
     return Drafts(live, live)
 

@@ -139,7 +139,7 @@ def plant(
     made = Plant(session, engine)
     monkeypatch.setattr(partition_counts, "partitions", made.count_partitions)
     session.open(path)
-    qtbot.waitUntil(lambda: "archive_all" in made.live.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "archive_all" in made.live.facts)
     yield made
     run(session.close(), 30)
     session.deleteLater()
@@ -453,5 +453,5 @@ def test_parts_that_go_take_their_cards_along(flow_map: FlowMap, plant: Plant, q
     path.write_text(WORKSPACE.replace('"plant/+/temp", "alarm/#"', '"plant/+/temp"'))
     plant.session.reload()
     gone = "filter:plant/alarm/#"
-    qtbot.waitUntil(lambda: gone not in flow_map.canvas.cards, timeout=5_000)
+    qtbot.waitUntil(lambda: gone not in flow_map.canvas.cards)
     assert flow_map.card("rule:hot_plant").isVisible()

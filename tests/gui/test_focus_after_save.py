@@ -40,8 +40,8 @@ def save(window: MainWindow, qtbot: QtBot, key: str) -> None:
     """Save by keys, and wait for the page of the saved object."""
     qtbot.keyClick(QApplication.focusWidget() or window, Key.Key_S, CTRL)
     drafts = window.drafts
-    qtbot.waitUntil(lambda: drafts.exists(key) and not drafts.dirty, timeout=10_000)
-    qtbot.waitUntil(lambda: window.documents.current == key, timeout=10_000)
+    qtbot.waitUntil(lambda: drafts.exists(key) and not drafts.dirty)
+    qtbot.waitUntil(lambda: window.documents.current == key)
 
 
 def name_connector(window: MainWindow, qtbot: QtBot, kind: str, name: str) -> ConnectorPage:
@@ -100,7 +100,7 @@ def test_a_new_connector_that_is_refused_has_the_keyboard_at_the_first_problem(
     port.selectAll()
     qtbot.keyClicks(port, "99999")
     stand_in(qtbot, page.fields.editor("keepalive"))
-    with qtbot.waitSignal(opened.drafts.refused, timeout=10_000):
+    with qtbot.waitSignal(opened.drafts.refused):
         qtbot.keyClick(page.fields.editor("keepalive"), Key.Key_S, CTRL)
 
     keyboard = QApplication.focusWidget()
@@ -156,9 +156,9 @@ def test_a_new_rule_that_is_refused_has_the_cursor_at_its_first_mistake(
     page = opened.documents.page("rule:rule_1")
     assert isinstance(page, RulePage)
     page.panel.editor.replace_all("SELECT clientid FROM")
-    qtbot.waitUntil(lambda: page.panel.editor.statement.errors > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: page.panel.editor.statement.errors > 0)
     stand_in(qtbot, page.header.enabled)
-    with qtbot.waitSignal(page._editor.refused, timeout=10_000):
+    with qtbot.waitSignal(page._editor.refused):
         qtbot.keyClick(page.header.enabled, Key.Key_S, CTRL)
 
     assert QApplication.focusWidget() is page.panel.editor

@@ -37,4 +37,4 @@ def test_cycles_left_behind_end_on_the_window_thread(qtbot: QtBot):
     worker.join()
     assert ended_in == []
 
-    qtbot.waitUntil(lambda: ended_in == [threading.main_thread().name], timeout=10_000)
+    qtbot.waitUntil(lambda: ended_in == [threading.main_thread().name])

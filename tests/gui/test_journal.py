@@ -45,9 +45,9 @@ class Start:
         self.open(path)
 
     def open(self, path: Path) -> None:
-        with self._qtbot.waitSignal(self.session.workspaceChanged, timeout=10_000):
+        with self._qtbot.waitSignal(self.session.workspaceChanged):
             self.session.open(path)
-        self._qtbot.waitUntil(lambda: self.journal._lock is not None, timeout=10_000)
+        self._qtbot.waitUntil(lambda: self.journal._lock is not None)
 
     def type(self, sql: str) -> None:
         self.drafts.set(RULE, SQL, sql)
@@ -58,7 +58,7 @@ class Start:
         return next(iter(self.session.environment.state_dir.glob("drafts-*.json")), Path("/none"))
 
     def until_written(self) -> None:
-        self._qtbot.waitUntil(lambda: self.file.exists(), timeout=1_000)
+        self._qtbot.waitUntil(lambda: self.file.exists())
 
 
 @pytest.fixture
@@ -132,12 +132,12 @@ def test_nothing_is_kept_of_what_is_saved_or_taken_back(start: Callable[..., Sta
     first.type("SELECT qos FROM 'x'")
     first.until_written()
     first.drafts.revert(RULE)
-    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    qtbot.waitUntil(lambda: not first.file.exists())
     first.type('SELECT qos FROM "x"')
     first.until_written()
-    with qtbot.waitSignal(first.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(first.drafts.saved):
         first.drafts.save(RULE)
-    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    qtbot.waitUntil(lambda: not first.file.exists())
     assert start().journal.recovered == []
 
 
@@ -155,7 +155,7 @@ def test_edits_come_on_top_of_what_the_file_has_become(
 
     assert second.drafts.value("action:to_kafka", ("topic",)) == "b"
     assert second.drafts.value("action:to_kafka", ("max_linger_time",)) == "9ms"
-    with qtbot.waitSignal(second.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(second.drafts.saved):
         second.drafts.save("action:to_kafka")
     assert load(path).partial.actions.kafka["to_kafka"].topic == "b"
     assert second.journal.recovered == [RULE]
@@ -185,9 +185,9 @@ def test_a_second_window_on_the_same_workspace_takes_nothing_up(
     session = Session(InProcessEngine(), recent=RecentFiles())
     drafts = Drafts(Live(session, session), session)
     journal = DraftJournal(drafts, session)
-    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(session.workspaceChanged):
         session.open(path)
-    qtbot.waitUntil(lambda: "look for drafts" not in session.tasks.names, timeout=10_000)
+    qtbot.waitUntil(lambda: "look for drafts" not in session.tasks.names)
 
     assert journal.recovered == []
     drafts.set(RULE, SQL, "SELECT clientid FROM 'z'")
@@ -205,11 +205,11 @@ def test_a_journal_that_goes_while_it_looks_leaves_the_edits_and_their_lock_to_t
     run(first.session.close(), 30)
     session = Session(InProcessEngine(), recent=RecentFiles())
     journal = DraftJournal(Drafts(Live(session, session), session))
-    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(session.workspaceChanged):
         session.open(path)
     assert "look for drafts" in session.tasks.names
     delete(journal)
-    qtbot.waitUntil(lambda: session.tasks.names == [], timeout=10_000)
+    qtbot.waitUntil(lambda: session.tasks.names == [])
 
     assert start().drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
     run(session.close(), 30)
@@ -234,7 +234,7 @@ def test_the_setting_switches_it_off(start: Callable[..., Start], qtbot: QtBot):
     first.type('SELECT qos FROM "x"')
     first.until_written()
     first.session.settings.put("general", "save_drafts", False)
-    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    qtbot.waitUntil(lambda: not first.file.exists())
     first.type('SELECT clientid FROM "x"')
     assert start().journal.recovered == []
 
@@ -251,10 +251,10 @@ def test_edits_stay_written_down_while_the_file_is_broken(
     first.until_written()
     file = first.file
     path.write_text(broken(good))
-    with qtbot.waitSignal(first.session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(first.session.workspaceChanged):
         first.session.read_again()
     first.drafts.create("rule:new", "", {"sql": 'SELECT 1 as x FROM "y"'})
-    qtbot.waitUntil(lambda: b"rule:new" in file.read_bytes(), timeout=2_000)
+    qtbot.waitUntil(lambda: b"rule:new" in file.read_bytes())
     assert b"SELECT qos" in file.read_bytes()
 
     path.write_text(good)
@@ -272,15 +272,15 @@ def test_a_start_on_a_broken_file_takes_edits_up_when_it_is_whole_again(
     session = Session(InProcessEngine(), recent=RecentFiles())
     drafts = Drafts(Live(session, session), session)
     journal = DraftJournal(drafts, session)
-    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(session.workspaceChanged):
         session.open(path)
-    qtbot.waitUntil(lambda: session.tasks.names == [], timeout=10_000)
+    qtbot.waitUntil(lambda: session.tasks.names == [])
     assert journal.recovered == []
     assert b"SELECT qos" in first.file.read_bytes()
 
     path.write_text(good)
     session.read_again()
-    qtbot.waitUntil(lambda: journal.recovered == [RULE], timeout=10_000)
+    qtbot.waitUntil(lambda: journal.recovered == [RULE])
     assert drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
     assert not drafts.is_new(RULE)
     run(session.close(), 30)
@@ -307,7 +307,7 @@ def test_a_damaged_journal_is_no_obstacle(start: Callable[..., Start], qtbot: Qt
     first.type('SELECT qos FROM "x"')
     first.until_written()
     first.drafts.revert(RULE)
-    qtbot.waitUntil(lambda: not first.file.exists(), timeout=2_000)
+    qtbot.waitUntil(lambda: not first.file.exists())
     first.type('SELECT qos FROM "x"')
     first.until_written()
     file = first.file
@@ -329,7 +329,7 @@ def test_the_window_says_what_it_has_recovered(
     window.show()
     session.open(path)
     banner = window.documents.notices["drafts"]
-    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(banner.isVisible)
 
     assert banner.accessibleName().startswith("Recovered 1 draft from ")
     banner.link.click()

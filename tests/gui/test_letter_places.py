@@ -55,7 +55,7 @@ def opened(window: MainWindow, qtbot: QtBot, folder: Path, action: str = "") -> 
 
 
 def count_again(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.live.letters.changed, timeout=10_000):
+    with qtbot.waitSignal(window.live.letters.changed):
         window.live.letters.look()
 
 

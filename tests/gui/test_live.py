@@ -91,7 +91,7 @@ def told(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Told]:
     session = Session(engine, recent=RecentFiles())
     made = Told(session, engine)
     session.open(path)
-    qtbot.waitUntil(lambda: "all" in made.live.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "all" in made.live.facts)
     yield made
     run(session.close(), 30)
     session.deleteLater()
@@ -345,7 +345,7 @@ def test_a_rule_page_has_what_the_statement_says(told: Told):
 
 
 def test_a_failing_session_command_leaves_the_models_whole(told: Told, qtbot: QtBot):
-    with qtbot.waitSignal(told.session.failed, timeout=10_000):
+    with qtbot.waitSignal(told.session.failed):
         told.session.open(Path("/nowhere/at/all.toml"))
 
     assert told.live.title == "test"

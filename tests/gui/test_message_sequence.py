@@ -52,7 +52,7 @@ def test_messages_are_sent_in_order(publish: PublishViewModel, tmp_path: Path, q
     connector = publish.live.workspace.connectors.mqtt["plant"]
     with Subscriber(connector, environment_at(tmp_path), ("s/+",)) as subscriber:
         subscriber.until_subscribed()
-        with qtbot.waitSignal(sequence.ended, timeout=15_000) as ended:
+        with qtbot.waitSignal(sequence.ended) as ended:
             sequence.start(messages("s/1", "s/2", "s/3"), 1)
         subscriber.until_received(3)
 
@@ -74,7 +74,7 @@ def test_it_is_stopped_in_a_gap(publish: PublishViewModel, qtbot: QtBot):
 
 def test_a_message_that_cannot_be_sent_ends_it(publish: PublishViewModel, qtbot: QtBot):
     sequence = MessageSequence(publish)
-    with qtbot.waitSignal(sequence.ended, timeout=15_000) as ended:
+    with qtbot.waitSignal(sequence.ended) as ended:
         sequence.start(messages("s/1", "s/#", "s/3"), 1)
 
     assert ended.args == ["Ended by a failure: 1 of 3 sent"]
@@ -102,7 +102,7 @@ def test_the_next_one_waits_for_what_is_sent_by_hand(publish: PublishViewModel, 
             assert publish.send_message(by_hand)
 
     publish.busyChanged.connect(send_by_hand)
-    with qtbot.waitSignal(sequence.ended, timeout=15_000) as ended:
+    with qtbot.waitSignal(sequence.ended) as ended:
         sequence.start(messages("s/1", "s/2"), 0)
 
     assert ended.args == ["Sent 2 messages"]

@@ -89,7 +89,7 @@ def watched(tmp_path: Path, run: Run, qtbot: QtBot) -> Iterator[Watched]:
     history = History(told.live)
     made = Watched(told, engine, history, MonitorViewModel(told.live, history))
     session.open(path)
-    qtbot.waitUntil(lambda: "all" in told.live.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "all" in told.live.facts)
     yield made
     run(session.close(), 30)
     session.deleteLater()

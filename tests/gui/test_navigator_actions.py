@@ -49,9 +49,7 @@ def saved(path: Path) -> Workspace:
 
 
 def until_done(window: MainWindow, qtbot: QtBot, text: str) -> None:
-    qtbot.waitUntil(
-        lambda: bool(window.toasts.shown) and window.toasts.shown[-1].text == text, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: bool(window.toasts.shown) and window.toasts.shown[-1].text == text)
 
 
 def menu_of(window: MainWindow, qtbot: QtBot) -> QMenu:
@@ -142,10 +140,10 @@ def test_del_deletes_a_rule_and_ctrl_z_brings_it_back(window: MainWindow, qtbot:
     assert not saved(path).rules
 
     qtbot.keyClick(window, Key.Key_Z, CTRL)
-    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=10_000)
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before)
     qtbot.waitUntil(lambda: window.commands["redo"].isEnabled())
     qtbot.keyClick(window, Key.Key_Z, CTRL | SHIFT)
-    qtbot.waitUntil(lambda: not saved(path).rules, timeout=10_000)
+    qtbot.waitUntil(lambda: not saved(path).rules)
 
 
 def test_ctrl_z_in_a_text_undoes_typing_and_nothing_else(

@@ -28,7 +28,7 @@ def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[Mai
     made.resize(1280, 800)
     made.show()
     made.make_workspace(tmp_path / "lab.sluicegate.toml")
-    qtbot.waitUntil(lambda: session.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.loaded is not None)
     yield made
     run(session.close(), 30)
     session.deleteLater()
@@ -41,7 +41,7 @@ def overview_of(window: MainWindow) -> OverviewPage:
 
 
 def save(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(window.drafts.saved):
         window.commands["save"].trigger()
 
 
@@ -65,19 +65,19 @@ def test_each_thing_that_was_saved_leads_to_the_next(window: MainWindow, qtbot: 
     window.commands["new_mqtt"].trigger()
     save(window, qtbot)
     banner = window.documents.banner
-    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(banner.isVisible)
     assert banner.label.whole_text().startswith("mqtt-1 is saved. No Kafka connector yet.")
     follow_banner(window, qtbot)
 
     assert window.documents.current == "connector:kafka-1"
     save(window, qtbot)
-    qtbot.waitUntil(lambda: banner.link.text() == "New rule", timeout=10_000)
+    qtbot.waitUntil(lambda: banner.link.text() == "New rule")
     follow_banner(window, qtbot)
 
     assert window.documents.current == "rule:rule_1"
     window.drafts.set("rule:rule_1", ("sql",), 'SELECT payload FROM "a"')
     save(window, qtbot)
-    qtbot.waitUntil(lambda: banner.link.text() == "Add an action", timeout=10_000)
+    qtbot.waitUntil(lambda: banner.link.text() == "Add an action")
     assert "sends them nowhere yet" in banner.label.whole_text()
 
 
@@ -92,5 +92,5 @@ def test_the_map_is_there_when_nothing_is_missing(window: MainWindow, qtbot: QtB
     save(window, qtbot)
     window.open_document("overview")
 
-    qtbot.waitUntil(page.map.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.map.isVisible)
     assert not page.empty.isVisible()

@@ -23,6 +23,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.secret_keeper import SecretKeeper
 from gui.viewmodels.session import Session
+from tests.helpers.wait import PATIENCE_S
 
 from .conftest import Run
 
@@ -93,7 +94,7 @@ def drafts(path: Path, keychain: Keychain, run: Run, qtbot: QtBot) -> Iterator[D
 
 
 def save(drafts: Drafts, key: str, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(drafts.saved, timeout=5_000):
+    with qtbot.waitSignal(drafts.saved):
         drafts.save(key)
 
 
@@ -147,7 +148,7 @@ def test_reverting_gives_the_saved_values(drafts: Drafts, qtbot: QtBot):
 
 
 def test_problems_are_told_by_value(drafts: Drafts, qtbot: QtBot):
-    with qtbot.waitSignal(drafts.checked, timeout=5_000):
+    with qtbot.waitSignal(drafts.checked):
         drafts.set(PLANT, ("server",), "http://plant")
 
     found = drafts.problem_of(PLANT, ("server",))
@@ -160,7 +161,7 @@ def test_problems_are_told_by_value(drafts: Drafts, qtbot: QtBot):
 
 def test_errors_keep_it_from_being_saved(drafts: Drafts, path: Path, qtbot: QtBot):
     drafts.set(PLANT, ("keepalive",), "soon")
-    with qtbot.waitSignal(drafts.refused, timeout=5_000):
+    with qtbot.waitSignal(drafts.refused):
         drafts.save(PLANT)
 
     assert drafts.is_dirty(PLANT)
@@ -172,7 +173,7 @@ def test_a_file_that_somebody_changed_is_not_overwritten(drafts: Drafts, path: P
     theirs = FILE.replace("in the cellar", "in the attic")
     path.write_text(theirs, "utf-8")
     drafts.set(PLANT, ("qos",), 2)
-    with qtbot.waitSignal(drafts.failed, timeout=5_000) as failed:
+    with qtbot.waitSignal(drafts.failed) as failed:
         drafts.save(PLANT)
 
     assert failed.args is not None
@@ -294,7 +295,7 @@ def test_a_new_secret_leaves_that_of_an_object_that_was_renamed_or_copied(
     drafts.set_secret(PLANT, ("password",), "the old one")
     save(drafts, PLANT, qtbot)
     changes = FileChanges(drafts)
-    with qtbot.waitSignal(changes.done, timeout=5_000):
+    with qtbot.waitSignal(changes.done):
         if other == "renamed":
             changes.rename(PLANT, "hall")
         else:
@@ -537,7 +538,7 @@ def test_a_name_that_was_typed_is_taken_back_until_it_is_saved(drafts: Drafts, q
 def test_an_edit_goes_on_top_of_what_came_from_outside(drafts: Drafts, path: Path, qtbot: QtBot):
     drafts.set(PLANT, ("qos",), 2)
     drafts.set(PLANT, ("keepalive",), "5s")
-    with qtbot.waitSignal(drafts.live.workspaceChanged, timeout=5_000):
+    with qtbot.waitSignal(drafts.live.workspaceChanged):
         path.write_text(FILE.replace('"green"', '"blue"'), "utf-8")
         drafts.live.session.open(path)
 
@@ -551,7 +552,7 @@ def test_an_edit_goes_on_top_of_what_came_from_outside(drafts: Drafts, path: Pat
 def test_what_was_changed_from_outside_is_not_overwritten(drafts: Drafts, path: Path, qtbot: QtBot):
     drafts.set(PLANT, ("keepalive",), "5s")
     save(drafts, PLANT, qtbot)
-    with qtbot.waitSignal(drafts.live.workspaceChanged, timeout=5_000):
+    with qtbot.waitSignal(drafts.live.workspaceChanged):
         path.write_text(FILE.replace('"60s"', '"7s"'), "utf-8")
         drafts.live.session.open(path)
 
@@ -578,7 +579,7 @@ def test_a_typed_secret_is_taken_back_until_it_is_kept(
 
 def read_anew(drafts: Drafts, path: Path, text: str, qtbot: QtBot) -> None:
     path.write_text(text, "utf-8")
-    with qtbot.waitSignal(drafts.live.workspaceChanged, timeout=5_000):
+    with qtbot.waitSignal(drafts.live.workspaceChanged):
         drafts.live.session.read_again()
 
 
@@ -591,7 +592,7 @@ def test_edits_outlast_a_file_that_is_broken_for_a_while(
     read_anew(drafts, path, broken, qtbot)
 
     assert drafts.dirty == ["rule:all", PLANT]
-    with qtbot.waitSignal(drafts.failed, timeout=5_000) as failed:
+    with qtbot.waitSignal(drafts.failed) as failed:
         drafts.save("rule:all")
     assert "your edits stay" in failed.args[2]
     assert path.read_text("utf-8") == broken
@@ -644,7 +645,7 @@ def held(call: Callable[..., Any]) -> tuple[Callable[..., Any], Event, Event]:
 
     def hold(*args: Any) -> Any:
         begun.set()
-        assert may_go.wait(10)
+        assert may_go.wait(PATIENCE_S)
         return call(*args)
 
     return hold, begun, may_go
@@ -662,7 +663,7 @@ def test_edits_that_are_reverted_while_they_are_written_are_saved_and_no_draft(
         drafts.set_name(key, "hall")
         now = "connector:hall"
     drafts.set(key, ("qos",), 2)
-    with qtbot.waitSignal(drafts.saved, timeout=10_000) as saved:
+    with qtbot.waitSignal(drafts.saved) as saved:
         drafts.save(key)
         qtbot.waitUntil(begun.is_set)
         drafts.revert(key)
@@ -680,7 +681,7 @@ def test_what_is_edited_while_it_is_written_is_still_a_draft(
     hold, begun, may_go = held(object_drafts.write_changes)
     monkeypatch.setattr(object_drafts, "write_changes", hold)
     drafts.set(PLANT, ("qos",), 2)
-    with qtbot.waitSignal(drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(drafts.saved):
         drafts.save(PLANT)
         qtbot.waitUntil(begun.is_set)
         drafts.set(PLANT, ("keepalive",), "5s")
@@ -715,7 +716,7 @@ def test_a_secret_that_is_typed_anew_while_the_keychain_asks_waits_for_the_next_
     hold, begun, may_go = held(keep)
     monkeypatch.setattr(drafts.secrets, "keep", hold)
     drafts.set_secret(PLANT, ("password",), "the first")
-    with qtbot.waitSignal(drafts.saved, timeout=10_000):
+    with qtbot.waitSignal(drafts.saved):
         drafts.save(PLANT)
         qtbot.waitUntil(begun.is_set)
         drafts.set_secret(PLANT, ("password",), SECRET)
@@ -745,7 +746,7 @@ def test_a_secret_that_is_typed_while_the_file_is_broken_waits_until_it_can_be_s
     else:
         path.write_text(broken(FILE), "utf-8")
     drafts.set_secret(PLANT, ("password",), SECRET)
-    with qtbot.waitSignal(drafts.failed, timeout=10_000) as failed:
+    with qtbot.waitSignal(drafts.failed) as failed:
         drafts.save(PLANT)
 
     assert failed.args is not None

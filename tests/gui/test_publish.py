@@ -68,7 +68,7 @@ def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
 
 
 def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
-    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy, timeout=15_000)
+    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy)
     return publish.steps
 
 
@@ -251,7 +251,7 @@ def test_variables_are_filled_with_each_message(
         draft = MqttDraft("plant", f"{topic}/{{{{device}}}}", payload, user_properties=pairs)
         for _ in range(2):
             assert publish.send_message(draft)
-            qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+            qtbot.waitUntil(lambda: not publish.is_busy)
         subscriber.until_received(2)
 
     assert [message.topic for message in subscriber.messages] == [f"{topic}/1"] * 2
@@ -356,7 +356,7 @@ def test_the_answer_to_a_message_is_told(
     with listening(shared_mosquitto, tmp_path, topic) as subscriber:
         draft = MqttDraft("plant", topic, "?", response_topic=f"{topic}/{{{{uuid}}}}", waits=True)
         assert publish.send_message(draft)
-        qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+        qtbot.waitUntil(lambda: not publish.is_busy)
         subscriber.until_received(1)
         [question] = subscriber.messages
         asked = question.properties()
@@ -366,7 +366,7 @@ def test_the_answer_to_a_message_is_told(
         )
         answering.publish(back, b"of another question", properties=wrong)
         answering.publish(back, b'{ "ok": true }', properties=right)
-        qtbot.waitUntil(lambda: publish.steps[1].status == "passed", timeout=10_000)
+        qtbot.waitUntil(lambda: publish.steps[1].status == "passed")
     answering.close()
 
     step = publish.steps[1]
@@ -385,10 +385,10 @@ def test_no_answer_in_time_is_said_in_words(
     topic = f"ask/{tmp_path.name}"
     publish.send_message(MqttDraft("plant", topic, "?", response_topic="reply/1", waits=True))
     waiting = Step("connecting", "waiting for an answer on reply/1")
-    qtbot.waitUntil(lambda: publish.steps[1:] == [waiting], timeout=10_000)
+    qtbot.waitUntil(lambda: publish.steps[1:] == [waiting])
     assert not publish.is_busy, "another message can be sent meanwhile"
     missed = Step("failed", "No answer on reply/1 within 1 s.")
-    qtbot.waitUntil(lambda: publish.steps[1:] == [missed], timeout=10_000)
+    qtbot.waitUntil(lambda: publish.steps[1:] == [missed])
 
 
 def test_the_next_message_and_closing_end_the_waiting(
@@ -402,12 +402,12 @@ def test_the_next_message_and_closing_end_the_waiting(
     open_file(session, qtbot, on(shared_mosquitto, tmp_path))
     asking = MqttDraft("plant", f"ask/{tmp_path.name}", "?", response_topic="reply/1", waits=True)
     publish.send_message(asking)
-    qtbot.waitUntil(lambda: len(publish.steps) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(publish.steps) == 2)
     publish.send_message(replace(asking, waits=False))
-    qtbot.waitUntil(lambda: not publish.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not publish.is_busy)
     assert len(publish.steps) == 1
     publish.send_message(asking)
-    qtbot.waitUntil(lambda: len(publish.steps) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(publish.steps) == 2)
     began_s = time.monotonic()
     run(session.close(), 30)
     assert time.monotonic() - began_s < 5, "not for as long as an answer is waited for"
@@ -447,7 +447,7 @@ def test_a_lost_connection_is_made_anew(
     mosquitto.restart()
 
     publish.send_message(MqttDraft("plant", "a", "x"))
-    qtbot.waitUntil(lambda: not publish.is_busy, timeout=15_000)
+    qtbot.waitUntil(lambda: not publish.is_busy)
 
     assert publish.steps[0].text.startswith("PUBACK")
 
@@ -629,7 +629,7 @@ def test_a_compressed_record_and_a_tombstone_reach_the_embedded_kafka(
     compressed = KafkaDraft("laptop", topic, "k", value, "0", compression="zstd")
     for draft in (compressed, replace(compressed, is_tombstone=True)):
         assert publish.send_record(draft)
-        qtbot.waitUntil(lambda: not publish.is_busy, timeout=15_000)
+        qtbot.waitUntil(lambda: not publish.is_busy)
         assert publish.steps[0].status == "passed", publish.steps
     assert session.environment is not None
     connector = publish.live.workspace.connectors.kafka["laptop"]

@@ -59,7 +59,7 @@ def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
 
 
 def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
-    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy, timeout=15_000)
+    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy)
     return publish.steps
 
 

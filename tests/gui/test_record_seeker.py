@@ -50,7 +50,7 @@ def test_a_record_of_another_topic_is_found_among_earlier_ones(
         form.show(KafkaDraft("laptop", other, "k", value, "0"))
         window.publish.result.show_steps([])
         window.publish.send_action.trigger()
-        qtbot.waitUntil(lambda: "offset" in window.publish.result.text, timeout=15_000)
+        qtbot.waitUntil(lambda: "offset" in window.publish.result.text)
     assert window.publish.result.text.startswith("partition 0 offset 2, ")
 
     window.publish.recordAsked.emit("laptop", other, 0, 1)

@@ -91,7 +91,7 @@ def test_a_message_published_by_keyboard_is_seen_as_a_record(
     qtbot.keyClicks(payload, '{"temp": "27.5", "hum": "41.8"}')
     qtbot.keyClick(payload, Qt.Key.Key_Return, CONTROL)
     line = window.publish.result
-    qtbot.waitUntil(lambda: link_of(line) is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: link_of(line) is not None)
 
     link = link_of(line)
     assert link is not None
@@ -100,7 +100,7 @@ def test_a_message_published_by_keyboard_is_seen_as_a_record(
     assert f"{topic} p0 #0, " in line.text
     link.click()
     table = window.tail.table
-    qtbot.waitUntil(lambda: table.currentIndex().isValid(), timeout=10_000)
+    qtbot.waitUntil(lambda: table.currentIndex().isValid())
     row = table.currentIndex().data(ROW_ROLE)
     assert isinstance(row, TailRow)
     assert (row.record.partition, row.record.offset) == (0, 0)

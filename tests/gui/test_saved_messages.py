@@ -66,16 +66,14 @@ def test_what_the_form_holds_is_saved_under_a_name(window: MainWindow, path: Pat
     assert "Another message is called hot sample" in asked.name.accessibleDescription()
     asked.name.setText("one")
     qtbot.keyClick(asked.folder, Key.Key_Return)
-    qtbot.waitUntil(lambda: len(messages(path)) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(messages(path)) == 2)
 
     assert (
         messages(path)[1].items()
         >= {"name": "one", "folder": "samples", "topic": "a/b", "payload": '{"t": 1}'}.items()
     )
     assert '"hot sample"      # above 40' in path.read_text("utf-8")
-    qtbot.waitUntil(
-        lambda: window.navigator.model.index_of("message:samples/one").isValid(), timeout=5_000
-    )
+    qtbot.waitUntil(lambda: window.navigator.model.index_of("message:samples/one").isValid())
 
 
 def test_a_saved_message_opens_and_is_saved_over_itself(
@@ -87,7 +85,7 @@ def test_a_saved_message_opens_and_is_saved_over_itself(
     window.publish.save_button.click()
     assert (popover().name.text(), popover().folder.text()) == ("hot sample", "samples")
     popover().answer()
-    qtbot.waitUntil(lambda: messages(path)[0]["topic"] == "temp_hum/other", timeout=5_000)
+    qtbot.waitUntil(lambda: messages(path)[0]["topic"] == "temp_hum/other")
 
     assert len(messages(path)) == 1
     assert 'name = "hot sample"      # above 40' in path.read_text("utf-8")
@@ -97,7 +95,7 @@ def test_a_message_of_the_menu_saved_is_saved_over_itself_and_not_over_the_one_b
     window: MainWindow, path: Path, qtbot: QtBot
 ):
     window.saved.model.save(MqttDraft("", "a/b"), "b")
-    qtbot.waitUntil(lambda: len(window.publish.saved) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(window.publish.saved) == 2)
     window.navigator.documentAsked.emit(HOT)
     window.publish.saved_button.click()
     menu = QApplication.activePopupWidget()
@@ -163,7 +161,7 @@ def test_a_message_opens_in_its_format_and_is_saved_in_it(
     block.formats.chosen.emit("base64")
     raw.publish.save_button.click()
     popover().answer()
-    qtbot.waitUntil(lambda: messages(path)[1]["format"] == "base64", timeout=5_000)
+    qtbot.waitUntil(lambda: messages(path)[1]["format"] == "base64")
 
     assert messages(path)[1]["payload"] == "/wD+"
 
@@ -199,16 +197,16 @@ def test_a_message_is_moved_and_deleted_and_both_are_undone(
     before = path.read_text("utf-8")
     saved = window.saved.model
     saved.place(HOT, "hotter", "")
-    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None)
     assert "folder" not in messages(path)[0]
     window.navigator.deleteAsked.emit("message:hotter")
-    qtbot.waitUntil(lambda: messages(path) == [], timeout=5_000)
+    qtbot.waitUntil(lambda: messages(path) == [])
     told = "Deleted saved message hotter"
-    qtbot.waitUntil(lambda: window.toasts.shown[-1].text == told, timeout=5_000)
+    qtbot.waitUntil(lambda: window.toasts.shown[-1].text == told)
     window.file_changes.undo()
-    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: saved.find("message:hotter") is not None)
     window.file_changes.undo()
-    qtbot.waitUntil(lambda: path.read_text("utf-8") == before, timeout=5_000)
+    qtbot.waitUntil(lambda: path.read_text("utf-8") == before)
 
 
 def test_a_record_is_saved_with_key_headers_and_partition(
@@ -216,7 +214,7 @@ def test_a_record_is_saved_with_key_headers_and_partition(
 ):
     draft = KafkaDraft("lab", "emqx", "dev-1", "v", "0", (("h", "1"),))
     window.saved.model.save(draft, "record")
-    qtbot.waitUntil(lambda: len(messages(path)) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(messages(path)) == 2)
 
     assert messages(path)[1] == {
         "name": "record",
@@ -236,9 +234,9 @@ def test_the_messages_of_a_preview_are_saved_in_a_folder_of_their_own(
     window.open_document("simulator:sensors")
     page = window.simulators.page
     assert page is not None
-    qtbot.waitUntil(page.preview.keep_button.isEnabled, timeout=5_000)
+    qtbot.waitUntil(page.preview.keep_button.isEnabled)
     page.preview.keep_button.click()
-    qtbot.waitUntil(lambda: len(messages(path)) == 11, timeout=5_000)
+    qtbot.waitUntil(lambda: len(messages(path)) == 11)
 
     assert {each["folder"] for each in messages(path)[1:]} == {"12 sensors"}
     payloads = [made.payload.decode() for made in page.simulator.preview.made.messages]

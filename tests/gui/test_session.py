@@ -108,8 +108,8 @@ def test_the_demo_runs_and_its_counters_add_up(
 ):
     session.openDemo()
     qtbot.waitUntil(lambda: delivered(session) > 10, timeout=20_000)
-    qtbot.waitUntil(lambda: len(heard.samples) > 3, timeout=5_000)
-    qtbot.waitUntil(lambda: session.simulators.states["sensors"].sent > 10, timeout=5_000)
+    qtbot.waitUntil(lambda: len(heard.samples) > 3)
+    qtbot.waitUntil(lambda: session.simulators.states["sensors"].sent > 10)
 
     assert session.is_demo
     assert session.recent == []
@@ -131,7 +131,7 @@ def test_the_brokers_keep_their_records_over_stop_and_reload(
     start(session, qtbot, workspace)
     brokers = session.sandbox
     publish(session, topic_of(workspace))
-    qtbot.waitUntil(lambda: delivered(session) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: delivered(session) == 1)
     session.reload()
     session.stop()
     session.start()
@@ -140,7 +140,7 @@ def test_the_brokers_keep_their_records_over_stop_and_reload(
 
     assert session.sandbox == brokers
     publish(session, topic_of(workspace))
-    qtbot.waitUntil(lambda: delivered(session) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: delivered(session) == 1)
     topic = f"gui-{workspace.parent.name}"
     assert len(run(as_coroutine(records_of, session, topic, 2))) == 2
     assert heard.failures == []
@@ -161,12 +161,12 @@ def test_a_crash_of_the_engine_keeps_the_records_and_is_mended_once(
     os.kill(first, signal.SIGKILL)
     publish(session, topic_of(workspace), 5)  # waits in the broker's session
     qtbot.waitUntil(lambda: is_running(session) and engine.pid != first, timeout=20_000)
-    qtbot.waitUntil(lambda: delivered(session) == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: delivered(session) == 5)
 
     assert session.sandbox == brokers
     assert [again for _, again in heard.deaths] == [True]
     os.kill(engine.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: len(heard.deaths) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(heard.deaths) == 2)
     assert [again for _, again in heard.deaths] == [True, False]
     assert session.state == "died"
     session.start()
@@ -212,7 +212,7 @@ def test_lost_brokers_are_told_and_new_ones_come_with_the_next_start(
     qtbot.waitUntil(lambda: session.sandbox is not None, timeout=20_000)
     before = session.sandbox
     os.kill(session._sandbox.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: len(heard.failures) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(heard.failures) == 1)
     assert "embedded brokers have ended" in heard.failures[0][0]
     assert heard.failures[0][1]
 
@@ -276,7 +276,7 @@ def test_closing_while_the_brokers_start_leaves_nothing_behind(
     session: Session, run: Run, qtbot: QtBot, workspace: Path
 ):
     session.open(workspace)
-    qtbot.waitUntil(lambda: "brokers" in session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: "brokers" in session.busy)
     run(session.close(), 30)
     assert session.sandbox is None
     assert session._sandbox.pid == 0
@@ -299,7 +299,7 @@ def test_a_fault_of_our_own_is_told_apart(session: Session, heard: Heard, qtbot:
         raise LookupError("a bug")
 
     session.tasks.start(fail(), "a faulty task")
-    qtbot.waitUntil(lambda: bool(heard.faults), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(heard.faults))
     assert isinstance(heard.faults[0], LookupError)
     assert heard.failures == []
 

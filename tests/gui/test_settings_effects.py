@@ -94,14 +94,14 @@ def test_a_test_waits_until_it_is_run_where_that_is_chosen(window: MainWindow, q
     page = window.rules.page
     assert page is not None
     test = page._editor.test  # - what the page shows
-    with qtbot.waitSignal(test.resultChanged, timeout=10_000):
+    with qtbot.waitSignal(test.resultChanged):
         window.commands["test_rule"].trigger()
     assert test.result.outcome != "empty"
     page.panel.editor.replace_all('SELECT topic FROM "other/#"')
     assert test.result.outcome == "empty"
     assert not test.is_running
     window.commands["test_rule"].trigger()
-    qtbot.waitUntil(lambda: test.result.outcome != "empty", timeout=10_000)
+    qtbot.waitUntil(lambda: test.result.outcome != "empty")
 
 
 def test_secrets_stay_out_of_the_keychain_where_that_is_chosen(monkeypatch: pytest.MonkeyPatch):

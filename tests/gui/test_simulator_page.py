@@ -63,7 +63,7 @@ def test_options_are_typed_and_saved(window: MainWindow, qtbot: QtBot, path: Pat
     type_into(qtbot, options.seed, "")
     qtbot.keyClick(options.start, Key.Key_Space)
     qtbot.keyClick(window, Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: not page.form.is_dirty, timeout=5_000)
+    qtbot.waitUntil(lambda: not page.form.is_dirty)
 
     saved = load(path).partial.simulators["sensors"]
     assert (saved.topic, saved.devices, saved.every.ms) == ("t/{{device}}", 3, 2_000)
@@ -93,9 +93,9 @@ def test_a_problem_shows_when_its_field_is_left_and_saving_leads_to_the_first(
     assert page.options.topic.accessibleDescription() == ""
     qtbot.keyClick(page.options.topic, Key.Key_Tab)
     described = page.options.topic.accessibleDescription
-    qtbot.waitUntil(lambda: "cannot contain + or #" in described(), timeout=5_000)
+    qtbot.waitUntil(lambda: "cannot contain + or #" in described())
     type_into(qtbot, page.options.devices, "0")
-    with qtbot.waitSignal(page.form.refused, timeout=5_000):
+    with qtbot.waitSignal(page.form.refused):
         qtbot.keyClick(window, Key.Key_S, CTRL)
 
     assert QApplication.focusWidget() is page.options.topic
@@ -141,33 +141,33 @@ def test_a_placeholder_without_a_field_offers_one(window: MainWindow, qtbot: QtB
     template.payload.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(template.payload, Key.Key_End, CTRL)
     qtbot.keyClicks(template.payload, " {{pressure}}")
-    qtbot.waitUntil(template.add_missing.isVisible, timeout=5_000)
+    qtbot.waitUntil(template.add_missing.isVisible)
     qtbot.keyClick(template.add_missing, Key.Key_Return)
 
     assert template.rows[-1].name.name == "pressure"
-    qtbot.waitUntil(lambda: not template.add_missing.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not template.add_missing.isVisible())
 
 
 def test_it_runs_from_its_page_and_the_preview_is_what_comes(
     window: MainWindow, qtbot: QtBot, path: Path
 ):
     page = open_page(window, qtbot, path)
-    qtbot.waitUntil(lambda: page.preview.table.model().rowCount() == 10, timeout=5_000)
+    qtbot.waitUntil(lambda: page.preview.table.model().rowCount() == 10)
     assert page.run_button.text() == "Start"
     qtbot.keyClick(page.run_button, Key.Key_Return)
-    qtbot.waitUntil(lambda: page.header.word.text() == "Running", timeout=10_000)
-    qtbot.waitUntil(lambda: page.rate.verdict.text() == "On target", timeout=10_000)
+    qtbot.waitUntil(lambda: page.header.word.text() == "Running")
+    qtbot.waitUntil(lambda: page.rate.verdict.text() == "On target")
 
     assert page.run_button.text() == "Stop"
-    qtbot.waitUntil(lambda: page.rate.meter.filled > 0.5, timeout=10_000)
+    qtbot.waitUntil(lambda: page.rate.meter.filled > 0.5)
     assert page.rate.target.text() == "of 20.0 messages per second"
     page.rate.setFixedWidth(260)  # as in a narrow page
-    qtbot.waitUntil(lambda: page.rate.target.text() == "of 20.0/s", timeout=5_000)
+    qtbot.waitUntil(lambda: page.rate.target.text() == "of 20.0/s")
     window.commands["toggle_simulator"].trigger()
-    qtbot.waitUntil(lambda: page.header.word.text() == "Stopped", timeout=10_000)
+    qtbot.waitUntil(lambda: page.header.word.text() == "Stopped")
     assert page.run_button.text() == "Start"
     window.commands["send_one"].trigger()
-    qtbot.waitUntil(lambda: bool(window.toasts.shown), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.toasts.shown))
     assert window.toasts.shown[-1].text.startswith("Sent to temp_hum/emqx")
 
 
@@ -183,11 +183,11 @@ def test_a_new_one_is_named_saved_and_then_can_be_started(
     qtbot.keyClick(page.header.field, Key.Key_A, CTRL)
     qtbot.keyClicks(page.header.field, "second")
     qtbot.keyClick(window, Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: window.documents.current == "simulator:second", timeout=5_000)
+    qtbot.waitUntil(lambda: window.documents.current == "simulator:second")
 
     page = window.simulators.page
     assert page is not None
-    qtbot.waitUntil(page.run_button.isEnabled, timeout=5_000)
+    qtbot.waitUntil(page.run_button.isEnabled)
     assert window.navigator.model.index_of("simulator:second").isValid()
 
 
@@ -204,4 +204,4 @@ def test_nothing_is_wider_than_the_page(window: MainWindow, qtbot: QtBot, path: 
             widget.mapToGlobal(widget.rect().topRight()).x() <= right for widget in widgets
         )
 
-    qtbot.waitUntil(is_inside, timeout=5_000)
+    qtbot.waitUntil(is_inside)

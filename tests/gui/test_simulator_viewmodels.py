@@ -84,7 +84,7 @@ def model(drafts: Drafts) -> SimulatorViewModel:
 
 
 def checked(form: SimulatorForm, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(form.problemsChanged, timeout=5_000):
+    with qtbot.waitSignal(form.problemsChanged):
         form.drafts.check(form.key)
 
 
@@ -210,7 +210,7 @@ def test_options_at_their_default_are_not_written(form: SimulatorForm, path: Pat
     form.set(("jitter",), "0%")
     form.set(("retain",), False)
     form.set_properties((("site", "greenhouse-2"),))
-    with qtbot.waitSignal(form.saved, timeout=5_000):
+    with qtbot.waitSignal(form.saved):
         form.save()
 
     lines = path.read_text("utf-8").splitlines()
@@ -227,7 +227,7 @@ def test_options_at_their_default_are_not_written(form: SimulatorForm, path: Pat
 def test_what_is_wrong_is_not_saved(form: SimulatorForm, path: Path, qtbot: QtBot):
     before = path.read_text("utf-8")
     form.set(("topic",), "a/+")
-    with qtbot.waitSignal(form.refused, timeout=5_000):
+    with qtbot.waitSignal(form.refused):
         form.save()
 
     assert path.read_text("utf-8") == before
@@ -241,7 +241,7 @@ def test_a_new_simulator_is_right_and_gets_its_name(drafts: Drafts, path: Path, 
     checked(form, qtbot)
     assert form.problem(NAME) == "Use letters, digits, - and _."
     form.set(NAME, "more")
-    with qtbot.waitSignal(drafts.saved, timeout=5_000):
+    with qtbot.waitSignal(drafts.saved):
         form.save()
 
     made = load(path).partial.simulators["more"]
@@ -254,7 +254,7 @@ def test_a_new_simulator_is_right_and_gets_its_name(drafts: Drafts, path: Path, 
 
 def test_the_preview_is_what_the_seed_gives(model: SimulatorViewModel, qtbot: QtBot):
     shown = model.preview
-    qtbot.waitUntil(lambda: len(shown.made.messages) == 10, timeout=5_000)
+    qtbot.waitUntil(lambda: len(shown.made.messages) == 10)
     simulator = model.form.simulator
     assert simulator is not None
     expected = preview(simulator, 10, 0)
@@ -269,11 +269,11 @@ def test_the_preview_is_what_the_seed_gives(model: SimulatorViewModel, qtbot: Qt
 
 def test_without_a_seed_the_preview_stays_while_one_types(model: SimulatorViewModel, qtbot: QtBot):
     shown = model.preview
-    qtbot.waitUntil(lambda: len(shown.made.messages) == 10, timeout=5_000)
-    with qtbot.waitSignal(shown.changed, timeout=5_000):
+    qtbot.waitUntil(lambda: len(shown.made.messages) == 10)
+    with qtbot.waitSignal(shown.changed):
         model.form.set(("seed",), None)
     first = shown.made.messages
-    with qtbot.waitSignal(shown.changed, timeout=5_000):
+    with qtbot.waitSignal(shown.changed):
         model.form.set(("qos",), 2)
 
     assert shown.made.messages == first
@@ -281,13 +281,12 @@ def test_without_a_seed_the_preview_stays_while_one_types(model: SimulatorViewMo
 
 
 def test_a_template_that_is_no_json_is_told_with_its_place(model: SimulatorViewModel, qtbot: QtBot):
-    qtbot.waitUntil(lambda: bool(model.preview.made.messages), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(model.preview.made.messages))
     model.form.set(("payload",), '{"temp": {{temp}} "hum": 1}')
     qtbot.waitUntil(
         lambda: (
             model.preview.made.check is not None and model.preview.made.check.status == "degraded"
         ),
-        timeout=5_000,
     )
 
     assert model.preview.made.check is not None
@@ -296,7 +295,7 @@ def test_a_template_that_is_no_json_is_told_with_its_place(model: SimulatorViewM
 
 def test_what_cannot_be_made_is_said(model: SimulatorViewModel, qtbot: QtBot):
     model.form.set(("format",), "hex")
-    qtbot.waitUntil(lambda: "is not hex" in model.preview.made.problem, timeout=5_000)
+    qtbot.waitUntil(lambda: "is not hex" in model.preview.made.problem)
 
     assert model.preview.made.messages == ()
 
@@ -317,15 +316,15 @@ class TestOnABroker:
         assert model.state.status == "stopped"
         assert model.rate.target == 20
         model.toggle()
-        qtbot.waitUntil(lambda: model.rate.progress.sent > 30, timeout=10_000)
-        qtbot.waitUntil(lambda: model.state.status == "running", timeout=5_000)
+        qtbot.waitUntil(lambda: model.rate.progress.sent > 30)
+        qtbot.waitUntil(lambda: model.state.status == "running")
 
         assert model.rate.verdict.text == "On target"
         assert model.state_text.startswith("for 00:00:0")
         assert model.state_text.endswith(" sent")
         assert dict(model.rate.facts)["Devices connected"] == "12 of 12"
         model.toggle()
-        qtbot.waitUntil(lambda: model.state.status == "stopped", timeout=10_000)
+        qtbot.waitUntil(lambda: model.state.status == "stopped")
         assert model.rate.rate == 0
         assert "sent" in model.state_text
 
@@ -337,7 +336,7 @@ class TestOnABroker:
         with Subscriber(connector, environment_at(tmp_path), topic) as subscriber:
             subscriber.until_subscribed()
             for _ in range(2):
-                with qtbot.waitSignal(model.told, timeout=10_000) as told:
+                with qtbot.waitSignal(model.told) as told:
                     model.send_one()
             subscriber.until_received(2)
         simulator = model.form.simulator
@@ -350,18 +349,18 @@ class TestOnABroker:
 
     def test_a_running_one_goes_on_as_it_is_saved(self, model: SimulatorViewModel, qtbot: QtBot):
         model.toggle()
-        qtbot.waitUntil(lambda: model.rate.progress.sent > 5, timeout=10_000)
+        qtbot.waitUntil(lambda: model.rate.progress.sent > 5)
         model.form.set(("devices",), 24)
         assert model.state_text.endswith("changes not saved")
         model.form.save()
-        qtbot.waitUntil(lambda: model.rate.progress.target == 40, timeout=10_000)
+        qtbot.waitUntil(lambda: model.rate.progress.target == 40)
 
         assert model.rate.target_text == "of 40.0 messages per second"
 
 
 def test_a_broker_that_is_away_is_the_reason(model: SimulatorViewModel, qtbot: QtBot):
     model.toggle()
-    qtbot.waitUntil(lambda: bool(model.rate.verdict.reason), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(model.rate.verdict.reason))
 
     assert model.rate.verdict.status == "degraded"
     assert "127.0.0.1" in model.rate.verdict.reason

@@ -67,13 +67,13 @@ def test_a_simulator_runs_until_it_is_halted_and_keeps_its_figures(
 ):
     opened = workspace(tmp_path, mosquitto.port)
     simulators.start_all(opened)
-    qtbot.waitUntil(lambda: sent(simulators) > 100, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators) > 100)
 
     assert list(simulators.states) == ["sensors"]
     assert simulators.rate("sensors") == pytest.approx(100, rel=0.3)
     assert simulators.points("sensors")[-1][1][0] > 0
     simulators.halt("sensors")
-    qtbot.waitUntil(lambda: not simulators.states["sensors"].is_running, timeout=10_000)
+    qtbot.waitUntil(lambda: not simulators.states["sensors"].is_running)
 
     assert simulators.states["sensors"].acknowledged == sent(simulators) > 100
     assert simulators.rate("sensors") == 0
@@ -84,10 +84,10 @@ def test_one_that_runs_goes_on_as_the_file_says_now(
 ):
     before = workspace(tmp_path, mosquitto.port)
     simulators.start("sensors", before)
-    qtbot.waitUntil(lambda: sent(simulators) > 10, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
     now = workspace(tmp_path, mosquitto.port, every="1s")
     simulators.take_over(before, now)
-    qtbot.waitUntil(lambda: simulators.states["sensors"].target == 10, timeout=10_000)
+    qtbot.waitUntil(lambda: simulators.states["sensors"].target == 10)
 
     assert simulators.states["sensors"].is_running
 
@@ -97,12 +97,12 @@ def test_stopping_all_waits_for_them_and_forgets_them(
 ):
     opened = workspace(tmp_path, mosquitto.port)
     simulators.start("sensors", opened)
-    qtbot.waitUntil(lambda: sent(simulators) > 10, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
     run(simulators.stop())
 
     assert simulators.states == {}
     simulators.start("few", opened)
-    qtbot.waitUntil(lambda: sent(simulators, "few") == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators, "few") == 3)
 
 
 def test_a_child_that_is_killed_is_told_and_the_next_start_has_another(
@@ -112,14 +112,14 @@ def test_a_child_that_is_killed_is_told_and_the_next_start_has_another(
     simulators = Simulators(client)
     opened = workspace(tmp_path, mosquitto.port)
     simulators.start("sensors", opened)
-    qtbot.waitUntil(lambda: sent(simulators) > 10, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
     first = client.pid
     os.kill(first, signal.SIGKILL)
-    qtbot.waitUntil(lambda: simulators.states["sensors"].has_failed, timeout=10_000)
+    qtbot.waitUntil(lambda: simulators.states["sensors"].has_failed)
 
     assert "ended unexpectedly" in simulators.states["sensors"].error
     simulators.start("sensors", opened)
-    qtbot.waitUntil(lambda: sent(simulators) > 10, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
     assert client.pid not in (0, first)
     run(simulators.close(), 20)
     assert client.pid == 0
@@ -132,7 +132,7 @@ def test_where_there_can_be_no_child_they_run_here(
     missing = str(tmp_path / "missing")
     simulators = Simulators(ChildSimulators(command=lambda *args: [missing, *args]))
     simulators.start("few", workspace(tmp_path, mosquitto.port))
-    qtbot.waitUntil(lambda: sent(simulators, "few") == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: sent(simulators, "few") == 3)
 
     run(simulators.close(), 20)
     simulators.deleteLater()

@@ -47,7 +47,7 @@ def test_what_the_first_workspace_needs_is_loaded_while_nobody_waits(
     gui_loop: asyncio.AbstractEventLoop, qtbot: QtBot
 ):
     warm_up = WarmUp()
-    qtbot.waitUntil(lambda: set(MODULES) <= set(sys.modules), timeout=10_000)
+    qtbot.waitUntil(lambda: set(MODULES) <= set(sys.modules))
     warm_up.deleteLater()
 
 

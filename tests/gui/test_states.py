@@ -131,20 +131,20 @@ def test_what_takes_long_is_shown_with_a_way_out(
         *("--qos", "1", "--repeat", "3", "--sandbox", str(session.sandbox)),
     )
     assert said.returncode == 0, said.stderr
-    qtbot.waitUntil(lambda: window.applying.model.in_flight == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: window.applying.model.in_flight == 3)
     workspace.write_text(slow.replace("topic, payload", "topic, payload, qos"), "utf-8")
-    with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(session.workspaceChanged):
         session.read_again()
     session.apply(drain_first=True)
-    qtbot.waitUntil(lambda: "3 left" in session.busy, timeout=2_000)
+    qtbot.waitUntil(lambda: "3 left" in session.busy)
     assert bar.way_out.isHidden()
-    qtbot.waitUntil(bar.way_out.isVisible, timeout=5_000)
+    qtbot.waitUntil(bar.way_out.isVisible)
     assert bar.progress.isVisible()
     assert bar.way_out.text() == "Apply now"
-    with qtbot.waitSignal(session.applied, timeout=10_000) as applied:
+    with qtbot.waitSignal(session.applied) as applied:
         qtbot.mouseClick(bar.way_out, Qt.MouseButton.LeftButton)
     assert applied.args == [1, 3]
-    qtbot.waitUntil(bar.progress.isHidden, timeout=2_000)
+    qtbot.waitUntil(bar.progress.isHidden)
     session.stop()
     qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
     end(window, run)
@@ -191,13 +191,13 @@ def test_a_dead_engine_is_said_restarted_once_and_then_by_hand(
     assert "killed" in banner.accessibleName()
 
     os.kill(engine.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: session.state == "died", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "died")
     assert "stopped unexpectedly" in banner.accessibleName()
     assert banner.link.text() == "Restart"
     assert health(window.live).link == banner.link.text()
     banner.link.click()
     qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
-    qtbot.waitUntil(banner.isHidden, timeout=5_000)
+    qtbot.waitUntil(banner.isHidden)
     assert dialogs.shown == []
     end(window, run)
 
@@ -230,7 +230,7 @@ def test_a_problem_that_is_solved_is_said_no_longer(
     window = window_on(Session(InProcessEngine(), recent=RecentFiles()), theme, qtbot, path)
     assert window.documents.banner.isVisible()
     path.write_text(good, "utf-8")
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+    with qtbot.waitSignal(window.session.workspaceChanged):
         window.session.read_again()
 
     assert window.documents.banner.isHidden()
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_read_is_said_while_the_bridge_runs_too(
     qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
     for text, is_said in ((good.replace("[rules.all]", "[rules.all"), True), (good, False)):
         workspace.write_text(text, "utf-8")
-        with qtbot.waitSignal(session.workspaceChanged, timeout=10_000):
+        with qtbot.waitSignal(session.workspaceChanged):
             session.read_again()
         assert banner.isVisible() == is_said
     assert session.state == "running"

@@ -17,6 +17,7 @@ from gui.viewmodels.tail_topics import TailTopic
 from gui.viewmodels.tails import Tails
 from tests.helpers.kafka import Kafka
 from tests.helpers.records import produce
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 pytestmark = pytest.mark.timeout(60)  # brokers start first
@@ -29,7 +30,7 @@ def topic_of(workspace: Path) -> TailTopic:
 @pytest.fixture
 def model(opened: Session, workspace: Path, qtbot: QtBot) -> TailViewModel:
     model = TailViewModel(Live(opened, opened), topic=topic_of(workspace))
-    qtbot.waitUntil(lambda: model.state.status == "connected", timeout=15_000)
+    qtbot.waitUntil(lambda: model.state.status == "connected")
     return model
 
 
@@ -60,7 +61,7 @@ def test_records_come_before_the_bridge_is_started(
     topic, address = model.chosen.topic, opened.sandbox
     assert address is not None
     produce(address.kafka, topic, ['{"t": 1}', '{"t": 2}'], key="a", partition=1)
-    qtbot.waitUntil(lambda: model.rows.rowCount() == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.rowCount() == 2)
 
     rows = [model.rows.row_at(place) for place in range(2)]
     assert all(isinstance(row, TailRow) for row in rows)
@@ -72,14 +73,14 @@ def test_reading_begins_where_it_is_told_to(model: TailViewModel, opened: Sessio
     assert model.chosen is not None
     assert opened.sandbox is not None
     produce(opened.sandbox.kafka, model.chosen.topic, [str(n) for n in range(150)], partition=0)
-    qtbot.waitUntil(lambda: model.rows.rowCount() == 150, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.rowCount() == 150)
     model.set_start("-100")
     assert model.rows.rowCount() == 0
-    qtbot.waitUntil(lambda: model.rows.rowCount() == 100, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.rowCount() == 100)
     model.set_start("beginning")
-    qtbot.waitUntil(lambda: model.rows.matching == 150, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.matching == 150)
     model.set_start("end")
-    qtbot.waitUntil(lambda: model.state.status == "connected", timeout=10_000)
+    qtbot.waitUntil(lambda: model.state.status == "connected")
 
     offer = model.empty()
     assert offer is not None
@@ -104,8 +105,8 @@ def test_of_a_flood_some_records_are_shown_and_all_are_counted(
     assert max(thinned) > 1
     qtbot.waitUntil(lambda: model.rows.kept + model.rows.left_out == count)
     produce(address, topic, ["the next one"])
-    qtbot.waitUntil(lambda: model.rows.taken == count + 1, timeout=10_000)
-    qtbot.waitUntil(lambda: model.shown_in == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.taken == count + 1)
+    qtbot.waitUntil(lambda: model.shown_in == 1)
 
 
 def test_another_topic_can_be_read_instead(model: TailViewModel, opened: Session, qtbot: QtBot):
@@ -114,7 +115,7 @@ def test_another_topic_can_be_read_instead(model: TailViewModel, opened: Session
     produce(opened.sandbox.kafka, other.topic, ["early"])
     model.choose(other)
     model.set_start("beginning")
-    qtbot.waitUntil(lambda: model.rows.matching == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.matching == 1)
 
     assert model.chosen == other
 
@@ -123,7 +124,7 @@ def test_closing_the_workspace_ends_the_reading(opened: Session, qtbot: QtBot):
     tails = Tails(Live(opened, opened))
     assert "read a topic" in opened.tasks.names
     opened.close_workspace()
-    qtbot.waitUntil(lambda: "read a topic" not in opened.tasks.names, timeout=15_000)
+    qtbot.waitUntil(lambda: "read a topic" not in opened.tasks.names)
 
     assert tails.current.chosen is None
     assert tails.current.state.status == "stopped"
@@ -138,7 +139,7 @@ def test_a_cluster_that_is_away_is_told_with_what_to_do(
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     tails = Tails(Live(idle, idle))
     idle.open(path)
-    qtbot.waitUntil(lambda: tails.current.state.status == "disconnected", timeout=15_000)
+    qtbot.waitUntil(lambda: tails.current.state.status == "disconnected")
 
     assert tails.current.trouble.startswith("laptop: ")
     assert "127.0.0.1:1" in tails.current.trouble
@@ -155,7 +156,7 @@ def test_a_disabled_connector_is_not_read(idle: Session, tmp_path: Path, qtbot: 
     )
     tails = Tails(Live(idle, idle))
     idle.open(path)
-    qtbot.waitUntil(lambda: tails.current.chosen is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: tails.current.chosen is not None)
 
     assert tails.current.state.status == "disabled"
     assert "read a topic" not in idle.tasks.names
@@ -168,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_no_file_without_a_connector(
     tails = Tails(Live(idle, idle))
     for text in (path.read_text("utf-8"), "[rules.all\n"):
         path.write_text(text, "utf-8")
-        with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+        with qtbot.waitSignal(idle.workspaceChanged):
             idle.open(path)
 
     offer = tails.current.empty()
@@ -183,7 +184,7 @@ def test_a_topic_that_only_templates_name_is_not_guessed(
         tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="to-${topic}"
     )
     tails = Tails(Live(idle, idle))
-    with qtbot.waitSignal(idle.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(idle.workspaceChanged):
         idle.open(path)
 
     offer = tails.current.empty()
@@ -202,7 +203,7 @@ def test_nothing_is_missed_of_a_topic_that_comes_later(
     tails = Tails(Live(idle, idle))
     idle.open(path)
     qtbot.waitUntil(lambda: "does not exist" in tails.current.trouble, timeout=20_000)
-    kafka.admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(10)
+    kafka.admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(PATIENCE_S)
     produce(kafka.bootstrap, topic, ["the very first"])
     qtbot.waitUntil(lambda: tails.current.rows.rowCount() == 1, timeout=20_000)
 
@@ -230,7 +231,7 @@ def test_a_load_tells_how_far_it_is_and_where_its_end_was(
     assert told[-1] == ""
     assert any(text.startswith("Loading ") and " of 600, " in text for text in told)
     send(model, opened, ["later"], partition=0)
-    qtbot.waitUntil(lambda: values(model)[-1] == "later", timeout=10_000)
+    qtbot.waitUntil(lambda: values(model)[-1] == "later")
 
 
 def test_a_load_stops_where_the_list_is_full_and_goes_on_when_asked(
@@ -265,7 +266,7 @@ def test_a_load_stops_when_the_user_wants_no_more(
     qtbot.waitUntil(lambda: model.is_loading and model.rows.taken > 0, timeout=20_000)
     assert "Loading " in model.loading_text
     model.stop_loading()
-    qtbot.waitUntil(lambda: model.can_go_on, timeout=10_000)
+    qtbot.waitUntil(lambda: model.can_go_on)
 
     stopped_at = model.rows.taken
     assert stopped_at < count
@@ -273,7 +274,7 @@ def test_a_load_stops_when_the_user_wants_no_more(
     assert dividers(model) == []
     model.go_on()
     qtbot.waitUntil(lambda: model.rows.taken == count, timeout=20_000)
-    qtbot.waitUntil(lambda: len(values(model)) == count, timeout=10_000)
+    qtbot.waitUntil(lambda: len(values(model)) == count)
     assert values(model) == [str(number) for number in range(count)]
 
 
@@ -284,16 +285,16 @@ def test_reading_begins_at_an_offset_and_at_a_time(
         send(model, opened, [str(time_ms)], partition=0, timestamp=time_ms)
     qtbot.waitUntil(lambda: model.rows.taken == 3, timeout=20_000)
     model.set_start("@1")
-    qtbot.waitUntil(lambda: model.rows.matching == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rows.matching == 2)
     assert values(model) == ["1700000000000", "1700000000500"]
     model.set_start("1700000000001")
-    qtbot.waitUntil(lambda: values(model) == ["1700000000500"], timeout=10_000)
+    qtbot.waitUntil(lambda: values(model) == ["1700000000500"])
 
 
 @pytest.mark.broker
 def test_kafka_finds_a_time_by_itself(idle: Session, tmp_path: Path, kafka: Kafka, qtbot: QtBot):
     topic = f"times-{tmp_path.name}"
-    kafka.admin.create_topics([NewTopic(topic, 2, 1)])[topic].result(10)
+    kafka.admin.create_topics([NewTopic(topic, 2, 1)])[topic].result(PATIENCE_S)
     for partition in (0, 1):
         for time_ms in (1_600_000_000_000, 1_700_000_000_000 + partition):
             options = {"partition": partition, "timestamp": time_ms}
@@ -316,7 +317,7 @@ def test_only_chosen_partitions_are_read(model: TailViewModel, opened: Session, 
     qtbot.waitUntil(lambda: model.rows.taken == 4, timeout=20_000)
     model.set_start("beginning")
     model.set_partitions((1, 3))
-    qtbot.waitUntil(lambda: sorted(values(model)) == ["p1", "p3"], timeout=10_000)
+    qtbot.waitUntil(lambda: sorted(values(model)) == ["p1", "p3"])
     assert model.partition_count == 4
     model.set_partitions((9,))
-    qtbot.waitUntil(lambda: "no partition 9" in model.trouble, timeout=10_000)
+    qtbot.waitUntil(lambda: "no partition 9" in model.trouble)

@@ -30,7 +30,7 @@ def dock(opened: Session, theme: Theme, qtbot: QtBot) -> TailDock:
     qtbot.addWidget(dock)
     dock.resize(324, 600)
     dock.show()
-    qtbot.waitUntil(lambda: dock.model.state.status == "connected", timeout=15_000)
+    qtbot.waitUntil(lambda: dock.model.state.status == "connected")
     return dock
 
 
@@ -42,7 +42,7 @@ def fill(dock: TailDock, session: Session, qtbot: QtBot, count: int = 30) -> Non
     assert session.sandbox is not None
     headers = [("site", b"roof")]
     produce(session.sandbox.kafka, topic.topic, values, key="dev-3", partition=0, headers=headers)
-    qtbot.waitUntil(lambda: dock.rows.rowCount() == before + count, timeout=10_000)
+    qtbot.waitUntil(lambda: dock.rows.rowCount() == before + count)
 
 
 # The dock
@@ -151,7 +151,7 @@ def test_rows_keep_their_place_while_older_ones_go(dock: TailDock, opened: Sessi
     assert opened.sandbox is not None
     assert dock.model.chosen is not None
     produce(opened.sandbox.kafka, dock.model.chosen.topic, ["later"] * 10, partition=0)
-    qtbot.waitUntil(lambda: dock.rows.gone == 10, timeout=10_000)
+    qtbot.waitUntil(lambda: dock.rows.gone == 10)
 
     assert dock.table.currentIndex().row() == 20
     assert dock.table.visualRect(dock.table.currentIndex()).top() == place
@@ -238,7 +238,7 @@ def test_a_topic_that_no_action_names_is_opened_by_its_name(
     assert popup.field.accessibleDescription() == ""
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     assert dock.model is not first
-    qtbot.waitUntil(lambda: dock.model.state.status == "connected", timeout=15_000)
+    qtbot.waitUntil(lambda: dock.model.state.status == "connected")
     fill(dock, opened, qtbot, 2)
 
     assert [dock.tabs.tabText(place) for place in range(2)][1] == "gui-tail-by-name"
@@ -259,7 +259,7 @@ def test_the_last_tab_that_is_closed_leaves_an_offer_to_open_one(dock: TailDock,
     menu.actions()[0].trigger()
     menu.close()
     assert dock.tabs.count() == 1
-    qtbot.waitUntil(lambda: dock.model.state.status == "connected", timeout=15_000)
+    qtbot.waitUntil(lambda: dock.model.state.status == "connected")
 
 
 def test_where_to_begin_is_chosen_and_typed(dock: TailDock, opened: Session, qtbot: QtBot):
@@ -278,7 +278,7 @@ def test_where_to_begin_is_chosen_and_typed(dock: TailDock, opened: Session, qtb
     qtbot.mouseClick(popup.button, Qt.MouseButton.LeftButton)
     assert bar.start.toolTip() == "From: Offset 25"
     assert bar.start.currentText() == "Offset 25", "the row has no room for more words"
-    qtbot.waitUntil(lambda: dock.rows.matching == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: dock.rows.matching == 5)
 
 
 def test_partitions_are_chosen_and_typed(dock: TailDock, qtbot: QtBot):
@@ -348,10 +348,10 @@ def test_a_load_is_stopped_and_goes_on(dock: TailDock, opened: Session, qtbot: Q
     produce(opened.sandbox.kafka, dock.model.chosen.topic, values, partition=0)
     dock.model.set_start("beginning")
     strip = dock.panel.loading
-    qtbot.waitUntil(lambda: strip.isVisible() and dock.rows.taken > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: strip.isVisible() and dock.rows.taken > 0)
     assert strip.link.text() == "Stop"
     qtbot.mouseClick(strip.link, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: strip.link.text() == "Go on", timeout=10_000)
+    qtbot.waitUntil(lambda: strip.link.text() == "Go on")
     assert strip.label.whole_text().startswith("Stopped: ")
     qtbot.mouseClick(strip.link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not strip.isVisible(), timeout=20_000)
@@ -406,7 +406,7 @@ def test_a_pause_is_a_line_between_rows(dock: TailDock, opened: Session, qtbot: 
     assert opened.sandbox is not None
     assert dock.model.chosen is not None
     produce(opened.sandbox.kafka, dock.model.chosen.topic, ["unseen"], partition=0)
-    qtbot.waitUntil(lambda: dock.rows.left_out == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: dock.rows.left_out == 1)
     qtbot.mouseClick(dock.panel.pause_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dock.rows.rowCount() == 4)
 

@@ -141,5 +141,5 @@ def test_a_task_that_is_done_is_not_kept_by_its_owner(run: Run, qtbot: QtBot):
         gc.collect()
         return kept() is None
 
-    qtbot.waitUntil(is_gone, timeout=2_000)
+    qtbot.waitUntil(is_gone)
     assert owner.objectName() == ""

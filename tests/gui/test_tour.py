@@ -18,7 +18,7 @@ from gui.widgets.tour_card import TourCard
 
 @pytest.fixture
 def window(window: MainWindow, workspace: Path, qtbot: QtBot) -> MainWindow:
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(window.session.workspaceChanged):
         window.session.open(workspace)
     return window
 
@@ -110,7 +110,7 @@ def test_the_card_is_a_region_of_its_own_in_the_corner_of_the_pages(
 
 def test_the_tour_needs_a_workspace_and_ends_with_it(window: MainWindow, qtbot: QtBot):
     started(window)
-    with qtbot.waitSignal(window.session.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(window.session.workspaceChanged):
         window.session.close_workspace()
 
     assert window.tour.card is None
@@ -140,7 +140,7 @@ def test_the_demo_proposes_its_own_number_once_until_the_rule_is_edited(
     qtbot.keyClicks(editor, "30")
     qtbot.waitUntil(lambda: not banner.isVisible())
     count = window.tail.rows.rowCount()
-    qtbot.waitUntil(lambda: window.tail.rows.rowCount() > count, timeout=10_000)
+    qtbot.waitUntil(lambda: window.tail.rows.rowCount() > count)
     assert not banner.isVisible()
 
 

@@ -214,7 +214,7 @@ def test_with_the_keyboard_in_the_navigator_the_file_is_taken_back(
     page = page_of(window, PLANT)
     page.form.enable(False)
     window.objects.duplicate(RULE)
-    qtbot.waitUntil(lambda: bool(window.file_changes.undo_text), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.file_changes.undo_text))
     page_of(window, PLANT).fields.editor("keepalive").setFocus()
     assert text_of(window, "undo") == "Undo change of Enabled"
     window.navigator.view.setFocus()
@@ -222,7 +222,7 @@ def test_with_the_keyboard_in_the_navigator_the_file_is_taken_back(
 
     undo(qtbot)
 
-    qtbot.waitUntil(lambda: "all-1" not in load(path).partial.rules, timeout=10_000)
+    qtbot.waitUntil(lambda: "all-1" not in load(path).partial.rules)
     assert window.drafts.is_dirty(PLANT)
 
 
@@ -266,7 +266,7 @@ def test_a_text_that_was_emptied_after_it_was_saved_comes_back(window: MainWindo
     description.setFocus()
     qtbot.keyClicks(description, "cellar")
     qtbot.keyClick(description, Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: not window.drafts.is_dirty(PLANT), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.drafts.is_dirty(PLANT))
     assert focus() is description, "the keyboard stays where it was"
     description.selectAll()
     qtbot.keyClick(description, Key.Key_Delete)

@@ -111,7 +111,7 @@ def test_a_connection_test_says_why_it_cannot_be_made(broken: MainWindow, qtbot:
     page = broken.documents.shown_page
     assert isinstance(page, ConnectorPage)
     page.test_connection()
-    qtbot.waitUntil(lambda: page.test.phase == "failed", timeout=10_000)
+    qtbot.waitUntil(lambda: page.test.phase == "failed")
 
     assert page.test.verdict == f"{HEADLINE} Correct that line and reload the file."
 
@@ -119,7 +119,7 @@ def test_a_connection_test_says_why_it_cannot_be_made(broken: MainWindow, qtbot:
 def test_all_of_it_goes_when_the_file_can_be_read(broken: MainWindow, qtbot: QtBot, path: Path):
     path.write_text(whole(path))
     broken.session.read_again()
-    qtbot.waitUntil(lambda: bool(broken.live.workspace.rules), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(broken.live.workspace.rules))
 
     assert unreadable(broken.live) is None
     assert not broken.navigator.trouble.isVisible()

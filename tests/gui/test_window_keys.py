@@ -147,7 +147,7 @@ def test_a_file_that_went_away_is_said_in_whole_sentences(
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     open_file(window, qtbot, path)
     path.unlink()
-    with qtbot.waitSignal(window.session.failed, timeout=15_000):
+    with qtbot.waitSignal(window.session.failed):
         window.session.start()
 
     said = window.documents.banner.label.whole_text()

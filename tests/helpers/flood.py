@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+from tests.helpers.wait import PATIENCE_S
+
 _TICK_S = 0.02
 
 
@@ -33,7 +35,7 @@ def _length(number: int) -> bytes:
 
 def connect(port: int, client_id: str) -> socket.socket:
     """Open a clean 3.1.1 session without keep-alive."""
-    sock = socket.create_connection(("127.0.0.1", port), 10)
+    sock = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
     name = client_id.encode()
     body = b"\x00\x04MQTT\x04\x02\x00\x00" + struct.pack("!H", len(name)) + name
     sock.sendall(b"\x10" + _length(len(body)) + body)

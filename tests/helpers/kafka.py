@@ -26,7 +26,7 @@ from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, Config
 from confluent_kafka.admin._resource import ResourceType
 
 from tests.helpers.certificates import Certificates, make_certificates
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 RECIPE = Path(__file__).parents[2] / "packaging" / "kafka" / "pom.xml"
 USER, PASSWORD = "alice", "alice-secret"
@@ -189,8 +189,8 @@ class Kafka:
         name = f"t-{uuid.uuid4().hex[:12]}"
         settings = {key.replace("_", "."): value for key, value in config.items()}
         new = NewTopic(name, num_partitions=partitions, replication_factor=1, config=settings)
-        self.admin.create_topics([new])[name].result(10)
-        eventually(lambda: self._has_leaders(name, partitions), 10, f"no leader of {name}")
+        self.admin.create_topics([new])[name].result(PATIENCE_S)
+        eventually(lambda: self._has_leaders(name, partitions), PATIENCE_S, f"no leader of {name}")
         return name
 
     def configure(self, topic: str, **config: str) -> None:
@@ -200,25 +200,25 @@ class Kafka:
             for key, value in config.items()
         ]
         resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
-        self.admin.incremental_alter_configs([resource])[resource].result(10)
+        self.admin.incremental_alter_configs([resource])[resource].result(PATIENCE_S)
 
     def delete(self, topic: str) -> None:
         """Delete a topic, and wait until the node no longer knows it."""
-        self.admin.delete_topics([topic])[topic].result(10)
-        eventually(lambda: topic not in self.admin.list_topics(timeout=5).topics, 10)
+        self.admin.delete_topics([topic])[topic].result(PATIENCE_S)
+        eventually(lambda: topic not in self.admin.list_topics(timeout=PATIENCE_S).topics)
 
     def add_partitions(self, topic: str, count: int) -> None:
         """Give a topic more partitions, `count` in all."""
-        self.admin.create_partitions([NewPartitions(topic, count)])[topic].result(10)
-        eventually(lambda: self._has_leaders(topic, count), 10, f"no leaders of {topic}")
+        self.admin.create_partitions([NewPartitions(topic, count)])[topic].result(PATIENCE_S)
+        eventually(lambda: self._has_leaders(topic, count), PATIENCE_S, f"no leaders of {topic}")
 
-    def read(self, topic: str, count: int, timeout: float = 10.0) -> list[Message]:
+    def read(self, topic: str, count: int, timeout: float = PATIENCE_S) -> list[Message]:
         """Read a topic from its beginning until `count` records came, in partition order."""
         settings = {"enable.auto.commit": False, "auto.offset.reset": "earliest"}
         consumer = Consumer({**self._client(), **settings, "group.id": uuid.uuid4().hex})
         found: list[Message] = []
         try:
-            described = self.admin.list_topics(topic, timeout=10).topics[topic]
+            described = self.admin.list_topics(topic, timeout=PATIENCE_S).topics[topic]
             consumer.assign([TopicPartition(topic, each, 0) for each in described.partitions])
 
             def enough() -> bool:
@@ -233,7 +233,7 @@ class Kafka:
         return sorted(found, key=lambda m: (m.partition() or 0, m.offset() or 0))
 
     def _has_leaders(self, topic: str, partitions: int) -> bool:
-        described = self.admin.list_topics(topic, timeout=5).topics[topic]
+        described = self.admin.list_topics(topic, timeout=PATIENCE_S).topics[topic]
         leaders = [part.leader for part in described.partitions.values() if part.leader >= 0]
         return len(leaders) == partitions
 

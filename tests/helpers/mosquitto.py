@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.certificates import Certificates
-from tests.helpers.wait import eventually
-
-_START_S = 10.0
+from tests.helpers.wait import PATIENCE_S, eventually
 
 
 def _program(name: str) -> str:
@@ -78,7 +76,7 @@ class Mosquitto:
             self._process = subprocess.Popen(
                 [_program("mosquitto"), "-c", str(config)], stdout=log, stderr=log
             )
-        eventually(self._accepts, _START_S, self.log)
+        eventually(self._accepts, PATIENCE_S, self.log)
 
     def stop(self) -> None:
         """Stop in order: sessions and queues are saved."""
@@ -101,7 +99,7 @@ class Mosquitto:
         if self._process is None:
             return
         self._process.send_signal(number)
-        self._process.wait(10)
+        self._process.wait(PATIENCE_S)
         self._process = None
 
     def _accepts(self) -> bool:

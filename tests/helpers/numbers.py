@@ -7,7 +7,7 @@ import uuid
 from confluent_kafka import Consumer, TopicPartition
 
 from tests.helpers.kafka import Kafka
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 
 def read_numbers(kafka: Kafka, topic: str, wanted: int, timeout: float) -> list[int]:
@@ -25,7 +25,7 @@ def read_numbers(kafka: Kafka, topic: str, wanted: int, timeout: float) -> list[
             "enable.partition.eof": False,
         }
     )
-    partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+    partitions = consumer.list_topics(topic, timeout=PATIENCE_S).topics[topic].partitions
     consumer.assign([TopicPartition(topic, each, 0) for each in partitions])
     found: list[int] = []
     distinct: set[int] = set()
@@ -57,9 +57,9 @@ def read_all_numbers(kafka: Kafka, topic: str, timeout: float = 30.0) -> list[in
     )
     found: list[int] = []
     try:
-        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        partitions = consumer.list_topics(topic, timeout=PATIENCE_S).topics[topic].partitions
         places = [TopicPartition(topic, each, 0) for each in partitions]
-        ends = [consumer.get_watermark_offsets(place, timeout=10)[1] for place in places]
+        ends = [consumer.get_watermark_offsets(place, timeout=PATIENCE_S)[1] for place in places]
         consumer.assign(places)
 
         def complete() -> bool:

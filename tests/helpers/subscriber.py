@@ -12,6 +12,7 @@ from core.mqtt.message import InboundMessage
 from core.mqtt.source import DropReason, MqttSource, SourceEvent
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.mqtt import MqttConnector
+from tests.helpers.wait import PATIENCE_S
 
 PASSWORDS = {"TEST_PASSWORD": "right", "WRONG_PASSWORD": "wrong"}
 
@@ -70,7 +71,7 @@ class Subscriber:
     def payloads(self) -> list[bytes]:
         return [message.payload for message in self.messages]
 
-    def until(self, predicate: Callable[[], object], timeout: float = 10.0) -> Subscriber:
+    def until(self, predicate: Callable[[], object], timeout: float = PATIENCE_S) -> Subscriber:
         """Step until the state is there; fail with what the source says of itself."""
         deadline = time.monotonic() + timeout
         while not predicate():
@@ -85,7 +86,7 @@ class Subscriber:
     def until_subscribed(self) -> Subscriber:
         return self.until(lambda: self.source.subscribed)
 
-    def until_received(self, count: int, timeout: float = 10.0) -> Subscriber:
+    def until_received(self, count: int, timeout: float = PATIENCE_S) -> Subscriber:
         return self.until(lambda: len(self.messages) >= count, timeout)
 
     def acknowledge_all(self) -> None:

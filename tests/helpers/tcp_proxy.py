@@ -8,6 +8,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from tests.helpers.wait import PATIENCE_S
+
 
 class TcpProxy:
     """Forwards connections to a port of this machine.
@@ -76,7 +78,7 @@ class TcpProxy:
                 return
             self.accepted += 1
             try:
-                server = socket.create_connection(self._target, timeout=5)
+                server = socket.create_connection(self._target, timeout=PATIENCE_S)
             except OSError:
                 shut(client)
                 continue

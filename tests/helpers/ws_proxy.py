@@ -14,6 +14,8 @@ import ssl
 import threading
 from types import TracebackType
 
+from tests.helpers.wait import PATIENCE_S
+
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _BINARY = 0x82
 _CLOSE = 0x8
@@ -81,7 +83,7 @@ class WebSocketProxy:
             if not self._upgrade(client):
                 _shut(client)
                 return
-            server = socket.create_connection(self._target, timeout=5)
+            server = socket.create_connection(self._target, timeout=PATIENCE_S)
             server.settimeout(None)
             self._open.append(server)
             self._start(self._to_client, server, client)

@@ -14,6 +14,7 @@ from tests.helpers.kafka import Kafka
 from tests.helpers.load import NumberLoad
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.numbers import read_numbers
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 MESSAGES = 50_000
@@ -149,11 +150,11 @@ def test_drain_delivers_what_was_read_and_leaves_the_rest_to_the_session(
     with NumberLoad(mosquitto, "bench/n", 3_000, qos=qos) as load:
         first.until(lambda s: s["actions"]["to_kafka"]["success"] > 0)
         final = first.stop()
-        load.finish(timeout=15)
+        load.finish(timeout=PATIENCE_S)
     action = final["actions"]["to_kafka"]
     assert action["success"] == action["matched"] == final["sources"]["plant"]["received"]
     assert final["sources"]["plant"]["unacked"] == 0
     second = start_engine(workspace, "--until-idle", "1s")
     assert second.wait() == 0
-    seen = read_numbers(kafka, topic, 3_000, timeout=10)
+    seen = read_numbers(kafka, topic, 3_000, timeout=PATIENCE_S)
     assert len(seen) == 3_000, "a clean stop must not cause duplicates"

@@ -18,7 +18,7 @@ from tests.helpers.packet_proxy import PacketProxy
 from tests.helpers.scripted_broker import PUBACK, PUBCOMP, PUBREC, PUBREL, ScriptedBroker, publish
 from tests.helpers.scripted_broker import with_id as packet_with_id
 from tests.helpers.tcp_proxy import TcpProxy
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 from tests.helpers.workspaces import write_workspace
 
 MEMORY = Path("/dev/shm")
@@ -72,7 +72,9 @@ def test_engine_killed_between_receipt_and_release_loses_nothing(
     seen = read_numbers(kafka, topic, count, timeout=30)
     second.until(lambda s: not s["sources"]["plant"]["unacked"])
     eventually(
-        lambda: mosquitto.log().count("Received PUBCOMP from engine") == count, 10, mosquitto.log
+        lambda: mosquitto.log().count("Received PUBCOMP from engine") == count,
+        PATIENCE_S,
+        mosquitto.log,
     )
     final = second.stop()
     assert balances(final)

@@ -21,6 +21,7 @@ from core.sql.functions import FUNCTIONS
 from core.sql.functions.context import EvalContext
 from core.sql.rule import Passed, compile_rule
 from core.sql.values import EvalError, Value
+from tests.helpers.wait import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -191,4 +192,4 @@ def test_a_program_without_end_does_not_outlive_whoever_was_to_stop_it() -> None
         assert worker.stdin is not None
         worker.stdin.write(PREFIX.pack(len(request)) + request)
         worker.stdin.flush()
-        assert worker.wait(15) == -signal.SIGALRM
+        assert worker.wait(PATIENCE_S) == -signal.SIGALRM

@@ -13,7 +13,7 @@ import pytest
 
 from core.workspace.environment import SandboxAddresses
 from tests.helpers.kafka import Kafka
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(40)]  # every command is a process of its own
 MAIN = Path(__file__).parents[2] / "main.py"
@@ -46,7 +46,7 @@ def fill(kafka: Kafka, count: int) -> str:
         producer.produce(
             topic, b"v%d" % number, b"k", headers=[("h", b"\xff")], timestamp=1_700_000_000_000
         )
-    assert producer.flush(10) == 0
+    assert producer.flush(PATIENCE_S) == 0
     return topic
 
 
@@ -87,7 +87,7 @@ def test_tail_is_flushed_and_ends_with_130_on_ctrl_c(kafka: Kafka):
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["value"] == "v0"
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(PATIENCE_S) == 130
 
 
 @pytest.mark.parametrize("command", ["tail", "topic"])
@@ -195,4 +195,4 @@ def send_one(kafka: Kafka, topic: str) -> None:
 
     producer = Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
     producer.produce(topic, b"late")
-    assert producer.flush(15) == 0
+    assert producer.flush(PATIENCE_S) == 0

@@ -20,7 +20,7 @@ from core.kafka.producer import EXPIRED, QueueFull, RecordProducer
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
 from tests.helpers.kafka import PASSWORD, USER, Kafka
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.broker
 
@@ -100,7 +100,7 @@ def test_missing_right_is_explained(kafka: Kafka, make: Callable[..., RecordProd
         AclOperation.WRITE, AclPermissionType.DENY,
     )  # fmt: skip
     for result in kafka.admin.create_acls([denied]).values():
-        result.result(10)
+        result.result(PATIENCE_S)
     failure = outcome_of(make(kafka.address("SASL"), sign_in=True), topic, b"x")
     assert not failure.retryable
     assert "may not write" in failure.message
@@ -144,8 +144,8 @@ def test_outage_is_told_and_outlived(private_kafka: Kafka, make: Callable[..., R
     )
     producer.produce(topic, b"meanwhile", None, report)
     private_kafka.start()
-    eventually(polling(producer, lambda: producer.status == "connected"), 10)
-    eventually(polling(producer, lambda: len(delivered) == 2), 10)
+    eventually(polling(producer, lambda: producer.status == "connected"))
+    eventually(polling(producer, lambda: len(delivered) == 2))
     assert producer.status_reason == ""
     values = [message.value() for message in private_kafka.read(topic, 2)]
     assert values == [b"before", b"meanwhile"]

@@ -45,7 +45,7 @@ from tests.helpers.certificates import Certificates
 from tests.helpers.kafka import PASSWORD, USER, Kafka
 from tests.helpers.raw_server import RawServer
 from tests.helpers.scripted_kafka import OLD, ScriptedKafka
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = [
     pytest.mark.broker,
@@ -67,7 +67,7 @@ class Bench:
         group = producer_group(KafkaAction(connector="lab", topic="t", **action))
         self.producer = RecordProducer(self.connector, group, self.environment)
 
-    def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
+    def until(self, condition: Callable[[], object], timeout: float = PATIENCE_S) -> None:
         """Poll the producer until a condition holds."""
 
         def state() -> object:
@@ -130,7 +130,7 @@ def allow(kafka: Kafka, topic: str, right: AclOperation) -> None:
         AclPermissionType.ALLOW,
     )  # fmt: skip
     for result in kafka.admin.create_acls([rule]).values():
-        result.result(10)
+        result.result(PATIENCE_S)
 
 
 def closed_port() -> int:
@@ -158,7 +158,7 @@ def tls_server(certificate: Path, key: Path) -> Iterator[str]:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            connection.settimeout(5)
+            connection.settimeout(PATIENCE_S)
             threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=serve)
@@ -511,7 +511,7 @@ def test_idempotence_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench]):
         )
     ]  # fmt: skip
     for result in kafka.admin.create_acls(rules).values():
-        result.result(10)
+        result.result(PATIENCE_S)
     try:
         auth = {"mechanism": "plain", "username": USER, "password": "env:X"}
         made = bench(kafka.address("SASL"), authentication=auth)
@@ -527,7 +527,7 @@ def test_idempotence_is_not_allowed(kafka: Kafka, bench: Callable[..., Bench]):
             AclOperation.ANY, AclPermissionType.DENY,
         )  # fmt: skip
         for result in kafka.admin.delete_acls([own]).values():
-            result.result(10)
+            result.result(PATIENCE_S)
 
 
 @pytest.mark.parametrize("sees_it", [True, False])

@@ -14,7 +14,7 @@ from tests.helpers.mosquitto import Mosquitto, free_port
 from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import environment_at
 from tests.helpers.tcp_proxy import TcpProxy
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.broker
 
@@ -54,7 +54,7 @@ def test_disconnect_of_the_broker_is_explained(tmp_path: Path) -> None:
         made = publisher(server.port, tmp_path)
         receipt = made.submit("t", b"1", qos=1)
         with pytest.raises(NotConnected, match="0x95"):
-            made.wait(5)
+            made.wait(PATIENCE_S)
         assert receipt.error is not None
         assert receipt.is_done
 

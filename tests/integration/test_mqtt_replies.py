@@ -16,6 +16,7 @@ from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import environment_at
 from tests.helpers.tcp_proxy import TcpProxy
+from tests.helpers.wait import PATIENCE_S
 
 pytestmark = pytest.mark.broker
 
@@ -39,7 +40,7 @@ def test_the_answer_with_the_same_correlation_data_is_heard(
     listener.open()
     device.publish(topic, b"of another", properties=answer(b"1"))
     device.publish(topic, b"mine", properties=answer(b"\xff2"))
-    heard = listener.wait(b"\xff2", 10)
+    heard = listener.wait(b"\xff2", PATIENCE_S)
     assert heard is not None
     assert (heard.topic, heard.payload) == (topic, b"mine")
     assert heard.received_ms > 0
@@ -56,7 +57,7 @@ def test_a_device_that_returns_no_correlation_data_is_heard_but_nothing_retained
     device.publish(topic, b"from before", qos=1, retain=True)
     listener.open()
     device.publish(topic, b"from now")
-    heard = listener.wait(b"2", 10)
+    heard = listener.wait(b"2", PATIENCE_S)
     assert heard is not None
     assert heard.payload == b"from now"
     listener.close()
@@ -83,7 +84,7 @@ def test_a_lost_connection_ends_the_waiting(mosquitto: Mosquitto, tmp_path: Path
         listener.open()
         proxy.cut()
         with pytest.raises(ConnectFailed, match="closed the connection"):
-            listener.wait(b"1", 10)
+            listener.wait(b"1", PATIENCE_S)
         listener.close()
 
 

@@ -23,6 +23,7 @@ from core.probe import (
     tls_handshake,
 )
 from tests.helpers.certificates import Certificates
+from tests.helpers.wait import PATIENCE_S
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def tls_server(certificate: Path, key: Path) -> Iterator[Address]:
 def handshake(address: Address, context: ssl.SSLContext, host: str = "127.0.0.1"):
     _, connection = connect([address])
     assert connection is not None
-    step, secure = tls_handshake(connection, context, host, timeout_s=2)
+    step, secure = tls_handshake(connection, context, host, timeout_s=PATIENCE_S)
     if secure is not None:
         secure.close()
     return step

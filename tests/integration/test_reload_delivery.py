@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.engine import RunningEngine, balances, sluicegate
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 from tests.helpers.workspaces import write_workspace
 
 pytestmark = [
@@ -136,7 +136,7 @@ def test_backlog_on_disk_is_delivered_whatever_the_buffer_becomes(
     plant.publish("second", 0)
     plant.held(2 * MESSAGES)
     plant.change(NOBODY, kafka.bootstrap)
-    plant.engine.until(lambda s: s["actions"]["to_kafka"]["success"] == 2 * MESSAGES, 15)
+    plant.engine.until(lambda s: s["actions"]["to_kafka"]["success"] == 2 * MESSAGES, PATIENCE_S)
     assert balances(plant.engine.stop())
     values = sorted(record.value() or b"" for record in kafka.read(topic, 2 * MESSAGES))
     assert values == [b"first"] * MESSAGES + [b"second"] * MESSAGES
@@ -154,7 +154,9 @@ def test_connector_that_cannot_be_used_leaves_the_old_one_at_work(
     other = f"[connectors.kafka.other]\nbootstrap_hosts = '{NOBODY}'\n{sign_in}\n"
     plant.change("[rules.all]", other + "[rules.all]")
     plant.change('connector = "laptop"', 'connector = "other"')
-    eventually(lambda: "goes on as before" in plant.engine.said, 10, lambda: plant.engine.said)
+    eventually(
+        lambda: "goes on as before" in plant.engine.said, PATIENCE_S, lambda: plant.engine.said
+    )
     plant.publish("still", 1)
     plant.engine.until(lambda s: s["actions"]["to_kafka"]["success"] == MESSAGES)
     assert balances(plant.engine.stop())

@@ -15,7 +15,8 @@ from paho.mqtt.properties import Properties
 
 from core.sandbox.rumqttd import MAX_PACKET_BYTES
 from core.workspace.environment import SandboxAddresses
-from tests.helpers.wait import eventually
+from tests.helpers.raw_mqtt import open_mqtt
+from tests.helpers.wait import PATIENCE_S, eventually
 
 VERSIONS = {"3.1": paho.MQTTv31, "3.1.1": paho.MQTTv311, "5.0": paho.MQTTv5}
 
@@ -43,7 +44,7 @@ def mqtt_client(
     client.connect(host, int(port))
     client.loop_start()
     try:
-        assert ready.wait(5), f"no session with MQTT {version}"
+        assert ready.wait(PATIENCE_S), f"no session with MQTT {version}"
         yield client, received
     finally:
         client.disconnect()
@@ -60,7 +61,7 @@ def test_every_version_reaches_every_other_on_one_port(
         mqtt_client(sandbox, receiver, topic) as (_, received),
         mqtt_client(sandbox, sender) as (client, _),
     ):
-        client.publish(topic, b"hello", qos=1).wait_for_publish(5)
+        client.publish(topic, b"hello", qos=1).wait_for_publish(PATIENCE_S)
 
         eventually(lambda: received)
 
@@ -79,7 +80,7 @@ def test_messages_of_every_qos_arrive_once_and_in_order(
     ):
         for number in range(500):
             sent = client.publish(topic, str(number), qos=qos)
-        sent.wait_for_publish(5)
+        sent.wait_for_publish(PATIENCE_S)
 
         eventually(lambda: len(received) >= 500)
 
@@ -93,7 +94,7 @@ def test_user_properties_arrive(sandbox: SandboxAddresses) -> None:
         mqtt_client(sandbox, "5.0", "props/#") as (_, received),
         mqtt_client(sandbox, "5.0") as (client, _),
     ):
-        client.publish("props/a", b"1", qos=1, properties=properties).wait_for_publish(5)
+        client.publish("props/a", b"1", qos=1, properties=properties).wait_for_publish(PATIENCE_S)
 
         eventually(lambda: received)
 
@@ -108,7 +109,7 @@ def test_a_retained_message_greets_a_later_subscriber(
 ) -> None:
     topic = f"retained/{version}"
     with mqtt_client(sandbox, version) as (client, _):
-        client.publish(topic, b"kept", qos=1, retain=True).wait_for_publish(5)
+        client.publish(topic, b"kept", qos=1, retain=True).wait_for_publish(PATIENCE_S)
 
     with mqtt_client(sandbox, version, topic) as (_, received):
         eventually(lambda: received)
@@ -122,18 +123,11 @@ def test_a_large_payload_passes(sandbox: SandboxAddresses) -> None:
         mqtt_client(sandbox, "5.0", "large") as (_, received),
         mqtt_client(sandbox, "3.1.1") as (client, _),
     ):
-        client.publish("large", payload, qos=1).wait_for_publish(10)
+        client.publish("large", payload, qos=1).wait_for_publish(PATIENCE_S)
 
         eventually(lambda: received)
 
     assert received[0].payload == payload
-
-
-def open_mqtt(sandbox: SandboxAddresses) -> socket.socket:
-    host, _, port = sandbox.mqtt.partition(":")
-    connection = socket.create_connection((host, int(port)), timeout=5)
-    connection.settimeout(5)
-    return connection
 
 
 def test_an_unknown_version_is_refused_in_words_that_clients_know(
@@ -172,19 +166,18 @@ def test_a_client_that_ends_its_side_is_let_go(sandbox: SandboxAddresses) -> Non
         assert connection.recv(16) == b""
 
 
-@pytest.mark.timeout(30)  # librdkafka's consumer waits for its first metadata
 def test_records_written_to_kafka_are_read_back(sandbox: SandboxAddresses) -> None:
     topic = "sandbox-round-trip"
     base = {"bootstrap.servers": sandbox.kafka, "enable.metrics.push": False}
     producer = Producer({**base, "allow.auto.create.topics": True})
     for number in range(100):
         producer.produce(topic, value=str(number), key=b"k", partition=0)
-    assert producer.flush(10) == 0
+    assert producer.flush(PATIENCE_S) == 0
 
     consumer = Consumer({**base, "group.id": "unused", "enable.auto.commit": False})
     try:
         consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
-        records = consumer.consume(100, timeout=10)
+        records = consumer.consume(100, timeout=PATIENCE_S)
     finally:
         consumer.close()
 

@@ -15,7 +15,7 @@ import pytest
 from core.errors import ConnectFailed
 from core.sandbox.process import SandboxProcess
 from core.selfexec import own_command
-from tests.helpers.wait import eventually
+from tests.helpers.wait import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -109,7 +109,7 @@ def test_a_signal_ends_it_with_exit_code_0(number: signal.Signals) -> None:
 
         process.send_signal(number)
 
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
         assert all(is_gone(pid) for pid in family)
 
 
@@ -123,7 +123,7 @@ def test_it_goes_on_when_stdin_is_the_null_device() -> None:
         assert not is_refused(address)
         assert process.poll() is None
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_the_end_of_the_mqtt_broker_ends_the_sandbox_with_a_reason() -> None:
@@ -140,7 +140,7 @@ def test_the_end_of_the_mqtt_broker_ends_the_sandbox_with_a_reason() -> None:
 
         os.kill(child, signal.SIGKILL)
 
-        assert process.wait(10) == 3
+        assert process.wait(PATIENCE_S) == 3
         assert b"embedded MQTT broker ended by itself" in process.stderr.read()
 
 
@@ -161,7 +161,7 @@ def test_a_taken_mqtt_port_is_named_with_a_way_out() -> None:
             stdin=subprocess.PIPE,
             capture_output=True,
             text=True,
-            timeout=15,
+            timeout=PATIENCE_S,
             check=False,
         )
 

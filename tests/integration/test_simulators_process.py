@@ -11,6 +11,7 @@ import pytest
 from core.lab.messages import Halt, HaltAll, Order, Progress, Report, Run, encode, read_report
 from core.selfexec import child_options, own_command
 from tests.helpers.mosquitto import Mosquitto, free_port
+from tests.helpers.wait import PATIENCE_S
 
 
 class Child:
@@ -46,7 +47,7 @@ class Child:
 def child() -> Iterator[Child]:
     made = Child()
     yield made
-    made.process.communicate(timeout=15)
+    made.process.communicate(timeout=PATIENCE_S)
     assert made.process.returncode == 0
 
 

@@ -24,6 +24,7 @@ from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.session import Session
 from gui.viewmodels.trace_steps import TraceSteps
 from tests.gui.conftest import Run
+from tests.helpers.wait import PATIENCE_S
 
 from .conftest import labels, page_of
 
@@ -89,10 +90,10 @@ class Told:
 def told(path: Path, run: Run, qtbot: QtBot) -> Iterator[Told]:
     engine = InProcessEngine()
     session = Session(engine, recent=RecentFiles())
-    with qtbot.waitSignal(session.workspaceChanged, timeout=15_000):
+    with qtbot.waitSignal(session.workspaceChanged):
         session.open(path)
     made = Told(session, engine)
-    qtbot.waitUntil(lambda: "hot" in made.live.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "hot" in made.live.facts)
     yield made
     run(session.close(), 30)
     session.deleteLater()
@@ -255,7 +256,7 @@ async def publish(window: MainWindow, payloads: list[bytes]) -> None:
             session.outlets.publish(
                 connector, workspace.client_id(connector), session.environment, message
             ),
-            10,
+            PATIENCE_S,
         )
 
 
@@ -273,8 +274,8 @@ def test_messages_of_a_running_bridge_are_traced(running: MainWindow, qtbot: QtB
 
     run(publish(running, [b'{"temp": 33}', b'{"temp": 3}']), 30)
     model = page._editor.trace
-    qtbot.waitUntil(lambda: model.count == 2, timeout=15_000)
-    qtbot.waitUntil(lambda: "#0" in str(model.index(0, RESULT).data()), timeout=15_000)
+    qtbot.waitUntil(lambda: model.count == 2)
+    qtbot.waitUntil(lambda: "#0" in str(model.index(0, RESULT).data()))
 
     assert pane.progress.text() == "2 of 10"
     qtbot.waitUntil(lambda: any("hot p" in text for text in labels(pane)))

@@ -34,12 +34,12 @@ def window(theme: Theme, run: Run, qtbot: QtBot, tmp_path: Path) -> Iterator[Mai
     made.resize(WIDTH, HEIGHT)
     made.show()
     session.open(path)
-    qtbot.waitUntil(lambda: "archive_all" in made.live.facts, timeout=15_000)
+    qtbot.waitUntil(lambda: "archive_all" in made.live.facts)
     for key in ("rule:temp_hum", "connector:kafka-lab", "overview"):
         made.open_document(key)
     page = made.documents.page("overview")
     assert isinstance(page, OverviewPage)
-    qtbot.waitUntil(lambda: "rule:archive_all" in page.map.canvas.cards, timeout=10_000)
+    qtbot.waitUntil(lambda: "rule:archive_all" in page.map.canvas.cards)
     yield made
     run(session.close(), 30)
     session.deleteLater()

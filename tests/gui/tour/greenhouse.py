@@ -18,6 +18,7 @@ from gui.opening import Opened, open_file
 from tests.helpers.certificates import make_certificates
 from tests.helpers.kafka import PASSWORD, USER, Kafka
 from tests.helpers.mosquitto import Mosquitto
+from tests.helpers.wait import PATIENCE_S
 
 HERE: Final = Path(__file__).parent
 _PASSWORD_NAME: Final = "GREENHOUSE_KAFKA_PASSWORD"
@@ -130,7 +131,7 @@ def greenhouse(home: Path) -> Iterator[Greenhouse]:
         mosquitto.start()
         kafka.start()
         for made in kafka.admin.create_topics(list(_TOPICS)).values():
-            made.result(10)
+            made.result(PATIENCE_S)
         workspace = _write(
             folder / "greenhouse.toml", "greenhouse.toml", mosquitto, kafka.address("SASL")
         )

@@ -160,10 +160,10 @@ def show_letters(window: MainWindow, qtbot: QtBot) -> Parts:
         writer = Writer(environment.state_dir, "to_alarms", "hot_plant")
         for number in range(3):
             writer.put(f'{{"temp":4{number}}}', EXPIRED, topic="plant/1/temp", client="dev-1")
-        qtbot.waitUntil(lambda: len(page.model.model.shown) == 3, timeout=5_000)
+        qtbot.waitUntil(lambda: len(page.model.model.shown) == 3)
         page.table.selectRow(1)
         page.model.model.check((1, 2), is_checked=True)
-        qtbot.waitUntil(lambda: page.model.detail.trial.status == "passed", timeout=5_000)
+        qtbot.waitUntil(lambda: page.model.detail.trial.status == "passed")
     page.table.setFocus(Qt.FocusReason.MouseFocusReason)
     return {
         "filter": page.filter,
@@ -478,7 +478,7 @@ def check(window: MainWindow, qtbot: QtBot, drawn: Drawn, scheme: Scheme, frame:
     wanted = dict(drawn.places)
     assert parts.keys() == wanted.keys()
     with suppress(NotYet):
-        qtbot.waitUntil(lambda: places_of(window, parts) == wanted, timeout=2_000)
+        qtbot.waitUntil(lambda: places_of(window, parts) == wanted)
     assert places_of(window, parts) == wanted
     check_colours(window, frame | drawn.grounds, scheme)
 
