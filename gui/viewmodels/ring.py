@@ -311,11 +311,12 @@ class RingModel(QAbstractTableModel):
     def _publish(self) -> None:
         self._published_s = time.perf_counter()
         found, self._found = self._found, []
+        dividers = _count_dividers(found)
         if found:
             first = len(self._shown)
             self.beginInsertRows(QModelIndex(), first, first + len(found) - 1)
             self._shown += found
-            self._shown_dividers += _count_dividers(found)
+            self._shown_dividers += dividers
             self.endInsertRows()
             self._tell_dividers(first)
         self._evict()
@@ -324,7 +325,7 @@ class RingModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
         self._has_changed_rows = False
         if found and not self.is_following:
-            self.new_below += len(found)
+            self.new_below += len(found) - dividers
             self.followingChanged.emit()
         self.countsChanged.emit()
 

@@ -222,8 +222,10 @@ def test_new_rows_are_counted_while_nobody_follows(make: Callable[..., RingModel
     qtbot.waitUntil(lambda: model.rowCount() == 5)
     assert model.new_below == 0
     model.follow(False)
+    model.divide("started 11:43:55")
     model.add(rows(5, 9))
-    qtbot.waitUntil(lambda: model.new_below == 4)
+    qtbot.waitUntil(lambda: model.rowCount() == 10)
+    assert model.new_below == 4
     model.follow()
 
     assert model.new_below == 0
