@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-import tempfile
-from pathlib import Path
 from typing import Final
 
 from core.errors import ConfigError
+from core.tls_files import as_file, existing, file_findings, is_pem
 from core.workspace.environment import Environment
 from core.workspace.mqtt import Ssl
 
@@ -18,7 +16,6 @@ _VERSIONS: Final = {
     "tlsv1.1": ssl.TLSVersion.TLSv1_1,
     "tlsv1": ssl.TLSVersion.TLSv1,
 }
-_PEM: Final = "-----BEGIN "
 
 
 def client_context(options: Ssl, environment: Environment) -> ssl.SSLContext:
@@ -93,10 +90,10 @@ def _trust(context: ssl.SSLContext, options: Ssl, environment: Environment) -> N
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         return
     try:
-        if options.cacertfile.lstrip().startswith(_PEM):
+        if is_pem(options.cacertfile):
             context.load_verify_locations(cadata=options.cacertfile)
         else:
-            path = _existing(options.cacertfile, "ssl.cacertfile", environment)
+            path = existing(options.cacertfile, "ssl.cacertfile", environment)
             context.load_verify_locations(cafile=path)
     except ssl.SSLError as exc:
         raise ConfigError(
@@ -110,43 +107,20 @@ def _load_own_certificate(context: ssl.SSLContext, options: Ssl, environment: En
     password = environment.resolve_secret(options.password) if options.password else ""
     certificate = options.certfile or ""
     key = options.keyfile or certificate
-    temporary: list[Path] = []
     try:
-        certificate_path = _as_file(certificate, "ssl.certfile", environment, temporary)
-        key_path = _as_file(key, "ssl.keyfile", environment, temporary)
-        # A function, since OpenSSL would ask the terminal when an encrypted key has no password.
-        context.load_cert_chain(certificate_path, key_path, password=lambda: password)
+        with (
+            as_file(certificate, "ssl.certfile", environment) as certificate_path,
+            as_file(key, "ssl.keyfile", environment) as key_path,
+        ):
+            # A function: OpenSSL would ask the terminal when an encrypted key has no password.
+            context.load_cert_chain(certificate_path, key_path, password=lambda: password)
     except (ssl.SSLError, ValueError) as exc:
         reason = exc.reason if isinstance(exc, ssl.SSLError) else str(exc)
+        found = file_findings(options.model_copy(update={"cacertfile": None}), environment)
         raise ConfigError(
-            f"the client certificate and its key cannot be used ({reason})",
+            "the client certificate and its key cannot be used "
+            f"({found[0].message if found else reason})",
             path="ssl.certfile",
             hint="check that ssl.certfile and ssl.keyfile belong together, are PEM files, "
             "and that ssl.password opens the key",
         ) from exc
-    finally:
-        for path in temporary:
-            path.unlink(missing_ok=True)
-
-
-def _existing(text: str, option: str, environment: Environment) -> Path:
-    path = environment.path(text)
-    if not path.is_file():
-        raise ConfigError(
-            f"{option}: there is no file {path}",
-            path=option,
-            value=text,
-            hint="relative paths start at the folder of the workspace file",
-        )
-    return path
-
-
-def _as_file(text: str, option: str, environment: Environment, temporary: list[Path]) -> Path:
-    """Place a certificate or key in a file: Python's ssl loads own certificates from files only."""
-    if not text.lstrip().startswith(_PEM):
-        return _existing(text, option, environment)
-    handle, name = tempfile.mkstemp(suffix=".pem")  # readable by this user alone
-    temporary.append(Path(name))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-    return Path(name)

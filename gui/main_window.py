@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -416,6 +416,12 @@ class MainWindow(QMainWindow):
             painter = QPainter(self)
             painter.fillRect(edge.x(), edge.y() - line, edge.width(), line, colour)
             painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at certificates anew when somebody comes back, perhaps from renewing one."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.session.look_at_files()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; ending the bridge is the application's task."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
@@ -13,10 +14,11 @@ import platformdirs
 from core.cli.workspace_file import count, environment_of
 from core.errors import ConfigError, StoreError
 from core.lab.simulate import SIMULATOR
+from core.tls_files import TLS_FILE, file_problems
 from core.workspace.bundled import demo_workspace
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, loads, read_text
-from core.workspace.problems import Problem
+from core.workspace.problems import Problem, in_order
 from core.workspace.save import save_text
 from gui.viewmodels.words import problem_sentences
 
@@ -129,4 +131,15 @@ def open_file(
 
     loaded = load(path) if text is None else loads(text, path)
     environment = environment_of(loaded.partial, path, sandbox)
-    return Opened(loaded, tuple(all_problems(loaded)), environment)
+    return with_files(Opened(loaded, tuple(all_problems(loaded)), environment))
+
+
+def with_files(opened: Opened) -> Opened:
+    """Look anew into the files of TLS that a workspace names; blocks on them.
+
+    Their problems are warnings of the window: on another machine, such as where a workspace is
+    checked before it is used, the files need not be there, nor be the same.
+    """
+    others = [problem for problem in opened.problems if problem.code != TLS_FILE]
+    found = file_problems(opened.loaded, opened.environment, datetime.now(UTC))
+    return replace(opened, problems=in_order([*others, *found]))

@@ -15,13 +15,12 @@ from core.kafka.options import not_in_this_build
 from core.mqtt.topics import filters_overlap
 from core.workspace.kafka import TOPIC_RULE, KafkaConnector, OAuth, PasswordAuth, is_legal_topic
 from core.workspace.model import Workspace
-from core.workspace.mqtt import SANDBOX, MqttConnector, Ssl
+from core.workspace.mqtt import SANDBOX, SECURE_SCHEMES, MqttConnector, Ssl
 from core.workspace.positions import Path
 from core.workspace.problems import Findings
 from core.workspace.units import SecretRef
 
 _PEM: Final = "-----BEGIN "
-_SECURE_SCHEMES: Final = ("mqtts://", "wss://")
 
 
 def check_connectors(
@@ -33,7 +32,7 @@ def check_connectors(
     """Check every connector; looks at the file system, never at the network."""
     for name, source in workspace.connectors.mqtt.items():
         path: Path = ("connectors", "mqtt", name)
-        secure = source.ssl.enable or source.server.startswith(_SECURE_SCHEMES)
+        secure = source.ssl.enable or source.server.startswith(SECURE_SCHEMES)
         _check_files(path, source.ssl, base_dir, findings, needed=secure)
         _check_secret((*path, "password"), source.password, base_dir, findings)
         _check_overlaps(path, source, rules, findings)

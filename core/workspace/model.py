@@ -101,6 +101,11 @@ class Workspace(Model):
             c.bootstrap_hosts == "sandbox" for c in self.connectors.kafka.values()
         )
 
+    def names_tls_files(self) -> bool:
+        """Tell whether any connector has a certificate or a key."""
+        tables = (c.ssl for c in (*self.connectors.mqtt.values(), *self.connectors.kafka.values()))
+        return any(ssl.cacertfile or ssl.certfile or ssl.keyfile for ssl in tables)
+
     def client_id(self, connector: MqttConnector) -> str:
         """Name the engine's client on a connector: stable, so that its session survives."""
         return connector.client_id or f"sluicegate-{self.id}-{connector.name}"

@@ -12,6 +12,7 @@ from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 
 SANDBOX: Final = "sandbox"
 DEFAULT_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "ws": 8083, "wss": 8084}
+SECURE_SCHEMES: Final = ("mqtts://", "wss://")
 _IDENTITY: Final = re.compile(r"none|property:.+|topic:.+|payload:.+")
 
 Qos = Literal[0, 1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -80,6 +81,7 @@ class ConnectorPage(QWidget):
         self._connect_signals()
         self._refresh()
         self._show_draft()
+        self.fields.show_values()  # once more: the tab counts what the fields tell
         if self._is_mqtt:
             self._note_filters()
 
@@ -210,6 +212,7 @@ class ConnectorPage(QWidget):
         self.header.enabled.clicked.connect(self._enable)
         self.used_by.ruleAsked.connect(lambda: self.ruleAsked.emit(self._connector.name))
         self.test.changed.connect(self._show_test)
+        self.fields.problemsShown.connect(partial(self.tabs.show_count, "settings"))
         self.fields.renameAsked.connect(self._actions["rename"].trigger)
         self.form.changed.connect(self._show_draft)
         self.form.failed.connect(self.banner.say)

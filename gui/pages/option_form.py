@@ -41,11 +41,16 @@ _TYPED: Final = (TextEditor, MeasureEditor)
 class OptionForm(QScrollArea):
     """The form. A field tells its problem once it was left, or once saving was refused.
 
+    What is wrong with a file that is named as it is saved is told at once.
+
     Signals:
         renameAsked: The object, which the file has, is to be called otherwise.
+        problemsShown: How many fields tell that something is wrong, and the colour of the worst:
+            `bad`, `warn` or none.
     """
 
     renameAsked = Signal()
+    problemsShown = Signal(int, str)
 
     def __init__(self, form: ConnectorForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -275,13 +280,23 @@ class OptionForm(QScrollArea):
 
     @Slot()
     def _show_problems(self) -> None:
+        problems = warnings = 0
         for option in self._form.options:
             path = option.path
-            problem = self._form.problem(option) if path in self._left else ""
+            was_left = path in self._left
+            problem = self._form.problem(option) if was_left else ""
+            is_due = was_left or not self._form.is_edited(option)
+            warning = self._form.warning(option) if is_due and not problem else ""
             if path in self._notices and not problem:
                 self._fields[path].set_notice(*self._notices[path])
+            elif warning:
+                self._fields[path].set_warning(warning)
             else:
                 self._fields[path].set_problem(problem)
+            problems += bool(problem)
+            warnings += bool(warning)
+        colour = "bad" if problems else "warn" if warnings else ""
+        self.problemsShown.emit(problems + warnings, colour)
 
     @Slot()
     def _forget(self) -> None:

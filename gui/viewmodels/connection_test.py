@@ -234,7 +234,14 @@ class ConnectionTest(QObject):
         except AppError as exc:
             self.problem = f"{exc.message} {exc.hint}".strip()
             self.phase = "failed"
+        self._look_at_files()
         self.changed.emit()
+
+    def _look_at_files(self) -> None:
+        """Have the form tell of the files as they are now, which the test has just read."""
+        if self._drafts.is_dirty(self._key):
+            self._drafts.check(self._key)
+        self._drafts.live.session.look_at_files()
 
 
 @dataclass(frozen=True, slots=True)

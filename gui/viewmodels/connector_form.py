@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
+from core.tls_files import TLS_FILE
 from core.workspace.problems import Problem, toml_path
 from gui.viewmodels.connector_options import (
     AUTH,
@@ -20,7 +22,7 @@ from gui.viewmodels.connector_words import field_sentence
 from gui.viewmodels.draft_form import NAME, OptionsForm
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.object_drafts import Drafts
-from gui.viewmodels.plain_values import Path
+from gui.viewmodels.plain_values import Path, has
 from gui.viewmodels.words import sentences, tr
 
 SERVER: Final = ("server",)
@@ -42,6 +44,7 @@ class ConnectorForm(OptionsForm):
     def __init__(self, drafts: Drafts, key: str, parent: QObject | None = None) -> None:
         """Take the draft's key, such as `connector:plant`."""
         super().__init__(drafts, key, parent)
+        drafts.live.session.filesChanged.connect(self.problemsChanged)
         self.groups = groups_of(drafts.kind(key))
 
     def value(self, option: Option) -> Any:
@@ -132,13 +135,28 @@ class ConnectorForm(OptionsForm):
         found = self._problem_at(option)
         return field_sentence(option, found, self.value(option)) if found is not None else ""
 
+    def warning(self, option: Option) -> str:
+        """Say what is wrong with the file that an option names; it keeps nothing from saving."""
+        if not self.is_shown(option):
+            return ""
+        found = (p for p in self._known if p.code == TLS_FILE and self._owns(option, p))
+        return next((sentences(p.message, p.hint) for p in found), "")
+
+    def is_edited(self, option: Option) -> bool:
+        """Whether an option is not as it is saved."""
+        place = (*self.drafts.place(self.key), *option.path)
+        return has(self.drafts.edits(self.key), place)
+
+    @property
+    def _known(self) -> Sequence[Problem]:
+        """What is known to be wrong with the draft, or with the file where nothing is edited."""
+        if self.drafts.is_dirty(self.key):
+            return self.drafts.problems(self.key)
+        return self.drafts.live.session.problems
+
     def first_problem(self) -> Option | None:
         """Find the first option in reading order with which something is wrong."""
         return next((option for option in self.options if self.problem(option)), None)
-
-    def problem_count(self) -> int:
-        """Count the options with which something is wrong."""
-        return sum(bool(self.problem(option)) for option in self.options)
 
     def other_problem(self) -> str:
         """Say an error that belongs to no option of the form."""

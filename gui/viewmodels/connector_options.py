@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from core.workspace.mqtt import SECURE_SCHEMES
 from gui.viewmodels.form_options import Option, OptionGroup, Read
 from gui.viewmodels.words import tr
 
 AUTH: Final = ("authentication",)
 MQTT_AUTH: Final = ("@auth",)
 MECHANISM: Final = ("@mechanism",)
-_SECURE: Final = ("mqtts://", "wss://")
 
 
 def groups_of(kind: str) -> tuple[OptionGroup, ...]:
@@ -47,7 +47,9 @@ def _name() -> tuple[Option, ...]:
 
 
 def _is_secure(read: Read) -> bool:
-    return str(read(("server",), "")).startswith(_SECURE) or bool(read(("ssl", "enable"), False))
+    return str(read(("server",), "")).startswith(SECURE_SCHEMES) or bool(
+        read(("ssl", "enable"), False)
+    )
 
 
 def _tls_note(read: Read) -> str:

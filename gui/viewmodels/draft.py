@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from core.tls_files import file_problems
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
+from core.workspace.environment import Environment
 from core.workspace.load import Loaded, content_hash, loads
 from core.workspace.objects import table_at
 from core.workspace.problems import Problem, toml_path
 from core.workspace.save import save_text
+from core.workspace.units import SecretRef
 from gui.viewmodels.edit_history import State
-from gui.viewmodels.plain_values import Path, patched
+from gui.viewmodels.plain_values import Path, at, patched
 
 GROUPS: Final = {"connector": "connectors", "action": "actions"}
 """The tables of the file whose objects have kinds, by the kind in their keys."""
@@ -68,6 +72,15 @@ class Draft:
     def state(self) -> State:
         """What is edited now, for the history."""
         return State(self.place, self.values, self.secrets, self.is_new, self.is_orphan)
+
+    def environment(self, outside: Environment) -> Environment:
+        """Give the surroundings in which the secrets that were typed are there already."""
+        typed = {str(at(self.values, path)): secret for path, secret in self.secrets.items()}
+
+        def resolve(reference: SecretRef) -> str:
+            return typed.get(str(reference)) or outside.resolve_secret(reference)
+
+        return replace(outside, resolve_secret=resolve)
 
     def asked(self) -> Draft:
         """Give what is to be saved now; edits that come meanwhile change nothing in it."""
@@ -127,12 +140,22 @@ def short_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
-def problems_of(loaded: Loaded, changes: Changes, place: Path) -> list[Problem]:
+def problems_of(
+    loaded: Loaded, changes: Changes, place: Path, environment: Environment
+) -> list[Problem]:
     """Check a document with these changes, and keep what concerns one object; takes a while."""
     from core.lab.validation import all_problems  # here: the window is shown before
 
+    edited = loads(edit(loaded.text, changes), loaded.path)
+    found = all_problems(edited)
+    if place[0] == GROUPS["connector"]:
+        found += file_problems(edited, environment, datetime.now(UTC), only=place)
+    return problems_in(found, place)
+
+
+def problems_in(found: Iterable[Problem], place: Path) -> list[Problem]:
+    """Keep the problems of one object."""
     here = toml_path(place)
-    found = all_problems(loads(edit(loaded.text, changes), loaded.path))
     return [p for p in found if p.path == here or p.path.startswith((f"{here}.", f"{here}["))]
 
 

@@ -44,11 +44,13 @@ class DraftChecks(QObject):
 
     async def check(self, key: str, draft: Draft) -> list[Problem]:
         """Check an object now."""
-        loaded = self._session.loaded
-        if loaded is None or not loaded.is_readable:
+        loaded, outside = self._session.loaded, self._session.environment
+        if loaded is None or outside is None or not loaded.is_readable:
             return []
-        values = draft.values
-        found = await asyncio.to_thread(problems_of, loaded, draft.changes, draft.place)
+        values, environment = draft.values, draft.environment(outside)
+        found = await asyncio.to_thread(
+            problems_of, loaded, draft.changes, draft.place, environment
+        )
         if self._find(key) is draft and draft.values == values:
             draft.problems = found
             self.checked.emit(key)

@@ -104,6 +104,7 @@ class Live(QObject):
         session.recordSettled.connect(self._take_record)
         session.stateChanged.connect(self._take_state)
         session.workspaceChanged.connect(self._take_workspace)
+        session.filesChanged.connect(self.changed)
         if session.loaded is not None:
             self._take_workspace()
 

@@ -25,6 +25,14 @@ def has(values: Mapping[str, Any], path: Path) -> bool:
     return True
 
 
+def at(values: Mapping[str, Any], path: Path) -> Any:
+    """Give the value at a path; None where there is none."""
+    found: Any = values
+    for part in path:
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
 def put(values: dict[str, Any], path: Path, value: Any) -> None:
     """Set a value, making tables on the way; None takes it out."""
     for part in path[:-1]:

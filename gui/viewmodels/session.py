@@ -20,7 +20,7 @@ from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from core.workspace.save import save_text
 from gui.engine_client import EngineClient
-from gui.opening import Opened, demo_place, fresh_demo, holds, open_file
+from gui.opening import Opened, demo_place, fresh_demo, holds, open_file, with_files
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.in_flight import applying_text, stopping_text
@@ -56,6 +56,7 @@ class Session(QObject):
         faulted: A task failed on an error of ours: an exception.
         engineDied: Its last words, and whether it is started again by itself.
         closing: Nothing new is begun any more, and everything ends.
+        filesChanged: What is wrong with the files that the open workspace names.
         applied: The engine has taken over what is saved: how many objects were changed, and how
             many records were in flight then.
     """
@@ -74,6 +75,7 @@ class Session(QObject):
     faulted = Signal(object)
     engineDied = Signal(str, bool)
     closing = Signal()
+    filesChanged = Signal()
     applied = Signal(int, int)
 
     def __init__(
@@ -241,6 +243,11 @@ class Session(QObject):
         """Read the file as it is now; what runs goes on as it was until `apply`."""
         self._command(self._read_again(), "read the workspace")
 
+    def look_at_files(self) -> None:
+        """Look anew into the files that the open workspace names, such as certificates."""
+        if self._opened is not None and self._opened.loaded.partial.names_tls_files():
+            self._command(self._look_at_files(), "look at the files of the workspace")
+
     async def take_saved(self) -> None:
         """Read the file that was just saved; what runs goes on as it was until `reload`."""
         async with self._turn:
@@ -383,6 +390,14 @@ class Session(QObject):
                 self.simulators.take_over(before, self._opened)
                 self.workspaceChanged.emit()
         return self._opened
+
+    async def _look_at_files(self) -> None:
+        before = self._opened
+        if before is not None:
+            now = await asyncio.to_thread(with_files, before)
+            if now.problems != before.problems:
+                self._opened = now
+                self.filesChanged.emit()
 
     async def _provide_sandbox(self) -> None:
         """Have the embedded brokers run if the open workspace uses them."""

@@ -411,6 +411,8 @@ class Field(QWidget):
             self.editor.set_problem(problem)
         else:
             show_problem(self.editor, problem)
+        if not problem and self.editor.accessibleDescription():
+            self.editor.setAccessibleDescription("")  # of a warning, which not all editors know
 
     def _say(self, text: str, status: str, link: str = "", what: str = "") -> None:
         """Show a text, with its link and what that is about right behind it."""
