@@ -54,7 +54,7 @@ class BottomPages(QObject):
         bottom.add_page("publish", title, self.publish, tools=tools, share=_PUBLISH_SHARE)
         self.messages = MessageCommands(window, self.feed, self.publish)
         adopt_publish_page(window, self.publish)
-        problems = ProblemsModel(live)
+        problems = self.problems = ProblemsModel(live)
         page = ProblemsPage(problems)
         page.documentAsked.connect(window.open_document)
         bottom.add_page("problems", window.tr("Problems"), page)

@@ -40,6 +40,7 @@ class FileNotices(QObject):
         self.watch.kept.connect(self._tell_kept)
         self.watch.failed.connect(window.show_failure)
         self.journal.changed.connect(self._show_drafts)
+        window.bottom_pages.problems.follow(self.journal)
         window.drafts.changed.connect(self._show_orphans)
         self._show_file()
         self._show_drafts()

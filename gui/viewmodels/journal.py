@@ -24,6 +24,9 @@ log = logging.getLogger("gui")
 _WRITE_MS: Final = 400
 """Longest time between an edit and its way to the disk, which takes milliseconds itself."""
 
+_RETRY_MS: Final = 5_000
+"""Time until it is tried again where it did not work."""
+
 
 class DraftJournal(QObject):
     """Keeps the edits of the open workspace in a file of its state folder.
@@ -38,9 +41,11 @@ class DraftJournal(QObject):
 
     Signals:
         changed: `recovered` has changed.
+        troubleChanged: What keeps edits from being written down, if anything, has changed.
     """
 
     changed = Signal()
+    troubleChanged = Signal()
 
     def __init__(
         self,
@@ -59,11 +64,16 @@ class DraftJournal(QObject):
         self._is_due = False  # to be looked for as soon as the workspace can be read
         self._file: Path | None = None  # of its journal; None while it is not ours to keep
         self._lock: FileLock | None = None
+        self._trouble = ""
         self._writing = asyncio.Lock()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WRITE_MS)
         self._timer.timeout.connect(self._write_soon)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_RETRY_MS)
+        self._again.timeout.connect(self._try_again)
         drafts.changed.connect(self._take_change)
         drafts.forgetting.connect(self.flush)
         self._session.workspaceChanged.connect(self._take_workspace)
@@ -74,6 +84,11 @@ class DraftJournal(QObject):
     @property
     def _is_wanted(self) -> bool:
         return self._session.settings.values.general.save_drafts
+
+    @property
+    def trouble(self) -> str:
+        """Where edits cannot be written down, and why; empty if they can, or shall not."""
+        return self._trouble if self._is_wanted else ""
 
     def discard(self) -> None:
         """Forget the edits that were taken up."""
@@ -86,7 +101,10 @@ class DraftJournal(QObject):
         if self._timer.isActive():
             self._timer.stop()
             if self._file is not None:
-                _store(self._file, self._data())
+                try:
+                    _store(self._file, self._data())
+                except OSError as exc:
+                    self._note(self._file, exc)
 
     # Writing
 
@@ -95,6 +113,8 @@ class DraftJournal(QObject):
         """Write within the time; a change that comes meanwhile is in what is written."""
         if self._file is not None and not self._timer.isActive():
             self._timer.start()
+        if self._trouble:
+            self.troubleChanged.emit()  # the setting may be another
         left = [key for key in self.recovered if self._drafts.is_dirty(key)]
         if left != self.recovered:
             self.recovered = left
@@ -108,7 +128,33 @@ class DraftJournal(QObject):
 
     async def _write(self, file: Path, data: bytes | None) -> None:
         async with self._writing:  # in their order
-            await asyncio.to_thread(_store, file, data)
+            try:
+                await asyncio.to_thread(_store, file, data)
+            except OSError as exc:
+                error = exc
+            else:
+                error = None
+        if file == self._file:  # else it is of another workspace
+            self._note(file, error)
+
+    @Slot()
+    def _try_again(self) -> None:
+        if self._file is not None:
+            self._write_soon()
+        else:
+            self._is_due = True
+            self._take_workspace()
+
+    def _note(self, file: Path, error: OSError | None) -> None:
+        """Remember whether it went well, and try again if it did not."""
+        if error is not None:
+            self._again.start()
+        text = f"{file.parent}: {error.strerror or error}" if error is not None else ""
+        if text != self._trouble:
+            if not self._trouble:
+                log.warning("unsaved edits are not written down: %s", text)
+            self._trouble = text
+            self.troubleChanged.emit()
 
     def _data(self) -> bytes | None:
         """Give what the file is to hold; None for no file."""
@@ -147,12 +193,17 @@ class DraftJournal(QObject):
         except asyncio.CancelledError:  # the thread goes on, and nobody would release its lock
             opening.add_done_callback(_release)
             raise
+        except OSError as exc:
+            if self._path == path and not self._session.is_closing:
+                self._note(file, exc)
+            return
         if lock is None:
             return  # another window has this workspace open, and keeps its own edits
         if self._path != path or self._session.is_closing:
             lock.release()
             return
         self._lock, self._file = lock, file
+        self._note(file, None)
         journal = decode(data) if data is not None else None
         if journal is None or not self._is_wanted:
             self._take_change()
@@ -178,21 +229,30 @@ class DraftJournal(QObject):
     def _let_go(self) -> None:
         """Leave the journal as it is, for the next start."""
         self._timer.stop()
+        self._again.stop()
         if self._lock is not None:
             self._lock.release()
         self._lock = self._file = None
+        if self._trouble:
+            self._trouble = ""
+            self.troubleChanged.emit()
         if self.recovered:
             self.recovered = []
             self.changed.emit()
 
 
 def _open(file: Path) -> tuple[FileLock | None, bytes | None]:
-    """Lock a journal and read it; no lock if another window has it, or there can be none."""
+    """Lock a journal and read it; no lock if another window has it.
+
+    Raises:
+        OSError: There can be no lock here.
+    """
+    beside = file.with_suffix(".lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside.touch()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(file.with_suffix(".lock"))
-    except OSError as exc:
-        log.info("unsaved edits are not written down here: %s", exc)
+        lock = FileLock(beside)
+    except OSError:
         return None, None
     try:
         return lock, file.read_bytes()
@@ -207,14 +267,15 @@ def _release(opening: asyncio.Future[tuple[FileLock | None, bytes | None]]) -> N
 
 
 def _store(file: Path, data: bytes | None) -> None:
-    """Write a journal, or remove it; what goes wrong is logged, and tried again with the next."""
-    try:
-        if data is not None:
-            write_file(file, data)
-        else:
-            file.unlink(missing_ok=True)
-    except OSError as exc:
-        log.info("unsaved edits were not written down: %s", exc)
+    """Write a journal, or remove it.
+
+    Raises:
+        OSError: The system refuses; the journal is as it was.
+    """
+    if data is not None:
+        write_file(file, data)
+    else:
+        file.unlink(missing_ok=True)
 
 
 def _time_of(written: str, now: datetime) -> str:

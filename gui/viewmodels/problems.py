@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.viewmodels.facts import action_facts
+from gui.viewmodels.journal import DraftJournal
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.words import plural, sentence, tr
 
@@ -72,10 +73,17 @@ class ProblemsModel(QAbstractListModel):
         super().__init__(live)
         self._live = live
         self._findings: tuple[Finding, ...] = ()
+        self._journal: DraftJournal | None = None
         live.workspaceChanged.connect(self._look)
         live.changed.connect(self._look)
         live.letters.changed.connect(self._look)
         live.publishers.changed.connect(self._look)
+        self._look()
+
+    def follow(self, journal: DraftJournal) -> None:
+        """Tell also of what keeps unsaved edits from being written down."""
+        self._journal = journal
+        journal.troubleChanged.connect(self._look)
         self._look()
 
     @property
@@ -124,7 +132,8 @@ class ProblemsModel(QAbstractListModel):
 
     @Slot()
     def _look(self) -> None:
-        found = tuple(_findings(self._live))
+        unwritten = self._journal.trouble if self._journal is not None else ""
+        found = (*_findings(self._live), *_edits(unwritten))
         if found != self._findings:
             self.beginResetModel()
             self._findings = found
@@ -145,6 +154,14 @@ def _findings(live: Live) -> Iterator[Finding]:
     yield from _rules(live)
     for name in live.workspace.simulators:
         yield from _of_part(name, live.simulator_state(name), tr("Simulator"), f"simulator:{name}")
+
+
+def _edits(trouble: str) -> Iterator[Finding]:
+    """Tell where unsaved edits cannot be written down, and why."""
+    if trouble:
+        text = tr("Unsaved edits are kept in this window alone.")
+        hint = tr("{trouble}. Save them, or put that right; it is tried again by itself.")
+        yield Finding("degraded", text, hint.format(trouble=trouble), tr("Unsaved edits"), "")
 
 
 def _of_file(problem: Problem, workspace: Workspace) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -19,9 +20,11 @@ from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.viewmodels import journal as journals
 from gui.viewmodels.journal import DraftJournal
 from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.session import Session
 from tests.helpers.typing_window import SECRET, TYPED
 from tests.helpers.wait import eventually
@@ -237,6 +240,54 @@ def test_the_setting_switches_it_off(start: Callable[..., Start], qtbot: QtBot):
     qtbot.waitUntil(lambda: not first.file.exists())
     first.type('SELECT clientid FROM "x"')
     assert start().journal.recovered == []
+
+
+@pytest.mark.expect_warnings  # it is logged, too
+def test_edits_that_cannot_be_written_down_are_an_open_condition(
+    start: Callable[..., Start], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(_file: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    first = start()
+    first.journal._again.setInterval(50)
+    problems = ProblemsModel(first.drafts.live)
+    problems.follow(first.journal)
+    before = problems.findings
+    with monkeypatch.context() as full:
+        full.setattr(journals, "write_file", refuse)
+        first.type('SELECT qos FROM "x"')
+        qtbot.waitUntil(lambda: problems.findings != before, timeout=2_000)
+        (found,) = set(problems.findings) - set(before)
+        assert "kept in this window alone" in found.text
+        assert first.session.environment is not None
+        folder = first.session.environment.state_dir
+        assert found.hint.startswith(f"{folder}: No space left on device")
+        assert first.drafts.value(RULE, SQL) == 'SELECT qos FROM "x"'
+
+    qtbot.waitUntil(lambda: problems.findings == before, timeout=2_000)
+    assert b"SELECT qos" in first.file.read_bytes()  # though nothing more was typed
+
+
+@pytest.mark.expect_warnings
+def test_where_there_can_be_no_journal_that_is_told_until_there_can(
+    path: Path, run: Run, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    state = path.parent / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    state.write_text("a file where the folder is to be")
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    drafts = Drafts(Live(session, session), session)
+    kept = DraftJournal(drafts, session)
+    kept._again.setInterval(50)
+    session.open(path)
+    qtbot.waitUntil(lambda: kept.trouble != "", timeout=10_000)
+    drafts.set(RULE, SQL, 'SELECT qos FROM "x"')
+    state.unlink()
+    qtbot.waitUntil(lambda: kept.trouble == "", timeout=10_000)
+    qtbot.waitUntil(lambda: any(state.rglob("drafts-*.json")), timeout=2_000)
+    run(session.close(), 30)
+    session.deleteLater()
 
 
 def broken(text: str) -> str:
