@@ -104,16 +104,20 @@ def references(data: Mapping[str, Any], place: Place) -> list[ValuePath]:
     return [path for path, value in uses(data) if value == name] if uses is not None else []
 
 
-def _check_name(data: Mapping[str, Any], place: Place, name: str) -> None:
+def names_beside(data: Mapping[str, Any], place: Place) -> set[str]:
+    """Name all objects among which that of a place has to have a name of its own."""
     group = _table(data, place[0])
-    taken = set(group)
     if len(place) == 3:
-        taken = {key for kind, _ in _tables(data, place[0]) for key in _table(group, kind)}
+        return {key for kind, _ in _tables(data, place[0]) for key in _table(group, kind)}
+    return set(group)
+
+
+def _check_name(data: Mapping[str, Any], place: Place, name: str) -> None:
     if not NAME.fullmatch(name):
         raise StoreError(
             f"{name!r} is no name.", hint="Use letters, digits, - and _, a letter or digit first."
         )
-    if name in taken and name != place[-1]:
+    if name in names_beside(data, place) and name != place[-1]:
         raise StoreError(f"The name {name} is taken.", hint="Choose another name.")
 
 

@@ -9,7 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.viewmodels.draft import table_of
 from gui.viewmodels.live import Live
+from gui.viewmodels.names import taken
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.unreadable import unreadable
@@ -155,9 +157,8 @@ class NavigatorDock(QDockWidget):
         kind, _, old = key.partition(":")
         if not name:
             return self.tr("It needs a name.")
-        taken = self.model.index_of(f"{kind}:{name}").isValid()
-        if taken and name != old:
-            return self.tr("Another one is called {name}. Choose another name.").format(name=name)
+        if name != old and self.model.index_of(f"{kind}:{name}").isValid():
+            return taken(table_of(key)[0], name)
         return ""
 
     @Slot()

@@ -404,6 +404,9 @@ class RulePage(QWidget):
     @Slot(str)
     def _show_refusal(self, text: str) -> None:
         self.problem.say(text)
+        if self._editor.name_problem():
+            self.header.ask_name()
+            return
         document = self._editor.document
         errors = [problem for problem in document.problems if problem.severity == "error"]
         self.focus_editor()

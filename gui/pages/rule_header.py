@@ -61,7 +61,12 @@ class RuleHeader(PageHeader):
         self.save.follow(own["save"])
         self.more = IconButton("ellipsis", self.tr("More commands"), size=30)
         self.menu = Menu(self.more)
-        self._naming = NamePopup(self.tr("Name of the rule"), self.tr("Rename"), self.pencil)
+        self._naming = NamePopup(
+            self.tr("Name of the rule"),
+            self.tr("Rename"),
+            self.pencil,
+            problem=editor.name_problem,
+        )
         self._noting = NamePopup(self.tr("Note"), self.tr("Keep"), self.more, may_be_empty=True)
         self.kind.hide()
         self.insert_beside_name(self.pencil)
@@ -75,7 +80,7 @@ class RuleHeader(PageHeader):
         self.add_widget(buttons)
         self.set_right_margin(_RIGHT)
         self._fill_menu(own, of_window)
-        self.pencil.clicked.connect(self._ask_name)
+        self.pencil.clicked.connect(self.ask_name)
         self.more.clicked.connect(self._open_menu)
         self._naming.taken.connect(self.renamed)
         self._noting.taken.connect(self.noted)
@@ -114,7 +119,8 @@ class RuleHeader(PageHeader):
         self.menu.popup(place)
 
     @Slot()
-    def _ask_name(self) -> None:
+    def ask_name(self) -> None:
+        """Have another name typed, where what is wrong with the present one is said."""
         self._naming.ask(self._editor.shown_name)
 
     @Slot()

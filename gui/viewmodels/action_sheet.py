@@ -37,6 +37,7 @@ from gui.viewmodels.cluster_topics import ClusterTopics
 from gui.viewmodels.draft_form import NAME, OptionsForm
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.live import State
+from gui.viewmodels.names import CODES
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.publishers import is_solved
@@ -179,7 +180,7 @@ class ActionSheet(OptionsForm):
         super().save()
         is_missing = any(self.is_missing(option) for option in self.options)
         if self.is_new and not is_missing and self._is_rule_only_longer():
-            self.drafts.save(self.rule)
+            self.drafts.save(self.rule, after=[self.key])
 
     def cancel(self) -> None:
         """Take back what was edited since the sheet was opened, or since it was saved.
@@ -265,7 +266,8 @@ class ActionSheet(OptionsForm):
 
     def _own_problems(self) -> list[Problem]:
         here = self._place
-        return [p for p in self._found if p.path == here or p.path.startswith((f"{here}.",))]
+        own = (p for p in self._found if p.path == here or p.path.startswith((f"{here}.",)))
+        return [p for p in own if not (self.is_new and p.code in CODES)]  # said at the name
 
     def _problems_at(self, option: Option) -> list[Problem]:
         """Find what core has to say about an option.
@@ -275,12 +277,13 @@ class ActionSheet(OptionsForm):
         """
         if option.path == SPREAD:
             return []
+        if option.path == NAME:
+            named = self.drafts.name_problem(self.key)
+            return [named] if named is not None else []
         name = toml_path(option.path)
         place = f"{self._place}.{name}"
         inside = (f"{place}.", f"{place}[")
         own = [p for p in self._found if p.path == place or p.path.startswith(inside)]
-        if option.path == NAME:
-            return own
         for problem in self._found:
             first = _FIRST_WORD.match(problem.message)
             if problem.path == self._place and first is not None and first[0] == name:

@@ -21,6 +21,7 @@ from gui.viewmodels.connector_options import (
 from gui.viewmodels.connector_words import field_sentence
 from gui.viewmodels.draft_form import NAME, OptionsForm
 from gui.viewmodels.form_options import Option, OptionGroup
+from gui.viewmodels.names import CODES
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path, has
 from gui.viewmodels.words import sentences, tr
@@ -174,7 +175,7 @@ class ConnectorForm(OptionsForm):
         group = self.drafts.kind(self.key)
         table = ("connectors", group, self.drafts.name(self.key))
         if option.path == NAME:
-            return problem.path == toml_path(table)
+            return problem.path == toml_path(table) and problem.code in CODES
         if option.path == MECHANISM:
             is_inside = any(
                 self._owns(other, problem)

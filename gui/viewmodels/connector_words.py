@@ -30,7 +30,7 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
         case "number" if problem.hint:
             return sentence(problem.hint)
         case _:
-            return _about_name(problem, str(value)) if option.path == ("@name",) else told
+            return told
 
 
 def _about_server(server: str) -> str:
@@ -41,9 +41,3 @@ def _about_server(server: str) -> str:
     if "@" in place:
         return tr("User name and password have fields of their own.")
     return tr("Write the name or address of one host, such as broker.example.")
-
-
-def _about_name(problem: Problem, name: str) -> str:
-    if problem.code == "name_taken":
-        return tr("Something else is called {name}. Choose another name.").format(name=name)
-    return tr("Use letters, digits, - and _, a letter or digit first.")

@@ -68,6 +68,10 @@ class Draft:
             changes = {part: changes}
         return changes
 
+    def alone(self, data: Mapping[str, Any]) -> Draft:
+        """Give it in place of what a document has under its name, which is another object."""
+        return replace(self, base=table_at(data, self.place) or {}, is_new=False)
+
     @property
     def state(self) -> State:
         """What is edited now, for the history."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.workspace.problems import Problem, toml_path
 from gui.viewmodels.draft import Draft, problems_of
+from gui.viewmodels.names import CODES, name_problem
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.session import Session
 
@@ -47,11 +48,13 @@ class DraftChecks(QObject):
         loaded, outside = self._session.loaded, self._session.environment
         if loaded is None or outside is None or not loaded.is_readable:
             return []
-        values, environment = draft.values, draft.environment(outside)
-        found = await asyncio.to_thread(
-            problems_of, loaded, draft.changes, draft.place, environment
-        )
-        if self._find(key) is draft and draft.values == values:
+        values, place, environment = draft.values, draft.place, draft.environment(outside)
+        changes = draft.alone(loaded.data).changes if draft.is_new else draft.changes
+        named = name_problem(loaded.data, place, is_new=draft.is_new)
+        found = await asyncio.to_thread(problems_of, loaded, changes, place, environment)
+        if named is not None:  # said for who can choose another name
+            found = [named, *(p for p in found if p.path != named.path or p.code not in CODES)]
+        if self._find(key) is draft and draft.values == values and draft.place == place:
             draft.problems = found
             self.checked.emit(key)
         return found

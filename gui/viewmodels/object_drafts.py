@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -197,6 +197,11 @@ class Drafts(QObject):
         """Tell what an object is called; of a new one, what it will be called."""
         return self._drafts[key].place[-1] if key in self._drafts else table_of(key)[1]
 
+    def name_problem(self, key: str, name: str | None = None) -> Problem | None:
+        """Find what keeps an object from its name, or from another one."""
+        place = (*self.place(key)[:-1], self.name(key) if name is None else name)
+        return self._tables.name_problem(place, is_new=self.is_new(key))
+
     def set_name(self, key: str, name: str) -> None:
         """Choose another name for a new object; its key stays until it is saved."""
         draft = self._drafts[key]
@@ -254,7 +259,9 @@ class Drafts(QObject):
 
         Those of an object that is gone go on as a new one.
         """
-        place = self._tables.place_of(entry.key)
+        place = None if entry.is_new else self._tables.place_of(entry.key)
+        if entry.is_new and patched_by(entry, {}) == self._tables.values(entry.place):
+            return False  # it was saved just before
         base = self._tables.values(place) if place is not None else {}
         draft = Draft(place or entry.place, base, patched_by(entry, base), is_new=place is None)
         draft.is_orphan = draft.is_new and not entry.is_new
@@ -299,15 +306,23 @@ class Drafts(QObject):
             self._history.forget(key)
         self._tell_forgotten(key)
 
-    def save(self, key: str) -> None:
-        """Write the edits of one object into the file; a signal tells how it went."""
+    def save(self, key: str, *, after: Iterable[str] = ()) -> None:
+        """Write the edits of one object into the file; a signal tells how it went.
+
+        Args:
+            key: The object.
+            after: New objects that it names, whose saving was asked for before: it is left as it is
+                where one of them could not be saved.
+        """
         draft = self._drafts.get(key)
         if self.live.session.is_closing or draft is None or draft.is_saving:
             return
         if draft.is_dirty:
             self._history.close()
             draft.is_saving = True
-            self.live.session.tasks.start(self._save_in_turn(draft), f"save {key}", owner=self)
+            self.live.session.tasks.start(
+                self._save_in_turn(draft, tuple(after)), f"save {key}", owner=self
+            )
 
     def check(self, key: str) -> None:
         """Look for what is wrong with an edited object; `checked` follows."""
@@ -437,11 +452,11 @@ class Drafts(QObject):
         """Find an edited object by its draft; empty if its edits are forgotten by now."""
         return next((key for key, each in self._drafts.items() if each is draft), "")
 
-    async def _save_in_turn(self, draft: Draft) -> None:
+    async def _save_in_turn(self, draft: Draft, after: tuple[str, ...]) -> None:
         try:
             async with self.live.session.writing:
                 key = self._key_of(draft)  # its name may be another since it was asked for
-                if key:
+                if key and not any(self.is_new(each) for each in after):
                     await self._save(key, draft)
         except AppError as exc:
             self.failed.emit(self._key_of(draft), exc.message, exc.hint)
@@ -539,9 +554,14 @@ class Drafts(QObject):
             self._follow_file(key, draft)
 
     def _follow_file(self, key: str, draft: Draft) -> None:
-        """Put edits onto what is saved now; those of an object that is gone make a new one."""
+        """Put edits onto what is saved now; those of an object that is gone make a new one.
+
+        What the file has under the name of one that was made here is another object.
+        """
         place = self._tables.place_of(key)
-        if place is not None:
+        if draft.is_new and not draft.is_orphan:
+            self.check(key)
+        elif place is not None:
             if draft.move_onto(self._tables.values(place)):
                 self._touch(key)
         elif not draft.is_new and not draft.is_saving:

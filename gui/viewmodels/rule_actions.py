@@ -26,14 +26,21 @@ def attach(drafts: Drafts, rule: str, name: str) -> None:
 
 
 def detach(drafts: Drafts, rule: str, name: str) -> None:
-    """Have a rule send to an action no more."""
-    names = [each for each in actions_of(drafts, rule) if each != name]
+    """Have a rule send to an action no more; of two that are called so, to the last one."""
+    names = actions_of(drafts, rule)
+    if name in names:
+        del names[_last(names, name)]
     drafts.set(rule, _ACTIONS, names, default=[])
 
 
 def rename(drafts: Drafts, rule: str, before: str, after: str) -> None:
-    """Have a rule name an action otherwise, at the same place."""
-    names = [after if each == before else each for each in actions_of(drafts, rule)]
+    """Have a rule name an action otherwise, at the same place; of two called so, the last one.
+
+    While a name is typed it may be that of another action of the rule for a moment.
+    """
+    names = actions_of(drafts, rule)
+    if before in names:
+        names[_last(names, before)] = after
     drafts.set(rule, _ACTIONS, names, default=[])
 
 
@@ -93,6 +100,10 @@ def new_action(drafts: Drafts, rule: str, kind: str, fields: Sequence[str] | Non
         drafts.create(key, kind, values)
         attach(drafts, rule, name)
     return key
+
+
+def _last(names: list[str], name: str) -> int:
+    return len(names) - 1 - names[::-1].index(name)
 
 
 def _free(drafts: Drafts, stem: str) -> str:

@@ -204,6 +204,11 @@ class RuleEditor(QObject):
         """Have the rule send to an action no more; the action stays in the file."""
         detach(self.drafts, self._key, name)
 
+    def name_problem(self, name: str | None = None) -> str:
+        """Say what keeps it from its name, or from another one; empty for nothing."""
+        found = self.drafts.name_problem(self._key, name)
+        return found.message if found is not None else ""
+
     def set_name(self, name: str) -> None:
         """Choose a name for a rule that was never saved."""
         self.drafts.set_name(self._key, name)
@@ -222,8 +227,10 @@ class RuleEditor(QObject):
 
         Its actions are written first: the rule may name one that the file has not yet.
         """
-        for key in [*self._dirty_actions, self._key]:
+        actions = self._dirty_actions
+        for key in actions:
             self.drafts.save(key)
+        self.drafts.save(self._key, after=[key for key in actions if self.drafts.is_new(key)])
 
     def revert(self) -> None:
         """Go back to what the file holds."""
@@ -329,7 +336,7 @@ class RuleEditor(QObject):
 
     @Slot(str, str, str)
     def _take_failure(self, key: str, message: str, hint: str) -> None:
-        if key == self._key:
+        if key == self._key or key in self._dirty_actions:
             self.refused.emit(f"{sentence_of(message)} {sentence_of(hint)}".strip())
 
 

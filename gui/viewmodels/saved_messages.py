@@ -12,6 +12,7 @@ from core.workspace.lab import SavedMessage, Simulator
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft, key_of, message_key
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.live import Live
+from gui.viewmodels.names import taken
 from gui.viewmodels.words import plural, tr
 
 Draft: TypeAlias = MqttDraft | KafkaDraft
@@ -80,8 +81,7 @@ class SavedMessages(QObject):
         if not name:
             return tr("It needs a name.")
         if self.find(message_key(folder, name)) is not None:
-            text = tr("Another message is called {name}. Choose another name.")
-            return text.format(name=name)
+            return taken("messages", name)
         return ""
 
     def _change(self, text: str, change: Callable[[Tables], Tables]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from core.workspace.load import Loaded
 from core.workspace.objects import table_at
+from core.workspace.problems import Problem
 from gui.viewmodels.draft import place_in
+from gui.viewmodels.names import name_problem
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.session import Session
 
@@ -52,6 +54,10 @@ class SavedTables:
     def values(self, place: Path) -> dict[str, Any]:
         """Give a copy of a table; empty where there is none."""
         return deepcopy(table_at(self._data, place) or {})
+
+    def name_problem(self, place: Path, *, is_new: bool) -> Problem | None:
+        """Find what keeps an object from being called as its place says."""
+        return name_problem(self._data, place, is_new=is_new)
 
     @property
     def _data(self) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from core.lab.simulate import BUILT_IN
 from core.workspace.lab import Simulator
-from core.workspace.problems import Problem, toml_path
+from core.workspace.problems import Problem
 from gui.viewmodels.draft_form import NAME, DraftForm
 from gui.viewmodels.generators import (
     FieldRow,
@@ -24,6 +24,7 @@ from gui.viewmodels.generators import (
     text_of,
     with_text,
 )
+from gui.viewmodels.names import taken
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.plain_values import Path
 from gui.viewmodels.unreadable import unreadable
@@ -148,7 +149,7 @@ class SimulatorForm(DraftForm):
         if not _FIELD_NAME.fullmatch(name):
             return tr("Use letters, digits, - and _, a letter first.")
         if name != old and name in (row.name for row in self.rows):
-            return tr("Another field is called {name}. Choose another name.").format(name=name)
+            return taken("fields", name)
         return ""
 
     def rename_field(self, old: str, new: str) -> None:
@@ -248,15 +249,8 @@ class SimulatorForm(DraftForm):
         return _sentence(errors[0]) if errors else ""
 
     def _name_problem(self) -> str:
-        name = self.name
-        if self.is_new and name in self.drafts.live.workspace.simulators:
-            text = tr("Another simulator is called {name}. Choose another name.")
-            return text.format(name=name)
-        place = toml_path(self.drafts.place(self.key))
-        errors = (p for p in self.drafts.problems(self.key) if p.severity == "error")
-        if not name or any(p.path == place for p in errors):
-            return tr("Use letters, digits, - and _.")
-        return ""
+        found = self.drafts.name_problem(self.key)
+        return found.message if found is not None else ""
 
     def _said(self, path: Path) -> str:
         return _sentence(self._problem(path))

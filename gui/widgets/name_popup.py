@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -9,10 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
 from gui.widgets.buttons import FlatButton, PrimaryButton
-from gui.widgets.fields import LineField
-from gui.widgets.labels import Label
+from gui.widgets.fields import Field, LineField
 
-_WIDTH: Final = 300
+_INNER: Final = 274  # 300 with what is around it
 
 
 class NamePopup(QFrame):
@@ -25,7 +25,13 @@ class NamePopup(QFrame):
     taken = Signal(str)
 
     def __init__(
-        self, label: str, button: str, parent: QWidget, *, may_be_empty: bool = False
+        self,
+        label: str,
+        button: str,
+        parent: QWidget,
+        *,
+        may_be_empty: bool = False,
+        problem: Callable[[str], str] = lambda _name: "",
     ) -> None:
         """Make it, hidden.
 
@@ -34,15 +40,15 @@ class NamePopup(QFrame):
             button: What happens then.
             parent: What it opens at; owns it.
             may_be_empty: Whether no text at all is an answer.
+            problem: Says what is wrong with a name, which is not taken then; empty for nothing.
         """
         super().__init__(parent, Qt.WindowType.Popup)
-        self._anchor, self._may_be_empty = parent, may_be_empty
+        self._anchor, self._may_be_empty, self._problem = parent, may_be_empty, problem
         theme = current()
         self.setProperty("kind", "popover")
-        self.setFixedWidth(_WIDTH)
         self.field = LineField(label)
-        self.label = Label(label, weight=500)
-        self.label.setBuddy(self.field)
+        self.row = Field(label, self.field)
+        self.row.setFixedWidth(_INNER)
         self.button = PrimaryButton(button)
         self.button.set_small()
         cancel = FlatButton(self.tr("Cancel"))
@@ -58,14 +64,15 @@ class NamePopup(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.size("space.panel"),) * 4)
         column.setSpacing(theme.size("space.s"))
-        column.addWidget(self.label)
-        column.addWidget(self.field)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # it follows what is said
+        column.addWidget(self.row)
         column.addLayout(foot)
 
     def ask(self, proposal: str) -> None:
         """Open below what it belongs to, with a name to take or to write over."""
         self.field.setText(proposal)
         self.field.selectAll()
+        self._check(proposal)
         self.adjustSize()
         anchor = self._anchor
         corner = QPoint(anchor.width() - self.width(), anchor.height() + 4)
@@ -75,11 +82,16 @@ class NamePopup(QFrame):
 
     @Slot(str)
     def _check(self, text: str) -> None:
-        self.button.setEnabled(bool(text.strip()) or self._may_be_empty)
+        name = text.strip()
+        self.row.set_problem(self._problem(name) if name else "")
+        self.button.setEnabled(self._is_good(name))
+
+    def _is_good(self, name: str) -> bool:
+        return not self._problem(name) if name else self._may_be_empty
 
     @Slot()
     def _take(self) -> None:
         name = self.field.text().strip()
-        if name or self._may_be_empty:
+        if self._is_good(name):
             self.close()
             self.taken.emit(name)

@@ -89,6 +89,10 @@ def opened(page: RulePage) -> ActionSheetPane:
     return page.sheet
 
 
+def is_saving(window: MainWindow) -> bool:
+    return any(name.startswith("save ") for name in window.session.tasks.names)
+
+
 def press(qtbot: QtBot, *keys: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
     for key in keys:
         target = QApplication.focusWidget()
@@ -396,6 +400,58 @@ def test_saving_the_rule_opens_the_action_that_keeps_it_from_that(
     qtbot.waitUntil(lambda: QApplication.focusWidget() is topic)
     assert topic.property("problem")
     assert path.read_text("utf-8") == WORKSPACE
+
+
+def test_a_new_action_never_takes_the_place_of_another(
+    page: RulePage, window: MainWindow, path: Path, qtbot: QtBot
+):
+    page.open_action(page._editor.add_action("kafka"), is_added=True)
+    name = opened(page).form.editor("@name")
+    tab_to(qtbot, name)
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "to_hot")
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+
+    said = "Another action is called to_hot. Choose another name."
+    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
+    qtbot.waitUntil(lambda: not is_saving(window), timeout=10_000)
+    assert QApplication.focusWidget() is name
+    assert not page.problem.isVisible()
+    assert path.read_text("utf-8") == WORKSPACE
+
+    type_text(qtbot, "_too")
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+    qtbot.waitUntil(lambda: not window.drafts.dirty, timeout=10_000)
+    rule = load(path).partial.rules["hot"]
+    assert rule.actions == ("to_hot", "to_hot_too")
+
+
+def test_cancel_leaves_the_action_whose_name_was_typed(page: RulePage, qtbot: QtBot):
+    page.open_action(page._editor.add_action("kafka"), is_added=True)
+    tab_to(qtbot, opened(page).form.editor("@name"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "to_hot")
+    tab_to(qtbot, opened(page).cancel_button)
+    press(qtbot, Qt.Key.Key_Return)
+
+    assert [card.action.name for card in page.side.cards.cards] == ["to_hot", "console"]
+
+
+def test_an_illegal_name_is_said_under_it_and_gone_to(
+    page: RulePage, window: MainWindow, qtbot: QtBot
+):
+    page.open_action(page._editor.add_action("kafka"), is_added=True)
+    name = opened(page).form.editor("@name")
+    tab_to(qtbot, name)
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "a b")
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+
+    said = "Use letters, digits, - and _."
+    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
+    qtbot.waitUntil(lambda: not is_saving(window), timeout=10_000)
+    assert QApplication.focusWidget() is name
+    assert not page.problem.isVisible()
 
 
 def test_the_preview_names_its_message(page: RulePage, sheet: ActionSheetPane, qtbot: QtBot):

@@ -583,6 +583,25 @@ def test_a_name_that_is_taken_is_refused(window: MainWindow, qtbot: QtBot, path:
     assert "kafka" not in [c.name for c in load(path).partial.connectors.kafka.values()]
 
 
+def test_a_new_connector_is_not_saved_over_another_one(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    before = path.read_text("utf-8")
+    open_file(window, qtbot, path)
+    window.objects.new_connector("mqtt")
+    page = window.documents.page("connector:mqtt-1")
+    assert isinstance(page, ConnectorPage)
+    name = page.fields.editor("@name")
+    type_into(qtbot, name, "plant")
+    said = "Another connector is called plant. Choose another name."
+    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
+
+    with qtbot.waitSignal(window.drafts.refused, timeout=10_000):
+        press_save(window, qtbot)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is name, timeout=10_000)
+    assert path.read_text("utf-8") == before
+
+
 def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: QtBot, path: Path):
     open_file(window, qtbot, path)
     before = path.read_text("utf-8")

@@ -209,6 +209,57 @@ def test_a_new_object_is_in_the_file_after_saving(drafts: Drafts, path: Path, qt
     assert FILE.splitlines()[3] in path.read_text("utf-8")
 
 
+def test_a_new_object_never_takes_the_place_of_another(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.create("rule:fresh", "", {"sql": 'SELECT 1 as x FROM "mine"'})
+    drafts.create("connector:mqtt-1", "mqtt", {"server": "mqtt://127.0.0.1:1884"})
+    drafts.set_name("rule:fresh", "all")
+    drafts.set_name("connector:mqtt-1", "lab")
+    said = {
+        "rule:fresh": "Another rule is called all. Choose another name.",
+        "connector:mqtt-1": "Another connector is called lab. Choose another name.",
+    }
+    for key, words in said.items():
+        with qtbot.waitSignal(drafts.refused, timeout=5_000):
+            drafts.save(key)
+        assert [problem.message for problem in drafts.problems(key)] == [words]
+
+    assert path.read_text("utf-8") == FILE
+
+
+def test_a_new_object_is_not_saved_over_one_that_others_made_meanwhile(
+    drafts: Drafts, path: Path, qtbot: QtBot
+):
+    drafts.create("rule:fresh", "", {"sql": 'SELECT 1 as x FROM "mine"', "enable": False})
+    theirs = FILE + "\n[rules.fresh]\nsql = '''SELECT * FROM \"theirs\"'''\n"
+    read_anew(drafts, path, theirs, qtbot)
+    with qtbot.waitSignal(drafts.refused, timeout=5_000):
+        drafts.save("rule:fresh")
+    assert path.read_text("utf-8") == theirs
+
+    drafts.set_name("rule:fresh", "mine")
+    save(drafts, "rule:fresh", qtbot)
+    rules = load(path).partial.rules
+    assert rules["fresh"].sql == 'SELECT * FROM "theirs"'
+    assert rules["mine"].sql == 'SELECT 1 as x FROM "mine"'
+    assert drafts.dirty == []
+
+
+def test_an_object_waits_for_the_new_ones_that_it_names(drafts: Drafts, path: Path, qtbot: QtBot):
+    drafts.create("action:to_lab", "kafka", {"connector": "lab", "topic": "t"})
+    drafts.set_name("action:to_lab", "to lab")
+    drafts.set("rule:all", ("actions",), ["console", "to lab"])
+    with qtbot.assertNotEmitted(drafts.saved), qtbot.waitSignal(drafts.refused) as refused:
+        drafts.save("action:to_lab")
+        drafts.save("rule:all", after=["action:to_lab"])
+    qtbot.waitUntil(lambda: not drafts.live.session.tasks.names, timeout=5_000)
+
+    assert refused.args == ["action:to_lab"]
+    assert [found.message for found in drafts.problems("action:to_lab")] == [
+        "Use letters, digits, - and _."
+    ]
+    assert path.read_text("utf-8") == FILE
+
+
 def test_objects_saved_at_once_are_all_saved(drafts: Drafts, path: Path, qtbot: QtBot):
     drafts.set(PLANT, ("qos",), 2)
     drafts.set("connector:lab", ("connect_timeout",), "9s")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -301,6 +303,31 @@ def test_a_new_rule_gets_another_name_before_it_is_saved(
     new_page.save()
 
     qtbot.waitUntil(lambda: "warm" in window.live.workspace.rules)
+
+
+def test_a_taken_name_is_said_while_it_is_typed_and_never_saved(
+    new_page: RulePage, window: MainWindow, path: Path, qtbot: QtBot
+) -> None:
+    before, header = path.read_text("utf-8"), new_page.header
+    header.pencil.click()
+    field = header._naming.field
+    said = "Another rule is called hot. Choose another name."
+    field.setText("hot")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert header._naming.isVisible()
+    assert field.accessibleDescription() == said
+    assert header.name.text() == "rule_1"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+    window.drafts.set_name("rule:rule_1", "hot")  # it was free when it was chosen
+    new_page.panel.editor.replace_all('SELECT clientid FROM "plant/#"')
+    settle(qtbot, new_page)
+    new_page.save()
+
+    qtbot.waitUntil(header._naming.isVisible, timeout=10_000)
+    assert field.accessibleDescription() == said
+    assert said in new_page.problem.label.text()
+    assert path.read_text("utf-8") == before
 
 
 def test_a_new_rule_stands_in_the_navigator_as_a_draft(
