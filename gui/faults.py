@@ -48,16 +48,14 @@ class Faults(QObject):
 
     def report(self, error: BaseException) -> None:
         """Show an error that has been logged."""
-        self._reports = [*self._reports, "".join(traceback.format_exception(error))][
-            -_MOST_REPORTS:
-        ]
+        self._reports = [*self._reports, _places(error)][-_MOST_REPORTS:]
         if self._sheet is None:
             self._open()
         else:
             self._sheet.setInformativeText(self._what(error))
 
     def text(self) -> str:
-        """Write the report: versions and tracebacks, no secrets, no payloads."""
+        """Write the report: versions, and what was raised where; no secrets, no payloads."""
         head = (
             f"sluicegate {app_version()}, Python {platform.python_version()}, "
             f"{platform.platform()}\n"
@@ -109,3 +107,30 @@ class Faults(QObject):
         log.error("%s", context.get("message", "an error nobody expected"), exc_info=error)
         if isinstance(error, Exception):
             self.report(error)
+
+
+def _places(error: BaseException) -> str:
+    """Write a traceback without the errors' messages, which may quote what was received.
+
+    What an error came of stands before it, and the errors of a group behind it.
+    """
+    parts: list[str] = []
+    told: set[int] = set()
+
+    def tell(each: BaseException) -> None:
+        told.add(id(each))
+        before = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+        if before is not None and id(before) not in told:
+            tell(before)
+            parts.append("which led to:\n")
+        kind = type(each)
+        name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+        parts.extend(("Traceback:\n", *traceback.format_tb(each.__traceback__), f"{name}\n"))
+        if isinstance(each, BaseExceptionGroup):
+            members: tuple[BaseException, ...] = each.exceptions
+            for member in members:
+                parts.append("a member of the group:\n")
+                tell(member)
+
+    tell(error)
+    return "".join(parts)

@@ -172,11 +172,11 @@ def test_signals_reach_an_idle_loop_and_are_given_back(qapp: QApplication, qtbot
 def test_faults_open_one_sheet_with_a_masked_report(
     gui_loop: asyncio.AbstractEventLoop, qapp: QApplication, qtbot: QtBot
 ):
-    faults = Faults(lambda text: text.replace("hunter2", "***"))
+    faults = Faults(lambda text: text.replace("LookupError", "***"))
     hook = sys.excepthook
     faults.install(gui_loop)
     try:
-        for words in ("first hunter2", "second"):
+        for words in ("first", "second"):
             try:
                 raise LookupError(words)
             except LookupError as exc:
@@ -193,7 +193,35 @@ def test_faults_open_one_sheet_with_a_masked_report(
     copy.click()
     eventually(lambda: "Traceback" in QGuiApplication.clipboard().text())
     report = QGuiApplication.clipboard().text()
-    assert "first ***" in report
-    assert "second" in report
+    assert report.count("***\n") == 2
+    assert "LookupError" not in report
     sheets[0].close()
+    qtbot.waitUntil(lambda: faults.text().count("Traceback") == 0)
+
+
+def test_a_report_tells_what_was_raised_where_and_quotes_no_payload(
+    qapp: QApplication, qtbot: QtBot
+):
+    payload, error = "21.5 in the cellar", None
+    faults = Faults(lambda text: text)
+    try:
+        try:
+            float(payload)
+        except ValueError as exc:
+            try:
+                raise UnicodeError(payload)
+            except UnicodeError as beside:
+                raise ExceptionGroup(payload, [KeyError(payload), beside]) from exc
+    except ExceptionGroup as exc:
+        exc.add_note(payload)
+        error = exc
+    assert error is not None
+    faults.report(error)
+    report = faults.text()
+    assert payload not in report
+    for told in ("ValueError", "ExceptionGroup", "KeyError", "UnicodeError", "float(payload)"):
+        assert told in report
+    assert report.count(Path(__file__).name) == 3
+    (sheet,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox))
+    sheet.close()
     qtbot.waitUntil(lambda: faults.text().count("Traceback") == 0)

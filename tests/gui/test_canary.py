@@ -165,7 +165,7 @@ def test_a_typed_password_is_nowhere_afterwards(
     qtbot.waitUntil(lambda: page.test.phase == "failed")
     app.faults.report(RuntimeError(f"an error of ours that holds {CANARY}"))
     folders.said.append(app.faults.text())
-    assert "an error of ours" in folders.said[-1]
+    assert "RuntimeError" in folders.said[-1]
     logging.getLogger("gui").warning("said aloud: %s", CANARY)
 
     window.commands["copy_diagnostics"].trigger()
