@@ -43,6 +43,7 @@ def test_the_demo_reads_its_records_back_and_adds_up() -> None:
     assert read[1] == read[2] == str(len(records))
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(40)
 def test_ctrl_c_ends_the_demo_with_its_summary() -> None:
     started_s = time.monotonic()

