@@ -20,11 +20,12 @@ from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from core.workspace.save import save_text
 from gui.engine_client import EngineClient
-from gui.opening import Opened, demo_place, fresh_demo, holds, open_file, with_files
+from gui.opening import Opened, demo_place, fresh_demo, open_file, with_files
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.in_flight import applying_text, stopping_text
 from gui.viewmodels.outlets import Outlets
+from gui.viewmodels.running import Running
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.simulators import make_simulators
@@ -108,7 +109,7 @@ class Session(QObject):
         self._sandbox.setParent(self)
         self.settings = settings or SettingsStore(parent=self)
         self._opened: Opened | None = None
-        self._running: Opened | None = None
+        self._running = Running(engine, self.simulators)
         self._applying: asyncio.Task[Any] | None = None
         self._waits_for_flight = False
         self._turn = asyncio.Lock()
@@ -154,9 +155,7 @@ class Session(QObject):
     @property
     def running_file(self) -> Loaded | None:
         """The file as the running engine has it; None when none runs."""
-        if self._running is None or self.engine.state not in ("starting", "running"):
-            return None
-        return self._running.loaded
+        return self._running.file
 
     @property
     def is_draining_first(self) -> bool:
@@ -419,20 +418,15 @@ class Session(QObject):
         opened = await self._read_again()
         if opened is not None:
             opened.check_runnable()
-            self._running = opened
-            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
+            await self._running.start(opened)
 
     async def _restart(self) -> None:
         """Start what ran again after its death; devices have gone on meanwhile.
 
         What the file holds by now, and was not applied, goes on to wait for that.
         """
-        opened, running = self._opened, self._running
-        if opened is not None and running is not None and self.engine.state == "died":
-            sandbox = opened.environment.sandbox or running.environment.sandbox
-            path, text = running.loaded.path, running.loaded.text
-            is_same = await asyncio.to_thread(holds, path, text)
-            await self.engine.start(path, sandbox, text=None if is_same else text)
+        if self._opened is not None and self.engine.state == "died":
+            await self._running.start_again(self._opened.environment.sandbox)
 
     async def _stop(self, *, forget_session: bool = False) -> None:
         self._end_waiting()
@@ -444,7 +438,7 @@ class Session(QObject):
         is_running = self.engine.state in ("starting", "running")
         opened = await self._read_again()
         if opened is not None and is_running:
-            await self._take_over(opened, 0.0)
+            await self._running.take_over(opened, 0.0)
 
     async def _apply(self, drain_s: float) -> None:
         """Take over what was read last, unless the file is another one by now.
@@ -465,27 +459,11 @@ class Session(QObject):
         self._waits_for_flight = drain_s > 0
         self._say_busy(applying_text(self.snapshot, waits=self._waits_for_flight))
         try:
-            left = await self._take_over(opened, drain_s)
+            left = await self._running.take_over(opened, drain_s)
         finally:
             self._waits_for_flight = False
             self._say_busy("")
         self.applied.emit(count, left)
-
-    async def _take_over(self, opened: Opened, drain_s: float) -> int:
-        """Have the engine work on another version; returns how much was in flight then."""
-        opened.check_runnable()
-        left = 0
-        before = self._running
-        if before is None or opened.environment.sandbox != before.environment.sandbox:
-            self._running = opened
-            await self.engine.stop()  # the brokers are others now: an engine knows them from start
-            await self.engine.start(opened.loaded.path, opened.environment.sandbox)
-        else:
-            left = await self.engine.reload(drain_s=drain_s)
-            self._running = opened
-        if self.engine.state == "running":
-            self.simulators.start_all(opened)
-        return left
 
     # What comes from below
 

@@ -1,0 +1,74 @@
+"""Which version of a file the engine works on, and how it comes to work on another."""
+
+from __future__ import annotations
+
+import asyncio
+
+from core.workspace.environment import SandboxAddresses
+from core.workspace.load import Loaded
+from gui.engine_client import EngineClient
+from gui.opening import Opened, holds
+from gui.viewmodels.simulators import Simulators
+
+
+class Running:
+    """Starts the engine on a file and has it take over later versions, with its simulators.
+
+    Belongs to the loop's thread. Whoever calls sees to it that nothing overlaps.
+    """
+
+    def __init__(self, engine: EngineClient, simulators: Simulators) -> None:
+        """Take the engine, on which nothing runs yet, and the simulators that go with it."""
+        self._engine, self._simulators = engine, simulators
+        self._opened: Opened | None = None
+
+    @property
+    def file(self) -> Loaded | None:
+        """The file as the running engine has it; None when none runs."""
+        if self._opened is None or self._engine.state not in ("starting", "running"):
+            return None
+        return self._opened.loaded
+
+    async def start(self, opened: Opened) -> None:
+        """Start the engine."""
+        self._opened = opened
+        await self._engine.start(opened.loaded.path, opened.environment.sandbox)
+
+    async def start_again(self, sandbox: SandboxAddresses | None) -> None:
+        """Start the engine on what it ran before, whatever the file holds by now.
+
+        Args:
+            sandbox: The embedded brokers, where others run by now.
+        """
+        if self._opened is None:
+            return
+        path, text = self._opened.loaded.path, self._opened.loaded.text
+        is_same = await asyncio.to_thread(holds, path, text)
+        addresses = sandbox or self._opened.environment.sandbox
+        await self._engine.start(path, addresses, text=None if is_same else text)
+
+    async def take_over(self, opened: Opened, drain_s: float) -> int:
+        """Have the engine work on another version.
+
+        Args:
+            opened: That version.
+            drain_s: How long what is in flight may finish under the version before.
+
+        Returns:
+            How many records were in flight then.
+
+        Raises:
+            AppError: It cannot run, or the engine did not take it.
+        """
+        opened.check_runnable()
+        left = 0
+        before = self._opened
+        if before is None or opened.environment.sandbox != before.environment.sandbox:
+            await self._engine.stop()  # the brokers are others now: it knows them from its start
+            await self.start(opened)
+        else:
+            left = await self._engine.reload(drain_s=drain_s)
+            self._opened = opened
+        if self._engine.state == "running":
+            self._simulators.start_all(opened)
+        return left
