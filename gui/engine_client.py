@@ -147,6 +147,9 @@ class EngineClient(QObject):
             AppError: It cannot run, or was stopped first; the engine goes on as before.
         """
 
+    def kill(self) -> None:
+        """End a child that does not answer, as a crash does."""
+
     async def close(self) -> None:
         """Stop, if it runs, and let go of everything."""
         await self.stop()
@@ -256,6 +259,11 @@ class ChildEngine(EngineClient):
         """Take over the workspace file as it is now, or another one."""
         name = str(path) if path is not None else None
         return (await self._do(Reload(next(self._ids), name, drain_s))).left
+
+    def kill(self) -> None:
+        """End the process at once; what follows is what follows a crash."""
+        if self._process is not None:
+            self._process.kill()
 
     def _spawn(self, command: list[str]) -> None:
         process = QProcess(self)
@@ -502,6 +510,10 @@ class FallbackEngine(EngineClient):
     async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""
         return await self._actual.reload(path, drain_s=drain_s)
+
+    def kill(self) -> None:
+        """End the engine at once, if it is a child."""
+        self._actual.kill()
 
     @property
     def is_in_process(self) -> bool:

@@ -195,6 +195,8 @@ class MainWindow(QMainWindow):
         """Show a document, or follow one of the overview's links."""
         if key == "start":
             self.session.start()
+        elif key == "restart":
+            self.session.restart()
         elif key == "problems":
             self.bottom.show_page("problems")
         elif key.startswith("messages:"):

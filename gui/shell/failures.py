@@ -24,10 +24,12 @@ class Failures(QObject):
         self._session = window.session
         self._banner = window.documents.banner
         self._tells_problem = False
+        self._silence = ""
         self._tells_restart = False  # the banner outlives the state that hides it
         self._session.failed.connect(self.show)
         self._session.engineDied.connect(self._show_death)
         self._session.stateChanged.connect(self._take_state)
+        self._session.silence.changed.connect(self._take_silence)
 
     @Slot(str, str)
     def show(self, message: str, hint: str) -> None:
@@ -73,6 +75,19 @@ class Failures(QObject):
         self._tells_restart, self._tells_problem = starts_again, False
         status = "degraded" if starts_again else "failed"
         self._window.documents.say(text, status=status, link=link, do=self._session.start)
+
+    @Slot()
+    def _take_silence(self) -> None:
+        """Say that the engine does not answer, until it does."""
+        before, silence = self._silence, self._window.live.silence
+        self._silence = f"{silence.reason}." if silence is not None else ""
+        if silence is not None:
+            self._tells_problem = False
+            link, restart = self.tr("Restart"), self._session.restart
+            self._window.documents.say(self._silence, link=link, do=restart)
+        elif self._banner.label.text() == before:
+            self._banner.hide()
+            self._show_problems()
 
     @Slot()
     def _take_state(self) -> None:

@@ -117,7 +117,7 @@ class ConnectorViewModel(QObject):
     def numbers(self) -> tuple[Figure, ...]:
         """What went through it since the start."""
         live = self.live
-        now = per_second(live.rate("connector", self.name))
+        now = live.written(live.rate("connector", self.name))
         total = number(live.total("connector", self.name))
         if self.kind == "kafka":
             found = [Figure(tr("Delivered"), total), Figure(tr("Now"), now)]
@@ -180,8 +180,10 @@ class ConnectorViewModel(QObject):
         return tuple(found)
 
     def _flow(self, what: str, name: str) -> str:
-        has_flow = self.live.is_running or what == "simulator"
-        return per_second(self.live.rate(what, name)) if has_flow else ""
+        flow = self.live.rate(what, name)
+        if what == "simulator":
+            return per_second(flow)
+        return self.live.written(flow) if self.live.is_running else ""
 
     def _heard(self, rule: str) -> str:
         facts = self.live.facts.get(rule)

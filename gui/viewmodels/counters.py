@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from core.bridge.invariants import imbalances
@@ -95,12 +95,15 @@ def blocks_of(live: Live, rule: str = "", reset: Reset | None = None) -> list[Bl
     snapshot = live.snapshot
     if snapshot is None:
         return []
+    found = _blocks(live, snapshot if reset is None else reset.since(snapshot), rule)
+    if live.silence is not None:
+        found = [_without_rates(block) for block in found]
     if reset is None:
-        return _blocks(live, snapshot, rule)
+        return found
     before = _blocks(live, reset.before, rule)
     counters = tuple(Counter(f"before:{b.key}", b.name, b.total or 0) for b in before)
     name = tr("Before {time}").format(time=clock_time(round(reset.at_s * 1_000))[:8])
-    return [*_blocks(live, reset.since(snapshot), rule), Block("before", name, None, counters)]
+    return [*found, Block("before", name, None, counters)]
 
 
 def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
@@ -119,6 +122,10 @@ def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
             if snapshot.actions[name].matched or _is_called(live, name)
         ),
     ]
+
+
+def _without_rates(block: Block) -> Block:
+    return replace(block, counters=tuple(replace(each, now=None) for each in block.counters))
 
 
 def _is_called(live: Live, action: str) -> bool:

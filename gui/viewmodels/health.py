@@ -24,8 +24,8 @@ class Health:
         status: The shape in front of it, by the name of a state.
         text: The sentence.
         link: What a link behind it says; empty for none.
-        target: Where the link leads: a document's key, `start`, `problems`, or `messages:` and a
-            filter of the feed.
+        target: Where the link leads: a document's key, `start`, `restart`, `problems`, or
+            `messages:` and a filter of the feed.
     """
 
     status: str
@@ -55,6 +55,8 @@ def _findings(live: Live) -> Iterator[Health]:
     if state == "died":
         text = tr("The engine stopped unexpectedly; nothing is moved.")
         yield Health("failed", text, tr("Restart"), "start")
+    if (silence := live.silence) is not None:
+        yield Health("failed", f"{silence.reason}.", tr("Restart"), "restart")
     if state == "stopped":
         if not live.workspace.rules:
             yield Health("stopped", tr("No rules yet: nothing would be moved."))

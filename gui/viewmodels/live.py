@@ -24,7 +24,7 @@ from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.publishers import Publishers, is_solved
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
-from gui.viewmodels.words import plural, state_word, tr
+from gui.viewmodels.words import clock, per_second, plural, state_word, tr
 
 _EMPTY: Final = Workspace()
 _FRESH_S: Final = 60.0
@@ -103,6 +103,7 @@ class Live(QObject):
         session.snapshotTaken.connect(self._take_snapshot)
         session.recordSettled.connect(self._take_record)
         session.stateChanged.connect(self._take_state)
+        session.silence.changed.connect(self.changed)
         session.workspaceChanged.connect(self._take_workspace)
         session.filesChanged.connect(self.changed)
         if session.loaded is not None:
@@ -136,6 +137,15 @@ class Live(QObject):
         if state == "starting":  # the last snapshot may be of the run before
             return self.snapshot is not None and self.snapshot.state == "starting"
         return state in ("running", "draining")
+
+    @property
+    def silence(self) -> State | None:
+        """The state of all that the engine runs while it does not answer; None while it does."""
+        since_s = self.session.silence.since_s
+        if since_s is None:
+            return None
+        text = tr("The engine does not answer since {time}").format(time=clock(since_s))
+        return State("degraded", text)
 
     @property
     def problems(self) -> list[Problem]:
@@ -175,7 +185,7 @@ class Live(QObject):
         stats = self.snapshot.connectors.get(name) if self.snapshot is not None else None
         if not self.is_running or stats is None:
             return STOPPED
-        return State(stats.status, stats.status_reason)
+        return self.silence or State(stats.status, stats.status_reason)
 
     def action_state(self, action: ActionFacts) -> State:
         """Tell how an action is."""
@@ -183,6 +193,8 @@ class Live(QObject):
             return DISABLED
         if not self.is_running:
             return STOPPED
+        if (silence := self.silence) is not None:
+            return silence
         stats = self.snapshot.actions.get(action.name) if self.snapshot is not None else None
         if stats is None:  # the console has no state of its own
             return State("running" if action.kind == "console" else "stopped")
@@ -200,6 +212,8 @@ class Live(QObject):
             return DISABLED
         if not self.is_running:
             return STOPPED
+        if (silence := self.silence) is not None:
+            return silence
         found: list[State] = []
         source = self.workspace.source_of(rule)
         if source is not None:
@@ -243,7 +257,12 @@ class Live(QObject):
         """
         if what == "simulator":
             return self.session.simulators.rate(str(name))
-        return self._window.rate((what, name)) if self.is_running else 0.0
+        has_flow = self.is_running and self.silence is None
+        return self._window.rate((what, name)) if has_flow else 0.0
+
+    def written(self, rate: float) -> str:
+        """Write a rate of the engine; empty while it does not answer, so that none is known."""
+        return per_second(rate) if self.silence is None else ""
 
     def total(self, what: str, name: Hashable) -> int:
         """Tell a counter since the start; the same names as for `rate`."""

@@ -12,7 +12,7 @@ from gui.viewmodels.health import Health, health
 from gui.viewmodels.live import STOPPED, Live, State
 from gui.viewmodels.starter import NextStep, next_step
 from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.words import milliseconds, number, per_second, plural, tr
+from gui.viewmodels.words import milliseconds, number, plural, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Column: TypeAlias = Literal["name", "detail", "state", "now", "total", "rest"]
@@ -195,13 +195,13 @@ def rows_of(live: Live) -> list[OverviewRow]:
     )
     rules, actions = live.workspace.rules, live.workspace.actions.kafka
     return [
-        _heading("filters", tr("Topic filters"), tr("in"), live.in_rate(), received),
+        _heading("filters", tr("Topic filters"), tr("in"), live.written(live.in_rate()), received),
         *(_filter_row(live, source, topic) for source, topic in live.filters()),
         _heading(
             "rules",
             tr("Rules"),
             tr("passed"),
-            live.passed_rate(),
+            live.written(live.passed_rate()),
             sum(live.total("rule.passed", name) for name in rules),
         ),
         *(_rule_row(live, name) for name in rules),
@@ -209,15 +209,15 @@ def rows_of(live: Live) -> list[OverviewRow]:
             "actions",
             tr("Actions"),
             tr("delivered"),
-            live.out_rate(),
+            live.written(live.out_rate()),
             sum(live.total("action.success", name) for name in actions),
         ),
         *(_action_row(live, name) for name in actions),
     ]
 
 
-def _heading(key: str, name: str, unit: str, now: float, total: int) -> OverviewRow:
-    return OverviewRow(f"heading:{key}", name, "", None, per_second(now), number(total), unit)
+def _heading(key: str, name: str, unit: str, now: str, total: int) -> OverviewRow:
+    return OverviewRow(f"heading:{key}", name, "", None, now, number(total), unit)
 
 
 def _filter_row(live: Live, source: str, topic: str) -> OverviewRow:
@@ -236,7 +236,7 @@ def _filter_row(live: Live, source: str, topic: str) -> OverviewRow:
         topic,
         detail,
         state,
-        per_second(live.rate(*name)),
+        live.written(live.rate(*name)),
         number(live.total(*name)),
         "",
         f"connector:{source}",
@@ -255,7 +255,7 @@ def _rule_row(live: Live, name: str) -> OverviewRow:
         name,
         label,
         live.rule_state(name),
-        per_second(live.rate("rule.passed", name)),
+        live.written(live.rate("rule.passed", name)),
         number(live.total("rule.passed", name)),
         _parts(parts),
         f"rule:{name}",
@@ -282,7 +282,7 @@ def _action_row(live: Live, name: str) -> OverviewRow:
         name,
         tr("{topic} on {connector}").format(topic=facts.target, connector=facts.connector),
         live.action_state(facts) if users else STOPPED,
-        per_second(live.rate("action.success", name)),
+        live.written(live.rate("action.success", name)),
         number(live.total("action.success", name)),
         rest,
         f"rule:{users[0]}" if users else "",

@@ -148,8 +148,11 @@ def _findings(live: Live) -> Iterator[Finding]:
         text = tr("The engine stopped unexpectedly; nothing is moved.")
         hint = tr("Start the bridge again; the log has its last words.")
         yield Finding("failed", text, hint, tr("Engine"), "overview")
-    yield from _connectors(live)
-    yield from _actions(live)
+    if (silence := live.silence) is not None:
+        yield Finding("failed", f"{silence.reason}.", "", tr("Engine"), "overview")
+    else:
+        yield from _connectors(live)
+        yield from _actions(live)
     yield from _letters(live)
     yield from _rules(live)
     for name in live.workspace.simulators:

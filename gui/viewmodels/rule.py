@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.workspace.model import Rule
 from gui.viewmodels.facts import RuleFacts
 from gui.viewmodels.live import Live, State
-from gui.viewmodels.words import per_second
 
 _NO_FACTS: Final = RuleFacts()
 
@@ -93,7 +92,7 @@ class RuleViewModel(QObject):
             return ()
         state = live.connector_state(source) if rule.enable else self.state
         return tuple(
-            Input(topic, source, state, per_second(live.rate("filter", (source, topic))))
+            Input(topic, source, state, live.written(live.rate("filter", (source, topic))))
             for topic in self._facts.topics
         )
 

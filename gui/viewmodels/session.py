@@ -28,6 +28,7 @@ from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.running import Running
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.settings import SettingsStore
+from gui.viewmodels.silence import EngineSilence
 from gui.viewmodels.simulators import make_simulators
 from gui.viewmodels.unapplied import unapplied
 
@@ -40,6 +41,7 @@ class Session(QObject):
     Commands are carried out one after the other. Belongs to the loop's thread.
 
     Attributes:
+        silence: Whether the running engine answers.
         writing: Held by who writes the open file, so that each works on what the last has left.
 
     Signals:
@@ -100,6 +102,7 @@ class Session(QObject):
         super().__init__(parent)
         self.engine = engine
         self.tasks = Tasks(self._task_failed)
+        self.silence = EngineSilence(engine, self)
         self.simulators = make_simulators(in_process=engine.is_in_process)
         self.simulators.setParent(self)
         self.outlets = Outlets()
@@ -221,6 +224,13 @@ class Session(QObject):
     def stop_and_forget(self) -> None:
         """Stop, and have the MQTT brokers drop the sessions."""
         self._command(self._stop(forget_session=True), "stop the bridge")
+
+    @Slot()
+    def restart(self) -> None:
+        """End an engine that does not answer; as after a crash, what ran is started again."""
+        if not self._is_closing:
+            self._has_restarted = False
+            self.engine.kill()
 
     def reload(self) -> None:
         """Read the workspace file again; a running engine takes it over between two messages."""

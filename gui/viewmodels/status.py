@@ -87,6 +87,15 @@ class StatusViewModel(QObject):
         if session.loaded is None:
             return StatusTexts("stopped", tr("No workspace open"), busy=session.busy)
         snapshot = live.snapshot
+        if (silence := live.silence) is not None:
+            return StatusTexts(
+                shape=silence.status,
+                word=silence.reason,
+                figures=figures(live),
+                busy=session.busy,
+                feeds=live.feeds.text,
+                file=self._file,
+            )
         is_up = live.is_running and snapshot is not None
         return StatusTexts(
             shape=_SHAPES.get(session.state, session.state),
@@ -106,10 +115,13 @@ def figures(live: Live) -> tuple[Figure, ...]:
     actions = live.snapshot.actions.values()
     dropped = sum(action.dropped for action in actions)
     waiting = sum(action.inflight + action.queuing for action in actions)
-    return (
+    rates = (
         Figure(tr("in"), per_second(live.in_rate())),
         Figure(tr("passed"), per_second(live.passed_rate())),
         Figure(tr("out"), per_second(live.out_rate())),
+    )
+    return (
+        *(rates if live.silence is None else ()),
         Figure(tr("inflight"), number(waiting)),
         Figure(tr("dropped"), number(dropped), is_alarming=dropped > 0),
     )

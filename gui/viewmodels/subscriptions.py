@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.bridge.events import MessageSample
 from core.bridge.metrics import SourceStats
 from gui.viewmodels.live import Live
-from gui.viewmodels.words import clock, number, per_second, plural, tr
+from gui.viewmodels.words import clock, number, plural, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,12 @@ class Subscriptions(QObject):
         stats = source.filters.get(topic_filter) if source is not None else None
         if source is None or stats is None:
             return FilterRow(topic_filter, "stopped", tr("not subscribed"), "")
-        flow = per_second(self._live.rate("filter", (self._name, topic_filter)))
+        flow = self._live.written(self._live.rate("filter", (self._name, topic_filter)))
         if stats.granted_qos is None:
             return FilterRow(topic_filter, "connecting", tr("not granted"), flow)
         granted = tr("QoS {level}").format(level=stats.granted_qos)
-        return FilterRow(topic_filter, source.status, granted, flow)
+        silence = self._live.silence
+        return FilterRow(topic_filter, (silence or source).status, granted, flow)
 
     @Slot(object)
     def _take_sample(self, sample: MessageSample) -> None:

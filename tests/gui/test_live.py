@@ -21,16 +21,18 @@ from core.bridge.metrics import (
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.connector import ConnectorViewModel
-from gui.viewmodels.health import health
+from gui.viewmodels.counters import blocks_of
+from gui.viewmodels.health import Health, health
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.rule import RuleViewModel
 from gui.viewmodels.session import Session
 from gui.viewmodels.status import StatusViewModel
-from gui.viewmodels.words import elapsed, number, plural, rate
+from gui.viewmodels.words import clock, elapsed, number, plural, rate
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -162,6 +164,36 @@ def test_a_stopped_bridge_shows_stopped_parts_and_no_rates(told: Told):
     assert live.rule_state("all").status == "stopped"
     assert live.in_rate() == 0.0
     assert health(live).target == "start"
+
+
+def test_an_engine_that_does_not_answer_is_called_neither_connected_nor_at_work(told: Told):
+    told.state("running")
+    told.snapshot(1, passed=10)
+    told.snapshot(2, passed=30)
+    live, silence = told.live, told.session.silence
+    status, overview = StatusViewModel(live), OverviewModel(live)
+    assert live.rate("rule.passed", "all") == 20
+    for _ in range(6):  # a loaded machine
+        silence.turn()
+    assert live.silence is None
+    silence.turn()
+
+    said = f"The engine does not answer since {clock(silence.since_s)}"
+    for state in (live.connector_state("plant"), live.rule_state("all")):
+        assert (state.status, state.reason) == ("degraded", said)
+    assert status.texts.word == said
+    assert status.texts.uptime == ""
+    assert [figure.name for figure in status.texts.figures] == ["inflight", "dropped"]
+    assert {row.now for row in overview.rows} == {""}
+    assert all(counter.now is None for block in blocks_of(live) for counter in block.counters)
+    assert overview.health == Health("failed", f"{said}.", "Restart", "restart")
+    assert [found.text for found in ProblemsModel(live).findings if found.place == "Engine"] == [
+        f"{said}."
+    ]
+    told.snapshot(9, passed=40)
+    assert live.connector_state("plant").status == "connected"
+    assert status.texts.word == "Running"
+    assert status.texts.figures[0].name == "in"
 
 
 def test_rates_come_from_the_counters(told: Told):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,34 @@ def test_a_dead_engine_is_said_restarted_once_and_then_by_hand(
     qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
     qtbot.waitUntil(banner.isHidden)
     assert dialogs.shown == []
+    end(window, run)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGSTOP there")
+def test_an_engine_that_hangs_is_said_until_it_answers_or_is_started_again(
+    theme: Theme, run: Run, qtbot: QtBot, workspace: Path
+):
+    engine = ChildEngine()
+    window = window_on(Session(engine, recent=RecentFiles()), theme, qtbot, workspace)
+    session, banner = window.session, window.documents.banner
+    session.start()
+    qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
+    first = engine.pid
+    os.kill(first, signal.SIGSTOP)
+    qtbot.waitUntil(banner.isVisible, timeout=20_000)
+    assert "The engine does not answer since" in banner.accessibleName()
+    assert session.state == "running"
+    os.kill(first, signal.SIGCONT)
+    qtbot.waitUntil(banner.isHidden, timeout=20_000)
+
+    os.kill(first, signal.SIGSTOP)
+    qtbot.waitUntil(banner.isVisible, timeout=20_000)
+    assert banner.link.text() == "Restart"
+    banner.link.click()
+    qtbot.waitUntil(
+        lambda: engine.pid not in (0, first) and session.state == "running", timeout=30_000
+    )
+    assert session.silence.since_s is None
     end(window, run)
 
 
