@@ -110,8 +110,11 @@ class CaseStrip(QWidget):
         self.verdict = Verdict()
         self._label = Label(self.tr("Case"), style="small", role="text3")
         self._label.setBuddy(self.choice)
-        self.popup = NamePopup(self.tr("Name of the case"), self.tr("Save case"), self.save)
-        self._renaming = NamePopup(self.tr("Name of the case"), self.tr("Rename"), self.save)
+        name = self.tr("Name of the case")
+        self.popup = NamePopup(name, self.tr("Save case"), self.save, problem=cases.name_problem)
+        self._renaming = NamePopup(
+            name, self.tr("Rename"), self.save, problem=cases.new_name_problem
+        )
         self.menu = Menu(self)
         self._lay_out()
         self.choice.activated.connect(self._choose)

@@ -25,6 +25,7 @@ from core.sql.functions.context import EvalContext
 from core.workspace.kafka import KafkaAction
 from core.workspace.model import Actions, Rule, Workspace
 from gui.viewmodels.edited_actions import edited_actions
+from gui.viewmodels.names import taken
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_actions import actions_of
 from gui.viewmodels.rule_test import RuleTest
@@ -74,7 +75,7 @@ class RuleCases(QObject):
         super().__init__(parent)
         self._drafts, self._rule, self._test = drafts, rule, test
         self._tables: list[dict[str, Any]] = []
-        self._results: dict[str, TestResult] = {}
+        self._results: list[TestResult] = []  # as many as cases, or none
         self._chosen = _NEW
         self._seen: dict[str, Any] = {}
         self._is_busy = False
@@ -90,9 +91,10 @@ class RuleCases(QObject):
     @property
     def cases(self) -> list[Case]:
         """All of them, in their order."""
+        results = self._results or [None] * len(self._tables)
         return [
-            Case(name, self._results.get(name))
-            for name in (_name(table, place) for place, table in enumerate(self._tables))
+            Case(_name(table, place), result)
+            for place, (table, result) in enumerate(zip(self._tables, results, strict=True))
         ]
 
     @property
@@ -137,6 +139,15 @@ class RuleCases(QObject):
             at += 1
             name = f"{stem} ({at})"
         return name
+
+    def name_problem(self, name: str) -> str:
+        """Say what keeps another case from being called this; empty for nothing."""
+        return taken("cases", name) if name in (case.name for case in self.cases) else ""
+
+    def new_name_problem(self, name: str) -> str:
+        """Say what keeps the chosen case from being called this; empty for nothing."""
+        is_same = self._chosen != _NEW and name == self.cases[self._chosen].name
+        return "" if is_same else self.name_problem(name)
 
     def _message_words(self) -> str:
         try:
@@ -202,14 +213,14 @@ class RuleCases(QObject):
     # How it is done
 
     async def _run(self, rule: Rule, kafka: dict[str, KafkaAction]) -> None:
+        tables = self._tables
         try:
             results = await asyncio.to_thread(_results, rule, kafka)
         finally:
             self._is_busy = False
         if not isValid(self):  # its page was closed meanwhile
             return
-        names = [case.name for case in self.cases]
-        self._results = dict(zip(names, results, strict=False))
+        self._results = results if self._tables is tables else []  # else they are of other cases
         self.changed.emit()
         self.ran.emit()
 
@@ -287,7 +298,7 @@ class RuleCases(QObject):
         self._tables = self._drafts.value(self._rule, _TESTS, [])
         if self._chosen >= len(self._tables):
             self._chosen = _NEW
-        self._results = {}
+        self._results = []
         self.changed.emit()
 
     def _tested(self) -> dict[str, Any]:

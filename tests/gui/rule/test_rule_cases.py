@@ -160,6 +160,47 @@ def test_a_second_case_is_saved_beside_the_first(saved: RulePage, path: Path, qt
     assert cases_in(path)[1]["expect"] == {"no_match": True}
 
 
+def test_each_of_two_cases_of_one_name_has_its_own_result(
+    saved: RulePage, path: Path, qtbot: QtBot
+) -> None:
+    cases = saved._editor.cases
+    (case,) = cases_in(path)
+    wrong = {**case, "expect": {"output": {"temp": 0}}}
+    saved._editor.drafts.set("rule:hot", ("tests",), [wrong, case])
+    with qtbot.waitSignal(cases.ran):
+        saved.test.cases.run.click()
+
+    assert [each.result.passed for each in cases.cases if each.result] == [False, True]
+    assert saved.test.cases.verdict.text() == "1 of 2"
+
+
+def test_a_case_has_a_name_of_its_own(saved: RulePage, path: Path, qtbot: QtBot) -> None:
+    cases, strip = saved._editor.cases, saved.test.cases
+    said = "Another case is called a hot one. Choose another name."
+    cases.choose(-1)
+    strip.save.click()
+    qtbot.waitUntil(strip.popup.isVisible)
+    strip.popup.field.setText("a hot one")
+    qtbot.keyClick(strip.popup.field, Qt.Key.Key_Return)
+    assert strip.popup.isVisible()
+    assert strip.popup.field.accessibleDescription() == said
+    qtbot.keyClick(strip.popup.field, Qt.Key.Key_Escape)
+
+    save_as(qtbot, saved, "another")
+    qtbot.waitUntil(lambda: cases.chosen == 1)
+    strip.save.click()
+    strip.menu.actions()[2].trigger()
+    strip.menu.close()
+    renaming = strip._renaming
+    qtbot.waitUntil(renaming.isVisible)
+    assert not renaming.field.accessibleDescription(), "its own name is not another's"
+    renaming.field.setText("a hot one")
+    qtbot.keyClick(renaming.field, Qt.Key.Key_Return)
+    assert renaming.field.accessibleDescription() == said
+    qtbot.keyClick(renaming.field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: [case["name"] for case in cases_in(path)] == ["a hot one", "another"])
+
+
 def test_a_case_of_an_edited_rule_waits_for_save(
     page: RulePage, path: Path, qtbot: QtBot, window: MainWindow
 ) -> None:
