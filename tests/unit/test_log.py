@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
+import msgspec
 import pytest
 
 from core.log import JsonFormatter, Redactor, TextFormatter, remember_secret, set_up
@@ -67,6 +70,45 @@ def test_longer_secrets_are_masked_before_their_parts():
     redactor.add("horse battery")
 
     assert redactor.mask("my horse battery") == "my ***"
+
+
+QUOTED = "pa\"ss\\wo'rd ü9"
+
+
+@pytest.mark.parametrize(
+    ("written", "masked"),
+    [
+        (ascii(QUOTED), "'***'"),
+        (repr(QUOTED), "'***'"),
+        (repr(QUOTED.encode()), "b'***'"),
+        (json.dumps({"key": QUOTED}), '{"key": "***"}'),
+        (json.dumps([QUOTED], ensure_ascii=False), '["***"]'),
+        (msgspec.json.encode([QUOTED]).decode(), '["***"]'),
+        (f"mqtt://user:{quote(QUOTED)}@broker", "mqtt://user:***@broker"),
+        (f"mqtt://user:{quote(QUOTED, safe='')}@broker", "mqtt://user:***@broker"),
+        (urlencode({"key": QUOTED}), "key=***"),
+        (base64.b64encode(QUOTED.encode()).decode(), "***"),
+        (base64.urlsafe_b64encode(QUOTED.encode()).decode(), "***"),
+        (QUOTED.encode().hex(), "***"),
+    ],
+)
+def test_a_secret_is_masked_however_it_is_written(written: str, masked: str):
+    redactor = Redactor()
+    redactor.add(QUOTED)
+    assert redactor.mask(written) == masked
+
+
+@pytest.mark.parametrize("user", ["", "u", "us", "use", "user"])
+@pytest.mark.parametrize("form", ["{}:", "\0{}\0"])
+def test_a_secret_behind_a_user_name_is_masked_in_base64(user: str, form: str):
+    redactor = Redactor()
+    redactor.add(QUOTED)
+    before = form.format(user)
+    written = base64.b64encode(f"{before}{QUOTED}".encode()).decode()
+    left, masked, padding = redactor.mask(written).partition("***")
+    assert masked
+    assert len(left) <= len(before) * 8 / 6  # all that is left is of the name
+    assert padding.strip("=") == ""
 
 
 def test_very_short_secrets_leave_the_log_readable():
