@@ -240,6 +240,7 @@ def tls_handshake(
     host: str,
     *,
     timeout_s: float = DEFAULT_TIMEOUT_S,
+    note: str = "",
 ) -> tuple[Step, ssl.SSLSocket | None]:
     """Do the TLS handshake on an open connection, which is closed when that fails.
 
@@ -248,6 +249,8 @@ def tls_handshake(
         context: Says what is verified.
         host: Server name to send and, if the context says so, to compare.
         timeout_s: For the whole handshake.
+        note: What is known to be wrong with our own files, told with whatever comes of it; with
+            TLS 1.3 a server refuses a certificate only after the handshake.
     """
     watch = Stopwatch()
     peer = cast("tuple[str, int]", connection.getpeername()[:2])
@@ -256,10 +259,14 @@ def tls_handshake(
         secure = context.wrap_socket(connection, server_hostname=host)
     except (OSError, ValueError) as exc:
         connection.close()
-        return _tls_failure(exc, host, peer, watch.ms(), timeout_s), None
+        step = _tls_failure(exc, host, peer, watch.ms(), timeout_s)
+        hint = f"{note}. {step.hint}" if note else step.hint
+        return msgspec.structs.replace(step, hint=hint), None
     version = secure.version() or "TLS"
     certificate = _certificate(secure)
     detail = f"{version}, {certificate.summary()}" if certificate else version
+    if note:
+        version, detail = f"{version}, but {note}", f"{detail}; {note}"
     return Step(step="tls", ok=True, ms=watch.ms(), detail=detail, brief=version), secure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 from typing import Final
 
 from core.errors import ConfigError
@@ -44,6 +45,15 @@ def client_context(options: Ssl, environment: Environment) -> ssl.SSLContext:
     if options.alpn:
         context.set_alpn_protocols(list(options.alpn))
     return context
+
+
+def own_trouble(options: Ssl, environment: Environment) -> str:
+    """Say what is wrong with files that can be used all the same; empty for nothing.
+
+    That is a date, mostly. Blocks on the files; any thread.
+    """
+    found = file_findings(options, environment, datetime.now(UTC))
+    return "; ".join(f"ssl.{each.option}: {each.message}" for each in found)
 
 
 def server_name(options: Ssl, host: str) -> str | None:

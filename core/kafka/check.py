@@ -31,7 +31,7 @@ from core.probe import (
     split_address,
     tls_handshake,
 )
-from core.tls import client_context, server_name
+from core.tls import client_context, own_trouble, server_name
 from core.workspace.environment import Environment
 from core.workspace.kafka import DEFAULT_PORT, KafkaConnector
 from core.workspace.mqtt import SANDBOX
@@ -143,7 +143,11 @@ def _tls(
         return failure("tls", watch.ms(), exc)
     name = server_name(connector.ssl, host) or host
     step, secure = tls_handshake(
-        connection, context, name, timeout_s=max(connector.connect_timeout.s, 1.0)
+        connection,
+        context,
+        name,
+        timeout_s=max(connector.connect_timeout.s, 1.0),
+        note=own_trouble(connector.ssl, environment),
     )
     if secure is not None:
         secure.close()

@@ -17,7 +17,7 @@ from core.mqtt.probe_filters import try_filters
 from core.mqtt.settings import Settings, helper_settings
 from core.mqtt.signin import complete
 from core.probe import Step, Stopwatch, connect, failure, resolve, tls_handshake
-from core.tls import client_context, server_name
+from core.tls import client_context, own_trouble, server_name
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
 
@@ -103,7 +103,8 @@ def _tls(
     except ConfigError as exc:
         sock.close()
         return failure("tls", watch.ms(), exc), None
-    return tls_handshake(sock, context, server_name(options, host) or host, timeout_s=timeout_s)
+    name, note = server_name(options, host) or host, own_trouble(options, settings.environment)
+    return tls_handshake(sock, context, name, timeout_s=timeout_s, note=note)
 
 
 def _sign_in(

@@ -182,6 +182,9 @@ class TailDock(QDockWidget):
         row.setContentsMargins(0, 0, theme.size("space.s"), 0)
         row.setSpacing(0)
         row.addWidget(self.tabs, 1)
+        policy = self.tabs.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.tabs.setSizePolicy(policy)
         row.addWidget(self.add_button)
         host = Ground("surface2")
         host.setMinimumWidth(NARROWEST)
@@ -243,6 +246,7 @@ class TailDock(QDockWidget):
             elif title and key in shown:
                 self.tabs.setTabText(shown.index(key), title)
         self.tabs.blockSignals(False)
+        self.tabs.setVisible(bool(self.tabs.keys))  # empty, it would be a stop without a name
         self._show_current()
 
     @Slot()

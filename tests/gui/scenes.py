@@ -208,6 +208,32 @@ class Stage:
         page.fields.show_first_problem()  # as Save does
         return page
 
+    def wrong_certificates(self) -> QWidget:
+        path = self.window.session.path
+        assert path is not None
+        ssl = {"enable": True, "cacertfile": path.name, "certfile": path.name, "keyfile": path.name}
+        self.draft("connector:far", ("ssl",), ssl)
+        page = self.connector("far", "settings")
+        page.fields.show_first_problem()
+        page.fields.show_option(("ssl", "keyfile"))
+        return page
+
+    def unreadable_file(self) -> QWidget:
+        path = self.window.session.path
+        assert path is not None
+        broken = path.with_name("broken.toml")
+        broken.write_text("sluicegate = 1\n[connectors.mqtt.plant\n", "utf-8")
+        session = self.empty.session
+        session.open(broken)
+        self.until(lambda: session.loaded is not None)
+        self.afterwards(self._leave_unreadable)
+        return self.empty
+
+    def _leave_unreadable(self) -> None:
+        session = self.empty.session
+        session.close_workspace()
+        self.until(lambda: session.loaded is None)
+
     def wrong_action(self) -> QWidget:
         self.draft("action:to_emqx", ("message", "value"), "${temp")
         sheet = self.action("to_emqx")
@@ -389,6 +415,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "rule's live trace": Stage.live_trace,
     "wrong rule": Stage.wrong_rule,
     "wrong connector": Stage.wrong_connector,
+    "wrong certificates": Stage.wrong_certificates,
+    "file that cannot be read": Stage.unreadable_file,
     "wrong action": Stage.wrong_action,
     "wrong simulator": Stage.wrong_simulator,
     "refused message": Stage.refused_message,
@@ -429,6 +457,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
 
 TROUBLES: Final = (
     *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),
+    *("wrong certificates", "file that cannot be read"),
     *("refused message", "card of a problem", "tested MQTT connector", "tested Kafka connector"),
 )
 """Scenes that show sentences of core."""

@@ -66,6 +66,28 @@ def test_tls_is_a_stage_of_its_own(
     assert "there is no file" in missing[-1].detail
 
 
+@pytest.mark.parametrize("versions", [["tlsv1.2"], ["tlsv1.3"]])
+def test_an_expired_certificate_of_ours_is_told_with_the_handshake(
+    make_mosquitto: Callable[..., Mosquitto], tmp_path: Path, versions: list[str]
+) -> None:
+    certificates = make_certificates(tmp_path / "certificates")
+    broker = make_mosquitto(certificates=certificates, needs_client_certificate=True)
+    steps = check(
+        broker.url,
+        tmp_path,
+        ssl={
+            "cacertfile": str(certificates.ca),
+            "certfile": str(certificates.expired),
+            "keyfile": str(certificates.server_key),
+            "versions": versions,
+        },
+    )
+    tls = next(step for step in steps if step.step == "tls")
+    words = "ssl.certfile: certificate expired on 20"
+    assert words in (tls.detail if tls.ok else tls.hint)
+    assert not steps[-1].ok
+
+
 def test_websocket_is_signed_in_over(mosquitto: Mosquitto, tmp_path: Path) -> None:
     with WebSocketProxy(mosquitto.port) as front:
         assert check(f"ws://127.0.0.1:{front.port}/mqtt", tmp_path)[-1].ok
