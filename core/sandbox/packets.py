@@ -14,7 +14,7 @@ class PacketBorders:
 
     def __init__(self) -> None:
         """Start with the first byte of a packet."""
-        self._left = 0  # bytes of the current packet that are still to come
+        self._ahead = 0  # bytes of the current packet that are still to come
         self._length = 0
         self._shift = -1  # of the next byte of the length; -1 outside of one
 
@@ -25,21 +25,21 @@ class PacketBorders:
 
         Cost: O(packets).
         """
-        at, end, left, shift = 0, len(data), self._left, self._shift
+        at, end, shift = self._ahead, len(data), self._shift
         while at < end:
-            if left:
-                at, left = (at + left, 0) if left <= end - at else (end, left - (end - at))
-                continue
             byte = data[at]
-            if shift < 0:
-                if byte & _TYPE_BITS == _DISCONNECT:
-                    return at
-                shift = self._length = 0
-            else:
+            at += 1
+            if shift >= 0:
                 self._length |= (byte & 0x7F) << shift
                 shift += 7
                 if byte < 0x80 or shift > _LAST_SHIFT:
-                    left, shift = self._length, -1
-            at += 1
-        self._left, self._shift = left, shift
+                    at += self._length
+                    shift = -1
+            elif byte & _TYPE_BITS == _DISCONNECT:
+                return at - 1
+            elif at < end and data[at] < 0x80:  # as in most packets
+                at += 1 + data[at]
+            else:
+                shift = self._length = 0
+        self._ahead, self._shift = at - end, shift
         return None
