@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ PRIVATE: Final = 0o600
 
 def write_file(
     file: Path,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     *,
     mode: int | None = PRIVATE,
     makes_folder: bool = False,
@@ -24,7 +25,7 @@ def write_file(
 
     Args:
         file: Where it goes; a symbolic link is replaced too.
-        data: All that it is to hold.
+        data: All that it is to hold; what is made in parts is never in memory as a whole.
         mode: Its permissions; None for those that new files of this process have.
         makes_folder: Whether its folder is made; else it must exist.
         is_lasting: Whether a power cut right after it leaves the new one, where the system can do
@@ -39,7 +40,7 @@ def write_file(
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as opened:
-            opened.write(data)
+            opened.writelines([data] if isinstance(data, bytes) else data)
             opened.flush()
             os.fsync(opened.fileno())
         draft.chmod(_usual_mode() if mode is None else mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -58,12 +58,12 @@ class MonitorPage(QWidget):
     Signals:
         documentAsked: The key of a document.
         messagesAsked: The feed's filter for the messages behind a counter.
-        failed: Something could not be written: what, and what to do next.
+        told: How an export went, and the state that it is said with.
     """
 
     documentAsked = Signal(str)
     messagesAsked = Signal(str)
-    failed = Signal(str, str)
+    told = Signal(str, str)
 
     def __init__(self, model: MonitorViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,6 +222,7 @@ class MonitorPage(QWidget):
         self.tree.documentAsked.connect(self.documentAsked)
         model.pointsChanged.connect(self._show_points)
         model.pausedChanged.connect(self._show_pause)
+        model.told.connect(self.told)
         model.rulesChanged.connect(self._show_rules)
         model.counters.verdictChanged.connect(self._show_verdict)
         model.counters.modelReset.connect(self._show_emptiness)
@@ -294,10 +295,7 @@ class MonitorPage(QWidget):
 
     def save_csv(self, path: Path) -> None:
         """Write the points that the charts show."""
-        try:
-            path.write_text(self._model.csv_text(), "utf-8")
-        except OSError as exc:
-            self._tell(path, exc.strerror or str(exc))
+        self._model.export(path, self._model.csv_text().encode())
 
     def save_png(self, path: Path) -> None:
         """Write the charts as they are shown, one above the other."""
@@ -307,12 +305,10 @@ class MonitorPage(QWidget):
         painter.drawPixmap(picture.rect().adjusted(0, 0, 0, -bottom.height()), top)
         painter.drawPixmap(picture.rect().adjusted(0, top.height(), 0, 0), bottom)
         painter.end()
-        if not picture.save(str(path), "PNG"):
-            self._tell(path, self.tr("the file cannot be written"))
-
-    def _tell(self, path: Path, reason: str) -> None:
-        text = self.tr("{file} was not written: {reason}.").format(file=path.name, reason=reason)
-        self.failed.emit(text, self.tr("Choose another folder."))
+        data = QByteArray()
+        buffer = QBuffer(data)
+        picture.save(buffer, "PNG")
+        self._model.export(path, bytes(data.data()))
 
     # What is shown
 

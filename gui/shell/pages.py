@@ -123,7 +123,7 @@ class PageMaker:
         page = MonitorPage(window.monitor)
         page.documentAsked.connect(window.open_document)
         page.messagesAsked.connect(window.show_messages)
-        page.failed.connect(window.show_failure)
+        page.told.connect(lambda text, status: window.toasts.say(text, status=status))
         return page
 
     def _reference(self) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from core.bridge.letterbox import LetterBox
 from core.bridge.letters import LetterHead, Place, Shelf, letters_path
 from core.bridge.redelivery import Fate
 from core.errors import AppError
+from core.files import write_file
 from gui.viewmodels.dead_letter import LetterDetail
 from gui.viewmodels.letter_job import LetterJob, Way, Where
 from gui.viewmodels.letter_model import LetterModel
@@ -378,10 +379,14 @@ def _write_lines(letters: Path, path: Path, heads: list[LetterHead]) -> int:
     """Write letters as they lie in their file, oldest first; returns how many were there."""
     box = LetterBox(letters)
     count = 0
-    with path.open("wb") as file:
+
+    def lines() -> Iterator[bytes]:
+        nonlocal count
         for head in sorted(heads, key=lambda head: head.time_ms):
             line = box.line(head.place)
             if line is not None:
-                file.write(line + b"\n")
                 count += 1
+                yield line + b"\n"
+
+    write_file(path, lines(), mode=None)
     return count

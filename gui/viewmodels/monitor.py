@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import math
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.files import write_file
 from gui.viewmodels.counter_model import CounterModel
 from gui.viewmodels.history import ERRORS, LATENCIES, QUEUE, RATES, History, Point
 from gui.viewmodels.live import Live
@@ -35,11 +38,13 @@ class MonitorViewModel(QObject):
         pointsChanged: Points or events of the charts are new.
         pausedChanged: Whether everything stands still.
         rulesChanged: There are other rules to choose from.
+        told: How an export went, and the state that it is said with.
     """
 
     pointsChanged = Signal()
     pausedChanged = Signal(bool)
     rulesChanged = Signal()
+    told = Signal(str, str)
 
     def __init__(self, live: Live, history: History) -> None:
         super().__init__(live)
@@ -147,6 +152,22 @@ class MonitorViewModel(QObject):
     def messages_filter(self, shows: str) -> str:
         """Narrow the feed's filter for a counter to the rule that is looked at."""
         return f'{shows} "{self._rule}"' if self._rule else shows
+
+    def export(self, path: Path, data: bytes) -> None:
+        """Write what was made of the charts; `told` says how that went."""
+        self._live.session.tasks.start(
+            self._export(path, data), "export of the monitor", owner=self
+        )
+
+    async def _export(self, path: Path, data: bytes) -> None:
+        try:
+            await asyncio.to_thread(write_file, path, data, mode=None)
+        except OSError as exc:
+            text = tr("{file} was not written: {reason}")
+            reason = exc.strerror or str(exc)
+            self.told.emit(text.format(file=path.name, reason=reason), "failed")
+        else:
+            self.told.emit(tr("Written to {file}").format(file=path.name), "passed")
 
     def csv_text(self) -> str:
         """Write the points of the charts, one line each, and the events in the last column."""

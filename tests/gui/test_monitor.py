@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -641,20 +643,23 @@ def test_a_failed_message_is_explained_and_leads_to_its_rule(
 
 
 def test_the_charts_are_saved_as_values_and_as_a_picture(
-    page: MonitorPage, watched: Watched, tmp_path: Path
+    page: MonitorPage, watched: Watched, qtbot: QtBot, tmp_path: Path
 ):
     watched.told.state("running")
     watched.told.snapshot(1.0, 10)
+    told: list[str] = []
+    page.told.connect(lambda text, status: told.append(f"{status}: {text}"))
     page.save_csv(tmp_path / "monitor.csv")
     page.save_png(tmp_path / "monitor.png")
+    qtbot.waitUntil(lambda: len(told) == 2)
 
+    assert sorted(told) == ["passed: Written to monitor.csv", "passed: Written to monitor.png"]
     assert len((tmp_path / "monitor.csv").read_text().splitlines()) == 2
     picture = QImage(str(tmp_path / "monitor.png"))
     assert picture.height() == round((152 + 134) * page.devicePixelRatio())
-    told: list[str] = []
-    page.failed.connect(lambda text, _hint: told.append(text))
     page.save_csv(tmp_path / "nowhere" / "monitor.csv")
-    assert told == ["monitor.csv was not written: No such file or directory."]
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told[2] == "failed: monitor.csv was not written: No such file or directory"
 
 
 @pytest.fixture
@@ -665,6 +670,32 @@ def window(watched: Watched, theme: Theme, qtbot: QtBot) -> Iterator[MainWindow]
     yield made
     made.close()
     made.deleteLater()
+
+
+@pytest.mark.parametrize("name", ["monitor.csv", "monitor.png"])
+def test_an_export_to_a_full_disk_is_said_and_leaves_the_file_as_it_was(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file = tmp_path / "exports" / name
+    file.parent.mkdir()
+    file.write_text("a good one")
+    window.open_document("monitor")
+    page = window.documents.page("monitor")
+    assert isinstance(page, MonitorPage)
+    monkeypatch.setattr(os, "fsync", refuse)
+    {"csv": page.save_csv, "png": page.save_png}[file.suffix[1:]](file)
+    toasts = window.toasts
+    qtbot.waitUntil(lambda: bool(toasts.shown))
+
+    assert [toast.text for toast in toasts.shown] == [
+        f"{name} was not written: No space left on device"
+    ]
+    assert not window.documents.banner.isVisible()
+    assert file.read_text() == "a good one"
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_the_monitor_opens_from_the_navigator_and_shows_what_failed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,20 @@ def test_a_folder_is_made_only_where_that_is_wanted(tmp_path: Path):
 
     write_file(file, b"1", makes_folder=True)
     assert file.read_bytes() == b"1"
+
+
+def test_a_file_stays_as_it_was_where_its_parts_end_in_an_error(tmp_path: Path):
+    def parts() -> Iterator[bytes]:
+        yield b"a" * 100_000
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file = tmp_path / "kept.jsonl"
+    write_file(file, (part for part in (b"be", b"fore")))
+    with pytest.raises(OSError, match="No space"):
+        write_file(file, parts())
+
+    assert file.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_folder_that_cannot_be_synced_holds_the_new_file(
