@@ -8,6 +8,7 @@ export PYTHON
 .PHONY: help setup setup-dev demo test test-faults docs tour screenshots lint types format lock bench bundle
 
 help:
+	@echo "make setup    what the program needs, in .venv"
 	@echo "make demo     the chain running on embedded brokers"
 	@echo "make test     all tests (Mosquitto, Apache Kafka, embedded brokers)"
 	@echo "make test-faults  brokers and engine hurt in every way, and where each message went"

@@ -50,7 +50,8 @@ def find_target(
         environment = Environment(here, here, resolver(here, remember_secret), args.sandbox)
         return _connector_at(args.bootstrap), environment, list(words)
     if len(words) < 2:
-        raise ConfigError("A workspace and a connector are missing.", hint=f"Write: {usage}")
+        missing = "A connector is" if words else "A workspace and a connector are"
+        raise ConfigError(f"{missing} missing.", hint=f"Write: {usage}")
     workspace, environment = open_workspace(words[0], sandbox=args.sandbox, just_connectors=True)
     return connector_named(workspace.connectors.kafka, words[1]), environment, list(words[2:])
 

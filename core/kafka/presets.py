@@ -106,6 +106,13 @@ _USER: Final = PresetField(
 
 PRESETS: Final = (
     Preset(
+        id="embedded",
+        title="Embedded Kafka",
+        help="The broker that comes with Sluicegate: nothing to install, records in memory.",
+        fields=(),
+        fixed={("bootstrap_hosts",): "sandbox"},
+    ),
+    Preset(
         id="docker",
         title="Kafka on this computer",
         help="Apache Kafka in a container or unpacked here, without sign-in and TLS.",

@@ -254,8 +254,9 @@ class ConnectorPage(QWidget):
             self.tr("Cancel the test") if phase == "running" else self.tr("Test connection")
         )
         self.verdict.setVisible(phase != "untried")
-        self.verdict.set_state(_STATUS.get(phase, "not_tried"), self.test.verdict)
-        if phase != "untried":
+        status = "not_tried" if self.test.is_outdated else _STATUS.get(phase, "not_tried")
+        self.verdict.set_state(status, self.test.verdict)
+        if phase != "untried" and not self.test.is_outdated:
             QTimer.singleShot(0, self, self._bring_test)  # when the steps have been laid out
 
     @Slot()

@@ -227,6 +227,13 @@ class RulePage(QWidget):
             self._tabs.choose("parts")
             self.side.focus_action(key.partition(":")[2])
 
+    @Slot()
+    def ask_for_action(self) -> None:
+        """Ask what kind of action the rule shall have, where its actions are listed."""
+        if self._is_side_a_tab:
+            self._tabs.choose("parts")
+        self.side.ask_for_action()
+
     @Slot(str)
     def open_action(self, key: str, *, is_added: bool = False) -> None:
         """Edit an action beside the statement; one that was just added goes when cancelled."""

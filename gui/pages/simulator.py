@@ -271,6 +271,7 @@ class SimulatorPage(QWidget):
             return
         if place == NAME:
             self._show_name_problem()
+            self.banner.say(self.form.problem(NAME))
             self.header.field.setFocus(Qt.FocusReason.TabFocusReason)
         elif place[:1] == FIELDS:
             self.options.go_to(place)

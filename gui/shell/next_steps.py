@@ -68,7 +68,7 @@ class NextSteps(QObject):
         page = window.documents.page(window.documents.current)
         if not window.live.workspace.rules[name].actions and isinstance(page, RulePage):
             text = window.tr("{name} is saved. It passes messages, but sends them nowhere yet.")
-            link, do = window.tr("Add an action"), page.side.ask_for_action
+            link, do = window.tr("Add an action"), page.ask_for_action
         elif session.state == "stopped" and not window.live.has_errors:
             text = window.tr("{name} is saved and ready to run.")
             link, do = window.tr("Start the bridge"), session.start

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.cli.workspace_file import environment_of
 from core.errors import AppError
@@ -93,6 +93,9 @@ class ConnectionTest(QObject):
         self._trial: _Trial | None = None
         self._topics: list[str] = []
         self._filters: tuple[str, ...] = ()
+        self._tested: object = None
+        self._is_outdated = False
+        drafts.changed.connect(self._take_edit)
 
     def start(self) -> None:
         """Test the values as they are now; an earlier test is given up."""
@@ -101,6 +104,7 @@ class ConnectionTest(QObject):
         self._filters = ()
         self.started_at = datetime.now(UTC).astimezone()
         self.phase = "running"
+        self._tested, self._is_outdated = self._values(), False
         self._task = self._drafts.live.session.tasks.start(
             self._run(), f"test {self._key}", owner=self
         )
@@ -111,6 +115,21 @@ class ConnectionTest(QObject):
         if self.phase == "running" and self._task is not None:
             self._task.cancel()
             self.phase = "cancelled"
+            self.changed.emit()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the values are others than those that were tested."""
+        return self._is_outdated
+
+    def _values(self) -> object:
+        return self._drafts.values(self._key), self._drafts.pending_secrets(self._key)
+
+    @Slot(str)
+    def _take_edit(self, key: str) -> None:
+        is_over = key == self._key and self.phase in ("passed", "failed")
+        if is_over and (self._values() != self._tested) != self._is_outdated:
+            self._is_outdated = not self._is_outdated
             self.changed.emit()
 
     @property
@@ -161,7 +180,12 @@ class ConnectionTest(QObject):
 
     @property
     def verdict(self) -> str:
-        """How it went, in one line."""
+        """How it went, in one line, and whether that still says something of the form."""
+        if self._is_outdated:
+            return tr("{verdict}, before the last edits").format(verdict=self._outcome())
+        return self._outcome()
+
+    def _outcome(self) -> str:
         match self.phase:
             case "running":
                 return tr("Testing…")

@@ -66,7 +66,10 @@ class RuleEditor(QObject):
         self.whole = WholeRule(drafts, self._key, self.test, self)
         self.trace = LiveTrace(live, name, self)
         self.steps = TraceSteps(live, fields, name, self)
+        self.test.waits_for_topics = True
         self.test.set_sql(self.document.text)
+        if self.cases.cases:
+            self.cases.choose(0)
         self.document.textChanged.connect(self._take_text)
         self.document.checked.connect(self._take_check)
         drafts.changed.connect(self._take_draft)
@@ -261,7 +264,7 @@ class RuleEditor(QObject):
 
     @Slot()
     def _take_check(self) -> None:
-        if self.document.does_compile:
+        if self.document.does_compile or self.test.waits_for_topics:
             self.test.set_topics(self.document.topics)
         self._mark_unsupplied()
         self.partsChanged.emit()

@@ -51,6 +51,9 @@ class RuleTest(QObject):
         runningChanged: Whether a trial is being made or about to be.
     """
 
+    waits_for_topics: bool
+    """Whether nothing is tried until it is known what FROM names, which the event follows."""
+
     runs_by_itself: bool
     """Whether a trial is made a moment after each change, and not only when it is asked for."""
 
@@ -82,6 +85,7 @@ class RuleTest(QObject):
         self._last_passed = self._result
         self._is_busy = self._must_repeat = False
         self.runs_by_itself = True
+        self.waits_for_topics = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -146,7 +150,8 @@ class RuleTest(QObject):
     @property
     def is_running(self) -> bool:
         """Whether the result is not yet that of what is typed."""
-        return self._is_busy or self._pause.isActive()
+        is_about_to = self._pause.isActive() or (self.runs_by_itself and self.waits_for_topics)
+        return self._is_busy or is_about_to
 
     def set_sql(self, sql: str) -> None:
         """Take another statement."""
@@ -156,9 +161,9 @@ class RuleTest(QObject):
 
     def set_topics(self, topics: tuple[str, ...]) -> None:
         """Take what FROM names now: topic and event follow as long as nobody typed them."""
-        if topics == self._topics:
+        if topics == self._topics and not self.waits_for_topics:
             return
-        self._topics = topics
+        self._topics, self.waits_for_topics = topics, False
         if not self._is_kind_chosen:
             events = {topic: event for event, topic in EVENT_TOPICS.items()}
             current = [LEGACY_TOPICS.get(topic, topic) for topic in topics]
@@ -281,7 +286,7 @@ class RuleTest(QObject):
     def run(self) -> None:
         """Try at once."""
         self._pause.stop()
-        if self._tasks.is_over:
+        if self._tasks.is_over or self.waits_for_topics:
             return
         if self._is_busy:
             self._must_repeat = True

@@ -260,7 +260,10 @@ class Session(QObject):
     async def take_saved(self) -> None:
         """Read the file that was just saved; what runs goes on as it was until `reload`."""
         async with self._turn:
-            await self._read_again()
+            try:
+                await self._read_again()
+            finally:
+                self._say_busy("")
 
     async def write(
         self, change: Callable[[str], str], then: Callable[[], None] | None = None

@@ -300,6 +300,8 @@ class TailViewModel(QObject):
             place = (environment.state_dir, environment.sandbox, connector)
             reads = (*place, chosen, self._start, self._partitions)
         if reads == self._reads and not again:
+            if chosen is None:
+                self.stateChanged.emit()  # why there is nothing to choose may be another reason
             return
         self._stop()
         self._reads = reads

@@ -191,8 +191,8 @@ class HostList(QFrame):
     def _take_out(self, place: int) -> None:
         del self._hosts[place]
         self._set(self._hosts)
+        self.edited.emit(self.hosts)  # before a field that is left brings back what is kept
         self.line.setFocus(Qt.FocusReason.TabFocusReason)
-        self.edited.emit(self.hosts)
 
     def _arrange(self) -> None:
         """Place chips and line in rows of 30."""

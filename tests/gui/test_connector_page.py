@@ -209,6 +209,20 @@ def test_hosts_are_chips_that_a_pasted_list_fills(window: MainWindow, qtbot: QtB
     assert page.form.read(("bootstrap_hosts",)) == "a:9092,c"
 
 
+def test_a_click_takes_a_host_out_while_the_keyboard_is_elsewhere(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "laptop")
+    window.drafts.set("connector:laptop", ("bootstrap_hosts",), "a:9092,b:9093")
+    page.fields.field("ip_family").setFocus(Qt.FocusReason.TabFocusReason)
+    hosts = page.fields.editor("bootstrap_hosts")
+    qtbot.mouseClick(hosts.chips[0], Qt.MouseButton.LeftButton)
+
+    assert hosts.hosts == ["b:9093"]
+    assert page.form.read(("bootstrap_hosts",)) == "b:9093"
+
+
 def test_a_way_to_sign_in_brings_its_fields(window: MainWindow, qtbot: QtBot, path: Path):
     open_file(window, qtbot, path)
     page = page_of(window, "laptop")
@@ -266,6 +280,12 @@ def test_the_connection_test_passes_on_a_real_broker(
         "Subscribe": "passed",
         "Receive a message": "no_result",
     }
+    assert page.verdict.label.whole_text() == "All 5 steps passed"
+    drafts = window.drafts
+    drafts.set("connector:plant", ("server",), "mqtt://127.0.0.1:1")
+    assert page.verdict.label.whole_text() == "All 5 steps passed, before the last edits"
+    assert page.verdict.shape.status == "not_tried"
+    drafts.revert("connector:plant")
     assert page.verdict.label.whole_text() == "All 5 steps passed"
     lines = {line.accessibleName() for line in page.panel.limits.findChildren(QWidget)}
     assert page.panel.limits.isVisible()

@@ -15,7 +15,7 @@ from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
 from tests.helpers.engine import sluicegate
 
-from .conftest import CONTROL, SHIFT, labels, outcome_of, settle
+from .conftest import CONTROL, SHIFT, labels, outcome_of, page_of, settle
 
 HOT_MESSAGE = '{"temp": 33.5}'
 
@@ -88,6 +88,19 @@ def test_saving_a_case_leaves_nothing_to_apply(saved: RulePage, window: MainWind
     running = window.live.workspace.model_copy(update={"rules": {"hot": before}})
 
     assert unapplied(running, window.live.workspace) == []
+
+
+def test_the_first_case_is_tried_when_the_page_is_opened(
+    saved: RulePage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.documents.close_document("rule:hot")
+    page = page_of(window, "hot")
+    seen: list[str] = []
+    page._editor.test.resultChanged.connect(lambda: seen.append(page._editor.test.result.outcome))
+    qtbot.waitUntil(lambda: bool(seen), timeout=20_000)
+    assert page._editor.cases.chosen == 0
+    assert page.test.payload.edit.toPlainText() == HOT_MESSAGE
+    assert set(seen) == {"passed"}
 
 
 def test_a_case_fills_the_form(saved: RulePage, qtbot: QtBot) -> None:

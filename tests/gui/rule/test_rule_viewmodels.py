@@ -222,6 +222,19 @@ def result_of(qtbot: QtBot, trial: RuleTest, outcome: str) -> RuleTest:
     return trial
 
 
+def test_nothing_is_tried_before_it_is_known_what_from_names(trial: RuleTest, qtbot: QtBot) -> None:
+    seen: list[str] = []
+    trial.resultChanged.connect(lambda: seen.append(trial.result.outcome))
+    trial.waits_for_topics = True
+    trial.set_sql('SELECT payload FROM "temp_hum/emqx"')
+    trial.run()
+    assert trial.is_running, "the result is not yet that of the statement"
+    assert seen == []
+    trial.set_topics(("temp_hum/emqx",))
+    result_of(qtbot, trial, "passed")
+    assert seen == ["passed"]
+
+
 def test_the_result_comes_after_typing(trial: RuleTest, qtbot: QtBot) -> None:
     trial.set_sql(GOOD)
     trial.set_topics(("plant/#",))

@@ -8,12 +8,13 @@ import pytest
 from core.bridge.validation import validate_workspace
 from core.kafka.options import client_properties
 from core.kafka.presets import PRESETS, Preset
-from core.workspace.environment import Environment
+from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.kafka import KafkaAction, KafkaConnector
 from core.workspace.load import loads
 
 by_name = pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 PROTOCOLS = {
+    "embedded": ("plaintext", ""),
     "docker": ("plaintext", ""),
     "redpanda_docker": ("plaintext", ""),
     "redpanda_cloud": ("sasl_ssl", "SCRAM-SHA-256"),
@@ -64,7 +65,8 @@ def test_every_preset_makes_a_connector_without_problems(
 def test_every_preset_signs_in_as_its_service_wants(tmp_path: Path, preset: Preset):
     table = preset.connector(examples(preset, just_required=True))
     connector = loads(as_toml(table), tmp_path / "x").partial.connectors.kafka["lab"]
-    environment = Environment(tmp_path, tmp_path, lambda reference: f"value of {reference}")
+    sandbox = SandboxAddresses("127.0.0.1:1883", "127.0.0.1:9092")
+    environment = Environment(tmp_path, tmp_path, lambda name: f"value of {name}", sandbox)
     properties = client_properties(connector, environment)
     found = properties["security.protocol"], properties.get("sasl.mechanism", "")
     assert found == PROTOCOLS[preset.id]
@@ -73,7 +75,7 @@ def test_every_preset_signs_in_as_its_service_wants(tmp_path: Path, preset: Pres
 @by_name
 def test_nothing_is_made_up_for_what_was_not_filled_in(preset: Preset):
     table = preset.connector({})
-    assert "bootstrap_hosts" not in table
+    assert table.get("bootstrap_hosts") == preset.fixed.get(("bootstrap_hosts",))
     assert "password" not in table.get("authentication", {})
 
 
