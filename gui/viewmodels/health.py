@@ -73,11 +73,11 @@ def _findings(live: Live) -> Iterator[Health]:
 
 
 def _connectors(live: Live) -> Iterator[Health]:
-    connectors = live.workspace.connectors
-    states = [(name, live.connector_state(name)) for name in (*connectors.mqtt, *connectors.kafka)]
-    used = [(name, state) for name, state in states if state.status not in ("stopped", "disabled")]
+    mqtt, kafka = live.workspace.connectors.mqtt, live.workspace.connectors.kafka
     for wanted in ("failed", "disconnected", "degraded", "connecting"):
-        for name, state in used:
+        # A source is degraded, too, while it waits for the cluster that is: that is told of.
+        for name in (*kafka, *mqtt) if wanted == "degraded" else (*mqtt, *kafka):
+            state = live.connector_state(name)
             if state.status == wanted:
                 yield _about_connector(name, state)
 

@@ -241,6 +241,24 @@ def test_a_lost_connector_comes_first(told: Told):
     assert found.target == "connector:laptop"
 
 
+def test_a_cluster_that_hangs_is_named_before_the_source_that_waits_for_it(told: Told):
+    told.state("running")
+    hangs = "Kafka is connected, but has confirmed no record for more than 5 s"
+    waits = "Waiting for laptop: 1,000 unacknowledged; nothing more is read until then."
+    told.snapshot(
+        1.0,
+        connectors={
+            "plant": ConnectorStats("degraded", waits),
+            "laptop": ConnectorStats("degraded", hangs),
+        },
+    )
+
+    found = health(told.live)
+
+    assert found.text == f"laptop is degraded: {hangs}."
+    assert found.target == "connector:laptop"
+
+
 def test_lost_records_are_not_called_accounted_for(told: Told):
     told.state("running")
     lost = ActionStats("connected", "", matched=3, failed=2, dropped=1, dropped_expired=1)
