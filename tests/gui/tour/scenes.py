@@ -22,7 +22,6 @@ from tests.gui.tour.steps import (
     close_toasts,
     fail_one,
     fold,
-    hold,
     newest_keys,
     open_saved_rule,
     run_cases,
@@ -76,7 +75,7 @@ async def overview(stage: Stage) -> None:
     stage.open_only("rule:temp_hum", "connector:kafka-lab", "overview")
     await fail_one(stage)
     await stage.until(lambda: stage.window.tail.table.model().rowCount() > 6, "records")
-    await hold(stage)
+    await stage.hold()
     choose_last(stage.window.tail.table)
     choose_last(stage.window.bottom_pages.feed.table)
     await choose_card(stage, "rule:temp_hum")
@@ -91,7 +90,7 @@ async def overview_narrow(stage: Stage) -> None:
     await fail_one(stage)
     await choose_card(stage, "rule:temp_hum")
     feed = stage.window.bottom_pages.feed.table
-    await hold(stage)
+    await stage.hold()
     choose_last(feed)
     feed.setFocus(Qt.FocusReason.MouseFocusReason)
 
@@ -118,7 +117,7 @@ async def publish(stage: Stage) -> None:
     await stage.until(lambda: _BY_HAND in newest_keys(window.tail.table), "the record in the tail")
     next(link for link in page.result.findChildren(LinkButton) if link.isVisible()).click()
     await stage.until(lambda: window.tail.table.currentIndex().isValid(), "the chosen record")
-    await hold(stage)  # at once, so that nothing new covers the end of the list
+    await stage.hold()  # at once, so that nothing new covers the end of the list
     page.focus_form()
 
 
@@ -139,7 +138,7 @@ async def tail(stage: Stage) -> None:
     await show_all(stage)
     stage.open_only("overview")
     stage.window.tail.focus()
-    await hold(stage)
+    await stage.hold()
     choose_last(stage.window.tail.table)
 
 
@@ -257,7 +256,7 @@ async def monitor(stage: Stage) -> None:
     page = stage.window.documents.page("monitor")
     trace = page.trace
     await stage.until(lambda: _failed_row(trace) >= 0, "the failed message in the trace")
-    await hold(stage)
+    await stage.hold()
     trace.setFocus(Qt.FocusReason.MouseFocusReason)
     trace.selectRow(_failed_row(trace))
     await stage.settle()
@@ -368,7 +367,7 @@ async def palette(stage: Stage) -> None:
     for toast in window.toasts.shown:
         toast.stop_clock()
     await usual_rates(stage)
-    await hold(stage)
+    await stage.hold()
     for table in (window.tail.table, window.bottom_pages.feed.table):
         choose_last(table)
     await ask_palette(stage)

@@ -18,6 +18,8 @@ from gui.app import App
 from gui.main_window import MainWindow
 from gui.theme.tokens import Scheme
 from gui.viewmodels.drafts import key_of
+from gui.viewmodels.ring import RingModel
+from gui.viewmodels.tail_row import TailRow
 from gui.viewmodels.tail_table import TailModel
 from tests.gui.tour.greenhouse import Greenhouse
 
@@ -68,6 +70,7 @@ class Stage:
     missing: dict[str, str] = field(default_factory=dict)
     _is_frozen: bool = False
     _held: TailModel | None = None
+    _waiting: list[TailRow] = field(default_factory=list)
 
     @property
     def window(self) -> MainWindow:
@@ -154,7 +157,7 @@ class Stage:
             picture.save(str(path))
             self.taken[f"{name}-{scheme}"] = path
         self.window.choose_theme("light")
-        self._thaw()
+        self.thaw()
 
     def _fold_messages(self) -> None:
         """Fold the saved messages: every change of the file unfolds them."""
@@ -165,21 +168,37 @@ class Stage:
         dock.view.collapse(index)
 
     def freeze(self) -> None:
-        """Let nothing new into the window until the picture has been taken."""
+        """Let nothing new into the window until the picture has been taken.
+
+        Records wait outside the tail's list: it goes on telling its view what it does, and shows
+        what has come in already a moment later.
+        """
         if not self._is_frozen:
             self._is_frozen = True
             self.app.session.blockSignals(True)
             rows = self._held = self.window.tail.rows
-            rows.blockSignals(True)  # it pauses, and does not tell so
-            rows.set_paused(True)
+            rows.add = self._waiting.extend
 
-    def _thaw(self) -> None:
+    async def hold(self) -> None:
+        """Let nothing new in, and wait until the lists show what has come in before that."""
+        self.freeze()
+        for rows in (self.window.tail.rows, self.window.bottom_pages.feed.rows):
+            await self.until(lambda: _is_all_shown(rows), "all rows")  # noqa: B023
+        await self.settle()
+
+    def thaw(self) -> None:
+        """Let in what has waited, and all that comes."""
         if self._held is not None:
-            self._held.blockSignals(False)
-            self._held.set_paused(False)
-            self._held = None
+            del self._held.add  # the list's own is used again
+            self._held.add(self._waiting)
+            self._held, self._waiting = None, []
         self.app.session.blockSignals(False)
         self._is_frozen = False
+
+
+def _is_all_shown(rows: RingModel) -> bool:
+    """Tell whether nothing waits to be shown, where no filter leaves anything out."""
+    return rows.matching == rows.kept == rows.taken - rows.gone - rows.left_out
 
 
 def photograph(window: QWidget) -> QPixmap:

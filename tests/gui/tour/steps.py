@@ -129,12 +129,6 @@ async def usual_rates(stage: Stage) -> None:
     await stage.until(lambda: stage.window.live.in_rate() > _USUAL_RATE, "rates")
 
 
-async def hold(stage: Stage) -> None:
-    """Let nothing new in, and wait for what has come in before that."""
-    stage.freeze()
-    await stage.settle()
-
-
 def newest_keys(table: LiveTable) -> set[str]:
     """List the keys of the newest records in the tail."""
     model = table.model()
