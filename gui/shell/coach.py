@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from gui.viewmodels.tail import TailViewModel
+from gui.viewmodels.tail_topics import topics_of_rule
 from gui.viewmodels.threshold import Threshold, number_span, threshold_of
 from gui.viewmodels.words import tr
 
@@ -63,10 +64,14 @@ class Coach(QObject):
 
     @Slot()
     def _open_rule(self) -> None:
-        """Show the rule with its number chosen, so that typing replaces it."""
+        """Show the rule with its number chosen, so that typing replaces it, and its records."""
         if self._threshold is None:
             return
-        window = self._window
+        window, tails = self._window, self._window.tail.tails
+        topics = topics_of_rule(window.live.workspace, self._threshold.rule)
+        found = [tab for topic in topics if (tab := tails.find(topic)) is not None]
+        if found and tails.current not in found:
+            tails.choose(found[0])
         window.go_to_document(f"rule:{self._threshold.rule}")
         page = window.rules.page
         if page is not None:

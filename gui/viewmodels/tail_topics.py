@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.workspace.kafka import is_legal_topic
@@ -19,12 +20,22 @@ class TailTopic:
 
 def topics_of(workspace: Workspace) -> list[TailTopic]:
     """List the topics that actions write to, those of rules first, without templates."""
-    actions = workspace.actions.kafka
-    used = [name for rule in workspace.rules.values() for name in rule.actions if name in actions]
+    used = [name for rule in workspace.rules.values() for name in rule.actions]
+    return _written_by(workspace, [*used, *workspace.actions.kafka])
+
+
+def topics_of_rule(workspace: Workspace, rule: str) -> list[TailTopic]:
+    """List the topics that the actions of a rule write to, without templates."""
+    return _written_by(workspace, workspace.rules[rule].actions)
+
+
+def _written_by(workspace: Workspace, names: Iterable[str]) -> list[TailTopic]:
     found: dict[TailTopic, None] = {}
-    for name in [*used, *actions]:
-        action = actions[name]
-        if "${" not in action.topic and action.connector in workspace.connectors.kafka:
+    for name in names:
+        action = workspace.actions.kafka.get(name)
+        if action is None or "${" in action.topic:
+            continue
+        if action.connector in workspace.connectors.kafka:
             found[TailTopic(action.connector, action.topic)] = None
     return list(found)
 

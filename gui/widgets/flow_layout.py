@@ -14,8 +14,9 @@ GAP: Final = 44
 MARGIN: Final = 16
 WIDTHS: Final = (158, 140, 140, 146)
 DRAWN_WIDTH: Final = 2 * MARGIN + sum(WIDTHS) + 3 * GAP
-LEAST_WIDTH: Final = DRAWN_WIDTH - 8
-"""Cards give up two pixels each, for the splitters beside a page of the drawn width."""
+LEAST_WIDTH: Final = DRAWN_WIDTH - 20
+"""Cards give up five pixels each, for the splitters beside a page of the drawn width (8) and for
+the bar of a map that is higher than its room (12)."""
 
 HEAD_MIDDLE: Final = 24
 ARROW: Final = QPointF(8, 10)

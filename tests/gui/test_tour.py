@@ -136,6 +136,9 @@ def test_the_demo_proposes_its_own_number_once_until_the_rule_is_edited(
     editor = page.panel.editor
     assert editor.hasFocus()
     assert editor.textCursor().selectedText() == "40"
+    chosen = window.tail.model.chosen
+    assert chosen is not None
+    assert chosen.topic == "alerts", "where this rule writes to"
     assert banner.isVisible()
     qtbot.keyClicks(editor, "30")
     qtbot.waitUntil(lambda: not banner.isVisible())

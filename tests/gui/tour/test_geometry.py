@@ -171,6 +171,22 @@ def test_a_narrow_window_folds_the_tail_and_lowers_the_cards(window: MainWindow,
     assert place_of(window, window.statusBar()) == (0, 674, 1024, 26)
 
 
+def test_a_map_of_four_rows_is_scrolled_down_and_not_sideways(window: MainWindow, qtbot: QtBot):
+    path = window.session.path
+    assert path is not None
+    more = '[rules.more]\nsource = "emqx-lab"\nsql = \'SELECT * FROM "more/#"\'\n'
+    path.write_text(f"{path.read_text('utf-8')}\n{more}", "utf-8")
+    window.session.reload()
+    flow_map = overview_of(window).map
+    qtbot.waitUntil(lambda: "rule:more" in flow_map.canvas.cards)
+    qtbot.waitUntil(lambda: flow_map.verticalScrollBar().maximum() > 0)
+
+    assert place_of(window, flow_map) == REGIONS["map"]
+    assert not flow_map.horizontalScrollBar().maximum()
+    qtbot.waitUntil(lambda: flow_map.viewport().width() < flow_map.width())
+    assert flow_map.canvas.width() == flow_map.viewport().width()
+
+
 def test_buttons_with_words_have_room_for_them(window: MainWindow):
     for button in window.findChildren(QPushButton):
         if button.isVisible() and isinstance(button, Button):
