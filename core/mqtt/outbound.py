@@ -19,6 +19,8 @@ from core.mqtt.settings import helper_settings
 from core.mqtt.topics import check_topic
 
 if TYPE_CHECKING:
+    from paho.mqtt.properties import Properties
+
     from core.clock import Clock
     from core.mqtt.client import MqttClient
     from core.mqtt.message import InboundMessage
@@ -103,7 +105,7 @@ class Outbound:
         if client is None or len(self._pending) >= self._room:
             return False
         self._check(client, topic, payload, qos, retain)
-        packed = pack(properties) if properties is not None and self._settings.is_v5 else None
+        packed = self._pack(properties)
         info = client.publish(topic, payload, qos, retain, packed)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             return False  # the connection has just ended, as `pump` will notice
@@ -152,6 +154,17 @@ class Outbound:
             retryable=code == _QUOTA_EXCEEDED,
             hint=f'Check what "{self._settings.client_id}" may publish there.',
         )
+
+    def _pack(self, properties: PublishProperties | None) -> Properties | None:
+        if properties is None or not self._settings.is_v5:
+            return None
+        try:
+            return pack(properties)
+        except ConfigError as exc:
+            raise DeliveryFailed(
+                f"The message cannot be published to {self._settings.address}: {exc.message}.",
+                connector=self._settings.connector.name,
+            ) from exc
 
     def _check(
         self, client: MqttClient, topic: str, payload: bytes, qos: int, retain: bool

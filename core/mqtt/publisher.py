@@ -20,6 +20,7 @@ from core.mqtt.catalogue import REFUSED, disconnect_failure, failure, reason_tex
 from core.mqtt.client import MqttClient
 from core.mqtt.settings import helper_settings
 from core.mqtt.signin import sign_in
+from core.mqtt.topics import MAX_TOPIC_BYTES as MAX_TEXT_BYTES
 from core.mqtt.topics import check_topic
 from core.mqtt.waiting import wait_readable
 from core.workspace.environment import Environment
@@ -342,7 +343,17 @@ class Publisher:
 
 
 def pack(given: PublishProperties) -> Properties:
-    """Give the properties of a PUBLISH in paho's form."""
+    """Give the properties of a PUBLISH in paho's form.
+
+    Raises:
+        ConfigError: A text or the correlation data is longer than MQTT has room for.
+    """
+    _check_length("content type", given.content_type)
+    _check_length("response topic", given.response_topic)
+    _check_length("correlation data", given.correlation_data)
+    for pair in given.user_properties:
+        _check_length("name of a user property", pair[0])
+        _check_length("value of a user property", pair[1])
     properties = Properties(PacketTypes.PUBLISH)
     for pair in given.user_properties:
         properties.UserProperty = pair
@@ -352,6 +363,15 @@ def pack(given: PublishProperties) -> Properties:
     _set(properties, "MessageExpiryInterval", given.message_expiry_s)
     _set(properties, "PayloadFormatIndicator", given.payload_format)
     return properties
+
+
+def _check_length(what: str, value: str | bytes | None) -> None:
+    """Refuse what has no room behind a length of two bytes (MQTT 5.0, section 1.5)."""
+    size = 0 if value is None else len(value.encode() if isinstance(value, str) else value)
+    if size > MAX_TEXT_BYTES:
+        raise ConfigError(
+            f"the {what} has {size} bytes, and MQTT allows {MAX_TEXT_BYTES}", hint="shorten it"
+        )
 
 
 def _set(properties: Properties, name: str, value: Sequence[int] | str | int | None) -> None:

@@ -17,6 +17,7 @@ from gui.viewmodels.drafts import KafkaDraft, MqttDraft, key_of
 from gui.viewmodels.journey import Step
 from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
+from gui.viewmodels.publish_checks import kafka_topic_problem, topic_problem
 from gui.widgets.buttons import FlatButton, IconButton, LinkButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import KeyCap
 from gui.widgets.fields import LineField, show_problem
@@ -262,6 +263,7 @@ class PublishPage(QWidget):
         self.sequence.ended.connect(self._take_end)
         self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
         for form in self._forms.values():
+            form.connector.activated.connect(self._recheck)
             for field in form.fields().values():
                 if isinstance(field, LineField):
                     field.textEdited.connect(self._recheck)
@@ -271,9 +273,18 @@ class PublishPage(QWidget):
     @Slot()
     def send(self) -> None:
         """Send what the form that is shown holds."""
+        self._forget_problems()
+        self._form.send()
+
+    def is_right(self) -> bool:
+        """Tell whether what the form holds could be sent; what could not is said in the form."""
+        self._forget_problems()
+        return self._model.is_right(self.draft)
+
+    @Slot()
+    def _forget_problems(self) -> None:
         for field in self._form.fields().values():
             show_problem(field, "")
-        self._form.send()
 
     # What the view model tells
 
@@ -396,9 +407,9 @@ class PublishPage(QWidget):
     def _problem_of_topic(self) -> str:
         if self.kind.current_key == _MQTT:
             topic = self.mqtt.topic.text()
-            return self._model.topic_problem(topic) if topic else ""
+            return topic_problem(topic) if topic else ""
         topic = self.kafka.topic.text()
-        return self._model.kafka_topic_problem(topic) if topic else ""
+        return kafka_topic_problem(topic) if topic else ""
 
     @Slot()
     def _show_saved(self) -> None:

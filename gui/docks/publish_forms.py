@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.errors import CodecError
 from core.workspace.lab import PayloadFormat
+from gui.docks.connector_box import ConnectorBox
 from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
@@ -24,7 +25,7 @@ from gui.viewmodels.words import sentences
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.completion_list import complete_from
-from gui.widgets.fields import CheckBox, ComboBox, LineField
+from gui.widgets.fields import CheckBox, ComboBox, LineField, show_problem
 from gui.widgets.labels import Label, StateShape
 from gui.widgets.menu import Menu
 from gui.widgets.menu_button import MenuButton
@@ -46,6 +47,7 @@ class Form(Protocol):
 
     head: QWidget
     body: QWidget
+    connector: ConnectorBox
     text: TextBlock
 
     def fields(self) -> dict[str, LineField | ComboBox]:
@@ -252,7 +254,7 @@ class MqttForm:
     def __init__(self, model: PublishViewModel, owner: QWidget) -> None:
         """Make the parts; `owner` is the page."""
         self._model, tr = model, owner.tr
-        self.connector = ComboBox(tr("MQTT connector"))
+        self.connector = ConnectorBox(tr("MQTT connector"))
         self.topic = LineField(tr("Topic"), style="code", placeholder=tr("topic"))
         self.qos = ComboBox(tr("QoS"))
         for level in range(3):
@@ -290,7 +292,8 @@ class MqttForm:
     def show(self, draft: MqttDraft) -> None:
         """Fill the form."""
         self.show_connectors()
-        self.connector.setCurrentText(draft.connector)
+        self.connector.choose(draft.connector)
+        show_problem(self.connector, "")
         self.topic.setText(draft.topic)
         self.topic.set_problem("")
         self.qos.setCurrentIndex(draft.qos)
@@ -304,9 +307,9 @@ class MqttForm:
 
     def draft(self) -> MqttDraft:
         """Read the form."""
-        has_properties = self._model.has_properties(self.connector.currentText())
+        has_properties = self._model.has_properties(self.connector.name)
         return MqttDraft(
-            self.connector.currentText(),
+            self.connector.name,
             self.topic.text(),
             self.payload.text,
             self.qos.currentIndex(),
@@ -320,7 +323,7 @@ class MqttForm:
 
     def show_connectors(self) -> None:
         """List the workspace's connectors with their states; the chosen one stays."""
-        _show_connectors(self.connector, self._model.mqtt_connectors, self._model)
+        self.connector.show_connectors(self._model.mqtt_connectors, self._model)
 
     def _look_at_answer(self, text: str) -> None:
         """Write topics as code, but not the words that stand there before."""
@@ -328,7 +331,7 @@ class MqttForm:
 
     def look_at_protocol(self) -> None:
         """Have properties where the protocol has them."""
-        has_properties = self._model.has_properties(self.connector.currentText())
+        has_properties = self._model.has_properties(self.connector.name)
         self.properties.setEnabled(has_properties)
         self.properties.note.setText(self._words[0 if has_properties else 1])
 
@@ -375,7 +378,7 @@ class KafkaForm:
     def __init__(self, model: PublishViewModel, owner: QWidget) -> None:
         """Make the parts; `owner` is the page."""
         self._model, tr = model, owner.tr
-        self.connector = ComboBox(tr("Kafka connector"))
+        self.connector = ConnectorBox(tr("Kafka connector"))
         self.topic = LineField(tr("Kafka topic"), style="code", placeholder=tr("topic"))
         self.partition = LineField(tr("Partition"), placeholder=tr("any partition"))
         self.key = LineField(tr("Key"), style="code_small", small=True)
@@ -397,7 +400,8 @@ class KafkaForm:
     def show(self, draft: KafkaDraft) -> None:
         """Fill the form."""
         self.show_connectors()
-        self.connector.setCurrentText(draft.connector)
+        self.connector.choose(draft.connector)
+        show_problem(self.connector, "")
         self.topic.setText(draft.topic)
         self.topic.set_problem("")
         self.partition.setText(draft.partition)
@@ -410,7 +414,7 @@ class KafkaForm:
     def draft(self) -> KafkaDraft:
         """Read the form."""
         return KafkaDraft(
-            self.connector.currentText(),
+            self.connector.name,
             self.topic.text(),
             self.key.text(),
             self.value.text,
@@ -423,7 +427,7 @@ class KafkaForm:
 
     def show_connectors(self) -> None:
         """List the workspace's connectors with their states; the chosen one stays."""
-        _show_connectors(self.connector, self._model.kafka_connectors, self._model)
+        self.connector.show_connectors(self._model.kafka_connectors, self._model)
 
     def fields(self) -> dict[str, LineField | ComboBox]:
         """Give the fields that can have a problem."""
@@ -504,20 +508,3 @@ def _complete(field: QLineEdit) -> QStringListModel:
     model = QStringListModel(field)
     complete_from(field, model, style="code_small")
     return model
-
-
-def _show_connectors(combo: ComboBox, names: list[str], model: PublishViewModel) -> None:
-    """List connectors with their states; the chosen one stays chosen."""
-    if names != [combo.itemText(place) for place in range(combo.count())]:
-        chosen = combo.currentText()
-        combo.clear()
-        combo.setPlaceholderText("")  # with one Qt would choose none of them
-        combo.addItems(names)
-        if chosen in names:
-            combo.setCurrentText(chosen)
-    for place, name in enumerate(names):
-        state = model.state_of(name)
-        combo.show_status(place, state.status, state.word)
-    if not names:
-        combo.setPlaceholderText(model.no_connector)
-    combo.setToolTip(model.unreadable)

@@ -50,10 +50,11 @@ class SavedCommands(QObject):
 
     @Slot()
     def save_shown(self) -> None:
-        """Save what the form of the publish dock holds."""
+        """Save what the form of the publish dock holds, if it could be sent."""
         publish = self._window.publish
         self._window.bottom.show_page("publish")
-        self.ask(publish.draft, publish.save_button, *self._opened)
+        if publish.is_right():
+            self.ask(publish.draft, publish.save_button, *self._opened)
 
     @Slot()
     def forget_opened(self) -> None:
@@ -63,13 +64,13 @@ class SavedCommands(QObject):
     def ask(self, draft: object, owner: QWidget, name: str = "", folder: str = "") -> None:
         """Ask for name and folder, and save; over the old message where the name stays.
 
-        A record without a value is refused: the file has no word for it.
+        What the file has no word for, such as a record without a value, is refused.
         """
         if not isinstance(draft, MqttDraft | KafkaDraft):
             return
-        if isinstance(draft, KafkaDraft) and draft.is_tombstone:
-            text = self.tr("This record has no value, which saved messages cannot say.")
-            self._window.show_failure(text, self.tr("Send it as it is, or give it a value."))
+        problem, advice = self.model.refusal(draft)
+        if problem:
+            self._window.show_failure(problem, advice)
             return
 
         def check(new: str, where: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 import time
 from collections.abc import Coroutine, Iterable
@@ -15,11 +14,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
 from core.bridge.events import MessageSample
-from core.errors import AppError, ConfigError
+from core.errors import AppError
 from core.lab.variables import fill, values_of
-from core.mqtt.topics import check_topic
 from core.workspace.lab import SavedMessage
-from gui.viewmodels import tail_topics
 from gui.viewmodels.drafts import (
     KafkaDraft,
     MqttDraft,
@@ -31,16 +28,14 @@ from gui.viewmodels.drafts import (
 from gui.viewmodels.journey import Journey, Step
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.outlets import Listening
-from gui.viewmodels.payload_check import format_problem
+from gui.viewmodels.publish_checks import problem_of
 from gui.viewmodels.question import ANSWER_S, Question
 from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import sentences, tr, whole_milliseconds
 
-D = TypeVar("D", MqttDraft, KafkaDraft)
+D = TypeVar("D", bound=MqttDraft | KafkaDraft)
 
 _CORRELATION_BYTES: Final = 4
-_MOST_EXPIRY_S: Final = 1 << 32
-_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 _MOST_TOPICS: Final = 200
 _ANSWERS: Final = {0: "", 1: "PUBACK", 2: "PUBCOMP"}
 
@@ -161,31 +156,19 @@ class PublishViewModel(QObject):
 
     # Checks
 
-    @staticmethod
-    def topic_problem(topic: str) -> str:
-        """Say what keeps a message from being published to a topic; empty for nothing."""
-        if not topic:
-            return tr("Write the topic to publish to.")
-        if "+" in topic or "#" in topic:
-            return tr("A topic to publish to cannot contain + or #.")
-        try:
-            check_topic(topic)
-        except ConfigError as exc:
-            return sentences(exc.message, exc.hint)
-        return ""
-
-    @staticmethod
-    def kafka_topic_problem(topic: str) -> str:
-        """Say what keeps a text from being a Kafka topic; empty for nothing."""
-        if not topic:
-            return tr("Write the topic to send to.")
-        return tail_topics.topic_problem(topic)
+    def is_right(self, draft: MqttDraft | KafkaDraft) -> bool:
+        """Tell whether a draft could be sent as far as one sees here; says what is wrong."""
+        problem = problem_of(self._filled(draft)) or self._problem_of_name(draft)
+        return self._refuse(*problem) if problem is not None else True
 
     # Commands
 
     def choose(self, saved: SavedMessage) -> None:
-        """Fill the form with a message that the workspace keeps."""
-        self.draftChosen.emit(draft_of(saved, self.live.workspace))
+        """Fill the form with a message that the workspace keeps; says if its connector is gone."""
+        draft = draft_of(saved, self.live.workspace)
+        self.draftChosen.emit(draft)
+        if (problem := self._problem_of_name(draft)) is not None:
+            self._refuse(*problem)
 
     def send_message(self, draft: MqttDraft) -> bool:
         """Publish a message, unless something in it is wrong; tells whether it was begun.
@@ -195,17 +178,9 @@ class PublishViewModel(QObject):
         draft = self._filled(draft)
         if draft.waits and not draft.correlation_data:
             draft = replace(draft, correlation_data=secrets.token_hex(_CORRELATION_BYTES))
-        problem = self.topic_problem(draft.topic)
-        if problem:
-            return self._refuse("topic", problem)
-        if problem := _problem_of_properties(draft):
+        problem = problem_of(draft) or self._problem_of_connector(draft)
+        if problem is not None:
             return self._refuse(*problem)
-        if problem := format_problem(draft.payload, draft.format):
-            return self._refuse("payload", problem)
-        connector = self.live.workspace.connectors.mqtt.get(draft.connector)
-        if connector is None:
-            text = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
-            return self._refuse("connector", self.unreadable or text)
         if self._is_busy:
             return False
         self._begin(self._publish(draft), f"publish on {draft.connector}")
@@ -217,15 +192,9 @@ class PublishViewModel(QObject):
         Variables such as `{{seq}}` are filled now.
         """
         draft = self._filled(draft)
-        if problem := self.kafka_topic_problem(draft.topic):
-            return self._refuse("kafka_topic", problem)
-        if draft.partition and not re.fullmatch(r"[0-9]{1,9}", draft.partition):
-            return self._refuse("partition", tr("Partition is a number from 0, or empty."))
-        if not draft.is_tombstone and (problem := format_problem(draft.value, draft.format)):
-            return self._refuse("value", problem)
-        if draft.connector not in self.live.workspace.connectors.kafka:
-            text = tr("The workspace has no Kafka connector to send to. Add one to its file.")
-            return self._refuse("kafka_connector", self.unreadable or text)
+        problem = problem_of(draft) or self._problem_of_connector(draft)
+        if problem is not None:
+            return self._refuse(*problem)
         if self._is_busy:
             return False
         self._begin(self._send(draft), f"send to {draft.connector}")
@@ -250,6 +219,25 @@ class PublishViewModel(QObject):
         made = filled(draft, lambda text: fill(text, values, self._random))
         return cast("D", made)  # of the same class
 
+    def _problem_of_connector(self, draft: MqttDraft | KafkaDraft) -> tuple[str, str] | None:
+        """Say why there is nothing to send a draft on, with the name of the field."""
+        is_record, connectors = isinstance(draft, KafkaDraft), self.live.workspace.connectors
+        known = connectors.kafka if is_record else connectors.mqtt
+        if draft.connector in known:
+            return None
+        if is_record:
+            text = tr("There is no Kafka connector {name}. Choose another one.")
+            none = tr("The workspace has no Kafka connector to send to. Add one to its file.")
+        else:
+            text = tr("There is no MQTT connector {name}. Choose another one.")
+            none = tr("The workspace has no MQTT connector to publish on. Add one to its file.")
+        problem = self.unreadable or (text.format(name=draft.connector) if known else none)
+        return ("kafka_connector" if is_record else "connector"), problem
+
+    def _problem_of_name(self, draft: MqttDraft | KafkaDraft) -> tuple[str, str] | None:
+        """Say that a connector that a draft names is gone; it may name none."""
+        return self._problem_of_connector(draft) if draft.connector else None
+
     def _refuse(self, field: str, problem: str) -> bool:
         self._answer = Step("failed", problem)
         self._question.forget()
@@ -268,6 +256,9 @@ class PublishViewModel(QObject):
         # The window may be gone; and who was stopped may end while the next one is on its way.
         if isValid(self) and self._task is asyncio.current_task():
             self._task = None
+            if self._answer is None:  # an error that nobody foresaw, which the log has
+                self._journey.forget()
+                self._answer = Step("failed", tr("Not sent, for an unexpected error. See the log."))
             self._set_busy(False)
             self.stepsChanged.emit(self.steps)
 
@@ -395,21 +386,6 @@ def _topics_of(live: Live) -> Iterable[str]:
         if "{{" not in simulator.topic:
             yield simulator.topic
     yield from (saved.topic for saved in live.workspace.messages if saved.kind == "mqtt")
-
-
-def _problem_of_properties(draft: MqttDraft) -> tuple[str, str] | None:
-    """Say which MQTT 5 property cannot be sent as it is, and why."""
-    if draft.waits and not draft.response_topic:
-        return "response_topic", tr("Write the topic on which the answer comes.")
-    topic_problem = PublishViewModel.topic_problem
-    if draft.response_topic and (problem := topic_problem(draft.response_topic)):
-        return "response_topic", problem
-    expiry = draft.message_expiry
-    if expiry and not (_NUMBER.fullmatch(expiry) and int(expiry) < _MOST_EXPIRY_S):
-        return "message_expiry", tr("Message expiry is a number of seconds.")
-    if draft.payload_format not in ("", "0", "1"):
-        return "payload_format", tr("Payload format is 1 for text in UTF-8, 0 for bytes.")
-    return None
 
 
 def _answer(qos: int, latency_ms: float, has_subscribers: bool) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject
@@ -47,10 +47,25 @@ class SavedMessages(QObject):
         return next((saved for saved in self.all if key_of(saved) == key), None)
 
     def save(self, draft: Draft, name: str, folder: str = "") -> None:
-        """Keep a draft that is no tombstone; one of that name in that folder is replaced."""
+        """Keep a draft; one of that name in that folder is replaced.
+
+        Args:
+            draft: One that `problem_of` has nothing against, and `refusal` neither.
+            name: Of the message.
+            folder: Empty for none.
+        """
         table = {"name": name} | ({"folder": folder} if folder else {}) | _table(draft)
         text = tr("Saved message {name}").format(name=name)
         self._change(text, lambda tables: _with(tables, [table]))
+
+    def refusal(self, draft: Draft) -> tuple[str, str]:
+        """Say why the file cannot hold a draft, and what to do; empty texts if it can."""
+        connectors = self._live.workspace.connectors
+        known = connectors.kafka if isinstance(draft, KafkaDraft) else connectors.mqtt
+        if draft.connector and draft.connector not in known:
+            text = tr("There is no connector {name}.").format(name=draft.connector)
+            return text, tr("Edit the message and choose another one.")
+        return _unsaid(draft)
 
     def save_made(self, simulator: Simulator, messages: Sequence[SimulatedMessage]) -> None:
         """Keep messages of a simulator, in a folder of its name."""
@@ -86,6 +101,38 @@ class SavedMessages(QObject):
 
     def _change(self, text: str, change: Callable[[Tables], Tables]) -> None:
         self._changes.change_list("messages", text, change)
+
+
+def _unsaid(draft: Draft) -> tuple[str, str]:
+    """Say what of a draft the file has no word for, and what to do; empty texts for nothing."""
+    if isinstance(draft, KafkaDraft):
+        if draft.is_tombstone:
+            text = tr("This record has no value, which saved messages cannot say.")
+            return text, tr("Send it as it is, or give it a value.")
+        if draft.compression != "no_compression":
+            text = tr("This record is compressed, which saved messages cannot say.")
+            return text, tr("Send it as it is, or choose no compression.")
+        if name := _repeated(draft.headers):
+            text = tr("This record has several headers {name}; a saved message has one of a name.")
+            return text.format(name=name), tr("Send it as it is, or keep one of them.")
+        return "", ""
+    if draft.waits:
+        text = tr("This message waits for an answer, which saved messages cannot say.")
+        return text, tr("Send it as it is, or do not wait for an answer.")
+    if name := _repeated(draft.user_properties):
+        text = tr("This message has several user properties {name}; a saved one has one of a name.")
+        return text.format(name=name), tr("Send it as it is, or keep one of them.")
+    return "", ""
+
+
+def _repeated(pairs: Iterable[tuple[str, str]]) -> str:
+    """Give the first name that comes twice; empty for none."""
+    met: set[str] = set()
+    for name, _ in pairs:
+        if name in met:
+            return name
+        met.add(name)
+    return ""
 
 
 def _key(table: dict[str, Any]) -> str:

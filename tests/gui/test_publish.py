@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from gui.viewmodels.journey import Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.payload_check import check_message, check_payload
 from gui.viewmodels.publish import PublishViewModel
+from gui.viewmodels.publish_checks import kafka_topic_problem, topic_problem
 from gui.viewmodels.session import Session
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.subscriber import Subscriber, environment_at
@@ -138,19 +140,19 @@ def test_topics_with_wildcards_are_refused(topic: str, publish: PublishViewModel
     assert not publish.is_busy
 
 
-def test_an_empty_or_impossible_topic_is_refused(publish: PublishViewModel):
-    assert publish.topic_problem("") == "Write the topic to publish to."
-    assert "NUL" in publish.topic_problem("a\0b")
-    assert publish.topic_problem("a" * 65_536).endswith("Shorten it.")
-    assert publish.topic_problem("/a b/ü") == ""
+def test_an_empty_or_impossible_topic_is_refused():
+    assert topic_problem("") == "Write the topic to publish to."
+    assert "NUL" in topic_problem("a\0b")
+    assert topic_problem("a" * 65_536).endswith("Shorten it.")
+    assert topic_problem("/a b/ü") == ""
 
 
-def test_topics_of_kafka_have_their_own_rule(publish: PublishViewModel):
+def test_topics_of_kafka_have_their_own_rule():
     rule = "Kafka topics use letters, digits, . _ - and at most 249 characters."
-    assert publish.kafka_topic_problem("") == "Write the topic to send to."
+    assert kafka_topic_problem("") == "Write the topic to send to."
     for topic in ("a/b", "a" * 250, ".", ".."):
-        assert publish.kafka_topic_problem(topic) == rule
-    assert publish.kafka_topic_problem("a.B_9-" + "a" * 243) == ""
+        assert kafka_topic_problem(topic) == rule
+    assert kafka_topic_problem("a.B_9-" + "a" * 243) == ""
 
 
 def test_a_workspace_without_connectors_says_so(publish: PublishViewModel):
@@ -327,6 +329,16 @@ NO_SECONDS = "Message expiry is a number of seconds."
             "payload_format",
             "Payload format is 1 for text in UTF-8, 0 for bytes.",
         ),
+        (
+            {"content_type": "ü" * 32_768},
+            "content_type",
+            "Content type has 65,536 bytes; MQTT has room for 65,535. Shorten it.",
+        ),
+        (
+            {"user_properties": (("site", "v" * 65_536),)},
+            "properties",
+            "User property site has 65,536 bytes; MQTT has room for 65,535. Shorten it.",
+        ),
     ],
 )
 def test_properties_that_cannot_be_sent_are_refused(
@@ -481,6 +493,28 @@ def test_a_broker_that_is_away_is_said_with_what_to_do(
     assert step.status == "failed"
     assert "127.0.0.1:1" in step.text
     assert step.text.count(".") > 1, "what happened, and what to do"
+
+
+@pytest.mark.expect_warnings  # the log has it
+def test_an_error_that_nobody_foresaw_is_told(
+    session: Session,
+    publish: PublishViewModel,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    async def fail(*_parts: object) -> None:
+        raise struct.error
+
+    path = write_workspace(
+        tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="t", topic_filter="a"
+    )
+    open_file(session, qtbot, path)
+    monkeypatch.setattr(session.outlets, "publish", fail)
+    publish.send_message(MqttDraft("plant", "a", "x"))
+
+    text = "Not sent, for an unexpected error. See the log."
+    assert answer(publish, qtbot) == [Step("failed", text)]
 
 
 def test_a_password_that_is_missing_is_named_and_not_shown(

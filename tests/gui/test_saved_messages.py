@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,64 @@ def test_what_the_form_holds_is_saved_under_a_name(window: MainWindow, path: Pat
     qtbot.waitUntil(lambda: window.navigator.model.index_of("message:samples/one").isValid())
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"topic": ""},
+        {"topic": "a/#"},
+        {"payload_format": "7"},
+        {"message_expiry": "99999999999999999999999"},
+        {"message_expiry": "-5"},
+    ],
+)
+def test_what_could_not_be_sent_is_not_saved_and_is_said_in_the_form(
+    more: dict[str, str], window: MainWindow
+):
+    window.commands["publish"].trigger()
+    window.publish.show_draft(replace(MqttDraft("plant", "a/b", "x"), **more))
+    window.commands["save_message"].trigger()
+
+    assert QApplication.activePopupWidget() is None
+    assert window.publish.result.text != ""
+    if "topic" in more:
+        assert window.publish.mqtt.topic.accessibleDescription() == window.publish.result.text
+
+
+@pytest.mark.parametrize("partition", ["abc", "99999999999999999999999"])
+def test_a_record_is_not_saved_with_a_partition_that_is_no_number(
+    partition: str, window: MainWindow
+):
+    window.commands["publish"].trigger()
+    window.publish.show_draft(KafkaDraft("", "emqx", value="1", partition=partition))
+    window.publish.save_button.click()
+
+    assert QApplication.activePopupWidget() is None
+    assert "Partition is a number" in window.publish.result.text
+
+
+PAIRS = (("k", "1"), ("k", "2"))
+
+
+@pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        (MqttDraft("plant", "a", "x", user_properties=PAIRS), "several user properties k;"),
+        (KafkaDraft("", "a", value="x", headers=PAIRS), "several headers k;"),
+        (KafkaDraft("", "a", value="x", compression="gzip"), "compressed"),
+        (MqttDraft("plant", "a", "x", response_topic="r", waits=True), "waits for an answer"),
+    ],
+)
+def test_what_the_file_has_no_word_for_is_refused_and_not_dropped(
+    draft: MqttDraft | KafkaDraft, words: str, window: MainWindow
+):
+    window.commands["publish"].trigger()
+    window.publish.show_draft(draft)
+    window.commands["save_message"].trigger()
+
+    assert QApplication.activePopupWidget() is None
+    assert words in window.documents.banner.label.text()
+
+
 def test_a_saved_message_opens_and_is_saved_over_itself(
     window: MainWindow, path: Path, qtbot: QtBot
 ):
@@ -110,7 +169,7 @@ def test_a_message_of_the_menu_saved_is_saved_over_itself_and_not_over_the_one_b
 
 def test_a_form_that_was_filled_from_elsewhere_is_saved_as_a_new_message(window: MainWindow):
     window.navigator.documentAsked.emit(HOT)
-    window.bottom_pages.messages._edit(KafkaDraft("kafka", "readings", "dev-3", "{}"))
+    window.bottom_pages.messages._edit(MqttDraft("plant", "readings", "{}"))
     window.publish.save_button.click()
 
     assert (popover().name.text(), popover().folder.text()) == ("", "")
@@ -180,6 +239,45 @@ def test_send_folder_sends_what_is_no_text_too(raw: MainWindow, monkeypatch: pyt
     asked.answered.emit("1s")
 
     assert begun == ["hot sample", "raw"]
+
+
+GONE = """
+[[messages]]
+name = "lost"
+connector = "gone"
+topic = "temp_hum/lost"
+payload = "1"
+"""
+
+
+def test_a_message_whose_connector_is_gone_goes_to_no_other(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=20_000):
+        path.write_text(path.read_text("utf-8") + GONE, "utf-8")
+        window.session.open(path)
+    window.navigator.documentAsked.emit("message:lost")
+    box, text = (
+        window.publish.mqtt.connector,
+        "There is no MQTT connector gone. Choose another one.",
+    )
+    assert (box.currentIndex(), box.placeholderText()) == (-1, "gone")
+    assert box.accessibleDescription() == window.publish.result.text == text
+
+    window.publish.send()
+    assert window.publish.result.text == text
+
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    assert box.accessibleDescription() == window.publish.result.text == ""
+    assert window.publish.draft.connector == "plant"
+
+
+def test_a_message_of_a_connector_that_is_gone_is_not_saved_from_a_list(window: MainWindow):
+    window.saved.ask(MqttDraft("gone", "a/b", "x"), window.bottom_pages.feed)
+
+    assert QApplication.activePopupWidget() is None
+    assert "There is no connector gone." in window.documents.banner.label.text()
 
 
 def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):
