@@ -39,7 +39,8 @@ class Outlets:
         self.has_unused = False
         self._environment = environment
         self._clock = clock
-        self._producers: dict[_ProducerKey, RecordProducer] = {}
+        # By equality: connectors may hold tables, such as the extensions of OAuth, without a hash.
+        self._producers: list[tuple[_ProducerKey, RecordProducer]] = []
         self._publishers: list[tuple[MqttConnector, Outbound]] = []
 
     def prepare(self, plan: AnyActionPlan) -> None:
@@ -63,10 +64,12 @@ class Outlets:
         Raises:
             ConfigError: It cannot be made of its options.
         """
-        key = (plan.connector, producer_group(plan.action))
-        if key not in self._producers:
-            self._producers[key] = RecordProducer(plan.connector, key[1], self._environment)
-        return self._producers[key]
+        found = self._producer_of(plan)
+        if found is None:
+            key = _key_of(plan)
+            found = RecordProducer(plan.connector, key[1], self._environment)
+            self._producers.append((key, found))
+        return found
 
     def publisher(self, plan: RepublishPlan) -> Outbound:
         """Give the publisher of a republish action, connecting it if it is new.
@@ -89,7 +92,7 @@ class Outlets:
 
     def poll(self) -> None:
         """Serve delivery reports, answers and timers."""
-        for producer in self._producers.values():
+        for _, producer in self._producers:
             producer.poll(0)
         for _, publisher in self._publishers:
             publisher.pump()
@@ -103,7 +106,7 @@ class Outlets:
         self.has_unused = True
         if isinstance(old, RepublishPlan):
             return
-        producer = self._producers.get((old.connector, producer_group(old.action)))
+        producer = self._producer_of(old)
         if producer is None:
             return
         if id(producer) not in _used(writers) and producer.status != "connected":
@@ -112,19 +115,21 @@ class Outlets:
     def drop_unused(self, writers: Iterable[ActionWriter | RepublishWriter]) -> None:
         """Close what no writer sends to any more, once everything on its way has arrived."""
         used = _used(writers)
-        idle = [key for key, each in self._producers.items() if id(each) not in used]
-        for key in idle:
-            if not len(self._producers[key]):
-                self._producers.pop(key).close(0)
+        idle = [each for _, each in self._producers if id(each) not in used]
+        done = {id(each) for each in idle if not len(each)}
+        for each in idle:
+            if id(each) in done:
+                each.close(0)
+        self._producers = [pair for pair in self._producers if id(pair[1]) not in done]
         for connector, publisher in list(self._publishers):
             if id(publisher) not in used:
                 self._publishers.remove((connector, publisher))
                 publisher.close(_GOODBYE_S)
-        self.has_unused = any(key in self._producers for key in idle)
+        self.has_unused = len(done) < len(idle)
 
     def close(self) -> None:
         """Close all; what has no outcome is given up."""
-        for producer in self._producers.values():
+        for _, producer in self._producers:
             producer.close(_CLOSE_S)
         self._producers.clear()
         for _, publisher in self._publishers:
@@ -134,7 +139,7 @@ class Outlets:
     def statuses(self) -> dict[str, tuple[Status, str]]:
         """Tell status and reason per connector: the worst of its connections."""
         found: dict[str, list[RecordProducer | Outbound]] = {}
-        for (connector, _), producer in self._producers.items():
+        for (connector, _), producer in self._producers:
             found.setdefault(connector.name, []).append(producer)
         for connector, publisher in self._publishers:
             found.setdefault(connector.name, []).append(publisher)
@@ -144,6 +149,14 @@ class Outlets:
             reasons = [each.status_reason for each in connections if each.status == status]
             statuses[name] = (status, reasons[0])
         return statuses
+
+    def _producer_of(self, plan: ActionPlan) -> RecordProducer | None:
+        key = _key_of(plan)
+        return next((each for made, each in self._producers if made == key), None)
+
+
+def _key_of(plan: ActionPlan) -> _ProducerKey:
+    return plan.connector, producer_group(plan.action)
 
 
 def _used(writers: Iterable[ActionWriter | RepublishWriter]) -> set[int]:
