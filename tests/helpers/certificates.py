@@ -80,6 +80,17 @@ def make_certificates(folder: Path) -> Certificates:
     return made
 
 
+def lock_key(key: Path, locked: Path, passphrase: str) -> None:
+    """Encrypt a key into another file; the passphrase may have any signs."""
+    command = ["openssl", "pkcs8", "-topk8", "-in", str(key), "-out", str(locked)]
+    subprocess.run(
+        [*command, "-passout", "stdin"],
+        input=f"{passphrase}\n".encode(),
+        check=True,
+        capture_output=True,
+    )
+
+
 def _sign(folder: Path, name: str, subject: str, names: str, key: str = "", days: int = 2) -> None:
     if not key:
         _openssl(folder, f"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key")

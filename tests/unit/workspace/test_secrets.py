@@ -6,49 +6,20 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
-from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from core.errors import ConfigError
 from core.workspace.secrets import KEYRING_SERVICE, remove, resolve, resolver, store
 from core.workspace.units import SecretRef
+from tests.helpers.keychain import FakeKeyring, fake_keychain
 
 SECRET = "correct horse"
 
 
-class FakeKeyring(KeyringBackend):
-    """A keychain in memory."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: dict[tuple[str, str], str] = {}
-        self.is_locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.is_locked:
-            raise KeyringLocked("the keychain is locked")
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.is_locked:
-            raise KeyringLocked("the keychain is locked")
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.entries.pop((service, username), None) is None:
-            raise PasswordDeleteError
-
-
 @pytest.fixture
 def keychain() -> Iterator[FakeKeyring]:
-    before = keyring.get_keyring()
-    fake = FakeKeyring()
-    keyring.set_keyring(fake)
-    yield fake
-    keyring.set_keyring(before)
+    with fake_keychain() as fake:
+        yield fake
 
 
 def test_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
