@@ -42,6 +42,7 @@ from core.selfexec import own_command
 from core.workspace.environment import SandboxAddresses
 from gui.line_backlog import LineBacklog
 from gui.opening import open_file, set_aside
+from gui.viewmodels.words import tr
 
 if TYPE_CHECKING:
     from core.bridge.engine import Engine
@@ -295,7 +296,7 @@ class ChildEngine(EngineClient):
     def _send(self, command: Command) -> None:
         may_come_late = isinstance(command, Exit | Stop)
         if self._process is None or (self._is_expected_to_end and not may_come_late):
-            raise NotConnected("The engine does not run.", hint="Start it first.")
+            raise NotConnected(self.tr("The engine does not run."), hint=self.tr("Start it first."))
         self._process.write(encode(command))
 
     @Slot()
@@ -393,14 +394,15 @@ class ChildEngine(EngineClient):
             if was_refused:
                 answer.set_exception(
                     ChildRefused(
-                        f"The engine's process could not be started: {words}",
-                        hint="Start the window with --engine in-process.",
+                        self.tr("The engine's process could not be started: {reason}").format(
+                            reason=words
+                        ),
+                        hint=self.tr("Start the window with --engine in-process."),
                     )
                 )
             else:
-                answer.set_result(
-                    Answer(id=None, ok=False, error="The engine ended at once.", hint=words)
-                )
+                error = self.tr("The engine ended at once.")
+                answer.set_result(Answer(id=None, ok=False, error=error, hint=words))
 
 
 class InProcessEngine(EngineClient):
@@ -459,7 +461,7 @@ class InProcessEngine(EngineClient):
         """Take over the workspace file as it is now, or another one."""
         engine = self._engine
         if engine is None:
-            raise NotConnected("The engine does not run.", hint="Start it first.")
+            raise NotConnected(self.tr("The engine does not run."), hint=self.tr("Start it first."))
         async with self._reading:  # a change that does not wait must not overtake one that does
             opened = await asyncio.to_thread(
                 open_file, path or self._path, engine.environment.sandbox
@@ -467,8 +469,8 @@ class InProcessEngine(EngineClient):
         opened.check_runnable()
         if engine is not self._engine:
             raise NotConnected(
-                "The changes were not taken over: the engine was stopped first.",
-                hint="They are in the file, and count from the next start.",
+                self.tr("The changes were not taken over: the engine was stopped first."),
+                hint=self.tr("They are in the file, and count from the next start."),
             )
         return await engine.reload(opened.loaded.partial, opened.environment, drain_s=drain_s)
 
@@ -497,7 +499,8 @@ class FallbackEngine(EngineClient):
         try:
             await self._actual.start(workspace, sandbox, text=text)
         except ChildRefused as exc:
-            self.logLine.emit(f"{exc.message} The engine runs inside the window instead.")
+            said = self.tr("{reason} The engine runs inside the window instead.")
+            self.logLine.emit(said.format(reason=exc.message))
             self._actual.deleteLater()
             self._actual = InProcessEngine()
             self._adopt(self._actual)
@@ -536,8 +539,9 @@ class FallbackEngine(EngineClient):
 
 def _how_it_ended(process: QProcess) -> str:
     if process.exitStatus() == QProcess.ExitStatus.CrashExit:
-        return "The process was killed or crashed, and said nothing."
-    return f"The process ended with code {process.exitCode()}, and said nothing."
+        return tr("The process was killed or crashed, and said nothing.")
+    text = tr("The process ended with code {code}, and said nothing.")
+    return text.format(code=process.exitCode())
 
 
 def make_engine(

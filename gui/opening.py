@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from core.cli.workspace_file import count, environment_of
+from core.cli.workspace_file import environment_of
 from core.errors import ConfigError, StoreError
 from core.lab.simulate import SIMULATOR
 from core.tls_files import TLS_FILE, file_problems
@@ -20,7 +20,7 @@ from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, loads, read_text
 from core.workspace.problems import Problem, in_order
 from core.workspace.save import save_text
-from gui.viewmodels.words import problem_sentences
+from gui.viewmodels.words import plural, problem_sentences, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,11 @@ class Opened:
         """
         if errors := self.errors:
             raise ConfigError(
-                f"{self.loaded.path.name} has {count(len(errors), 'error')}; it was not started.",
+                plural(
+                    "{file} has %n error; it was not started.",
+                    "{file} has %n errors; it was not started.",
+                    len(errors),
+                ).format(file=self.loaded.path.name),
                 path=str(self.loaded.path),
                 hint=problem_sentences(errors[0]),
             )
@@ -77,9 +81,11 @@ def fresh_demo() -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise StoreError(
-            f"the folder of the demo cannot be made: {exc.strerror or exc}",
+            tr("The folder of the demo cannot be made: {reason}.").format(
+                reason=exc.strerror or exc
+            ),
             path=str(place.parent),
-            hint="check the permissions of the folder above it",
+            hint=tr("Check the permissions of the folder above it."),
         ) from exc
     save_text(place, read_text(demo_workspace()), expected=None)
     return place
@@ -98,10 +104,11 @@ def set_aside(text: str) -> Iterator[Path]:
             path = Path(folder) / "workspace.toml"
             path.write_bytes(text.encode())
         except OSError as exc:
+            said = tr("What ran cannot be set aside in {folder}: {reason}.")
             raise StoreError(
-                f"what ran cannot be set aside in {tempfile.gettempdir()}: {exc.strerror or exc}",
+                said.format(folder=tempfile.gettempdir(), reason=exc.strerror or exc),
                 path=tempfile.gettempdir(),
-                hint="check the space and the permissions there, and start the bridge",
+                hint=tr("Check the space and the permissions there, and start the bridge."),
             ) from exc
         yield path
 

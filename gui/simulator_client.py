@@ -188,7 +188,7 @@ class ChildSimulators(SimulatorClient):
         words = self._words[-1] if self._words else ""
         self._let_go()
         if broken:
-            text = "The process of the simulators ended unexpectedly."
+            text = self.tr("The process of the simulators ended unexpectedly.")
             gone = Progress(has_failed=True, error=text, hint=words)
             self.reported.emit(Report(time.monotonic(), 0, dict.fromkeys(broken, gone)))
 

@@ -213,9 +213,10 @@ class KafkaConnector(Model):
                 msg = "has a scheme in front; write just HOST:PORT"
                 raise ValueError(msg)
             name, colon, port = host.rpartition(":")
-            if not host or (
-                colon and (not name or not port.isdigit() or not 0 < int(port) < 65_536)
-            ):
+            if name and re.fullmatch(r"-?[0-9]+", port) and not 0 < int(port) < 65_536:
+                msg = f"{host!r} has no legal port; write a number from 1 to 65535"
+                raise ValueError(msg)
+            if not host or (colon and not (name and re.fullmatch(r"[0-9]+", port))):
                 msg = (
                     f"{host!r} is no HOST:PORT; write HOST:PORT, several separated by commas, "
                     'or "sandbox"'

@@ -18,6 +18,7 @@ from core.errors import DeliveryFailed
 from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.kafka import Compression, KafkaAction, KafkaConnector
 from core.workspace.mqtt import MqttConnector
+from gui.viewmodels.words import tr
 
 if TYPE_CHECKING:  # the client libraries are loaded with the first message
     from core.kafka.single import Delivered, Record
@@ -270,7 +271,7 @@ def _publish(publisher: Publisher, message: MqttMessage, first: threading.Lock) 
     try:
         publisher.connect()
         if first.locked():
-            raise DeliveryFailed("It was stopped before it was sent.")
+            raise DeliveryFailed(tr("It was stopped before it was sent."))
         started_s = time.perf_counter()
         receipt = publisher.publish(
             message.topic,

@@ -203,8 +203,9 @@ def _letters(live: Live) -> Iterator[Finding]:
         if live.action_state(action_facts(live.workspace, name)).status in _WRONG:
             continue  # told with the action itself
         count = live.letters.of(name)
-        one, many = "{action}: %n message was put aside.", "{action}: %n messages were put aside."
-        text = plural(one, many, count)
+        text = plural(
+            "{action}: %n message was put aside.", "{action}: %n messages were put aside.", count
+        )
         hint = tr("Deliver them after all, or delete them.")
         place, target = tr("Dead letters"), f"dead_letters:{name}"
         yield Finding("degraded", text.format(action=name), hint, place, target)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import ConnectFailed
 from core.sandbox.process import SandboxProcess
 from core.workspace.environment import SandboxAddresses
+from gui.viewmodels.words import tr
 
 _WATCH_MS: Final = 1_000
 
@@ -82,10 +83,10 @@ class SandboxOwner(QObject):
             self._process = await asyncio.to_thread(self._start)
         except OSError as exc:
             raise ConnectFailed(
-                "The embedded brokers could not be started: the system refuses new processes.",
+                tr("The embedded brokers could not be started: the system refuses new processes."),
                 connector="sandbox",
                 cause=str(exc),
-                hint="Use brokers of your own: name their addresses in the connectors.",
+                hint=tr("Use brokers of your own: name their addresses in the connectors."),
             ) from exc
         finally:
             self._starting = None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
+from typing import Final
 
 from core.errors import StoreError
 from gui.viewmodels.live import Live
 from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import tr
 
-_TEXT = """\
+_ID_BYTES: Final = 4
+_TEXT: Final = """\
 # A Sluicegate workspace: connectors, rules and actions. Secrets are references, never in this file.
 sluicegate = 1
+id = "{id}"
 title = "{title}"
 """
 
@@ -26,18 +30,18 @@ def write_starter(path: Path) -> None:
     title = path.name.split(".")[0].replace("\\", "").replace('"', "")
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(_TEXT.format(title=title))
+            file.write(_TEXT.format(id=token_hex(_ID_BYTES), title=title))
     except FileExistsError as exc:
         raise StoreError(
-            f"{path.name} exists already and was left as it is.",
+            tr("{file} exists already and was left as it is.").format(file=path.name),
             path=str(path),
-            hint="Choose another name, or open it.",
+            hint=tr("Choose another name, or open it."),
         ) from exc
     except OSError as exc:
         raise StoreError(
-            f"{path} cannot be written: {exc.strerror or exc}.",
+            tr("{file} cannot be written: {reason}.").format(file=path, reason=exc.strerror or exc),
             path=str(path),
-            hint="Choose a folder that you may write to.",
+            hint=tr("Choose a folder that you may write to."),
         ) from exc
 
 

@@ -145,7 +145,7 @@ class WholeRule(QObject):
         if isinstance(model, KafkaAction) and step.record is not None:
             connector = workspace.connectors.kafka.get(model.connector)
             if connector is None:
-                raise AppError(f"There is no connector {model.connector}", hint="Save it first.")
+                raise _no_connector(model.connector)
             sent = await session.outlets.send_as(
                 model, connector, environment, _record_of(step.record)
             )
@@ -159,7 +159,7 @@ class WholeRule(QObject):
         if isinstance(model, RepublishAction) and step.message is not None:
             mqtt, made = workspace.connectors.mqtt.get(model.connector), step.message.publication
             if mqtt is None or made is None:
-                raise AppError(f"There is no connector {model.connector}", hint="Save it first.")
+                raise _no_connector(model.connector)
             message = MqttMessage(made.topic, made.payload, made.qos, made.retain, made.properties)
             answered = await session.outlets.publish(
                 mqtt, workspace.client_id(mqtt), environment, message
@@ -227,6 +227,11 @@ def inbound_of(given: TrialInput) -> InboundMessage:
         str_to_bytes(payload) if isinstance(payload, str) else b"",
         decoded_properties=cast("Any", props) if isinstance(props, dict) else {},
     )
+
+
+def _no_connector(name: str) -> AppError:
+    text = tr("There is no connector {name}.")
+    return AppError(text.format(name=name), hint=tr("Save it first."))
 
 
 def _record_of(made: RecordPreview) -> Record:

@@ -223,6 +223,22 @@ def test_a_click_takes_a_host_out_while_the_keyboard_is_elsewhere(
     assert page.form.read(("bootstrap_hosts",)) == "b:9093"
 
 
+def test_a_port_out_of_range_is_said_of_hosts_as_of_a_server(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    hosts = page_of(window, "laptop").fields.field("bootstrap_hosts")
+    hosts.editor.line.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(hosts.editor.line, Key.Key_Backspace)
+    qtbot.keyClicks(hosts.editor.line, "a:9092,b:99999")
+    qtbot.keyClick(hosts.editor.line, Key.Key_Return)
+    qtbot.keyClick(hosts.editor.line, Key.Key_Tab)
+
+    said = hosts.editor.line.accessibleDescription
+    qtbot.waitUntil(lambda: "Port is 1 to 65535." in said())
+    assert "HOST:PORT" not in said()
+
+
 def test_a_way_to_sign_in_brings_its_fields(window: MainWindow, qtbot: QtBot, path: Path):
     open_file(window, qtbot, path)
     page = page_of(window, "laptop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from core.workspace.load import load
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.overview import OverviewPage
@@ -49,6 +51,19 @@ def follow_banner(window: MainWindow, qtbot: QtBot) -> None:
     link = window.documents.banner.link
     link.setFocus()
     qtbot.keyClick(link, Qt.Key.Key_Return)
+
+
+def test_a_workspace_made_here_keeps_its_id_when_its_file_is_renamed(
+    window: MainWindow, tmp_path: Path
+):
+    loaded = window.session.loaded
+    assert loaded is not None
+    assert re.fullmatch(r"[0-9a-f]{8}", str(loaded.data.get("id")))
+
+    renamed = loaded.path.rename(tmp_path / "plant.sluicegate.toml")
+    assert load(renamed).partial.id == loaded.partial.id
+    window.make_workspace(tmp_path / "other.sluicegate.toml")
+    assert load(tmp_path / "other.sluicegate.toml").partial.id != loaded.partial.id
 
 
 def test_a_new_workspace_offers_a_connector_where_the_map_will_be(window: MainWindow, qtbot: QtBot):
