@@ -35,7 +35,7 @@ def mosquitto() -> Iterator[Mosquitto]:
         broker.stop()
 
 
-@pytest.mark.timeout(180)  # fifty thousand messages through the brokers' disks, twice in part
+@pytest.mark.timeout(360)  # fifty thousand messages through the brokers' disks, twice in part
 def test_engine_killed_in_the_middle_loses_nothing(
     tmp_path: Path,
     mosquitto: Mosquitto,
@@ -52,7 +52,7 @@ def test_engine_killed_in_the_middle_loses_nothing(
         first.wait()
         assert not load.is_done, "the kill came too late to be in the middle"
         second = start_engine(workspace)
-        load.finish(timeout=100)
+        load.finish(timeout=200)
     seen = read_numbers(kafka, topic, MESSAGES, timeout=60)
     second.until(lambda s: not s["sources"]["plant"]["unacked"])
     final = second.stop()

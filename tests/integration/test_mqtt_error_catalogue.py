@@ -113,7 +113,7 @@ def no_way(_: World) -> Made:
 @cause("timeout", "tls")
 def silent_during_the_handshake(_: World) -> Made:
     with RawServer(b"", hangs_up=False) as server:
-        yield tcp(server.port, "mqtts", connect_timeout="100ms"), nothing
+        yield tcp(server.port, "mqtts", connect_timeout="2s"), nothing
 
 
 @contextlib.contextmanager
@@ -228,7 +228,7 @@ def hung_up_after_the_handshake(world: World) -> Made:
 @cause("no_answer", "sign_in")
 def silent_server(_: World) -> Made:
     with RawServer(b"", hangs_up=False) as server:
-        yield tcp(server.port, connect_timeout="200ms"), nothing
+        yield tcp(server.port, connect_timeout="2s"), nothing
 
 
 @cause("reset", "sign_in")

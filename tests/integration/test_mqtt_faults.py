@@ -291,7 +291,7 @@ def test_what_is_no_broker_is_named(
 def test_broker_that_never_answers_is_given_up_and_tried_again(tmp_path: Path) -> None:
     with (
         RawServer(b"", hangs_up=False) as server,
-        subscriber(server.port, tmp_path, "t", connect_timeout="200ms") as sub,
+        subscriber(server.port, tmp_path, "t", connect_timeout="2s") as sub,
     ):
         sub.until(lambda: sub.source.status == "disconnected")
         assert "did not answer the sign-in" in sub.source.status_reason
@@ -409,7 +409,7 @@ def test_will_is_published_when_the_process_vanishes(mosquitto: Mosquitto, tmp_p
 def test_tls_handshake_that_never_ends_is_given_up(tmp_path: Path) -> None:
     with RawServer(b"", hangs_up=False) as server:
         silent = MqttConnector(
-            name="plant", server=f"mqtts://127.0.0.1:{server.port}", connect_timeout="100ms"
+            name="plant", server=f"mqtts://127.0.0.1:{server.port}", connect_timeout="2s"
         )
         with Subscriber(silent, environment_at(tmp_path), ("t",)) as sub:
             sub.until(lambda: sub.source.status == "disconnected")
