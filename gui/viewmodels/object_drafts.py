@@ -16,7 +16,7 @@ from core.workspace.edit import edit
 from core.workspace.load import Loaded
 from core.workspace.problems import Problem
 from core.workspace.save import check_untouched
-from gui.viewmodels.draft import Draft, problems_in, secret_name, table_of, write_changes
+from gui.viewmodels.draft import GROUPS, Draft, problems_in, secret_name, table_of, write_changes
 from gui.viewmodels.draft_checks import DraftChecks
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
@@ -440,7 +440,11 @@ class Drafts(QObject):
                 msg = f"there is no {key} to edit"
                 raise KeyError(msg)
             base = self._tables.values(place)
-            known = problems_in(self.live.session.problems, place)  # until the first check
+            known: list[Problem] = []
+            if (
+                place[0] == GROUPS["connector"]
+            ):  # their forms say them; a rule's are those of its text
+                known = problems_in(self.live.session.problems, place)  # until the first check
             self._drafts[key] = Draft(place, base, deepcopy(base), problems=known)
         return self._drafts[key]
 
