@@ -41,9 +41,12 @@ test-faults: setup-dev
 docs: setup-dev
 	@.venv/bin/python -m tests.helpers.errors_page
 
+KEYBOARD_TOUR = tests/gui/tour/test_reference_tour.py
 tour: setup-dev
 	@.venv/bin/python -m tests.gui.tour $(if $(DRAWINGS),--drawings "$(DRAWINGS)")
 	@.venv/bin/python -m tests.gui.tour --scale 2
+	@SLUICEGATE_TOUR=build/tour/keyboard .venv/bin/python -m pytest -q $(KEYBOARD_TOUR)
+	@SLUICEGATE_TOUR=build/tour/keyboard QT_SCALE_FACTOR=2 .venv/bin/python -m pytest -q $(KEYBOARD_TOUR)
 
 screenshots: setup-dev
 	@.venv/bin/python -m tests.gui.tour --docs
