@@ -38,6 +38,11 @@ from core.workspace.mqtt import Will
 MessageHandler = Callable[[InboundMessage], None]
 """Takes a PUBLISH; its connection and times are not set yet."""
 
+ASK_AFTER_S: Final = 5.0
+"""How long nothing may come before the broker is asked whether it is there."""
+ANSWER_S: Final = 5.0
+"""How long it may take for that."""
+
 _CONNACK: Final = 0x20
 _AUTH: Final = 0xF0
 _PUBREL: Final = 0x62
@@ -100,6 +105,9 @@ class MqttClient(paho.Client):
         self._start = b""  # of what was received before the sign-in was answered
         self.connect_timeout = max(connector.connect_timeout.s, 0.001)
         self._is_paused = False
+        self._packets = self._pongs = 0  # that were received
+        self._asked_after = -1  # how many but PINGRESP had come when the broker was asked last
+        self._asked_s = 0.0
         self.on_connect = self._signed_in
         self.on_subscribe = self._subscribed
         self.on_unsubscribe = self._subscribed
@@ -198,6 +206,7 @@ class MqttClient(paho.Client):
                 now = time.monotonic()
         if count:  # after long work on what had come before, the broker is not silent
             self._last_bytes_received = time.monotonic()
+            self._packets += count
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _receive(self) -> bytes | None:
@@ -264,6 +273,13 @@ class MqttClient(paho.Client):
         if self._is_paused:
             self._is_paused = False
             self._last_bytes_received = time.monotonic()
+            self._asked_after = -1
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the broker was asked if it is there, and has sent nothing at all since."""
+        is_asked = self._asked_after >= 0 and self._last_bytes_received <= self._asked_s
+        return is_asked and not self._is_paused and time.monotonic() - self._asked_s >= ANSWER_S
 
     def _packet_handle(self) -> MQTTErrorCode:
         command = self._in_packet["command"]
@@ -337,7 +353,8 @@ class MqttClient(paho.Client):
     def loop_misc(self) -> MQTTErrorCode:
         """Keep the connection alive: PINGREQ when idle, closed after 1.5 times the interval.
 
-        paho's own would notice a silent cut only after twice the interval.
+        paho's own would notice a silent cut only after twice the interval. A broker that has
+        fallen quiet is asked sooner, see `is_silent`.
         """
         if self._sock is None or self.connack is None:
             return MQTTErrorCode.MQTT_ERR_SUCCESS
@@ -351,10 +368,27 @@ class MqttClient(paho.Client):
         if not self._is_paused and now - self._last_bytes_received >= 1.5 * interval:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_KEEPALIVE)
         idle_s = now - min(self._last_bytes_received, self._last_msg_out)
-        if idle_s >= interval and now - self._ping_t >= interval / 2:
+        is_due = idle_s >= interval and now - self._ping_t >= interval / 2
+        if is_due or self._falls_quiet(now):
             self._send_pingreq()
             return self.loop_write()
         return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _falls_quiet(self, now: float) -> bool:
+        """Tell, once each time, that the broker has fallen quiet and is asked if it is there.
+
+        One that hangs keeps its connections, and keep-alives may be minutes apart.
+        """
+        heard = self._packets - self._pongs
+        is_quiet = now - self._last_bytes_received >= ASK_AFTER_S
+        if self._is_paused or not is_quiet or heard == self._asked_after:
+            return False
+        self._asked_after, self._asked_s = heard, now
+        return True
+
+    def _handle_pingresp(self) -> MQTTErrorCode:
+        self._pongs += 1
+        return super()._handle_pingresp()
 
     def say_goodbye(self, timeout_s: float, *, forget_session: bool = False) -> bool:
         """Write everything, DISCONNECT, and wait for the broker to hang up. Blocks, bounded.

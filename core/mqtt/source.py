@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 from core.clock import Clock
 from core.mqtt.catalogue import filter_hint
-from core.mqtt.client import MqttClient
+from core.mqtt.client import ANSWER_S, ASK_AFTER_S, MqttClient
 from core.mqtt.exactly_once import QoS2Flows
 from core.mqtt.link import Link, LinkEvents
 from core.mqtt.message import InboundMessage
@@ -35,6 +35,10 @@ DropReason: TypeAlias = Literal["duplicate", "retained", "too_large"]
 _HELD_BYTES: Final = 8 << 20
 """How much is held back on request before reading pauses: at QoS 0 no broker waits for us."""
 _HANDED_AT_ONCE: Final = 500
+_SILENT: Final = (
+    "{server} is connected, but has sent nothing for more than {silent_s:.0f} s, though it was "
+    "asked. It may hang, or the network be cut; after {limit_s:.0f} s the connection is made anew."
+)
 
 
 @dataclass(slots=True)
@@ -255,17 +259,28 @@ class MqttSource:
 
     @property
     def status(self) -> Status:
-        """Where it stands; `degraded` when the broker refused some of the filters."""
+        """Where it stands; `degraded` when the broker refused some filters, or answers nothing."""
         status = self._link.status
-        if status == "connected" and self._subscriptions.refusals():
+        if status == "connected" and (self._subscriptions.refusals() or self._is_silent):
             return "degraded"
         return status
 
     @property
+    def _is_silent(self) -> bool:
+        client = self._link.client
+        return client is not None and client.is_silent
+
+    @property
     def status_reason(self) -> str:
-        """Why it is not connected, or which filters were refused: one sentence."""
+        """Why it is not connected, that it is silent, or which filters were refused."""
         if self._link.status != "connected":
             return self._link.status_reason
+        if self._is_silent:
+            return _SILENT.format(
+                server=self._settings.address,
+                silent_s=ASK_AFTER_S + ANSWER_S,
+                limit_s=1.5 * self._settings.connector.keepalive.s,
+            )
         refused = self._subscriptions.refusals()
         if not refused:
             return ""

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, NotConnected
+from core.mqtt import client
 from core.mqtt.publisher import Publisher
 from core.mqtt.settings import source_settings
 from core.mqtt.signin import end_session
 from core.workspace.mqtt import MqttConnector
 from tests.helpers.mosquitto import Mosquitto, free_port
 from tests.helpers.raw_server import RawServer
+from tests.helpers.scripted_broker import PINGREQ, ScriptedBroker
+from tests.helpers.scripted_broker import publish as scripted_publish
 from tests.helpers.subscriber import Subscriber, environment_at
 from tests.helpers.tcp_proxy import TcpProxy
 from tests.helpers.wait import PATIENCE_S
@@ -24,6 +27,7 @@ from tests.helpers.wait import PATIENCE_S
 pytestmark = pytest.mark.broker
 
 CONNACK_V5 = b"\x20\x03\x00\x00\x00"
+PINGRESP = b"\xd0\x00"
 
 
 def connector(port: int, **options: Any) -> MqttConnector:
@@ -157,6 +161,46 @@ def test_silent_cut_is_noticed_after_one_and_a_half_keepalives(
         assert "silent" in sub.source.status_reason
         proxy.resume()
         sub.until_subscribed()
+
+
+def test_a_broker_that_hangs_is_said_long_before_the_keep_alive_ends(
+    mosquitto: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ASK_AFTER_S", 0.2)
+    monkeypatch.setattr(client, "ANSWER_S", 0.5)
+    with TcpProxy(mosquitto.port) as proxy, subscriber(proxy.port, tmp_path, "t") as sub:
+        sub.until_subscribed()
+        publish(mosquitto.port, tmp_path, "t", b"1")
+        sub.until_received(1)
+        proxy.pause()
+        publish(mosquitto.port, tmp_path, "t", b"2")
+        sub.until(lambda: sub.source.status == "degraded")
+        said = sub.source.status_reason
+        assert said.startswith(f"mqtt://127.0.0.1:{proxy.port} is connected, but has sent nothing")
+        assert "after 90 s the connection is made anew" in said
+
+        proxy.resume()
+        sub.until_received(2)
+        assert (sub.source.status, sub.source.status_reason) == ("connected", "")
+        assert sub.source.connection == 1
+
+
+@pytest.mark.parametrize("protocol", ["5.0", "3.1.1"])
+def test_a_broker_that_falls_quiet_is_asked_once_if_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    monkeypatch.setattr(client, "ASK_AFTER_S", 0.1)
+    monkeypatch.setattr(client, "ANSWER_S", 60.0)
+    with ScriptedBroker() as broker, subscriber(broker.port, tmp_path, "t", protocol=protocol) as s:
+        connection = broker.sign_in(protocol, session=False, sub=s)
+        for asked in (1, 2):
+            s.until(lambda asked=asked: connection.count(PINGREQ) == asked)
+            connection.send(PINGRESP)
+            until = time.monotonic() + 0.5
+            s.until(lambda until=until: time.monotonic() > until)
+            assert connection.count(PINGREQ) == asked, "an answer is enough"
+            connection.send(scripted_publish(protocol, b"x", qos=0))
+            s.until_received(asked)
 
 
 def test_idle_connection_is_kept_alive(mosquitto: Mosquitto, tmp_path: Path) -> None:
