@@ -139,6 +139,8 @@ def verdict_of(live: Live, blocks: Sequence[Block], rule: str = "") -> Verdict:
     snapshot = live.snapshot
     if snapshot is None:
         return Verdict("not_tried", tr("Nothing counted yet"))
+    if live.silence is not None:
+        return Verdict(live.silence.status, live.silence.reason)
     if broken := imbalances(snapshot):
         return Verdict("degraded", tr("The counters do not add up: {what}").format(what=broken[0]))
     first, total = blocks[0], blocks[0].total or 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -41,6 +41,7 @@ class Card:
         state: Its state.
         rate: Messages or records a second.
         target: The document that Enter opens; empty for none.
+        has_rate: Whether the rate is known; it is not while the engine does not answer.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Card:
     state: State
     rate: float
     target: str
+    has_rate: bool = True
 
     @property
     def tone(self) -> str:
@@ -61,7 +63,9 @@ class Card:
     def spoken(self) -> str:
         """The whole card in words."""
         parts = [self.name, self.kind, self.state.word, self.state.reason, self.detail]
-        return ", ".join(dict.fromkeys(part for part in [*parts, per_second(self.rate)] if part))
+        if self.has_rate:
+            parts.append(per_second(self.rate))
+        return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,14 @@ def flow_of(live: Live) -> Flow:
             tuple(_topic_card(live, actions, *pair) for pair in topics),
         ),
     )
+    if live.silence is not None:
+        columns = tuple(_without_rates(column) for column in columns)
     return Flow(columns, (*_rule_wires(live), *_topic_wires(live, actions)))
+
+
+def _without_rates(column: Column) -> Column:
+    cards = tuple(replace(card, has_rate=False) for card in column.cards)
+    return replace(column, sum="", cards=cards)
 
 
 def short_rate(value: float) -> str:

@@ -131,7 +131,8 @@ class FlowCard(QAbstractButton):
         painter.setFont(theme.font("small", figures=False))
         box = QRectF(_LEFT, _DETAIL - 9, width - _LEFT - _RIGHT, 18)
         _paint_line(painter, box, card.detail, card.tone, end)
-        self._paint_rate(painter, height, role)
+        if card.has_rate:
+            self._paint_rate(painter, height, role)
         is_own = card.tone != "text3" and not card.key.startswith("rule:")  # not an action's
         look = card.tone if is_own else "chart.s1"
         spark = QRectF(width - _RIGHT - _SPARK[0], height - _SPARK_BOTTOM - _SPARK[1], *_SPARK)

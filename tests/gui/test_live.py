@@ -21,7 +21,8 @@ from core.bridge.metrics import (
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.connector import ConnectorViewModel
-from gui.viewmodels.counters import blocks_of
+from gui.viewmodels.counters import Verdict, blocks_of, verdict_of
+from gui.viewmodels.flow import flow_of
 from gui.viewmodels.health import Health, health
 from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
@@ -186,6 +187,9 @@ def test_an_engine_that_does_not_answer_is_called_neither_connected_nor_at_work(
     assert [figure.name for figure in status.texts.figures] == ["inflight", "dropped"]
     assert {row.now for row in overview.rows} == {""}
     assert all(counter.now is None for block in blocks_of(live) for counter in block.counters)
+    flow = flow_of(live)
+    assert not any(column.sum or card.has_rate for column in flow.columns for card in column.cards)
+    assert verdict_of(live, blocks_of(live)) == Verdict("degraded", said)
     assert overview.health == Health("failed", f"{said}.", "Restart", "restart")
     assert [found.text for found in ProblemsModel(live).findings if found.place == "Engine"] == [
         f"{said}."
