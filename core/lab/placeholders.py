@@ -12,6 +12,7 @@ from core.workspace.problems import did_you_mean
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _RAND: Final = re.compile(r"rand\s+(-?\d+)\s+(-?\d+)")
+_MOST_DIGITS: Final = 18
 
 Fill: TypeAlias = Callable[[Mapping[str, str], Random], str]
 """Writes the text for one message: values by name, and the device's randomness for `rand`."""
@@ -44,6 +45,11 @@ def compile_text(
     return lambda values, random: "".join([part(values, random) for part in parts])
 
 
+def has_open_braces(text: str) -> bool:
+    """Tell whether `{{` stands somewhere without a placeholder that it begins."""
+    return "{{" in _PLACEHOLDER.sub("", text)
+
+
 def _literal(text: str) -> _Part:
     return lambda _values, _random: text
 
@@ -52,6 +58,12 @@ def _value(
     name: str, names: Collection[str], path: str, escape: Callable[[str], str] | None
 ) -> _Part:
     if (match := _RAND.fullmatch(name)) is not None:
+        if max(len(bound.lstrip("-")) for bound in match.groups()) > _MOST_DIGITS:
+            raise ConfigError(
+                f"the bounds of rand have at most {_MOST_DIGITS} digits",
+                path=path,
+                hint="write {{rand LOW HIGH}} with smaller ones",
+            )
         low, high = int(match[1]), int(match[2])
         if low > high:
             raise ConfigError(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -19,7 +19,8 @@ import msgspec
 from core.errors import AppError, ConfigError
 from core.lab.fields import Device, Draw, FieldMaker, Moment, compile_field, new_uuid
 from core.lab.payloads import payload_bytes
-from core.lab.placeholders import Fill, compile_text
+from core.lab.placeholders import Fill, compile_text, has_open_braces
+from core.mqtt.topics import MAX_TOPIC_BYTES
 from core.workspace.lab import Simulator
 from core.workspace.problems import Problem
 from core.workspace.units import Duration
@@ -29,6 +30,14 @@ SIMULATOR: Final = "simulator"
 
 BUILT_IN: Final = ("device", "seq", "now", "uuid")
 """Values that every simulator has: device number, message number, milliseconds, a UUID."""
+
+
+_MEANT: Final = {
+    "device": "the number of the device",
+    "seq": "the number of the message",
+    "now": "the time in milliseconds",
+    "uuid": "a UUID",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +222,10 @@ def simulator_problems(simulator: Simulator) -> list[Problem]:
     problems = [_problem(exc, path) for exc in _wrong_parts(simulator, path)]
     if problems:
         return problems
+    problems += [_hiding(name, path) for name in simulator.fields if name in BUILT_IN]
     try:
         first = preview(simulator, 1, start_ms=0)
+        problems += [_problem(exc, path) for exc in _too_long(first, path)]
         if simulator.format == "json":
             for message in first:
                 msgspec.json.decode(message.payload)
@@ -245,7 +256,7 @@ def _wrong_parts(simulator: Simulator, path: str) -> Iterator[ConfigError]:
         partial(compile_text, simulator.payload, names, f"{path}.payload"),
     ]
     parts += [
-        partial(compile_text, text, names, f"{path}.properties.{name}")
+        partial(_compile_line, text, names, f"{path}.properties.{name}")
         for name, text in simulator.properties.items()
     ]
     for part in parts:
@@ -258,6 +269,11 @@ def _wrong_parts(simulator: Simulator, path: str) -> Iterator[ConfigError]:
 def _problem(error: AppError, path: str) -> Problem:
     place = error.path if isinstance(error, ConfigError) and error.path else path
     return Problem(place, SIMULATOR, "error", error.message, error.hint)
+
+
+def _hiding(name: str, path: str) -> Problem:
+    text = f"{{{{{name}}}}} is this field, and no longer {_MEANT[name]}"
+    return Problem(f"{path}.fields.{name}", "simulator_field", "warning", text, "rename it")
 
 
 def _path(simulator: Simulator) -> str:
@@ -278,7 +294,29 @@ def _compile_topic(simulator: Simulator, names: Collection[str], path: str) -> F
             value=simulator.topic,
             hint="{{device}} puts the device's number in",
         )
-    return compile_text(simulator.topic, names, f"{path}.topic")
+    return _compile_line(simulator.topic, names, f"{path}.topic")
+
+
+def _compile_line(text: str, names: Collection[str], path: str) -> Fill:
+    """Compile a text in which `{{` can only begin a placeholder."""
+    fill = compile_text(text, names, path)
+    if has_open_braces(text):
+        raise ConfigError(
+            "a placeholder is not closed", path=path, hint="write it between {{ and }}: {{device}}"
+        )
+    return fill
+
+
+def _too_long(messages: Iterable[SimulatedMessage], path: str) -> Iterator[ConfigError]:
+    """Give what MQTT has no room for in the topics and properties of messages."""
+    for message in messages:
+        texts = {f"{path}.topic": message.topic}
+        texts |= {f"{path}.properties.{name}": value for name, value in message.properties}
+        for place, text in texts.items():
+            size = len(text.encode("utf-8", "replace"))
+            if size > MAX_TOPIC_BYTES:
+                what = f"has {size} bytes, and MQTT allows {MAX_TOPIC_BYTES}"
+                yield ConfigError(what, path=place, hint="shorten it")
 
 
 def _compile_templates(simulator: Simulator, path: str) -> _Templates:
@@ -293,7 +331,7 @@ def _compile_templates(simulator: Simulator, path: str) -> _Templates:
         ),
         encode=partial(payload_bytes, payload_format=simulator.format),
         properties=tuple(
-            (name, compile_text(text, names, f"{path}.properties.{name}"))
+            (name, _compile_line(text, names, f"{path}.properties.{name}"))
             for name, text in simulator.properties.items()
         ),
     )

@@ -11,7 +11,9 @@ from typing import Final
 NAMES: Final = ("device", "now", "uuid", "seq", "rand 0 100")
 """What can stand between the braces; the numbers of `rand` are any."""
 
-VARIABLE: Final = re.compile(r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+(-?\d+)\s+(-?\d+))\s*\}\}")
+VARIABLE: Final = re.compile(
+    r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+(-?\d{1,18})\s+(-?\d{1,18}))\s*\}\}"
+)
 """A variable as it is written; `fill` replaces it."""
 
 

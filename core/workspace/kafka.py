@@ -21,6 +21,10 @@ TOPIC_RULE: Final = "a topic's name has 1 to 249 letters, digits, ., _ and -"
 _TOPIC: Final = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _KEEPALIVE_MAX: Final = (72_000, 750, 90)
 _LONGEST_INTERVAL_MS: Final = 3_600_000
+_INT_32: Final = 2_147_483_647
+"""What librdkafka counts with: milliseconds, bytes of a batch, retries."""
+_LONGEST_LINGER_MS: Final = 900_000
+_MOST_IN_FLIGHT: Final = 1_000_000
 
 
 def is_legal_topic(name: str) -> bool:
@@ -202,6 +206,14 @@ class KafkaConnector(Model):
     ip_family: Literal["any", "v4", "v6"] = "any"
     resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
 
+    @field_validator("connect_timeout")
+    @classmethod
+    def _countable_wait(cls, value: Duration) -> Duration:
+        if value.ms > _INT_32:
+            msg = "is too long; write at most 596h"
+            raise ValueError(msg)
+        return value
+
     @field_validator("bootstrap_hosts")
     @classmethod
     def _host_list(cls, value: str) -> str:
@@ -269,6 +281,14 @@ class Buffer(Model):
     per_partition_limit: ByteSize = ByteSize(256 << 20)
     segment_bytes: ByteSize = ByteSize(10 << 20)
     memory_overload_protection: bool = True
+
+    @field_validator("per_partition_limit", "segment_bytes")
+    @classmethod
+    def _some_room(cls, value: ByteSize) -> ByteSize:
+        if not value.bytes:
+            msg = "leaves no room for a record; write a size such as 256MB"
+            raise ValueError(msg)
+        return value
 
 
 _REPUBLISH_ARGS: Final[dict[str, tuple[type, ...]]] = {
@@ -345,15 +365,39 @@ class KafkaAction(Model):
     max_batch_bytes: ByteSize = ByteSize(896 << 10)
     compression: Compression = "no_compression"
     required_acks: Literal["all_isr", "leader_only", "none"] = "all_isr"
-    max_inflight: Annotated[int, Field(ge=1)] = 5
+    max_inflight: Annotated[int, Field(ge=1, le=_MOST_IN_FLIGHT)] = 5
     max_batch_age: Literal["infinity"] | Duration = "infinity"
-    max_retries: Literal["infinity"] | Annotated[int, Field(ge=0)] = "infinity"
+    max_retries: Literal["infinity"] | Annotated[int, Field(ge=0, le=_INT_32)] = "infinity"
     reconnect_delay: Duration = Duration(2_000)
     query_mode: Literal["async", "sync", "at_least_once"] = "at_least_once"
     sync_query_timeout: Duration = Duration(5_000)
     buffer: Buffer = Buffer()
     fallback_actions: tuple[Fallback, ...] = (Fallback(kind="file"),)
     resource_opts: ActionResourceOpts = ActionResourceOpts()
+
+    @field_validator("max_batch_bytes")
+    @classmethod
+    def _size_of_a_batch(cls, value: ByteSize) -> ByteSize:
+        if not 1 <= value.bytes <= _INT_32:
+            msg = "is no size of a batch; write at most 2047MB, such as 896KB"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("max_linger_time")
+    @classmethod
+    def _within_a_quarter_of_an_hour(cls, value: Duration) -> Duration:
+        if value.ms > _LONGEST_LINGER_MS:
+            msg = "is too long to wait for a batch; write 0ms to 15min"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("max_batch_age")
+    @classmethod
+    def _countable_age(cls, value: Duration | str) -> Duration | str:
+        if isinstance(value, Duration) and value.ms > _INT_32:
+            msg = 'is too long; write at most 596h, or "infinity"'
+            raise ValueError(msg)
+        return value
 
     @property
     def effective_partitioner(self) -> str:

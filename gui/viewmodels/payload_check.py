@@ -40,7 +40,7 @@ def check_payload(text: str) -> PayloadCheck:
     if not text.strip() or len(text) > _LARGEST:
         return PayloadCheck(size)
     try:
-        json.loads(text, parse_constant=_refuse)
+        json.loads(text, parse_constant=_refuse, parse_int=str)  # any number of digits
     except json.JSONDecodeError as exc:
         where = tr("line {line}, column {column}").format(
             line=number(exc.lineno), column=number(exc.colno)

@@ -150,6 +150,10 @@ class SimulatorForm(DraftForm):
             return tr("Use letters, digits, - and _, a letter first.")
         if name != old and name in (row.name for row in self.rows):
             return taken("fields", name)
+        if name != old and name in BUILT_IN:
+            return tr("{{{{{name}}}}} is there without a field. Choose another name.").format(
+                name=name
+            )
         return ""
 
     def rename_field(self, old: str, new: str) -> None:

@@ -84,6 +84,8 @@ class MeasureEditor(LineField):
 
     def _split(self, value: str) -> None:
         found = _PARTS.fullmatch(value)
+        if found is not None and not found[1]:
+            found = None  # a word alone is no unit
         if found is not None and found[2]:
             self._unit = found[2]
             self._make_room()

@@ -71,6 +71,20 @@ def test_options_are_typed_and_saved(window: MainWindow, qtbot: QtBot, path: Pat
     assert saved.autostart
 
 
+def test_a_number_behind_a_word_that_was_wrong_has_its_unit_again(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    page = open_page(window, qtbot, path)
+    jitter = page.options.schedule.jitter
+    type_into(qtbot, jitter, "abc")
+    qtbot.waitUntil(lambda: jitter.accessibleDescription() == "Jitter is 0 to 100 %.")
+    assert jitter.text() == "abc"
+    type_into(qtbot, jitter, "10")
+
+    assert page.form.value(("jitter",)) == "10%"
+    qtbot.waitUntil(lambda: jitter.accessibleDescription() == "")
+
+
 def test_a_name_that_still_stands_in_its_field_is_saved(
     window: MainWindow, qtbot: QtBot, path: Path
 ):

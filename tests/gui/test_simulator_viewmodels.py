@@ -154,6 +154,7 @@ def test_a_renamed_field_is_renamed_in_the_texts(form: SimulatorForm):
     assert form.value(("payload",)) == '{"temp": "{{heat}}", "hum": "{{hum}}"}'
     assert "another field is called hum" in form.name_problem("hum", "heat").lower()
     assert form.name_problem("1st", "heat")
+    assert "{{seq}} is there without a field" in form.name_problem("seq", "heat")
 
 
 def test_a_name_without_a_field_can_get_one(form: SimulatorForm, qtbot: QtBot):

@@ -161,6 +161,9 @@ def test_a_payload_that_is_not_in_its_format_is_refused(payload_format: str) -> 
         ({"topic": ""}, "topic", "{{device}}"),
         ({"properties": {"clientid": "{{serial}}"}}, "properties.clientid", "there are"),
         ({"payload": "{{rand 9 1}}"}, "payload", "{{rand 1 9}}"),
+        ({"payload": f"{{{{rand 0 {'9' * 5_000}}}}}"}, "payload", "smaller ones"),
+        ({"topic": "t/{{device"}, "topic", "{{device}}"),
+        ({"properties": {"clientid": "dev-{{device}"}}, "properties.clientid", "{{device}}"),
         ({"fields": {"temp": {"kind": "walk"}}}, "fields.temp.from", "write from"),
     ],
 )
@@ -183,6 +186,24 @@ def test_problems_name_every_wrong_field() -> None:
         ("simulators.sensors.fields.temp.from", "error"),
         ("simulators.sensors.fields.hum.kind", "error"),
     ]
+
+
+def test_problems_name_what_mqtt_has_no_room_for() -> None:
+    long = "x" * 70_000
+    problems = simulator_problems(sensors(topic=long, properties={"clientid": long}))
+
+    assert [(p.path, p.severity) for p in problems] == [
+        ("simulators.sensors.topic", "error"),
+        ("simulators.sensors.properties.clientid", "error"),
+    ]
+    assert "70000 bytes" in problems[0].message
+
+
+def test_a_field_that_hides_a_built_in_value_is_told() -> None:
+    (problem,) = simulator_problems(sensors(fields={"seq": {"kind": "bool"}}, payload="{{seq}}"))
+
+    assert (problem.path, problem.severity) == ("simulators.sensors.fields.seq", "warning")
+    assert "number of the message" in problem.message
 
 
 def test_problems_of_the_payload() -> None:

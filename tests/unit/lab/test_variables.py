@@ -15,6 +15,12 @@ def test_variables_are_filled_and_other_braces_are_text() -> None:
     )
 
 
+def test_bounds_that_nobody_can_count_with_are_text() -> None:
+    text = f"{{{{rand 0 {'9' * 5_000}}}}}"
+
+    assert fill(text, values_of(1, 0, Random(1)), Random(1)) == text
+
+
 def test_a_message_has_one_uuid_and_each_rand_is_drawn() -> None:
     random = Random(1)
     values = values_of(1, 0, random)

@@ -521,6 +521,27 @@ def test_overlapping_filters_are_a_warning_with_mqtt_3_1_1_only():
 # ------------------------------------------------------------------------------- the commands
 
 
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("max_batch_bytes = '99GB'", "at most 2047MB"),
+        ("max_batch_bytes = 0", "at most 2047MB"),
+        ("max_inflight = 99999999999999999999", "1000000"),
+        ("max_linger_time = '999999999999s'", "0ms to 15min"),
+        ("max_batch_age = '597h'", "at most 596h"),
+        ("max_retries = 2147483648", "2147483647"),
+        ("buffer.per_partition_limit = 0", "no room for a record"),
+        ("buffer.segment_bytes = 0", "no room for a record"),
+    ],
+)
+def test_what_the_kafka_client_cannot_count_with_is_refused(option: str, words: str):
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(f"{option}\n")))
+
+    assert problem.severity == "error"
+    assert problem.path == f"actions.kafka.to_lab.{option.split(' ')[0]}"
+    assert words in f"{problem.message} {problem.hint}"
+
+
 def validate_command(path: Path, *, as_json: bool) -> int:
     return run(argparse.Namespace(workspace=path, json=as_json))
 
