@@ -264,7 +264,7 @@ class RulePage(QWidget):
         if self.sheet is None or self.sheet.sheet.key != key:
             self.open_action(key)
             if self.sheet is not None:
-                self.sheet.sheet.save()
+                self.sheet.sheet.tell_problems()
 
     @Slot()
     def close_action(self) -> None:

@@ -182,6 +182,11 @@ class ActionSheet(OptionsForm):
         if self.is_new and not is_missing and self._is_rule_only_longer():
             self.drafts.save(self.rule, after=[self.key])
 
+    def tell_problems(self) -> None:
+        """Have what keeps it from being saved looked for and told; `refused` follows."""
+        self._was_refused = True
+        self.check()
+
     def cancel(self) -> None:
         """Take back what was edited since the sheet was opened, or since it was saved.
 
@@ -391,8 +396,7 @@ class ActionSheet(OptionsForm):
         super()._follow_save()
 
     def _follow_refusal(self) -> None:
-        self._was_refused = True  # told once the sheet knows what is wrong
-        self.check()
+        self.tell_problems()  # once the sheet knows them itself
 
     @Slot(str, str)
     def _take_name(self, before: str, after: str) -> None:

@@ -426,6 +426,30 @@ def test_a_new_action_never_takes_the_place_of_another(
     assert rule.actions == ("to_hot", "to_hot_too")
 
 
+def test_saving_the_rule_opens_the_new_action_whose_name_is_taken(
+    page: RulePage, path: Path, qtbot: QtBot
+):
+    key = page._editor.add_action("kafka")
+    page.open_action(key, is_added=True)
+    name = opened(page).form.editor("@name")
+    tab_to(qtbot, name)
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, "to_hot")
+    tab_to(qtbot, opened(page).done_button)
+    press(qtbot, Qt.Key.Key_Return)
+    assert page.sheet is None
+
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+
+    qtbot.waitUntil(lambda: page.sheet is not None, timeout=10_000)
+    assert opened(page).sheet.key == key
+    name = opened(page).form.editor("@name")
+    said = "Another action is called to_hot. Choose another name."
+    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
+    assert QApplication.focusWidget() is name
+    assert path.read_text("utf-8") == WORKSPACE
+
+
 def test_cancel_leaves_the_action_whose_name_was_typed(page: RulePage, qtbot: QtBot):
     page.open_action(page._editor.add_action("kafka"), is_added=True)
     tab_to(qtbot, opened(page).form.editor("@name"))
