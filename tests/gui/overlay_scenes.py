@@ -208,6 +208,13 @@ def fault_sheet(stage: Stage) -> QWidget:
     return sheet
 
 
+def about(stage: Stage) -> QWidget:
+    stage.window.commands["about"].trigger()
+    sheet = stage.window.findChildren(QMessageBox)[-1]
+    stage.afterwards(lambda: sheet.close() if isValid(sheet) else None)
+    return sheet
+
+
 # Over an editor, where the keyboard stays
 
 
@@ -302,5 +309,6 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "card of a function": lambda stage: hover_card(stage, helps=True),
     "repeated failure": repeated_failure,
     "tour": tour,
+    "about": about,
 }
 """What opens over the pages, by its name."""

@@ -15,6 +15,8 @@ from tests.gui.tour.stage import SCHEMES, SIZE, photograph
 _APART: Final = 7
 """Every seventh pixel of every seventh row is looked at."""
 _FEW_COLOURS: Final = 24
+_REPAINTS_MS: Final = 600
+"""The test of a rule runs 300 ms after the last key; charts and map repaint four times a second."""
 
 
 class Album:
@@ -36,6 +38,7 @@ class Album:
         for scheme in SCHEMES:
             self._window.choose_theme(scheme)
             self._qtbot.waitUntil(lambda: current().scheme == scheme)  # noqa: B023
+            self._qtbot.wait(_REPAINTS_MS)  # keys are sent faster than anything is laid out
             path = self._folder / f"{name}-{scheme}{suffix}.png"
             assert photograph(self._window).save(str(path))
             self.taken[f"{name}-{scheme}"] = path

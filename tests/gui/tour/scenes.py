@@ -29,7 +29,7 @@ from tests.gui.tour.steps import (
     usual_rates,
     write_statement,
 )
-from tests.gui.tour.undrawn import UNDRAWN
+from tests.gui.tour.undrawn import UNDRAWN, tail
 from tests.helpers.letters import EXPIRED, TOO_LARGE, Writer
 
 _OLDER_S: Final = 2 * 86_400
@@ -131,15 +131,6 @@ async def _send_until_sampled(stage: Stage) -> None:
             if any(link.isVisible() for link in page.result.findChildren(LinkButton)):
                 return
     raise TimeoutError("no published message was sampled")
-
-
-async def tail(stage: Stage) -> None:
-    """The tail with the detail of a record."""
-    await show_all(stage)
-    stage.open_only("overview")
-    stage.window.tail.focus()
-    await stage.hold()
-    choose_last(stage.window.tail.table)
 
 
 async def rule(stage: Stage) -> None:

@@ -101,6 +101,7 @@ async def fold(stage: Stage) -> None:
 async def _put_back(stage: Stage) -> None:
     """Take back what a scene has edited or deleted, and do not tell of it."""
     window = stage.window
+    window.tour.end()
     for key in window.drafts.dirty:
         window.drafts.revert(key)
     messages = window.live.workspace.messages

@@ -1,15 +1,25 @@
-"""Scenes of the pages that no drawing shows."""
+"""Scenes of what no drawing shows; and of the tail, which a window of its own begins at."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMessageBox
 
+from gui.docks.detail_pages import DetailWindow
 from gui.shell.change_commands import COMPARE_APPLIED
+from gui.viewmodels.action_options import FALLBACKS, TOPIC
 from gui.viewmodels.rule_actions import new_action
 from tests.gui.tour.stage import Scene, Stage
-from tests.gui.tour.steps import fold, open_rule, open_saved_rule, show_all, usual_rates
+from tests.gui.tour.steps import (
+    choose_last,
+    fold,
+    open_rule,
+    open_saved_rule,
+    show_all,
+    usual_rates,
+)
 
 _TRACED: Final = 10
 """Messages that a live trace waits for."""
@@ -48,6 +58,67 @@ async def republish(stage: Stage) -> None:
     await stage.settle()
     assert page.sheet is not None
     page.sheet.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+async def fallback(stage: Stage) -> None:
+    """What becomes of records that cannot be delivered."""
+    page = await open_rule(stage)
+    ways = [{"kind": "topic", "topic": "emqx.undelivered"}, {"kind": "file"}]
+    stage.window.drafts.set("action:to_emqx", FALLBACKS, ways)
+    page.open_action("action:to_emqx")
+    assert page.sheet is not None
+    await stage.settle()
+    form = page.sheet.form
+    page.sheet.show_edit(FALLBACKS)
+    await stage.settle()
+    page.sheet.setFocus(Qt.FocusReason.MouseFocusReason)
+    form.ensureWidgetVisible(form.field(*FALLBACKS))
+
+
+async def create_topic(stage: Stage) -> None:
+    """How a topic is to be made that the cluster does not have."""
+    page = await open_rule(stage)
+    stage.window.drafts.set("action:to_emqx", TOPIC, "emqx.readings")
+    page.open_action("action:to_emqx")
+    assert page.sheet is not None
+    await stage.settle()
+    page.sheet.form._picker.ask(page.sheet.form.editor(*TOPIC))
+
+
+async def record_window(stage: Stage) -> None:
+    """A record in a window of its own."""
+    await tail(stage)
+    stage.window.tail.panel.open_window()
+    window = stage.window.findChildren(DetailWindow)[-1]
+    window.move(stage.window.mapToGlobal(QPoint(420, 190)))
+
+
+async def tail(stage: Stage) -> None:
+    """The tail with the detail of a record."""
+    await show_all(stage)
+    stage.open_only("overview")
+    stage.window.tail.focus()
+    await stage.hold()
+    choose_last(stage.window.tail.table)
+
+
+async def about(stage: Stage) -> None:
+    """What this program is."""
+    await show_all(stage)
+    stage.open_only("overview")
+    stage.window.commands["about"].trigger()
+    sheet = stage.window.findChildren(QMessageBox)[-1]
+    sheet.move(stage.window.mapToGlobal(stage.window.rect().center() - sheet.rect().center()))
+
+
+async def tour_card(stage: Stage) -> None:
+    """A step of the tour."""
+    await show_all(stage)
+    stage.open_only("overview")
+    stage.window.commands["tour"].trigger()
+    card = stage.window.tour.card
+    assert card is not None
+    card.nextAsked.emit()
 
 
 async def reference(stage: Stage) -> None:
@@ -133,5 +204,10 @@ UNDRAWN: Final = (
     Scene("rule-trace", live_trace),
     Scene("republish", republish),
     Scene("compare", compare),
+    Scene("action-fallback", fallback),
+    Scene("create-topic", create_topic),
+    Scene("record-window", record_window),
+    Scene("about", about),
+    Scene("tour-card", tour_card),
 )
 """In this order."""
