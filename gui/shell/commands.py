@@ -55,6 +55,7 @@ class Commands(QObject):
         keys: str | list[str] = "",
         *,
         group: str = "",
+        area: Area = EVERYWHERE,
         menu_role: QAction.MenuRole = QAction.MenuRole.NoRole,
     ) -> QAction:
         """Make an action.
@@ -65,6 +66,8 @@ class Commands(QObject):
             slot: What it does.
             keys: Its usual keys, in Qt's portable writing; the first is the one that is shown.
             group: Where it is listed among the shortcuts; by default under its menu.
+            area: Where its keys work. Unless that is everywhere, they belong to actions of pages,
+                which adopt it, and the menu just shows them.
             menu_role: Where macOS puts it.
 
         Raises:
@@ -77,11 +80,11 @@ class Commands(QObject):
         action.setObjectName(name)
         action.setMenuRole(menu_role)
         usual = tuple(each for each in ([keys] if isinstance(keys, str) else keys) if each)
-        self.shortcuts.declare(Command(name, plain(text), group, EVERYWHERE, usual))
+        self.shortcuts.declare(Command(name, plain(text), group, area, usual))
         action.triggered.connect(lambda _checked=False: slot())
         self._window.addAction(action)
         self._actions[name] = action
-        action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        self._set_keys(name)
         return action
 
     def add_fixed(
@@ -174,6 +177,8 @@ class Commands(QObject):
         """List what the pages can do that are seen now: each command once."""
         found: list[Entry] = []
         for name, actions in self._of_pages.items():
+            if name in self._actions:
+                continue  # it is listed with the menus
             seen = [action for action in actions if isValid(action) and _is_seen(action)]
             action = max(seen, key=lambda each: _is_in(each, page), default=None)
             if action is not None and action.isEnabled():
@@ -185,15 +190,26 @@ class Commands(QObject):
     @Slot()
     def _take_keys(self) -> None:
         self._shared = None
-        for name, action in self._actions.items():
-            if self.shortcuts[name].is_fixed:
-                continue
-            action.setShortcuts(_sequences(self.shortcuts.keys(name)))
+        for name in self._actions:
+            self._set_keys(name)
         for name, actions in self._of_pages.items():
             self._of_pages[name] = [action for action in actions if isValid(action)]
             for action in self._of_pages[name]:
                 action.setShortcuts(_sequences(self.shortcuts.keys(name)))
         self._give_way(None, QApplication.focusWidget())
+
+    def _has_keys(self, name: str) -> bool:
+        """Tell whether the keys of a command are those of its action here."""
+        return not self.shortcuts[name].is_fixed and self.shortcuts[name].area == EVERYWHERE
+
+    def _set_keys(self, name: str) -> None:
+        """Give an action the keys of its command, or have its text show them."""
+        action, sequences = self._actions[name], _sequences(self.shortcuts.keys(name))
+        if self._has_keys(name):
+            action.setShortcuts(sequences)
+        elif not self.shortcuts[name].is_fixed:
+            shown = [each.toString(QKeySequence.SequenceFormat.NativeText) for each in sequences]
+            action.setText("\t".join([action.text().partition("\t")[0], *shown[:1]]))
 
     @Slot(QWidget, QWidget)
     def _give_way(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -205,7 +221,7 @@ class Commands(QObject):
         if self._shared is None:
             self._shared = shortcuts.conflicts()
         for name, others in self._shared.items():
-            if name not in self._actions or shortcuts[name].is_fixed:
+            if name not in self._actions or not self._has_keys(name):
                 continue
             lost = {
                 keys
@@ -265,7 +281,8 @@ def _entries(menu: QMenu) -> list[Entry]:
 
 
 def _keys_of(action: QAction) -> str:
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return shown or action.text().partition("\t")[2]
 
 
 def plain(text: str) -> str:

@@ -26,10 +26,12 @@ class Documents(QWidget):
     keyboard last.
 
     Signals:
+        keysChanged: Documents were opened or closed.
         currentChanged: The key of the page that is shown now, in the half that is used.
         menuAsked: The key of a tab whose menu is asked for, and a place of the screen.
     """
 
+    keysChanged = Signal()
     currentChanged = Signal(str)
     menuAsked = Signal(str, QPoint)
 
@@ -144,6 +146,7 @@ class Documents(QWidget):
         self._show_state(key)
         self._show_dirty(key)
         self._settle_halves()
+        self.keysChanged.emit()
 
     def _take(self, key: str) -> QWidget:
         """Take a page out of its half."""
@@ -198,6 +201,7 @@ class Documents(QWidget):
         self._take(key).deleteLater()
         self._closed.append(key)
         self._settle_halves()
+        self.keysChanged.emit()
 
     def say(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -184,15 +185,27 @@ def topic_goals(window: MainWindow) -> list[Goal]:
 
 def command_goals(window: MainWindow) -> list[Goal]:
     """List what can be done now."""
-    group, goals = window.tr("Commands"), list[Goal]()
+    group, goals, also = window.tr("Commands"), list[Goal](), _other_words(window)
     for entry in window.commands.entries(window.documents.shown_page):
         name = entry.action.objectName()
         if not name.startswith("goto") and not window.shortcuts.is_fixed(name):
             icon = _ICONS.get(name, "chevron-right")
             go, keys = entry.action.trigger, entry.keys
             detail = _scheme_now(window) if name.startswith("theme_") else ""
-            goals.append(Goal(entry.name, detail, go, "", icon, keys, group=group, kind="command"))
+            goal = Goal(entry.name, detail, go, "", icon, keys, group=group, kind="command")
+            goals.append(replace(goal, also=also.get(name, "")))
     return goals + _presets(window, group)
+
+
+def _other_words(window: MainWindow) -> dict[str, str]:
+    """Give the words that are looked for where the name of a command has others."""
+    return {
+        "publish": window.tr("Focus publish"),
+        "focus_tail": window.tr("Focus tail"),
+        "zoom_in": window.tr("Zoom in"),
+        "zoom_out": window.tr("Zoom out"),
+        "zoom_reset": window.tr("Reset zoom, zoom 100 %"),
+    }
 
 
 def _presets(window: MainWindow, group: str) -> list[Goal]:

@@ -36,6 +36,7 @@ class Menus:
         self._window, self._commands = window, commands
         self.recent = Menu(window, window.tr("Open &recent"))
         self.theme = Menu(window, window.tr("&Theme"))
+        self.tabs = Menu(window, window.tr("Go to ta&b"))
         self._add_file()
         self._add_bridge()
         self._add_view()
@@ -62,7 +63,7 @@ class Menus:
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
-        tabs = ["beside", "close_tab", "reopen_tab", "next_tab", "previous_tab"]
+        tabs = ["beside", "close_tab", "reopen_tab", "next_tab", "previous_tab", self.tabs]
         regions = ["next_region", "previous_region"]
         fill(
             bar,
@@ -138,13 +139,16 @@ class Menus:
         keys = "Ctrl+Shift+Tab"
         add("previous_tab", window.tr("Pre&vious tab"), lambda: documents.choose_next(-1), keys)
         for number in range(1, _MOST_TABS + 1):
-            add(
+            tab = add(
                 f"tab_{number}",
                 window.tr("Tab {number}").format(number=number),
                 lambda number=number: documents.choose_number(number),
                 f"Ctrl+{number}",
                 group=window.tr("Tabs"),
             )
+            self.tabs.addAction(tab)
+        documents.keysChanged.connect(self._show_tabs)
+        self._show_tabs()
         add("next_region", window.tr("Next re&gion"), lambda: window.regions.go(1), "F6")
         keys = "Shift+F6"
         add("previous_region", window.tr("Previous reg&ion"), lambda: window.regions.go(-1), keys)
@@ -196,6 +200,13 @@ class Menus:
         self._commands.add(
             "about", window.tr("&About Sluicegate"), window.show_about, menu_role=role
         )
+
+    @Slot()
+    def _show_tabs(self) -> None:
+        """Enable the keys of the tabs that there are; the last key goes to the last one."""
+        count = len(self._window.documents.keys)
+        for number in range(1, _MOST_TABS):
+            self._commands[f"tab_{number}"].setEnabled(number <= count)
 
     @Slot()
     def _show_recent(self) -> None:

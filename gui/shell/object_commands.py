@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 from core.kafka.presets import PRESETS, Preset, is_local
 from gui.shell.page_view import PageView
 from gui.viewmodels.file_changes import FileChanges, described
+from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.menu import Menu, mark_danger
 
@@ -54,7 +55,7 @@ class ObjectCommands(QObject):
         add("rename", tr("Re&name"), self.rename, "F2")
         add("duplicate", tr("&Duplicate"), self.duplicate, "Ctrl+D")
         add("enable", tr("&Enable or disable"), self.toggle)
-        mark_danger(add("delete", tr("De&lete"), self.delete))
+        mark_danger(add("delete", tr("De&lete"), self.delete, "Del", area="lists"))
         add("copy_json", tr("Copy as &JSON"), self.copy_json)
         self._do: dict[str, Callable[[str], None]] = {
             "rename": self.rename,
@@ -73,6 +74,9 @@ class ObjectCommands(QObject):
         window.navigator.view.selectionModel().currentChanged.connect(self.refresh)
         window.navigator.menuAsked.connect(self._show_menu)
         window.navigator.renamed.connect(changes.rename)
+        overview: Any = window.documents.page(OVERVIEW)
+        for action in (window.navigator.delete_action, overview.map.delete_action):
+            window.commands.adopt("delete", action, "", "lists")
         window.navigator.deleteAsked.connect(self.delete)
         drafts.changed.connect(self.refresh)
         app = QApplication.instance()
@@ -255,7 +259,7 @@ class ObjectCommands(QObject):
         """Name a command for one object, with its keys; the menu itself takes none."""
         window = self._window
         command = window.commands[name]
-        text, keys = command.text(), command.shortcut()
+        text, keys = command.text().partition("\t")[0], command.shortcut()
         if name == "enable":
             text = window.tr("Disable") if self._is_enabled(key) else window.tr("Enable")
         if name == "delete":

@@ -85,6 +85,7 @@ class Goal:
         rate: What stands at the right end instead of keys.
         kind: `command`, `topic` or `text`, which a mark in front of what is typed asks for alone.
         document: The key of the document it leads to; empty for none.
+        also: Other words that it is found by, and that are not shown.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Goal:
     rate: str = ""
     kind: str = ""
     document: str = ""
+    also: str = ""
 
 
 def _key_of(goal: Goal) -> str:
@@ -145,7 +147,7 @@ def _score(goal: Goal, text: str) -> int | None:
     low = goal.name.lower()
     if wanted in low:
         return 0 if low == wanted else _WORDS
-    if wanted in goal.detail.lower():
+    if wanted in goal.detail.lower() or wanted in goal.also.lower():
         return _DETAIL
     return _FUZZY if letters(goal.name, wanted) else None
 

@@ -57,10 +57,12 @@ class RuleCommands(QObject):
         text, keys = window.tr("Run &all test cases"), ["Ctrl+Shift+Return", "Ctrl+Shift+Enter"]
         add("run_cases", text, lambda: self._do("run_cases"), keys)
         add("trace_rule", window.tr("Live t&race"), lambda: self._do("trace_rule"))
-        add("next_problem", window.tr("Ne&xt problem"), lambda: self._do("next_problem"), "F8")
+        text = window.tr("Ne&xt problem")
+        add("next_problem", text, lambda: self.go_to_problem("next_problem"), "F8")
         text = window.tr("&Previous problem")
-        add("previous_problem", text, lambda: self._do("previous_problem"), "Shift+F8")
+        add("previous_problem", text, lambda: self.go_to_problem("previous_problem"), "Shift+F8")
         window.documents.currentChanged.connect(self.refresh)
+        window.documents.keysChanged.connect(self.refresh)
         window.session.workspaceChanged.connect(self.refresh)
         self.refresh()
 
@@ -79,10 +81,19 @@ class RuleCommands(QObject):
         """Run the test of the rule that is shown; elsewhere, show the last one first."""
         window = self._window
         if self.page is None:
-            names = list(window.live.workspace.rules)
-            opened = [key for key in window.documents.keys if key.startswith("rule:")]
+            names, opened = list(window.live.workspace.rules), self._opened
             window.go_to_document(opened[-1] if opened else f"rule:{names[0]}")
         self._do("test_rule")
+
+    def go_to_problem(self, name: str) -> None:
+        """Go to the next or previous problem of the rule shown, or of the one opened last."""
+        if self.page is None and self._opened:
+            self._window.go_to_document(self._opened[-1])
+        self._do(name)
+
+    @property
+    def _opened(self) -> list[str]:
+        return [key for key in self._window.documents.keys if key.startswith("rule:")]
 
     def new_rule(self, source: str = "") -> None:
         """Start a rule with a name that is free, with the keyboard in its statement.
@@ -121,6 +132,8 @@ class RuleCommands(QObject):
         commands["new_rule"].setEnabled(is_open)
         for name in _OF_PAGE:
             commands[name].setEnabled(is_open and self.page is not None)
+        for name in ("next_problem", "previous_problem"):
+            commands[name].setEnabled(is_open and bool(self._opened))
         has_rule = self.page is not None or bool(self._window.live.workspace.rules)
         commands["test_rule"].setEnabled(is_open and has_rule)
 

@@ -35,13 +35,11 @@ class FlowCard(QAbstractButton):
         chosen: It has the focus now.
         opened: Enter was pressed, or it was clicked twice.
         arrowPressed: An arrow key, as its number.
-        deletePressed: Del was pressed.
     """
 
     chosen = Signal(str)
     opened = Signal(str)
     arrowPressed = Signal(str, int)
-    deletePressed = Signal()
 
     def __init__(self, card: Card, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,13 +86,11 @@ class FlowCard(QAbstractButton):
         return QSize(140, 92)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open by Enter, delete by Del; arrows go along the wires."""
+        """Open by Enter; arrows go along the wires."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self.key)
         elif event.key() in _ARROWS:
             self.arrowPressed.emit(self.key, int(event.key()))
-        elif event.key() == Qt.Key.Key_Delete:
-            self.deletePressed.emit()
         else:
             super().keyPressEvent(event)
 

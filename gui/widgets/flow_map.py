@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -145,6 +146,11 @@ class FlowMap(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Flow map"))
+        self.delete_action = QAction(self.tr("Delete"), self)
+        self.delete_action.setShortcut("Del")
+        self.delete_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.delete_action.triggered.connect(self._delete)
+        self.addAction(self.delete_action)
         self._repaint = QTimer(self)
         self._repaint.setSingleShot(True)
         self._repaint.setInterval(_REPAINT_MS)
@@ -225,7 +231,6 @@ class FlowMap(QScrollArea):
         made.chosen.connect(self._choose)
         made.opened.connect(self._open)
         made.arrowPressed.connect(self._go)
-        made.deletePressed.connect(self._delete)
         return made
 
     def _lay_out(self, *, moved: bool = False) -> None:

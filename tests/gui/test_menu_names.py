@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.pages.monitor import MonitorPage
+from gui.shell.goals import command_goals
+from gui.shell.palette import find
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
 
 IN_MENUS = {
     "File": ("New workspace", "Open workspace", "Settings", "Quit"),
-    "Edit": ("Undo", "Redo", "Cut", "Copy", "Paste", "Find", "Commands"),
+    "Edit": ("Undo", "Redo", "Cut", "Copy", "Paste", "Find", "Delete", "Commands"),
     "View": ("Navigator", "Kafka tail", "Bottom dock", "Larger code", "Reset layout"),
     "Bridge": ("Start", "Stop", "Apply changes", "Reset counters"),
     "Rule": ("Test rule", "Format SQL", "Toggle comment", "Insert example", "Live trace"),
@@ -59,6 +61,47 @@ def test_every_named_key_belongs_to_a_command(window: MainWindow):
     shortcuts = window.shortcuts
     taken = {keys for each in shortcuts.commands for keys in shortcuts.keys(each.name)}
     assert [keys for keys in KEYS if keys not in taken] == []
+
+
+def found_in_palette(window: MainWindow, text: str) -> list[str]:
+    return [goal.name for goal in find(command_goals(window), text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("focus publish", "Publish"),
+        ("focus tail", "Go to the Kafka tail"),
+        ("zoom", "Larger code"),
+        ("zoom", "Usual size of code"),
+        ("tab 1", "Tab 1"),
+        ("tab 9", "Tab 9"),
+    ],
+)
+def test_the_palette_finds_commands_by_the_words_of_the_description(
+    window: MainWindow, text: str, name: str
+):
+    assert name in found_in_palette(window, text)
+
+
+def test_the_palette_has_the_tabs_that_there_are(window: MainWindow):
+    assert "Tab 2" not in found_in_palette(window, "tab 2")
+    window.open_document("monitor")
+    assert "Tab 2" in found_in_palette(window, "tab 2")
+    window.documents.close_document("monitor")
+    assert "Tab 2" not in found_in_palette(window, "tab 2")
+
+
+def test_problems_are_gone_to_from_every_page_while_a_rule_is_open(window: MainWindow):
+    assert "Next problem" not in found_in_palette(window, "next problem")
+    window.open_document("rule:all")
+    window.open_document("overview")
+    assert "Next problem" in found_in_palette(window, "next problem")
+    window.commands["next_problem"].trigger()
+    assert window.documents.current == "rule:all"
+    window.open_document("overview")
+    window.documents.close_document("rule:all")
+    assert not window.commands["previous_problem"].isEnabled()
 
 
 def test_the_palette_has_what_the_monitor_can_do(window: MainWindow):

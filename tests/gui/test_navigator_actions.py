@@ -261,6 +261,18 @@ def test_del_on_a_card_of_the_map_deletes_its_rule(window: MainWindow, qtbot: Qt
     assert not saved(path).rules
 
 
+def test_deleting_has_keys_that_can_be_changed(window: MainWindow, qtbot: QtBot, path: Path):
+    assert window.shortcuts.keys("delete") == ("Del",)
+    assert window.commands["delete"].text().endswith("\tDel")
+    window.shortcuts.choose("delete", "Ctrl+Backspace")
+    card = card_of(window, "rule:all")
+    qtbot.keyClick(card, Key.Key_Delete)
+    assert saved(path).rules
+    qtbot.keyClick(card, Key.Key_Backspace, CTRL)
+    until_done(window, qtbot, "Deleted rule all")
+    assert window.navigator.delete_action.shortcut().toString() == "Ctrl+Backspace"
+
+
 def test_f2_on_a_card_of_the_map_renames_its_rule(window: MainWindow, qtbot: QtBot):
     card = card_of(window, "rule:all")
     qtbot.keyClick(card, Key.Key_F2)
