@@ -20,6 +20,14 @@ BY_PARTITIONER: Final = -1
 Output = dict[str, Value]
 
 
+def time_of(text: str) -> int:
+    """Read a rendered timestamp; 0 (the present time) when it is no sensible integer."""
+    if not _INTEGER.fullmatch(text):
+        return 0
+    number = int(text)
+    return number if 0 < number <= _LATEST_MS else 0
+
+
 class Renderer:
     """The compiled templates of one action. Pure; made once, used for every record.
 
@@ -56,11 +64,7 @@ class Renderer:
         number = self._timestamp.render_value(output)
         if type(number) is int and 0 < number <= _LATEST_MS:
             return number  # nearly always: the column `timestamp` itself
-        text = self._timestamp.render(output)
-        if not _INTEGER.fullmatch(text):
-            return 0
-        number = int(text)
-        return number if 0 < number <= _LATEST_MS else 0
+        return time_of(self._timestamp.render(output))
 
     def topic(self, output: Output) -> str:
         """Name the topic.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from core.bridge.rendering import time_of
 from core.bridge.validation_rules import CheckedRule, check_identity
 from core.template import Engine, Template, compile_template
 from core.workspace.kafka import TOPIC_RULE, KafkaAction, is_legal_topic
@@ -43,6 +44,7 @@ def check_actions(
     for name, action in workspace.actions.kafka.items():
         path: Path = ("actions", "kafka", name)
         _check_topic((*path, "topic"), action.topic, findings)
+        _check_timestamp((*path, "message", "timestamp"), action.message.timestamp, findings)
         _check_headers(path, action, findings)
         _check_producer(path, action, findings)
         _check_fallbacks(path, action, findings)
@@ -90,7 +92,19 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
 
 def _legal_spelling(topic: str) -> str:
     legal = _ILLEGAL_SIGNS.sub(".", topic).strip(".")
+    if not legal:
+        return "write a name such as readings, or ${name} for a value that the rule selects"
     return f'replace / by .: "{legal}"' if is_legal_topic(legal) else "shorten it"
+
+
+def _check_timestamp(path: Path, text: str, findings: Findings) -> None:
+    if text and not _PLACEHOLDER.search(text) and not time_of(text):
+        findings.warning(
+            path,
+            "timestamp",
+            f'"{text}" is no time, so records get that of their sending',
+            "write ${timestamp}, or milliseconds since 1970",
+        )
 
 
 def _check_headers(path: Path, action: KafkaAction, findings: Findings) -> None:

@@ -23,9 +23,12 @@ from core.sql.ast import (
     Topic,
     Unary,
 )
+from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS
+from core.sql.diagnostics import nearest
 from core.sql.format import format_expr
 from core.sql.names import alias_roots, operands
 from core.sql.problem import SqlProblem
+from core.sql.topics import topic_matches
 
 _EXPONENT: Final = re.compile(r"[eE][0-9]+")
 
@@ -152,6 +155,11 @@ def _refs(expr: Expr | Star | None) -> Iterator[Ref]:
         yield from (node for node in operands(expr) if isinstance(node, Ref))
 
 
+def _is_event(text: str) -> bool:
+    """Tell whether an event has this topic, or one that this filter matches."""
+    return any(topic_matches(topic, text) for topic in (*EVENT_TOPICS.values(), *LEGACY_TOPICS))
+
+
 def check_topic(topic: Topic) -> Iterator[SqlProblem]:
     """Yield why an entry of FROM can never match."""
     text = topic.text
@@ -164,6 +172,11 @@ def check_topic(topic: Topic) -> Iterator[SqlProblem]:
     elif text == "$events/message_publish":
         message = "Published messages are no event topic: this never matches"
         hint = 'Write a topic filter: "t/#"'
+    elif text.startswith("$events/") and not _is_event(text):
+        known = [*EVENT_TOPICS.values(), *LEGACY_TOPICS]
+        near = nearest(text, known, limit=1)
+        message = "There is no such event topic: this never matches"
+        hint = f'Write "{near[0] if near else EVENT_TOPICS["client.connected"]}"'
     elif not text:
         message, hint = "An empty topic matches nothing", 'Write a topic filter: "t/#"'
     elif "#" in text and (levels[-1] != "#" or "#" in text[:-1]):

@@ -126,8 +126,11 @@ def _add(table: Any, key: str, value: Any, path: tuple[str, ...], document: Any)
         tables = tomlkit.aot()
         for item in cast("list[dict[str, Any]]", value):
             tables.append(_table_of(item))  # pyright: ignore[reportUnknownMemberType] - untyped
+        is_followed = table.as_string().endswith("\n\n")
         _end_with_blank_line(table)
         table.append(key, tables)
+        if is_followed and len(path) > 1:  # the empty line stands before the new ones now
+            _innermost(tables).add(tomlkit.nl())
     else:
         table[key] = _item(value)
 

@@ -190,6 +190,20 @@ def test_a_long_text_without_spaces_breaks_anywhere(qtbot: QtBot, show: Show):
     assert edit.wordWrapMode() == wrap.WrapAnywhere
 
 
+def test_a_text_is_put_in_at_once_from_its_beginning(qtbot: QtBot):
+    edit = CodeEdit("Payload", "json")
+    qtbot.addWidget(edit)
+    edit.set_text("the one before")
+    changes: list[int] = []
+    edit.document().contentsChange.connect(lambda *where: changes.append(where[2]))
+    edit.set_text('{\n  "a": 1\n}')
+
+    assert edit.toPlainText() == '{\n  "a": 1\n}'
+    assert len([added for added in changes if added]) <= 2, "text and formats, then colours"
+    assert edit.textCursor().position() == 0
+    assert not edit.document().isUndoAvailable()
+
+
 def test_looking_for_long_runs_takes_time_by_length_and_not_by_its_square():
     def seconds(run: int) -> float:
         text = ("x" * run + " ") * (200_000 // run)

@@ -127,6 +127,10 @@ class TestFinds:
             ('SELECT qos FROM ""', "topic-never-matches", '""', '"t/#"'),
             ('SELECT qos FROM "$events/message_publish"', "topic-never-matches",
              '"$events/message_publish"', '"t/#"'),
+            ('SELECT qos FROM "$events/client/conected"', "topic-never-matches",
+             '"$events/client/conected"', '"$events/client/connected"'),
+            ('SELECT qos FROM "$events/nope"', "topic-never-matches", '"$events/nope"',
+             '"$events/client/connected"'),
         ],
     )  # fmt: skip
     def test_pitfall(self, sql: str, code: str, marked: str, hint: str) -> None:

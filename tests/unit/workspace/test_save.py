@@ -423,6 +423,18 @@ def test_new_messages_stand_between_empty_lines():
     assert "\n\n\n" not in text
 
 
+@pytest.mark.parametrize("more", ["", '\n[rules.other]\nsql = ""\n'])
+def test_the_first_test_of_a_rule_stands_between_empty_lines(more: str):
+    text = f'[rules.first]\nsql = ""\n{more}'
+    before = tomllib.loads(text)
+    after = deepcopy(before)
+    after["rules"]["first"]["tests"] = [{"name": "one"}]
+
+    written = edit(text, data_changes(before, after))
+
+    assert written == f'[rules.first]\nsql = ""\n\n[[rules.first.tests]]\nname = "one"\n{more}'
+
+
 def test_a_group_whose_tables_lie_apart_takes_a_new_one():
     text = '[simulators.a]\ntopic = "t"\n\n[rules.r]\nsql = ""\n\n[simulators.b]\ntopic = "t"\n'
     before = tomllib.loads(text)

@@ -306,6 +306,38 @@ def test_ways_to_wait_and_to_fall_back_are_supported(option: str):
 
 
 @pytest.mark.parametrize(
+    ("topic", "advice"),
+    [
+        ("..", "write a name such as readings"),
+        ("${", "write a name such as readings"),
+        ("a/b", '"a.b"'),
+        ("a" * 250, "shorten it"),
+    ],
+)
+def test_advice_about_a_topic_is_what_helps(topic: str, advice: str):
+    found = validate(SOURCE, CLUSTER, RULE, action(topic=topic))
+
+    assert advice in next(each.hint for each in found if "no legal Kafka topic" in each.message)
+
+
+@pytest.mark.parametrize("timestamp", ["abc", "-5", "9" * 30])
+def test_a_timestamp_that_is_no_time_is_told(timestamp: str):
+    message = f"message = {{ key = '${{id}}', timestamp = '{timestamp}' }}\n"
+    problem = only(validate(SOURCE, CLUSTER, RULE, action(message)))
+
+    assert problem.severity == "warning"
+    assert problem.path == "actions.kafka.to_lab.message.timestamp"
+    assert "that of their sending" in problem.message
+
+
+@pytest.mark.parametrize("timestamp", ["", "1700000000000"])
+def test_a_timestamp_that_is_a_time_or_left_out_is_taken(timestamp: str):
+    message = f"message = {{ key = '${{id}}', timestamp = '{timestamp}' }}\n"
+
+    assert validate(SOURCE, CLUSTER, RULE, action(message)) == []
+
+
+@pytest.mark.parametrize(
     ("fallback", "path", "said"),
     [
         ("{ kind = 'topic', topic = 'a/b' }", "[0].topic", "no legal Kafka topic"),
