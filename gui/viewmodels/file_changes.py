@@ -152,8 +152,11 @@ class FileChanges(QObject):
         self._start(self._change(text, change, then=tell), text)
 
     def set_enabled(self, key: str, *, enabled: bool) -> None:
-        """Enable or disable an object in the file."""
+        """Enable or disable an object in the file; of one that is new, for when it is saved."""
         place = self._drafts.place(key)
+        if self._drafts.is_new(key):
+            self._drafts.set(key, ("enable",), enabled, default=True)
+            return
         if not place:
             return
         form = tr("Enabled {what}") if enabled else tr("Disabled {what}")

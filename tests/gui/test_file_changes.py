@@ -119,6 +119,15 @@ def test_a_name_that_is_taken_is_refused(bench: Bench, qtbot: QtBot):
     assert bench.text == before
 
 
+def test_a_rule_that_was_never_saved_is_disabled_in_its_draft(bench: Bench):
+    before = bench.text
+    bench.drafts.create("rule:fresh", "", {"sql": 'SELECT 1 as x FROM "mine"'})
+    bench.changes.set_enabled("rule:fresh", enabled=False)
+
+    assert bench.drafts.value("rule:fresh", ("enable",)) is False
+    assert bench.text == before
+
+
 def test_a_copied_rule_sends_nothing_until_it_is_enabled(bench: Bench):
     made: list[str] = []
     bench.changes.made.connect(made.append)
