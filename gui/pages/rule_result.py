@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.sql.why_not import FalsePart
 from gui.pages.parts import clear_layout
 from gui.pages.record_card import RecordCard
 from gui.theme import current
 from gui.viewmodels.code_words import code_words
+from gui.viewmodels.json_layout import laid_out_text
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.rule_trial import TrialResult
 from gui.viewmodels.words import tr
@@ -126,11 +124,26 @@ class ResultView(QWidget):
         self.values.setVisible(bool(values))
 
     def _show_passed(self, result: TrialResult) -> None:
-        text = result.json if len(result.json) <= _MOST_SHOWN else result.json[:_MOST_SHOWN] + "…"
-        self.output.show_code(text)
+        self._show_output()
         for record in result.records:
             if record.action != self._shown_elsewhere:
                 self._parts.addWidget(RecordCard(record))
+
+    def _show_output(self) -> None:
+        """Show the output with a field a line where several have no room beside each other."""
+        text = self._test.result.json
+        if len(text) > _MOST_SHOWN:
+            text = text[:_MOST_SHOWN] + "…"
+        elif not self.output.fits(text):
+            text = laid_out_text(text, 0)
+        if text != self.output.toPlainText():
+            self.output.show_code(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the output out for the room there is."""
+        super().resizeEvent(event)
+        if self._test.result.outcome == "passed":
+            self._show_output()
 
     def _show_reason(self, result: TrialResult) -> None:
         card = Card()

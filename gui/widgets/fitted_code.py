@@ -64,6 +64,13 @@ class FittedCode(CodeView):
         """Show a text, broken where it is fast."""
         show_broken(self, text, super().show_code)
 
+    def fits(self, text: str) -> bool:
+        """Tell whether no line of a text would be broken in the room there is now."""
+        margins = round(2 * self.document().documentMargin())
+        longest = max(text.split("\n"), key=len)
+        needed = self.fontMetrics().horizontalAdvance(longest)
+        return needed <= self.viewport().width() - margins
+
     def sizeHint(self) -> QSize:
         """Ask for all lines, up to the highest that it gets."""
         return QSize(super().sizeHint().width(), min(self._whole, self._highest))

@@ -52,6 +52,8 @@ _OLDER: Final = (
 _MORE_FIELDS: Final = 5
 _BY_HAND: Final = "c_emqx"
 """The client that the message by hand is from, and the key of its record."""
+_LOWER: Final = 16
+"""How much lower than at first the test of the rule begins in the drawing, in pixels."""
 _ONE_ROW: Final = 68
 """How far a form is scrolled, in pixels."""
 
@@ -190,6 +192,9 @@ async def action(stage: Stage) -> None:
     drafts.set("action:to_emqx", place, headers)
     page.panel.editor.go_to(page.panel.editor.toPlainText().index(") > 20"))
     page.open_action("action:to_emqx")
+    splitter = page.test.parentWidget()
+    upper, lower = splitter.sizes()
+    splitter.setSizes([upper + _LOWER, lower - _LOWER])  # as if dragged: so it is drawn
     await stage.settle()
     assert page.sheet is not None
     page.sheet.setFocus(Qt.FocusReason.MouseFocusReason)

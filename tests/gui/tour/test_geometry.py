@@ -191,3 +191,25 @@ def test_buttons_with_words_have_room_for_them(window: MainWindow):
     for button in window.findChildren(QPushButton):
         if button.isVisible() and isinstance(button, Button):
             assert button.width() >= button.minimumSizeHint().width(), button.text()
+
+
+def test_a_result_has_a_line_for_each_field_beside_the_sheet_of_an_action(
+    window: MainWindow, qtbot: QtBot
+):
+    window.tail.hide()
+    window.open_document("rule:temp_hum")
+    page = window.documents.page("rule:temp_hum")
+    assert isinstance(page, RulePage)
+    page.test.cases.choice.activated.emit(1)
+    output = page.test.result.output
+    qtbot.waitUntil(lambda: output.toPlainText().startswith('{"timestamp": '))
+    qtbot.waitUntil(lambda: output.toPlainText().count("\n") == 1)
+    page.open_action("action:to_emqx")
+    qtbot.waitUntil(lambda: output.toPlainText().count("\n") == 3)
+
+    _, *lines = output.toPlainText().split("\n")
+    assert lines == [' "clientid": "c_emqx",', ' "temp": "27.5",', ' "hum": "41.8"}']
+    blocks = output.document()
+    assert all(blocks.findBlockByNumber(n).layout().lineCount() == 1 for n in range(4))
+    page.close_action()
+    qtbot.waitUntil(lambda: output.toPlainText().count("\n") == 1)
