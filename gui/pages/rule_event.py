@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import CodecError
 from core.sql.columns import event_kinds
@@ -47,6 +47,7 @@ class EventForm(QWidget):
         self.source = ComboBox(self.tr("Source"), small=True)
         for name in event_kinds():
             self.source.addItem(event_name(name), name)
+        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.fold = LinkButton(self.tr("Show the payload"))
         self.fold.set_small()
         self.fold.clicked.connect(self.foldAsked)

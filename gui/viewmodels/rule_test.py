@@ -164,12 +164,16 @@ class RuleTest(QObject):
         if topics == self._topics and not self.waits_for_topics:
             return
         self._topics, self.waits_for_topics = topics, False
+        is_asked = self._must_repeat and not self._is_busy
+        self._must_repeat = self._must_repeat and self._is_busy
         if not self._is_kind_chosen:
             events = {topic: event for event, topic in EVENT_TOPICS.items()}
             current = [LEGACY_TOPICS.get(topic, topic) for topic in topics]
             self._kind = _kind(next((events[t] for t in current if t in events), MESSAGE_PUBLISH))
         self.eventChanged.emit()
         self._wait(is_typed=False)
+        if is_asked and not self.runs_by_itself:
+            self.run()
 
     def set_actions(self, actions: dict[str, KafkaAction]) -> None:
         """Take the Kafka actions whose records are shown."""
@@ -286,9 +290,9 @@ class RuleTest(QObject):
     def run(self) -> None:
         """Try at once."""
         self._pause.stop()
-        if self._tasks.is_over or self.waits_for_topics:
+        if self._tasks.is_over:
             return
-        if self._is_busy:
+        if self._is_busy or self.waits_for_topics:
             self._must_repeat = True
             return
         self._is_busy = True

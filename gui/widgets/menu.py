@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QIcon,
@@ -31,6 +31,9 @@ _CHEVRON: Final = 14
 _GAP: Final = 8
 _SPARE: Final = 4
 """What the words of an entry may take of its right side: Qt measures them a little short."""
+
+_EDGE: Final = 1 + 4
+"""Outline and padding of a menu, as the style sheet has them."""
 
 _SCROLLER: Final = 12
 
@@ -64,11 +67,27 @@ class Menu(QMenu):
         self._marks_letters = False
         make_round(self)
         set_face(self, "body", figures=False)
+        self.aboutToShow.connect(self._make_room)
 
     @property
     def marks_letters(self) -> bool:
         """Whether the letters that choose an entry are underlined: once the keyboard is used."""
         return self._marks_letters
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Have room for the chevrons behind entries that open a menu; Qt counts none here."""
+        entries = self.actions()
+        metrics, edges = self.fontMetrics(), 2 * _EDGE
+        before = _GAP + _ICON + _GAP if any(map(_has_mark, entries)) else _SIDE
+        beside = before + _GAP + _CHEVRON + _SIDE + edges
+        flag = int(Qt.TextFlag.TextHideMnemonic.value)
+        widths = (
+            metrics.size(flag, entry.text()).width() + beside
+            for entry in entries
+            if entry.menu() is not None and entry.isVisible()
+        )
+        self.setMinimumWidth(max([self.minimumWidth(), *widths]))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Mark the letters where it was the keyboard that opened the menu."""

@@ -225,12 +225,25 @@ def _hidden_part(widget: QWidget, root: QWidget) -> str:
     inner: QWidget = widget
     while inner is not root and (outer := inner.parentWidget()) is not None:
         rect = rect.translated(inner.pos())
-        if isinstance(outer.parentWidget(), QAbstractScrollArea) or inner.isWindow():
+        area = outer.parentWidget()
+        if isinstance(area, QAbstractScrollArea) and outer is area.viewport():
+            return _beyond_sight(rect, area)
+        if inner.isWindow():
             return ""
         if not outer.rect().contains(rect):
             return f"reaches out of {type(outer).__name__} {outer.rect()} by {rect}"
         inner = outer
     return ""
+
+
+def _beyond_sight(rect: QRect, area: QAbstractScrollArea) -> str:
+    """Tell what lies beside an area that does not scroll to it; what is above or below may."""
+    room = area.viewport().width()
+    if area.horizontalScrollBar().maximum() or isinstance(area, QAbstractItemView):
+        return ""
+    if rect.left() >= 0 and rect.right() < room:
+        return ""
+    return f"reaches from {rect.left()} to {rect.right()} of {room} in {type(area).__name__}"
 
 
 def _is_translated(text: str) -> bool:

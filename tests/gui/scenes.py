@@ -152,6 +152,16 @@ class Stage:
         self.until(lambda: page.panel.editor.statement.is_checked)
         return page
 
+    def event_of_a_rule(self) -> RulePage:
+        """The form of the event, which takes the payload's place where both have no room."""
+        page = self.rule()
+        if page.test.payload.fold.isVisible():
+            page.test.payload.fold.click()
+            self.afterwards(lambda: page.test.event_form.fold.click())
+        if not page.test.event_form.more.isChecked():
+            page.test.event_form.more.click()
+        return page
+
     def new_rule(self) -> RulePage:
         """A rule with nothing in it yet, and topics that were seen."""
         self.window.commands["new_rule"].trigger()
@@ -409,6 +419,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "tested MQTT connector": lambda stage: stage.tested_connector("broker"),
     "tested Kafka connector": lambda stage: stage.tested_connector("cluster"),
     "rule": Stage.rule,
+    "event of a rule": Stage.event_of_a_rule,
     "new rule": Stage.new_rule,
     "parts of a rule": Stage.parts,
     "whole rule": Stage.whole_rule,
