@@ -102,6 +102,25 @@ def test_what_was_typed_is_there_after_the_next_start(start: Callable[..., Start
     assert not second.journal.recovered
 
 
+def test_a_new_object_stays_apart_from_one_of_its_name_that_others_made(
+    start: Callable[..., Start], path: Path, qtbot: QtBot
+):
+    first = start()
+    for name in ("theirs", "saved"):
+        first.drafts.create(f"rule:{name}", "", {"sql": 'SELECT 1 as x FROM "y"'})
+    first.until_written()
+    theirs = "\n[rules.theirs]\nsql = '''SELECT * FROM \"z\"'''\n"
+    saved = "\n[rules.saved]\nsql = '''SELECT 1 as x FROM \"y\"'''\n"
+    path.write_text(path.read_text() + theirs + saved)
+    drafts = start().drafts
+
+    assert drafts.dirty == ["rule:theirs"], "what the file has as it is needs no draft"
+    assert drafts.is_new("rule:theirs")
+    with qtbot.waitSignal(drafts.refused, timeout=5_000):
+        drafts.save("rule:theirs")
+    assert theirs in path.read_text()
+
+
 def test_the_last_moment_before_an_orderly_end_is_kept_too(start: Callable[..., Start]):
     start().type("SELECT qos FROM 'x'")
     assert start().drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
