@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
         self.bottom = BottomDock()
         self.filters = KeptFilters(layouts, self)
         self.tail = TailDock(self.live, store=layouts, filters=self.filters)
+        left = Qt.ToolBarArea.LeftToolBarArea
+        self.left_strip = SideStrip(self.navigator, "panel-left", left)
         self.strip = SideStrip(self.tail, "scroll-text")
         self.docks = DockLayout(self, layouts)
         self.bottom_pages = BottomPages(self)
@@ -360,7 +362,8 @@ class MainWindow(QMainWindow):
             self.welcome.demo_button.setFocus(Qt.FocusReason.TabFocusReason)
         elif not was_open:
             self.documents.focus_page()  # what had the keyboard is gone
-        self.strip.set_open(is_open, self.width())
+        for strip in (self.left_strip, self.strip):
+            strip.set_open(is_open, self.width())
         self.failures.take_workspace()
         self._take_state()
 

@@ -82,11 +82,13 @@ class DockLayout(QObject):
     # The docks
 
     def _add_navigator(self) -> None:
-        window, dock = self._window, self._window.navigator
+        window, dock, strip = self._window, self._window.navigator, self._window.left_strip
         sides = Qt.DockWidgetArea
         window.setCorner(Qt.Corner.BottomLeftCorner, sides.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, sides.RightDockWidgetArea)
         window.addDockWidget(sides.LeftDockWidgetArea, dock)
+        window.addToolBar(strip.side, strip)
+        strip.opened.connect(lambda: dock.view.setFocus(Qt.FocusReason.OtherFocusReason))
         toggle = window.commands.add(
             "navigator", window.tr("&Navigator"), lambda: _toggle(dock), "Ctrl+B"
         )
@@ -104,7 +106,7 @@ class DockLayout(QObject):
     def _add_tail(self) -> None:
         window, dock, strip = self._window, self._window.tail, self._window.strip
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        window.addToolBar(Qt.ToolBarArea.RightToolBarArea, strip)
+        window.addToolBar(strip.side, strip)
         commands = window.commands
         toggle = commands.add("tail", window.tr("Kafka &tail"), lambda: _toggle(dock))
         toggle.setCheckable(True)

@@ -1,4 +1,4 @@
-"""The strip at the right edge: what is left of a dock that is folded."""
+"""The strips at both edges: what is left of a dock that is folded."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class StripButton(QAbstractButton):
 
 
 class SideStrip(QToolBar):
-    """Stands in for a dock at the right: by the user's wish, or where the window is narrow.
+    """Stands in for a dock at one side: by the user's wish, or where the window is narrow.
 
     Signals:
         opened: The dock is shown again.
@@ -81,14 +81,29 @@ class SideStrip(QToolBar):
 
     opened = Signal()
 
-    def __init__(self, dock: QDockWidget, icon: str, parent: QWidget | None = None) -> None:
-        """Make it for a dock; `icon` is the file name of the dock's icon."""
+    def __init__(
+        self,
+        dock: QDockWidget,
+        icon: str,
+        side: Qt.ToolBarArea = Qt.ToolBarArea.RightToolBarArea,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it for a dock.
+
+        Args:
+            dock: At the right it gives way in a narrow window, at the left it stays.
+            icon: The file name of the dock's icon.
+            side: Left or right.
+            parent: Its owner; the window takes it over.
+        """
         super().__init__(parent)
+        self.side = side
         self._dock = dock
+        self._is_left = side == Qt.ToolBarArea.LeftToolBarArea
         self._is_open = False
         self._is_narrow = False
         self._was_folded = False
-        self.setObjectName("side_strip")
+        self.setObjectName("left_strip" if self._is_left else "side_strip")
         self.setWindowTitle(dock.windowTitle())
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -107,7 +122,7 @@ class SideStrip(QToolBar):
 
     def fit(self, width: int) -> None:
         """Fold the dock where the window has become narrow, and unfold it where it has room."""
-        is_narrow = width < NARROW
+        is_narrow = width < NARROW and not self._is_left
         if is_narrow != self._is_narrow and self._is_open:
             self._is_narrow = is_narrow
             if is_narrow and not self._dock.isHidden():
@@ -124,13 +139,16 @@ class SideStrip(QToolBar):
         self.setVisible(self._is_open and self._dock.isHidden())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the frame's ground and the line before it."""
+        """Paint the frame's ground, and the line between it and the pages."""
         theme, painter = current(), QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface0"))
-        painter.fillRect(0, 0, theme.size("line.hairline"), self.height(), theme.colour("border"))
+        line = theme.size("line.hairline")
+        at = self.width() - line if self._is_left else 0
+        painter.fillRect(at, 0, line, self.height(), theme.colour("border"))
 
     @Slot()
     def _unfold(self) -> None:
         self._was_folded = False
+        self.hide()  # first, or the pages would be narrow for a moment
         self._dock.show()
         self.opened.emit()

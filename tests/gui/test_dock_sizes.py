@@ -229,3 +229,28 @@ def test_the_toolbar_is_there_again_with_the_next_workspace(
     window.session.open(path)
     qtbot.waitUntil(lambda: window.session.loaded is not None, timeout=20_000)
     assert window.toolbar.isVisible()
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_the_folded_navigator_leaves_a_strip_that_brings_it_back(
+    window: MainWindow, qtbot: QtBot, width: int
+):
+    window.resize(width, 700)
+    settle()
+    strip, was = window.left_strip, window.navigator.width()
+    assert strip.isHidden()
+    window.run_command("navigator")
+    settle()
+    assert window.navigator.isHidden()
+    assert (strip.isVisible(), strip.width(), strip.x()) == (True, 36, 0)
+    assert strip.button.accessibleName() == "Navigator"
+
+    strip.button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(strip.button, Qt.Key.Key_Return)
+    settle()
+    assert strip.isHidden()
+    assert window.navigator.width() == was
+    assert window.navigator.view.hasFocus()
+    window.session.close_workspace()
+    qtbot.waitUntil(window.welcome.isVisible)
+    assert strip.isHidden()
