@@ -7,32 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from PySide6.QtCore import QStringListModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from core.errors import CodecError
-from core.workspace.lab import PayloadFormat
 from gui.docks.connector_box import ConnectorBox
+from gui.docks.text_block import TextBlock, head_row
 from gui.theme import current, set_face
 from gui.viewmodels.action_options import compressions
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
 from gui.viewmodels.pairs import PairsModel
-from gui.viewmodels.payload_check import check_message, formats, rewritten_message
 from gui.viewmodels.publish import PublishViewModel
-from gui.viewmodels.words import sentences
 from gui.widgets.buttons import LinkButton
-from gui.widgets.code_edit import CodeEdit
 from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import CheckBox, ComboBox, LineField, show_problem
-from gui.widgets.labels import Label, StateShape
+from gui.widgets.labels import Label
 from gui.widgets.menu import Menu
-from gui.widgets.menu_button import MenuButton
 from gui.widgets.pairs_table import Outlined, PairsTable
 
 _SIDE: Final = 292
-_HEAD: Final = 24
 _BELOW_HEAD: Final = 1
 _ABOVE_FIELD: Final = 5
 _ABOVE_ANSWER: Final = 10
@@ -71,82 +65,6 @@ class Form(Protocol):
         ...
 
 
-class TextBlock(QWidget):
-    """A payload or value with its size and format, and whether it is right in that."""
-
-    def __init__(self, title: str, formats_name: str, parent: QWidget | None = None) -> None:
-        """Make it; `title` stands above and names the field, `formats_name` names the formats."""
-        super().__init__(parent)
-        self._format: PayloadFormat = "json"
-        self.edit = CodeEdit(title, "json")
-        self.formats = MenuButton(formats_name, formats())
-        self.size_label = Label(style="small", role="text3")
-        self.verdict = Label(style="small")
-        self._shape = StateShape("passed")
-        self.problem = Label(style="small", role="text2", elide="end")
-        self.problem.setContentsMargins(0, current().size("space.label_gap"), 0, 0)
-        head = _head(title, self.edit, self.size_label)
-        head.insertWidget(2, self.formats)
-        head.addWidget(self._shape)
-        head.addWidget(self.verdict)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addSpacing(_BELOW_HEAD)
-        column.addWidget(self.edit, 1)
-        column.addWidget(self.problem)
-        self.edit.settled.connect(self.check)
-        self.formats.chosen.connect(self._choose_format)
-        self.check()
-
-    @property
-    def text(self) -> str:
-        """What was typed."""
-        return self.edit.toPlainText()
-
-    @property
-    def format(self) -> PayloadFormat:
-        """How it is written."""
-        return self._format
-
-    def show_text(self, text: str, payload_format: PayloadFormat) -> None:
-        """Show another text, in its format."""
-        self._format = payload_format
-        self.formats.show_choice(payload_format)
-        self.edit.set_text(text)
-        self.check()
-
-    @Slot(str)
-    def _choose_format(self, name: str) -> None:
-        """Write it in another format; bytes that are no text stay, and that is said."""
-        new = cast("PayloadFormat", name)
-        try:
-            self.show_text(rewritten_message(self.text, self._format, new), new)
-        except CodecError as exc:
-            self.formats.show_choice(self._format)
-            self._say(sentences(exc.message, exc.hint))
-
-    @Slot()
-    def check(self) -> None:
-        """Look at what is typed, and say below what is wrong with it."""
-        found = check_message(self.text, self._format)
-        self.size_label.setText(found.size)
-        self.size_label.setVisible(bool(found.size))  # what is no hex has none
-        for widget in (self._shape, self.verdict):
-            widget.setVisible(bool(found.status))
-        if found.status:
-            self._shape.set_status(found.status, found.word)
-        self.verdict.setText(found.word)
-        self.verdict.set_role("ok" if found.status == "passed" else "warn")
-        self._say(found.problem)
-        self.edit.setAccessibleDescription(found.problem or found.word)
-
-    def _say(self, problem: str) -> None:
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
-
-
 class PairsBlock(QWidget):
     """A table of names and values with its title, and links to add and remove rows."""
 
@@ -176,7 +94,7 @@ class PairsBlock(QWidget):
         self.note = Label(note, role="text3")
         self.add_link = LinkButton(self.tr("Add"))
         self.remove_link = LinkButton(self.tr("Remove"))
-        row = _head(title, self.table, self.note)
+        row = head_row(title, self.table, self.note)
         for link in (self.remove_link, self.add_link):
             link.setProperty("dense", True)
             row.addWidget(link)
@@ -358,7 +276,7 @@ class MqttForm:
         properties = self.properties
         return [
             *(self.connector, self.topic, self.qos, self.retain),
-            *(self.payload.formats, self.payload.edit),
+            *(self.payload.formats, self.payload.edit, self.payload.whole_link),
             *(properties.remove_link, properties.add_link, properties.table),
             *(self.waits, self.response_topic),
         ]
@@ -451,7 +369,7 @@ class KafkaForm:
         headers = self.headers
         return [
             *(self.connector, self.topic, self.partition, self.tombstone),
-            *(self.value.formats, self.value.edit),
+            *(self.value.formats, self.value.edit, self.value.whole_link),
             *(headers.remove_link, headers.add_link, headers.table, self.key, self.compression),
         ]
 
@@ -462,19 +380,6 @@ class KafkaForm:
     def first_field(self) -> QWidget:
         """Give the value, or the topic while there is none."""
         return self.value.edit if self.topic.text() else self.topic
-
-
-def _head(title: str, buddy: QWidget, note: Label) -> QHBoxLayout:
-    """Make the row above a block: its title, a note, and room at the right."""
-    row = QHBoxLayout()
-    row.setSpacing(6)
-    label = Label(title, weight=500)
-    label.setBuddy(buddy)
-    row.addWidget(label)
-    row.addWidget(note)
-    row.addStretch(1)
-    row.addStrut(_HEAD)
-    return row
 
 
 def _row(connector: ComboBox, topic: LineField, *rest: QWidget) -> QWidget:

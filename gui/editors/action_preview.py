@@ -91,8 +91,9 @@ class _Band(Ground):
     def _show(self) -> None:
         self._show_message()
         reason = self._preview.reason
-        self.reason.setText(reason)
-        self.reason.setVisible(bool(reason))
+        said = reason or self._preview.note
+        self.reason.setText(said)
+        self.reason.setVisible(bool(said))
         self._grid.setVisible(not reason)
         if not reason:
             self._show_content()

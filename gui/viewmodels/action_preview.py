@@ -15,13 +15,16 @@ from core.workspace.model import RepublishAction
 from gui.viewmodels.action_options import STRATEGY
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_test import RuleTest
+from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.whole_rule import inbound_of
-from gui.viewmodels.words import sentence, tr
+from gui.viewmodels.words import byte_size, sentence, tr
 
 if TYPE_CHECKING:
     from core.bridge.republishing import Publication
 
 _NO_RECORD: Final = RecordPreview("")
+_SURELY_TAKEN: Final = 1 << 16
+"""Bytes; no topic of use takes less."""
 
 
 class ActionPreview(QObject):
@@ -30,7 +33,7 @@ class ActionPreview(QObject):
     How many partitions the topic has is asked of the cluster while the bridge is connected to it.
 
     Signals:
-        changed: `record` or `message`, and `reason`, are new.
+        changed: `record` or `message`, and `reason` or `note`, are new.
     """
 
     changed = Signal()
@@ -57,6 +60,7 @@ class ActionPreview(QObject):
         self._rule = rule
         self._drafts, self._key, self._test = drafts, key, test
         self._counts = drafts.live.partitions
+        self._limits = TopicLimits(drafts.live, self)
         self._count = 0
         self._record = _NO_RECORD
         self._message: Publication | None = None
@@ -65,6 +69,7 @@ class ActionPreview(QObject):
         test.resultChanged.connect(self.refresh)
         drafts.live.changed.connect(self._look)
         self._counts.changed.connect(self.refresh)
+        self._limits.changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -81,6 +86,20 @@ class ActionPreview(QObject):
     def reason(self) -> str:
         """Why there is no record; empty when there is one."""
         return self._reason
+
+    @property
+    def note(self) -> str:
+        """Say that the topic does not take so large a record; empty where it does, as far as known.
+
+        The topic is asked for its limit only about a record that may be above it.
+        """
+        size, topic = self._record.size, self._record.topic
+        limit = self._limits.of(self._place[0], topic) if size > _SURELY_TAKEN else 0
+        if not 0 < limit < size:
+            return ""
+        text = tr("{topic} takes records up to {limit}, so this one would not be delivered.")
+        advice = tr("Select less, or raise max.message.bytes of the topic.")
+        return f"{text.format(topic=topic, limit=byte_size(limit))} {advice}"
 
     @property
     def partitions(self) -> int:

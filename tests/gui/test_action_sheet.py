@@ -27,6 +27,7 @@ from gui.viewmodels.plain_values import same_value
 from gui.viewmodels.rule_actions import actions_of, add_console, new_action
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.session import Session
+from gui.viewmodels.topic_limits import TopicLimits
 
 from .conftest import Run
 
@@ -366,6 +367,26 @@ def test_the_preview_follows_what_is_edited(preview: ActionPreview, sheet: Actio
 
     sheet.set(option(sheet, "max_inflight"), 0)
     assert "problems" in preview.reason
+
+
+def test_a_record_above_the_limit_of_its_topic_is_told(
+    preview: ActionPreview, sheet: ActionSheet, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[tuple[str, str]] = []
+
+    def limit(_self: TopicLimits, *place: str) -> int:
+        asked.append((place[0], place[1]))
+        return 1 << 20
+
+    monkeypatch.setattr(TopicLimits, "of", limit)
+    assert preview.note == ""
+    assert asked == [], "a small record is no question"
+    sheet.set(option(sheet, "message", "value"), "x" * (1 << 20))
+    assert preview.note == ""
+    sheet.set(option(sheet, "message", "value"), "x" * 1_200_000)
+
+    assert preview.note.startswith("emqx takes records up to 1 MB, so this one")
+    assert {topic for _, topic in asked} == {"emqx"}
 
 
 def test_a_republished_message_is_previewed_as_it_would_be_sent(

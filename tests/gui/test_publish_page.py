@@ -290,6 +290,27 @@ def test_bytes_are_written_in_hex_and_what_is_no_hex_is_not_sent(
     assert "no text" in block.problem.text()
 
 
+def test_of_a_long_payload_the_beginning_is_shown_and_all_of_it_is_sent(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block, long = page.mqtt.payload, '{"big": "' + "x" * 300_000 + '"}'
+    page.show_draft(MqttDraft("", "a", long))
+    assert len(block.edit.toPlainText()) == 4_000
+    assert block.edit.isReadOnly()
+    assert block.part_label.whole_text().startswith("The first 4,000 of 300,011 characters;")
+    assert block.size_label.text() == "300,011 bytes"
+    assert page.mqtt.draft().payload == long
+
+    qtbot.mouseClick(block.whole_link, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is block.edit
+    type_keys(qtbot, " ")
+    assert page.mqtt.draft().payload == f" {long}"
+    page.show_draft(MqttDraft("", "a", "short"))
+    assert (page.mqtt.draft().payload, block.edit.isReadOnly()) == ("short", False)
+    assert not block.whole_link.isVisible()
+
+
 def test_the_value_of_a_record_is_written_in_base64(
     session: Session, publish: PublishViewModel, qtbot: QtBot
 ):
