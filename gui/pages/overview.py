@@ -237,7 +237,8 @@ class OverviewPage(QWidget):
 
     @Slot(object)
     def _show_health(self, health: Health) -> None:
-        self.sentence.set_state(health.status, health.text)
+        shorter = [health.short] if health.short else []
+        self.sentence.set_state(health.status, health.text, shorter=shorter)
         self.link.setText(health.link)
         self.link.setVisible(bool(health.link))
         self._target = health.target

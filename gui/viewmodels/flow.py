@@ -257,9 +257,7 @@ def _rule_card(live: Live, name: str, rule: Rule) -> Card:
 def _action_card(live: Live, action: ActionFacts) -> Card:
     rules = live.workspace.rules
     users = [name for name, rule in rules.items() if action.name in rule.actions]
-    state = live.action_state(action)
-    if not any(rules[name].enable for name in users):
-        state = DISABLED if users else STOPPED
+    state = live.action_state(action) if users else STOPPED
     snapshot = live.snapshot
     stats = snapshot.actions.get(action.name) if snapshot is not None else None
     lost = stats.failed + stats.dropped if stats is not None else 0

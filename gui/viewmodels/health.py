@@ -23,6 +23,7 @@ class Health:
     Attributes:
         status: The shape in front of it, by the name of a state.
         text: The sentence.
+        short: The same where there is little room; empty for none.
         link: What a link behind it says; empty for none.
         target: Where the link leads: a document's key, `start`, `restart`, `problems`, or
             `messages:` and a filter of the feed.
@@ -32,6 +33,7 @@ class Health:
     text: str
     link: str = ""
     target: str = ""
+    short: str = ""
 
 
 def health(live: Live) -> Health:
@@ -90,7 +92,8 @@ def _about_connector(name: str, state: State) -> Health:
         "connecting": tr("{name} is connecting"),
         "degraded": tr("{name} is degraded"),
     }.get(state.status, tr("{name} is not connected"))
-    return Health(state.status, _with_reason(what.format(name=name), state), tr("Show it"), target)
+    short = what.format(name=name)
+    return Health(state.status, _with_reason(short, state), tr("Show it"), target, f"{short}.")
 
 
 def _actions(live: Live) -> Iterator[Health]:
@@ -102,10 +105,11 @@ def _actions(live: Live) -> Iterator[Health]:
     if bad:
         text = plural("%n action is degraded", "%n actions are degraded", len(bad))
         name, state = bad[0]
+        short = f"{text}."
         text = _with_reason(text, State(state.status, state.reason.split(". ")[0]))
         if live.total("action.failed", name) + live.total("action.dropped", name):
-            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES)
-        yield Health("degraded", text, tr("Show it"), _rule_of(live, name))
+            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES, short)
+        yield Health("degraded", text, tr("Show it"), _rule_of(live, name), short)
 
 
 def _rules(live: Live) -> Iterator[Health]:
@@ -129,8 +133,13 @@ def _sums(live: Live) -> Iterator[Health]:
                 "%n records of {name} could not be delivered since the start.",
                 lost,
             )
-            text = text.format(name=name)
-            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES)
+            short = plural(
+                "%n record of {name} not delivered.",
+                "%n records of {name} not delivered.",
+                lost,
+            )
+            text, short = text.format(name=name), short.format(name=name)
+            yield Health("degraded", text, tr("Show them"), FAILED_MESSAGES, short)
 
 
 def _rule_of(live: Live, action: str) -> str:

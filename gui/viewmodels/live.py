@@ -188,8 +188,9 @@ class Live(QObject):
         return self.silence or State(stats.status, stats.status_reason)
 
     def action_state(self, action: ActionFacts) -> State:
-        """Tell how an action is."""
-        if not action.is_enabled:
+        """Tell how an action is; one that disabled rules alone call is disabled, too."""
+        users = [rule for rule in self.workspace.rules.values() if action.name in rule.actions]
+        if not action.is_enabled or (users and not any(rule.enable for rule in users)):
             return DISABLED
         if not self.is_running:
             return STOPPED

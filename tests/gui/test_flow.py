@@ -24,6 +24,7 @@ from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels import partition_counts
+from gui.viewmodels.facts import action_facts
 from gui.viewmodels.flow import Card, Column, Flow, FlowModel, Wire, flow_of
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.session import Session
@@ -425,6 +426,13 @@ def test_cards_have_names_that_follow_the_numbers(flow_map: FlowMap, plant: Plan
     plant.run()
     spoken = "temp_hum, rule, Running, 20.0/s"
     qtbot.waitUntil(lambda: card.accessibleName() == spoken)
+
+
+def test_an_action_that_a_disabled_rule_alone_calls_is_disabled_wherever_it_is_named(plant: Plant):
+    plant.run()
+    live = plant.live
+    assert live.action_state(action_facts(live.workspace, "to_archive")).word == "Disabled"
+    assert live.action_state(action_facts(live.workspace, "to_emqx")).word == "Connected"
 
 
 def test_the_map_is_zoomed_and_fitted(flow_map: FlowMap):

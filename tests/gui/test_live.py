@@ -227,6 +227,7 @@ def test_a_rule_is_as_bad_as_its_worst_part(told: Told):
     found = health(told.live)
     assert found.text == "1 action is degraded: 2 records were too large."
     assert (found.link, found.target) == ("Show them", "messages:outcome:failed")
+    assert found.short == "1 action is degraded."
 
 
 def test_a_lost_connector_comes_first(told: Told):

@@ -14,6 +14,7 @@ from gui.pages.parts import PageHeader
 from gui.pages.rule import RulePage
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
+from gui.viewmodels.health import Health
 from gui.widgets.buttons import Button, IconButton
 from gui.widgets.fields import LineField
 from gui.widgets.navigator_view import NavigatorView
@@ -169,6 +170,17 @@ def test_a_narrow_window_folds_the_tail_and_lowers_the_cards(window: MainWindow,
     qtbot.waitUntil(lambda: page.map.card("rule:temp_hum").height() == 82)
     assert place_of(window, page.map.card("rule:temp_hum"))[1] == 192
     assert place_of(window, window.statusBar()) == (0, 674, 1024, 26)
+
+
+def test_the_overview_says_what_is_wrong_in_words_that_fit(window: MainWindow, qtbot: QtBot):
+    page = overview_of(window)
+    text = "4 records of to_alarms could not be delivered since the start."
+    short = "4 records of to_alarms not delivered."
+    page._model.healthChanged.emit(Health("degraded", text, "Show them", short=short))
+
+    qtbot.waitUntil(page.link.isVisible)
+    qtbot.waitUntil(lambda: page.sentence.label.text() == short)
+    assert page.sentence.label.whole_text() == text
 
 
 def test_a_map_of_four_rows_is_scrolled_down_and_not_sideways(window: MainWindow, qtbot: QtBot):
