@@ -440,11 +440,9 @@ class Drafts(QObject):
                 msg = f"there is no {key} to edit"
                 raise KeyError(msg)
             base = self._tables.values(place)
-            known: list[Problem] = []
-            if (
-                place[0] == GROUPS["connector"]
-            ):  # their forms say them; a rule's are those of its text
-                known = problems_in(self.live.session.problems, place)  # until the first check
+            # Until the first check; a rule's problems are those of its text, which has its own.
+            is_connector = place[0] == GROUPS["connector"]
+            known = problems_in(self.live.session.problems, place) if is_connector else []
             self._drafts[key] = Draft(place, base, deepcopy(base), problems=known)
         return self._drafts[key]
 
