@@ -40,7 +40,7 @@ def check_payload(text: str) -> PayloadCheck:
     if not text.strip() or len(text) > _LARGEST:
         return PayloadCheck(size)
     try:
-        json.loads(text, parse_constant=_refuse, parse_int=str)  # any number of digits
+        json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as exc:
         where = tr("line {line}, column {column}").format(
             line=number(exc.lineno), column=number(exc.colno)
@@ -52,6 +52,9 @@ def check_payload(text: str) -> PayloadCheck:
     except _NoNumberError as exc:
         problem = tr("Not valid JSON: {word} is no number of JSON. Sent as text?")
         return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem.format(word=exc.word))
+    except ValueError:  # Python's own limit, which the engine's reader has as well
+        problem = tr("A number has too many digits to be read. Sent as text?")
+        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
     except RecursionError:
         problem = tr("Nested too deeply for JSON. Sent as text?")
         return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)

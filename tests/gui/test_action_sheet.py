@@ -339,6 +339,23 @@ def test_a_new_action_that_is_given_up_leaves_its_rule(drafts: Drafts, qtbot: Qt
     assert actions_of(drafts, RULE) == ["to_emqx", "console"]
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("max_batch_bytes",), "99GB", "at most 2047MB"),
+        (("max_inflight",), 10**20, "1000000"),
+        (("buffer", "per_partition_limit"), "0MB", "no room for a record"),
+        (("message", "timestamp"), "abc", "no time"),
+    ],
+)
+def test_what_no_producer_can_do_is_said_under_its_field(
+    place: tuple[str, ...], value: object, words: str, sheet: ActionSheet, qtbot: QtBot
+):
+    sheet.set(option(sheet, *place), value)
+
+    qtbot.waitUntil(lambda: words in said(sheet, *place))
+
+
 @pytest.fixture
 def preview(drafts: Drafts, sheet: ActionSheet, qtbot: QtBot) -> ActionPreview:
     session = drafts.live.session

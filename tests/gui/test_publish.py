@@ -81,7 +81,7 @@ def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
     [
         ('{"a": [1, 2.5, null, "x"]}', ""),
         ("27.5", ""),
-        ("9" * 5_000, ""),
+        ("9" * 5_000, "A number has too many digits to be read. Sent as text?"),
         ("", ""),
         (
             '{\n  "temp": 1\n  "hum": 2\n}',
