@@ -306,7 +306,7 @@ def _kafka() -> tuple[OptionGroup, ...]:
             *_kafka_sign_in(),
         ),
     )
-    return (main, _tls(), _topics(), _kafka_advanced())
+    return (main, _tls(), _topics(), _kafka_advanced(), _emqx_only())
 
 
 def _kafka_sign_in() -> tuple[tuple[Option, ...], ...]:
@@ -381,6 +381,58 @@ def _topics() -> OptionGroup:
             ),
         ),
         note,
+    )
+
+
+def _emqx_only() -> OptionGroup:
+    """List what the file keeps of TLS for EMQX alone."""
+    chains = (
+        (None, tr("Not set")),
+        (False, tr("No")),
+        (True, tr("Yes")),
+        ("two_cacerts_from_cacertfile", "two_cacerts_from_cacertfile"),
+        ("cacert_from_cacertfile", "cacert_from_cacertfile"),
+    )
+    levels = ("all", "debug", "info", "notice", "warning", "error", "critical", "alert")
+    levels += ("emergency", "none")
+
+    def of(key: str, label: str, *given: Any, **more: Any) -> Option:
+        return Option(("ssl", key), label, *given, **more)
+
+    return OptionGroup(
+        "emqx",
+        tr("EMQX only"),
+        (
+            (
+                of("reuse_sessions", tr("Reuse sessions"), "switch", False),
+                of("secure_renegotiate", tr("Secure renegotiation"), "switch", True),
+                of("middlebox_comp_mode", tr("Middlebox compatibility"), "switch", True),
+            ),
+            (
+                of(
+                    "log_level",
+                    tr("Log level of TLS"),
+                    "choice",
+                    "notice",
+                    choices=tuple((level, level) for level in levels),
+                ),
+                of("hibernate_after", tr("Hibernate after"), "measure", "5s", unit="ms"),
+            ),
+            (
+                of("partial_chain", tr("Partial chain"), "choice", choices=chains),
+                of("verify_peer_ext_key_usage", tr("Extended key usage"), "code"),
+            ),
+            (
+                of(
+                    "managed_certs",
+                    tr("Managed certificates"),
+                    "pairs",
+                    default={},
+                    help=tr("name=value, several with commas."),
+                ),
+            ),
+        ),
+        lambda _read: tr("TLS options kept in the file for EMQX; they do nothing here"),
     )
 
 

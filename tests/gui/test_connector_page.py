@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import ConfigError
+from core.workspace.kafka import KafkaSsl
 from core.workspace.load import load
 from core.workspace.units import SecretRef
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
+from gui.viewmodels.connector_options import groups_of
 from gui.viewmodels.draft import secret_name
 from gui.viewmodels.secret_keeper import SecretKeeper
 from gui.widgets.buttons import LinkButton
@@ -237,6 +240,39 @@ def test_a_port_out_of_range_is_said_of_hosts_as_of_a_server(
     said = hosts.editor.line.accessibleDescription
     qtbot.waitUntil(lambda: "Port is 1 to 65535." in said())
     assert "HOST:PORT" not in said()
+
+
+def test_every_option_of_tls_to_kafka_is_in_the_form_with_its_default():
+    options = {option.path: option for group in groups_of("kafka") for option in group.options}
+    for name in KafkaSsl.model_fields:
+        shown = options["ssl", name].default
+        given = {} if shown is None else {name: shown}
+        left = getattr(KafkaSsl.model_validate(given), name)
+        assert left == getattr(KafkaSsl(), name) or not left, name
+
+
+def test_what_is_kept_for_emqx_alone_is_edited_and_taken_back(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "laptop")
+    group = page.fields.group("emqx")
+    assert "they do nothing here" in group.head.accessibleName()
+    group.open()
+    editor = partial(page.fields.editor, "ssl")
+    qtbot.keyClick(editor("reuse_sessions"), Key.Key_Space)
+    type_into(qtbot, editor("hibernate_after"), "7s")
+    type_into(qtbot, editor("managed_certs"), "bundle_name=lab")
+    for _ in range(2):
+        qtbot.keyClick(editor("partial_chain"), Key.Key_Down)
+    with qtbot.waitSignal(page.form.saved, timeout=10_000):
+        press_save(window, qtbot)
+
+    kept = load(path).partial.connectors.kafka["laptop"].ssl
+    assert (kept.reuse_sessions, kept.hibernate_after.s) == (True, 7)
+    assert kept.partial_chain is True
+    assert kept.managed_certs == {"bundle_name": "lab"}
+    assert kept.log_level == "notice"
 
 
 def test_a_way_to_sign_in_brings_its_fields(window: MainWindow, qtbot: QtBot, path: Path):
