@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -30,6 +30,7 @@ from gui.widgets.chart_plot import (
     Plot,
     Point,
     axis_figure,
+    clear_bottom,
     figure,
     nearest,
     runs,
@@ -334,12 +335,7 @@ class Chart(QWidget):
         pieces = self._readout(place)
         width = sum(QFontMetrics(theme.font("small", w)).horizontalAdvance(t) for t, _, w in pieces)
         width += 2 * theme.size("space.m")
-        left = min(max(x + 8, rect.left()), rect.right() - width)
-        if x + 8 > left:
-            left = max(x - 8 - width, rect.left())
-        box = QRectF(left, rect.bottom() - _READOUT_HEIGHT - 4, width, _READOUT_HEIGHT)
-        if max(values) < plot.top / 3:  # the lines run low: stand above them
-            box.moveTop(rect.top() + _LABEL_HEIGHT + 2)
+        box = self._readout_box(plot, x, width)
         painter.setPen(QPen(theme.colour("border_strong"), 1))
         painter.setBrush(theme.colour("surface3"))
         painter.drawRoundedRect(box, theme.size("radius.m"), theme.size("radius.m"))
@@ -350,6 +346,23 @@ class Chart(QWidget):
             piece = QRectF(at_x, box.top(), width, box.height())
             painter.drawText(piece, Qt.AlignmentFlag.AlignVCenter, text)
             at_x += painter.fontMetrics().horizontalAdvance(text)
+
+    def _readout_box(self, plot: Plot, x: float, width: float) -> QRectF:
+        """Find a place beside the line that is read, where it hides no other one if there is one.
+
+        The caption of an event stands on top.
+        """
+        rect = plot.rect
+        sides = [x - 8 - width, x + 8] if x + 8 + width > rect.right() else [x + 8, x - 8 - width]
+        sides = [left for left in sides if rect.left() <= left <= rect.right() - width]
+        below = rect.adjusted(0, _LABEL_HEIGHT, 0, 0)
+        room = replace(plot, rect=below, top=plot.top * below.height() / rect.height())
+        for left in sides:
+            bottom = clear_bottom(self._points, room, left, left + width, _READOUT_HEIGHT)
+            if bottom is not None:
+                return QRectF(left, bottom - _READOUT_HEIGHT, width, _READOUT_HEIGHT)
+        left = sides[0] if sides else rect.left()
+        return QRectF(left, rect.bottom() - _READOUT_HEIGHT - 4, width, _READOUT_HEIGHT)
 
     def _readout(self, place: int) -> list[tuple[str, str, int]]:
         """Lay the readout out: pieces of text, each with the name of its colour and its weight."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
@@ -19,6 +20,7 @@ _STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 8
 _TIME_WIDTH: Final = 72
 _PIXELS_A_POINT: Final = 2
 _LOWEST_TOP: Final = 1.0
+_CLEAR: Final = 4
 _QUARTERS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 _HALVES: Final = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -77,6 +79,30 @@ def runs(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
             start = place + 1
     if start < len(points):
         yield points[start:]
+
+
+def clear_bottom(
+    points: Sequence[Point], plot: Plot, left: float, right: float, height: float
+) -> float | None:
+    """Find where a box between two places hides no line, as low as can be.
+
+    Returns:
+        The box's lower edge; None where lines leave no room for it.
+    """
+    spans: list[tuple[float, float]] = []
+    for run in runs(points):
+        for (before_s, before), (after_s, after) in pairwise(run):
+            if plot.x(after_s) < left or plot.x(before_s) > right:
+                continue
+            for one, other in zip(before, after, strict=True):
+                ends = plot.place(before_s, one).y(), plot.place(after_s, other).y()
+                spans.append((min(ends), max(ends)))
+    bottom = plot.rect.bottom() - _CLEAR
+    for upper, lower in sorted(spans, key=lambda span: span[1], reverse=True):
+        if lower < bottom - height - _CLEAR:
+            break
+        bottom = min(bottom, upper - _CLEAR)
+    return bottom if bottom - height >= plot.rect.top() else None
 
 
 def thinned(points: Sequence[Point], width: float) -> Sequence[Point]:

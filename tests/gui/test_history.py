@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
 from gui.viewmodels.history import Level, Track
-from gui.widgets.chart_plot import Plot, axis_figure, nearest, nice, runs, thinned, top_of
+from gui.widgets.chart_plot import (
+    Plot,
+    axis_figure,
+    clear_bottom,
+    nearest,
+    nice,
+    runs,
+    thinned,
+    top_of,
+)
 
 GAP = (math.nan,) * 10
 
@@ -99,3 +108,24 @@ def test_the_lines_of_the_grid_can_be_written(value: float):
     assert value <= top <= 2.5 * value
     if top >= 1:
         assert written == pytest.approx([top * n / 4 for n in range(5)], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "bottom"),
+    [
+        ((90.0, 80.0), 96),  # the lines run high: at the bottom
+        ((10.0, 2.0), 86),  # they run low: above them
+        ((90.0, 10.0), 86),  # between them
+        ((80.0, 30.0, 50.0), None),
+    ],
+)
+def test_a_readout_stands_where_it_hides_no_line(values: tuple[float, ...], bottom: int | None):
+    plot = Plot(QRectF(0, 0, 200, 100), 0.0, 200.0, 100.0)
+    points = [(float(second), values) for second in range(201)]
+    assert clear_bottom(points, plot, 50, 150, 26) == bottom
+
+
+def test_a_readout_keeps_clear_of_lines_beside_it_alone():
+    plot = Plot(QRectF(0, 0, 200, 100), 0.0, 200.0, 100.0)
+    points = [(float(second), (90.0 if 40 < second < 160 else 5.0,)) for second in range(201)]
+    assert clear_bottom(points, plot, 50, 150, 26) == 96

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.gallery.page import Gallery
 from gui.viewmodels.drafts import key_of
@@ -273,8 +273,7 @@ async def simulator(stage: Stage) -> None:
     await fold(stage)
     stage.open_only("rule:temp_hum", "simulator:sensors")
     await stage.settle()
-    if (focused := QApplication.focusWidget()) is not None:
-        focused.clearFocus()
+    stage.window.documents.page("simulator:sensors").setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 async def dead_letters(stage: Stage) -> None:
