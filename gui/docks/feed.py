@@ -79,7 +79,7 @@ class FeedPage(LiveList[FeedRow, MessageDetail]):
         self._show_empty()
 
     def _add_command(self, commands: Commands) -> QAction:
-        action = commands.add("pause_feed", self.tr("Pause &feed"), self.toggle_pause, "Ctrl+.")
+        action = commands.add("pause_feed", self.tr("Pa&use feed"), self.toggle_pause, "Ctrl+.")
         action.setCheckable(True)
         return action
 

@@ -25,7 +25,6 @@ _MESSAGE_MENU: Final = (
     "edit_again",
     "test_again",
     "save_message",
-    "pause_feed",
 )
 
 
@@ -87,7 +86,8 @@ class Menus:
             ],
         )
         monitor = ("reset_counters", "pause_monitor", "mark_monitor", "export_monitor")
-        fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, "apply", None, *monitor])
+        running = [name for name in ("apply", "pause_feed") if name in known]
+        fill(bar, tr("&Bridge"), ["start", "stop", "forget", None, *running, None, *monitor])
         fill(bar, tr("&Rule"), list(RULE_MENU))
         message = [name for name in _MESSAGE_MENU if name in known]
         simulator = ("toggle_simulator", "send_one")

@@ -18,9 +18,9 @@ IN_MENUS = {
     "File": ("New workspace", "Open workspace", "Settings", "Quit"),
     "Edit": ("Undo", "Redo", "Cut", "Copy", "Paste", "Find", "Delete", "Commands"),
     "View": ("Navigator", "Kafka tail", "Bottom dock", "Larger code", "Reset layout"),
-    "Bridge": ("Start", "Stop", "Apply changes", "Reset counters"),
+    "Bridge": ("Start", "Stop", "Apply changes", "Pause feed", "Reset counters"),
     "Rule": ("Test rule", "Format SQL", "Toggle comment", "Insert example", "Live trace"),
-    "Message": ("Publish", "Send again", "Save message", "Pause feed"),
+    "Message": ("Publish", "Send again", "Save message"),
     "Help": ("Tour", "SQL reference", "Shortcuts", "Copy diagnostics", "About Sluicegate"),
 }
 OF_MONITOR = (
