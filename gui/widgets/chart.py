@@ -33,6 +33,7 @@ from gui.widgets.chart_plot import (
     clear_bottom,
     figure,
     nearest,
+    places_beside,
     runs,
     thinned,
     top_of,
@@ -348,21 +349,19 @@ class Chart(QWidget):
             at_x += painter.fontMetrics().horizontalAdvance(text)
 
     def _readout_box(self, plot: Plot, x: float, width: float) -> QRectF:
-        """Find a place beside the line that is read, where it hides no other one if there is one.
+        """Find a place near the line that is read, where it hides no other one if there is one.
 
         The caption of an event stands on top.
         """
         rect = plot.rect
-        sides = [x - 8 - width, x + 8] if x + 8 + width > rect.right() else [x + 8, x - 8 - width]
-        sides = [left for left in sides if rect.left() <= left <= rect.right() - width]
+        sides = list(places_beside(x, width, rect))
         below = rect.adjusted(0, _LABEL_HEIGHT, 0, 0)
         room = replace(plot, rect=below, top=plot.top * below.height() / rect.height())
         for left in sides:
             bottom = clear_bottom(self._points, room, left, left + width, _READOUT_HEIGHT)
             if bottom is not None:
                 return QRectF(left, bottom - _READOUT_HEIGHT, width, _READOUT_HEIGHT)
-        left = sides[0] if sides else rect.left()
-        return QRectF(left, rect.bottom() - _READOUT_HEIGHT - 4, width, _READOUT_HEIGHT)
+        return QRectF(sides[0], rect.bottom() - _READOUT_HEIGHT - 4, width, _READOUT_HEIGHT)
 
     def _readout(self, place: int) -> list[tuple[str, str, int]]:
         """Lay the readout out: pieces of text, each with the name of its colour and its weight."""

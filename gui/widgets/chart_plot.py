@@ -20,6 +20,7 @@ _STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 8
 _TIME_WIDTH: Final = 72
 _PIXELS_A_POINT: Final = 2
 _LOWEST_TOP: Final = 1.0
+_BESIDE: Final = 8
 _CLEAR: Final = 4
 _QUARTERS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 _HALVES: Final = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -79,6 +80,16 @@ def runs(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
             start = place + 1
     if start < len(points):
         yield points[start:]
+
+
+def places_beside(x: float, width: float, rect: QRectF) -> Iterator[float]:
+    """List the left edges that a box may have: beside a place as far as it fits, then far off."""
+    for left in (x + _BESIDE, x - _BESIDE - width):
+        if rect.left() <= left <= rect.right() - width:
+            yield left
+    yield rect.left()
+    if rect.right() - width > rect.left():
+        yield rect.right() - width
 
 
 def clear_bottom(

@@ -16,6 +16,7 @@ from gui.widgets.chart_plot import (
     clear_bottom,
     nearest,
     nice,
+    places_beside,
     runs,
     thinned,
     top_of,
@@ -129,3 +130,10 @@ def test_a_readout_keeps_clear_of_lines_beside_it_alone():
     plot = Plot(QRectF(0, 0, 200, 100), 0.0, 200.0, 100.0)
     points = [(float(second), (90.0 if 40 < second < 160 else 5.0,)) for second in range(201)]
     assert clear_bottom(points, plot, 50, 150, 26) == 96
+
+
+def test_a_readout_stands_beside_what_is_read_or_far_off_where_lines_have_no_room_for_it():
+    rect = QRectF(0, 0, 400, 100)
+    assert list(places_beside(100, 150, rect)) == [108, 0, 250]
+    assert list(places_beside(300, 150, rect)) == [142, 0, 250]
+    assert list(places_beside(100, 500, rect)) == [0]
