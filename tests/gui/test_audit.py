@@ -513,26 +513,48 @@ def test_an_icon_in_a_foreign_tint_is_found(show: Show, theme: Theme):
 
 def test_icons_that_are_painted_come_from_the_theme():
     makers = re.compile(r"\b(QIcon|QSvgRenderer|QSvgWidget)\([^)]")
-    found = {
-        path.relative_to(GUI).as_posix()
-        for path in GUI.rglob("*.py")
-        if makers.search(path.read_text("utf-8"))
-    }
 
-    assert found == {"theme/icons.py", "theme/theme.py"}
+    assert found_in_gui(makers) == {"theme/icons.py", "theme/theme.py"}
+
+
+MAKERS = re.compile(
+    r"\bQColor(\.from\w+)?\(\s*[\"'\d]|GlobalColor\.(?!transparent)|QColorConstants"
+    r"|\.(lighter|darker|setNamedColor|setRgb\w*|setHs[vl]\w*|setCmyk\w*)\("
+)
+"""What makes a colour that is not looked up in the table."""
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "QColor(255, 0, 0)",
+        'QColor("red")',
+        "QColor.fromRgb(255, 0, 0)",
+        "Qt.GlobalColor.red",
+        'theme.colour("accent").lighter(120)',
+        'theme.colour("accent").darker()',
+        "colour.setRgb(1, 2, 3)",
+    ],
+)
+def test_what_makes_a_colour_is_found(planted: str):
+    assert MAKERS.search(planted)
 
 
 def test_colours_that_are_painted_come_from_the_theme():
-    makers = re.compile(r"\bQColor(\.from\w+)?\(\s*[\"'\d]|GlobalColor\.(?!transparent)")
-    planted = ("QColor(255, 0, 0)", 'QColor("#ff00ff")', "Qt.GlobalColor.red")
-    assert all(makers.search(text) for text in planted)
-    found = {
+    assert found_in_gui(MAKERS) == set()
+
+
+def test_only_the_theme_sets_a_style_sheet():
+    assert found_in_gui(re.compile(r"\bsetStyleSheet\b")) == {"theme/theme.py"}
+
+
+def found_in_gui(pattern: re.Pattern[str]) -> set[str]:
+    """Tell which modules of the window have such words."""
+    return {
         path.relative_to(GUI).as_posix()
         for path in GUI.rglob("*.py")
-        if path.parent.name != "theme" and makers.search(path.read_text("utf-8"))
+        if pattern.search(path.read_text("utf-8"))
     }
-
-    assert found == set()
 
 
 def test_the_colours_of_the_other_theme_are_foreign(show: Show, theme: Theme):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -13,9 +14,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication
 
-from gui.theme import Look, Theme
-from gui.theme.sheet import build_sheet
-from gui.theme.tokens import tokens
+from gui.theme import Theme
+from gui.theme.tokens import Scheme, tokens
 
 ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads(files("resources").joinpath("tokens.toml").read_text("utf-8"))
@@ -24,6 +24,21 @@ PAIRS = [
     for pair in TABLE["contrast"]
     for scheme, fg, bg in product(("light", "dark"), pair["fg"], pair["bg"])
 ]
+PAIRS_BY_FLOOR = {4.5: 185, 3.0: 41}
+"""How many the design has in each scheme: nobody guards a pair that is left out."""
+DECLARATION = re.compile(r"[{;]\s*([\w-]+)\s*:\s*([^;{}]*)")
+NO_COLOUR = re.compile(r"-?\d+(px)?|solid|none|left|transparent")
+"""What else values of the sheet are made of."""
+PLANTED = (
+    "QLineEdit, QComboBox, QPlainTextEdit { color: red }",
+    "QPushButton:disabled { color: magenta; }",
+    "QToolTip { background: yellow; }",
+    "QFrame { border: 1px solid rgb(1, 2, 3); }",
+    "QFrame { border-top: 1px solid #123456; }",
+    "QTextEdit { padding: 2px; selection-background-color: hsv(10, 20, 30); }",
+    "QFrame { background: qlineargradient(x1: 0, stop: 0 white); }",
+    "QFrame { border: 1px solid palette(mid); }",
+)
 
 
 def luminance(colour: str) -> float:
@@ -44,7 +59,7 @@ def contrast(first: str, second: str) -> float:
 def test_every_pair_that_may_meet_is_readable(scheme: str):
     colours = tokens().colours[scheme]
     found = [(s, fg, bg, floor) for s, fg, bg, floor in PAIRS if s == scheme]
-    assert len(found) > 200
+    assert Counter(floor for *_, floor in set(found)) == PAIRS_BY_FLOOR
     for _, fg, bg, floor in found:
         assert contrast(colours[fg], colours[bg]) >= floor, (fg, bg)
 
@@ -85,10 +100,30 @@ def test_shapes_tell_states_apart_without_colour(theme: Theme):
     assert len(set(shapes)) == len(shapes)
 
 
-def test_sheet_uses_colours_of_the_table_only():
-    colours = tokens().colours["dark"]
-    used = set(re.findall(r"#[0-9A-Fa-f]{6}\b", build_sheet(colours.__getitem__, Look().size, 18)))
-    assert used <= set(colours.values())
+def foreign_values(sheet: str, scheme: Scheme) -> list[str]:
+    """Find values of a sheet that are neither colours of a scheme nor lengths and kinds of lines.
+
+    Every property is looked at: whichever takes a colour, a foreign one has no other way in.
+    """
+    known = {colour.casefold() for colour in tokens().colours[scheme].values()}
+    return [
+        f"{name}: {value}"
+        for name, value in DECLARATION.findall(sheet)
+        if not all(word in known or NO_COLOUR.fullmatch(word) for word in value.casefold().split())
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_sheet_uses_colours_of_the_table_only(theme: Theme, qapp: QApplication, scheme: Scheme):
+    theme.set_preference(scheme)
+    assert qapp.styleSheet().count("background: ") > 50
+    assert foreign_values(qapp.styleSheet(), scheme) == []
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_foreign_colour_in_the_sheet_is_found(theme: Theme, qapp: QApplication, planted: str):
+    theme.set_preference("light")
+    assert len(foreign_values(qapp.styleSheet() + planted, "light")) == 1
 
 
 def test_no_colour_is_written_into_the_window_itself():
