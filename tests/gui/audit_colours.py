@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QIcon,
     QImage,
@@ -30,10 +31,13 @@ from gui.theme import current
 from gui.theme.tokens import tokens
 
 from .audit import described
-from .watched import painter_of, watched_calls
+from .watched import painted_parts, painter_of, watched_calls
 
 FLAT_RUN: Final = 24
 """A colour that goes on for so many pixels is no soft edge of a letter or of a corner."""
+
+FLAT_SIDE: Final = 6
+"""A square of one colour this wide is no soft edge; one twice as wide is always found."""
 
 _SHAPES: Final = (
     *("drawLine", "drawLines", "drawPolyline", "drawPolygon", "drawPath", "drawArc"),
@@ -47,26 +51,55 @@ MOST_LINES: Final = 500
 def foreign_colours(root: QWidget) -> list[str]:
     """Find colours that are not of the token table.
 
-    Looked at are areas and lines, down to those of one pixel, that go on for a while upright or
-    across; the pens, brushes and words that our own widgets paint with; labels, icons, and the
-    formats of every text. Soft edges of letters and corners are short, those of
-    lines are blends of two known colours. Pictures such as the
-    program's own icon have colours of their own.
+    Looked at are areas, and lines down to those of one pixel that go on for a while upright or
+    across, also where one must scroll; the pens, brushes, fills and words that our own widgets
+    paint with; labels, icons, and the formats of every text. Soft edges of letters and corners
+    are short, those of lines are blends of two known colours. Pictures such as the program's own
+    icon have colours of their own.
     """
     with _painted_ink() as found:
-        image = root.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    flat = [
-        f"#{colour:06X} at {place.toTuple()}: {described(widget)}"
-        for colour, place in _flat_runs(image).items()
-        if not _is_picture(widget := root.childAt(place) or root)
-    ]
+        flat = [text for part in painted_parts(root) for text in _foreign_pixels(part)]
     rest = (_foreign_labels(root), _foreign_icons(root), _foreign_texts(root))
     return [*flat, *sorted(found), *chain.from_iterable(rest)]
+
+
+def _foreign_pixels(part: QWidget) -> list[str]:
+    """Find foreign colours in the picture of a widget, and where they are."""
+    image = part.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return [
+        f"#{colour:06X} at {place.toTuple()}: {described(widget)}"
+        for colour, place in (_flat_squares(image) | _flat_runs(image)).items()
+        if not _is_picture(widget := part.childAt(place) or part)
+    ]
 
 
 def _known() -> set[int]:
     """Give the colours of the theme that is on."""
     return {int(value[1:], 16) for value in tokens().colours[current().scheme].values()}
+
+
+def _flat_squares(image: QImage) -> dict[int, QPoint]:
+    """Find where each foreign colour fills a square, however short its sides are.
+
+    Pixels of a grid are looked at: four corners of one colour, with everything between them.
+    """
+    known, step = _known(), FLAT_SIDE
+    pixels = memoryview(image.constBits()).cast("I")  # type: ignore[call-overload]
+    width, height, stride = image.width(), image.height(), image.bytesPerLine() // 4
+    found: dict[int, QPoint] = {}
+    for y in range(0, height - step, step):
+        above, below = (
+            pixels[row * stride : row * stride + width : step].tolist() for row in (y, y + step)
+        )
+        for place, corners in enumerate(zip(*(above, above[1:], below, below[1:]), strict=False)):
+            pixel = corners[0]
+            colour = pixel & 0xFFFFFF
+            if corners.count(pixel) == 4 and colour not in known and colour not in found:
+                start = y * stride + place * step
+                lines = (pixels[start + row * stride :][:step] for row in range(step))
+                if all(each == pixel for line in lines for each in line):
+                    found[colour] = QPoint(place * step, y)
+    return found
 
 
 def _flat_runs(image: QImage) -> dict[int, QPoint]:
@@ -157,12 +190,21 @@ def _painted_ink() -> Iterator[set[str]]:
         if brush.style() == Qt.BrushStyle.SolidPattern:
             look(brush.color(), "an area")
 
+    def look_at_fill(_: QPainter, *args: Any) -> None:
+        fill = args[-1]
+        if isinstance(fill, QBrush):
+            if fill.style() == Qt.BrushStyle.SolidPattern:
+                look(fill.color(), "an area")
+        elif isinstance(fill, QColor | Qt.GlobalColor):
+            look(QColor(fill), "an area")
+
     def look_at_layout(layout: QTextLayout, *_: Any) -> None:
         for colour in _inks(piece.format for piece in layout.formats()):
             look(colour, repr(layout.text()))
 
     with ExitStack() as watched:
         watched.enter_context(watched_calls(QPainter, "drawText", look_at_words))
+        watched.enter_context(watched_calls(QPainter, "fillRect", look_at_fill))
         watched.enter_context(watched_calls(QTextLayout, "draw", look_at_layout))
         for name in _SHAPES:
             watched.enter_context(watched_calls(QPainter, name, look_at_shape))

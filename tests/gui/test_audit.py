@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, QStringListModel, Qt
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QMouseEvent,
     QPainter,
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTabBar,
@@ -48,8 +50,9 @@ from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.labels import Label
 
 from .audit import too_small, unnamed, unreached
-from .audit_colours import foreign_colours
+from .audit_colours import FLAT_SIDE, foreign_colours
 from .audit_words import cut, painted_cut
+from .watched import painted_parts
 
 LONG = "A sentence that is longer than the room that it has here"
 GUI = Path(__file__).parents[2] / "gui"
@@ -138,7 +141,8 @@ def painted_list(paint: Callable[[QPainter, QRect], object]) -> QListView:
 
 def painted_by(host: QWidget) -> list[str]:
     with painted_cut() as found:
-        host.grab()
+        for part in painted_parts(host):
+            part.grab()
     return found
 
 
@@ -372,9 +376,16 @@ def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):
 # Colours
 
 
+def clear(painter: QPainter, box: QRect, colour: QColor | None = None) -> None:
+    """Paint a ground with what is not watched: its pixels alone tell of it."""
+    painter.setBackground(colour or QColor(FOREIGN))
+    painter.eraseRect(box)
+
+
 def test_a_ground_in_a_foreign_colour_is_found(show: Show, theme: Theme):
-    wrong = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, QColor(FOREIGN)))
-    right = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, theme.colour("accent")))
+    box = QRect(0, 0, 120, 40)
+    wrong = Painted(lambda painter: clear(painter, box))
+    right = Painted(lambda painter: clear(painter, box, theme.colour("accent")))
     found = foreign_colours(show(wrong, right))
 
     assert len(found) == 1
@@ -382,16 +393,72 @@ def test_a_ground_in_a_foreign_colour_is_found(show: Show, theme: Theme):
 
 
 def test_a_row_that_a_delegate_fills_in_a_foreign_colour_is_found(show: Show):
-    view = painted_list(lambda painter, box: painter.fillRect(box, QColor(FOREIGN)))
+    view = painted_list(clear)
 
     assert [text.partition(" ")[0] for text in foreign_colours(show(view))] == ["#A1B2C3"]
 
 
 @pytest.mark.parametrize("box", [QRect(5, 5, 60, 1), QRect(5, 5, 1, 30)], ids=["across", "down"])
 def test_a_line_of_one_pixel_in_a_foreign_colour_is_found(show: Show, box: QRect):
-    found = foreign_colours(show(Painted(lambda painter: painter.fillRect(box, QColor(FOREIGN)))))
+    found = foreign_colours(show(Painted(lambda painter: clear(painter, box))))
 
     assert [text.partition(" ")[0] for text in found] == ["#A1B2C3"]
+
+
+@pytest.mark.parametrize("place", range(FLAT_SIDE))
+def test_a_small_square_in_a_foreign_colour_is_found(show: Show, place: int):
+    box = QRect(place, place, 2 * FLAT_SIDE, 2 * FLAT_SIDE)
+    found = foreign_colours(show(Painted(lambda painter: clear(painter, box))))
+
+    assert [text.partition(" ")[0] for text in found] == ["#A1B2C3"]
+
+
+def test_a_small_ground_of_the_style_sheet_in_a_foreign_colour_is_found(show: Show):
+    square = QFrame()
+    square.setFixedSize(20, 20)
+    square.setStyleSheet(f"background: {FOREIGN}")
+
+    assert [text.partition(" ")[0] for text in foreign_colours(show(square))] == ["#A1B2C3"]
+
+
+def test_a_small_pixmap_in_a_foreign_colour_is_found(show: Show):
+    pixmap = QPixmap(20, 20)
+    pixmap.fill(QColor(FOREIGN))
+    found = foreign_colours(show(Painted(lambda painter: painter.drawPixmap(3, 3, pixmap))))
+
+    assert [text.partition(" ")[0] for text in found] == ["#A1B2C3"]
+
+
+@pytest.mark.parametrize("fill", [QColor(FOREIGN), QBrush(QColor(FOREIGN)), Qt.GlobalColor.red])
+def test_a_foreign_fill_is_found_however_small(
+    show: Show, theme: Theme, fill: QColor | QBrush | Qt.GlobalColor
+):
+    def draw(painter: QPainter) -> None:
+        painter.fillRect(QRect(2, 2, 3, 3), fill)
+        painter.fillRect(8, 2, 3, 3, theme.colour("accent"))
+
+    name = QBrush(fill).color().name()
+    assert foreign_colours(show(Painted(draw))) == [f"{name} of an area in Painted"]
+
+
+def test_colours_and_cut_words_that_must_be_scrolled_to_are_found(show: Show):
+    def draw(painter: QPainter) -> None:
+        clear(painter, QRect(0, 0, 60, 40))
+        painter.drawText(QRect(70, 0, 30, 30), 0, LONG)
+
+    inner = QWidget()
+    inner.setFixedSize(120, 2_000)
+    painted = Painted(draw)
+    painted.setParent(inner)
+    painted.move(0, 1_900)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inner)
+    area.setFixedHeight(100)
+    host = show(area)
+
+    assert [text.partition(" ")[0] for text in foreign_colours(host)] == ["#A1B2C3"]
+    assert len(painted_by(host)) == 1
 
 
 def test_a_foreign_pen_is_found_however_short_and_soft_its_line(show: Show):
@@ -561,7 +628,7 @@ def test_the_colours_of_the_other_theme_are_foreign(show: Show, theme: Theme):
     light, dark = (set(tokens().colours[scheme].values()) for scheme in ("light", "dark"))
     colour = QColor(min(light - dark))
     theme.set_preference("dark")
-    wrong = Painted(lambda painter: painter.fillRect(0, 0, 120, 40, colour))
+    wrong = Painted(lambda painter: clear(painter, QRect(0, 0, 120, 40), colour))
 
     assert len(foreign_colours(show(wrong))) == 1
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from PySide6.QtWidgets import QScrollArea, QWidget
+
 
 @contextmanager
 def watched_calls(kind: type, name: str, look: Callable[..., None]) -> Iterator[None]:
@@ -32,3 +34,15 @@ def painter_of(depth: int = 3) -> str:
             return type(itself).__name__
         frame = frame.f_back
     return "a function"
+
+
+def painted_parts(root: QWidget) -> list[QWidget]:
+    """Give what is to be painted for everything to be seen: also what must be scrolled to."""
+    areas = [area for area in root.findChildren(QScrollArea) if area.isVisible()]
+    if isinstance(root, QScrollArea):
+        areas.append(root)
+    inner = [(area.widget(), area.viewport().size()) for area in areas]
+    return [
+        root,
+        *(part for part, room in inner if part and part.size() != part.size().boundedTo(room)),
+    ]
