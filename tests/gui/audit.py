@@ -47,7 +47,9 @@ _CONTROLS: Final = (
     QLineEdit,
     QPlainTextEdit,
     QTabBar,
+    QTextEdit,
 )
+_ON_CLICK: Final = ("mousePressEvent", "mouseReleaseEvent", "mouseDoubleClickEvent")
 
 
 def described(widget: QWidget) -> str:
@@ -80,9 +82,11 @@ def _is_control(widget: QWidget) -> bool:
 
 
 def _takes_clicks(widget: QWidget) -> bool:
-    """Whether something of our own happens when it is clicked."""
+    """Whether something of our own happens when it is clicked, or it has links for the mouse."""
+    if isinstance(widget, QLabel) and "<a " in widget.text().lower():
+        return bool(widget.textInteractionFlags() & Qt.TextInteractionFlag.LinksAccessibleByMouse)
     kinds = [kind for kind in type(widget).__mro__ if not kind.__module__.startswith("PySide6")]
-    return any("mousePressEvent" in vars(kind) for kind in kinds)
+    return any(name in vars(kind) for kind in kinds for name in _ON_CLICK)
 
 
 def _is_part(widget: QWidget) -> bool:
@@ -90,9 +94,10 @@ def _is_part(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if isinstance(parent, QTabBar):
         return widget.objectName() in ("ScrollLeftButton", "ScrollRightButton")
-    return isinstance(
-        parent, QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit
-    ) or (isinstance(parent, QWidget) and isinstance(parent.parentWidget(), QAbstractItemView))
+    if isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit):
+        return True
+    is_in_view = parent is not None and isinstance(parent.parentWidget(), QAbstractItemView)
+    return is_in_view and widget.focusPolicy() == Qt.FocusPolicy.NoFocus  # editors have the focus
 
 
 # Names
@@ -103,13 +108,20 @@ def unnamed(root: QWidget) -> list[str]:
     found: list[str] = []
     for widget in controls(root):
         heard = QAccessible.queryAccessibleInterface(widget)
-        if not heard.text(QAccessible.Text.Name).strip():
+        if not heard.text(QAccessible.Text.Name).strip() or _is_named_by_choice(widget):
             found.append(f"no name: {described(widget)}")
         is_icon = isinstance(widget, QPushButton) and not widget.text()
         if is_icon and not heard.text(QAccessible.Text.Description).strip():
             found.append(f"no description: {described(widget)}")
     found += [f"no words: entry {number}" for number, a in _entries(root) if not a.text().strip()]
     return found
+
+
+def _is_named_by_choice(widget: QWidget) -> bool:
+    """Whether all that is heard of a choice or of tabs is which one is chosen."""
+    if not isinstance(widget, QComboBox | QTabBar) or widget.accessibleName().strip():
+        return False
+    return all(label.buddy() is not widget for label in widget.window().findChildren(QLabel))
 
 
 def too_small(root: QWidget) -> list[str]:

@@ -133,8 +133,12 @@ def simulator_menu(stage: Stage) -> QWidget:
 
 
 def card_menu(stage: Stage) -> QWidget:
-    cards = stage.parts().findChildren(ActionCard)
-    stage.ask_for_menu(stage.until(lambda: [card.row for card in cards if card.isVisible()])[0])
+    side = stage.parts().side
+
+    def rows() -> list[QWidget]:
+        return [card.row for card in side.findChildren(ActionCard) if card.isVisible()]
+
+    stage.ask_for_menu(stage.until(rows)[0])
     return _opened(stage)
 
 

@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTabBar,
     QTableView,
+    QTextBrowser,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -49,7 +50,7 @@ from gui.theme.tokens import tokens
 from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.labels import Label
 
-from .audit import too_small, unnamed, unreached
+from .audit import described, too_small, unnamed, unreached
 from .audit_colours import FLAT_SIDE, foreign_colours
 from .audit_words import cut, painted_cut
 from .watched import painted_parts
@@ -117,6 +118,20 @@ class ClickedOnly(QWidget):
         self.hide()
 
 
+class LetGoOnly(QWidget):
+    """Does something when the button of the mouse is let go over it."""
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+
+
+class ClickedTwiceOnly(QWidget):
+    """Does something when it is clicked twice."""
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+
+
 def named(widget: QWidget, name: str = "A name") -> QWidget:
     widget.setAccessibleName(name)
     return widget
@@ -154,6 +169,34 @@ def test_a_control_without_a_name_is_found(show: Show):
 
     assert len(unnamed(host)) == 1
     assert "QLineEdit" in unnamed(host)[0]
+
+
+@pytest.mark.parametrize("kind", [QComboBox, QTabBar])
+def test_what_is_heard_of_a_choice_alone_is_no_name_of_it(
+    show: Show, kind: type[QComboBox | QTabBar]
+):
+    bare, told, beside = kind(), kind(), kind()
+    for each in (bare, told, beside):
+        _ = each.addItem("One") if isinstance(each, QComboBox) else each.addTab("One")
+    label = QLabel("Which")
+    label.setBuddy(beside)
+    host = show(bare, named(told), label, beside)
+
+    assert len(unnamed(host)) == 1
+    assert described(bare) in unnamed(host)[0]
+
+
+def test_an_editor_of_a_cell_without_a_name_is_found(show: Show):
+    view = painted_list(lambda *_: None)
+    view.setItemDelegate(QStyledItemDelegate(view))
+    host = show(view)
+    assert unnamed(host) == []
+
+    view.edit(view.model().index(0, 0))
+
+    assert len(unnamed(host)) == 1
+    assert unnamed(host)[0].startswith("no name: Q")
+    assert "QListView" in unnamed(host)[0]
 
 
 def test_an_icon_without_an_explanation_is_found(show: Show, theme: Theme):
@@ -200,11 +243,33 @@ def test_a_button_that_tab_passes_by_is_found(show: Show):
     assert len(unreached(host)) == 1
 
 
-def test_what_only_the_mouse_can_use_is_found(show: Show):
-    host = show(QPushButton("One"), ClickedOnly(), QPushButton("Two"))
+@pytest.mark.parametrize("kind", [ClickedOnly, LetGoOnly, ClickedTwiceOnly])
+def test_what_only_the_mouse_can_use_is_found(show: Show, kind: type[QWidget]):
+    host = show(QPushButton("One"), kind(), QPushButton("Two"))
 
     assert len(unreached(host)) == 1
-    assert "ClickedOnly" in unreached(host)[0]
+    assert kind.__name__ in unreached(host)[0]
+
+
+@pytest.mark.parametrize("kind", [QTextEdit, QTextBrowser])
+def test_a_text_that_tab_passes_by_is_found(show: Show, kind: type[QTextEdit]):
+    text = named(kind())
+    text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    host = show(QPushButton("One"), text)
+
+    assert [found.partition(" 'A name'")[0] for found in unreached(host)] == [
+        f"not reached: {kind.__name__}"
+    ]
+
+
+def test_a_link_for_the_mouse_alone_is_found(show: Show):
+    flags = Qt.TextInteractionFlag
+    mouse, both = QLabel('<a href="a">Mouse</a>'), QLabel('<a href="b">Both</a>')
+    both.setTextInteractionFlags(flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard)
+    host = show(QPushButton("One"), mouse, both, QLabel("No link"))
+
+    assert len(unreached(host)) == 1
+    assert "Mouse" in unreached(host)[0]
 
 
 def test_a_field_behind_one_that_keeps_the_keyboard_is_found(show: Show):
