@@ -51,12 +51,12 @@ class WhyPopover(Popover):
         super().__init__(owner, owner.tr("Why"), _WHY_WIDTH)
         self.column.addWidget(Paragraph(text, role="text2"))
         self.link = LinkButton(link)
-        self.link.setVisible(bool(link))
         self.link.clicked.connect(self._follow)
         row = QHBoxLayout()
         row.addWidget(self.link)
         row.addStretch(1)
         self.column.addLayout(row)
+        self.link.setVisible(bool(link))  # here it has a parent, and is no window of its own
 
     @Slot()
     def _follow(self) -> None:

@@ -177,6 +177,8 @@ def _is_reached(widget: QWidget, seen: set[QWidget]) -> bool:
         return True  # the palette's field moves through its list
     if _is_in(widget, CompletionPopup) or _is_in(widget, HoverCard):
         return True  # keys of the editor do the same, as the tests of the rule's page show
+    if isinstance(widget, FlowMap):
+        return True  # two clicks on its ground are the command New rule, which has keys
     if isinstance(widget, FlowCard):
         return any(isinstance(other, FlowCard) for other in seen) or not _is_in(widget, FlowMap)
     if isinstance(widget, QAbstractButton):

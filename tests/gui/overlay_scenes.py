@@ -29,7 +29,7 @@ MISSPELT: Final = 'SELECT flaot(payload.temp) as temp FROM "temp_hum/emqx"'
 _MENUS: Final = ("File", "Edit", "View", "Bridge", "Rule", "Message", "Tools", "Help")
 
 
-def _opened(stage: Stage) -> QWidget:
+def opened(stage: Stage) -> QWidget:
     """Wait for the small window that stands over everything now."""
     popup = stage.until(QApplication.activePopupWidget)
     assert isinstance(popup, QWidget)
@@ -38,11 +38,11 @@ def _opened(stage: Stage) -> QWidget:
     return popup
 
 
-def _menu_of(stage: Stage, table: QWidget) -> QWidget:
+def menu_of(stage: Stage, table: QWidget) -> QWidget:
     """Open the menu of the chosen row by the key for it."""
     table.setFocus(Qt.FocusReason.OtherFocusReason)
     stage.ask_for_menu(table)
-    return _opened(stage)
+    return opened(stage)
 
 
 def _choices(stage: Stage, combo: QComboBox) -> QWidget:
@@ -53,10 +53,10 @@ def _choices(stage: Stage, combo: QComboBox) -> QWidget:
     return combo.view()
 
 
-def _clicked(stage: Stage, button: QWidget) -> QWidget:
+def clicked(stage: Stage, button: QWidget) -> QWidget:
     """Press a button that opens something; it is there when it returns."""
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    return _opened(stage)
+    return opened(stage)
 
 
 # Menus
@@ -74,34 +74,34 @@ def bar_menu(stage: Stage, place: int) -> QWidget:
 def navigator_menu(stage: Stage, key: str) -> QWidget:
     navigator = stage.window.navigator
     navigator.view.setCurrentIndex(navigator.model.index_of(key))
-    return _menu_of(stage, navigator.view)
+    return menu_of(stage, navigator.view)
 
 
 def new_menu(stage: Stage) -> QWidget:
     stage.window.commands["new_connector"].trigger()
-    return _opened(stage)
+    return opened(stage)
 
 
 def feed_menu(stage: Stage) -> QWidget:
     stage.message()
-    return _menu_of(stage, stage.window.bottom_pages.feed.table)
+    return menu_of(stage, stage.window.bottom_pages.feed.table)
 
 
 def tail_menu(stage: Stage) -> QWidget:
     stage.tail()
-    return _menu_of(stage, stage.window.tail.table)
+    return menu_of(stage, stage.window.tail.table)
 
 
 def tail_topics(stage: Stage) -> QWidget:
     stage.window.tail.focus()
     stage.window.tail.show_topics()
-    return _opened(stage)
+    return opened(stage)
 
 
 def tail_choice(stage: Stage, which: str) -> QWidget:
     stage.tail()
     getattr(stage.window.tail.panel.bar, which).showPopup()
-    return _opened(stage)
+    return opened(stage)
 
 
 def problems_menu(stage: Stage) -> QWidget:
@@ -113,23 +113,23 @@ def problems_menu(stage: Stage) -> QWidget:
     view = page.view
     stage.until(lambda: view.model().rowCount() > 0)
     view.setCurrentIndex(view.model().index(0, 0))
-    return _menu_of(stage, view)
+    return menu_of(stage, view)
 
 
 def letter_menu(stage: Stage) -> QWidget:
     page = stage.dead_letters("message")
     assert isinstance(page, DeadLettersPage)
-    return _menu_of(stage, page.table)
+    return menu_of(stage, page.table)
 
 
 def letters_menu(stage: Stage) -> QWidget:
     page = stage.dead_letters("message")
     assert isinstance(page, DeadLettersPage)
-    return _clicked(stage, page.more_button)
+    return clicked(stage, page.more_button)
 
 
 def simulator_menu(stage: Stage) -> QWidget:
-    return _clicked(stage, stage.page("simulator:sensors").more_button)
+    return clicked(stage, stage.page("simulator:sensors").more_button)
 
 
 def card_menu(stage: Stage) -> QWidget:
@@ -139,20 +139,20 @@ def card_menu(stage: Stage) -> QWidget:
         return [card.row for card in side.findChildren(ActionCard) if card.isVisible()]
 
     stage.ask_for_menu(stage.until(rows)[0])
-    return _opened(stage)
+    return opened(stage)
 
 
 # Small windows
 
 
 def name_popup(stage: Stage) -> QWidget:
-    return _clicked(stage, stage.rule().header.pencil)
+    return clicked(stage, stage.rule().header.pencil)
 
 
 def number_popup(stage: Stage) -> QWidget:
     stage.tail()
     stage.window.tail.panel.bar._ask_for_start("newest")
-    popup = _opened(stage)
+    popup = opened(stage)
     QTest.keyClicks(popup.focusWidget(), "many")
     QTest.keyClick(popup.focusWidget(), Qt.Key.Key_Return)  # what is wrong with it is said
     return popup
@@ -161,7 +161,7 @@ def number_popup(stage: Stage) -> QWidget:
 def save_popup(stage: Stage) -> QWidget:
     stage.publish("mqtt")
     stage.window.commands["save_message"].trigger()
-    popup = _opened(stage)
+    popup = opened(stage)
     assert isinstance(popup, SaveMessagePopover)
     return popup
 
@@ -169,7 +169,7 @@ def save_popup(stage: Stage) -> QWidget:
 def properties_popup(stage: Stage) -> QWidget:
     page = stage.page("simulator:sensors")
     page.options.open_properties(page.more_button)
-    return _opened(stage)
+    return opened(stage)
 
 
 def topic_popup(stage: Stage) -> QWidget:
@@ -290,15 +290,15 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "menu of a dead letter": letter_menu,
     "menu of dead letters": letters_menu,
     "menu of an action": card_menu,
-    "menu of a rule's page": lambda stage: _clicked(stage, stage.rule().header.more),
-    "menu of exports": lambda stage: _clicked(stage, stage.page("monitor").export),
+    "menu of a rule's page": lambda stage: clicked(stage, stage.rule().header.more),
+    "menu of exports": lambda stage: clicked(stage, stage.page("monitor").export),
     "menu of a simulator": simulator_menu,
-    "menu of the settings": lambda stage: _clicked(stage, stage.page("settings").more),
+    "menu of the settings": lambda stage: clicked(stage, stage.page("settings").more),
     "topics to tail": tail_topics,
     "places to read from": lambda stage: tail_choice(stage, "start"),
     "partitions": lambda stage: tail_choice(stage, "partitions"),
     "ways to decode": lambda stage: tail_choice(stage, "decode"),
-    "formats of a payload": lambda stage: _clicked(stage, stage.rule().test.payload.formats),
+    "formats of a payload": lambda stage: clicked(stage, stage.rule().test.payload.formats),
     "themes": lambda stage: _choices(stage, stage.settings("general").findChildren(QComboBox)[0]),
     "name of a rule": name_popup,
     "number of records": number_popup,

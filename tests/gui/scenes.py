@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gui.gallery.page import Gallery
 from gui.main_window import MainWindow
@@ -23,7 +24,9 @@ from gui.shell.change_commands import COMPARE_APPLIED
 from gui.widgets.form_group import FormGroup
 from tests.helpers.letters import Writer
 
+from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
+from .state_scenes import STATES
 
 if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
@@ -285,7 +288,7 @@ class Stage:
         page.open_action(f"action:{name}")
         sheet: ActionSheetPane | None = page.sheet
         assert sheet is not None
-        self.afterwards(sheet.close_action.trigger)
+        self.afterwards(lambda: sheet.close_action.trigger() if isValid(sheet) else None)
         for group in sheet.findChildren(FormGroup):
             group.open()
         return sheet
@@ -463,6 +466,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "palette": Stage.palette,
     "find in the workspace": Stage.finding_in_workspace,
     **OVERLAYS,
+    **MENUS,
+    **STATES,
 }
 """What is walked over, by its name."""
 
