@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import inspect
+import pkgutil
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+import gui
+from gui.closing import ClosingSheet
+from gui.editors.action_form import WhyPopover
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.theme import Theme, install
 from gui.translation import PSEUDO, VARIABLE, install_language
 from gui.viewmodels.session import Session
+from gui.widgets.ask_popup import AskPopup
+from gui.widgets.name_popup import NamePopup
+from gui.widgets.popover import Popover
 
 from .audit import too_small, unnamed, unreached
 from .audit_colours import foreign_colours
@@ -137,6 +146,41 @@ def test_every_document_bottom_page_and_dock_is_walked_over(stage: Stage):
             break
 
     assert without_scene == set()
+
+
+@pytest.mark.timeout(120)  # scene after scene, until everything was seen
+def test_every_popover_dialog_and_popup_is_walked_over(stage: Stage):
+    without_scene = windows_of_gui()
+    assert {AskPopup, NamePopup, ClosingSheet, WhyPopover} <= without_scene
+    for scene in reversed(SCENES):  # what opens over pages comes last
+        root = stage.show(scene)
+        without_scene -= {type(root), type(root.window())}
+        if not without_scene:
+            break
+
+    assert without_scene == set()
+
+
+def windows_of_gui() -> set[type]:
+    """List what opens over the pages or beside them, of every module of the window."""
+    for module in pkgutil.walk_packages(gui.__path__, "gui."):
+        if not module.name.startswith("gui.gallery"):
+            importlib.import_module(module.name)
+    return {kind for kind in _kinds_of(QWidget) if _opens(kind)}
+
+
+def _kinds_of(base: type) -> Iterator[type]:
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith("gui.") and not kind.__module__.startswith("gui.gallery"):
+            yield kind
+        yield from _kinds_of(kind)
+
+
+def _opens(kind: type) -> bool:
+    """Whether it is a window of its own; what others open as one is of their kind."""
+    return issubclass(kind, Popover | QDialog) or (
+        "__init__" in vars(kind) and "Qt.WindowType." in inspect.getsource(vars(kind)["__init__"])
+    )
 
 
 def parts_in(root: QWidget, window: MainWindow) -> Iterator[str]:
