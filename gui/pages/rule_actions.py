@@ -64,6 +64,7 @@ class ActionRow(QAbstractButton):
 
     def __init__(self, action: EditedAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kind, self._is_new = action.bare_kind, action.is_new
         self._detail = action.kind_word
         if action.is_new:
             self._detail = self.tr("{kind}, not saved yet").format(kind=action.kind_word)
@@ -81,7 +82,8 @@ class ActionRow(QAbstractButton):
         """Show another state."""
         self._status = state.status
         self.setAccessibleName(", ".join((self.text(), self._detail, state.word)))
-        self.setToolTip(f"{state.word}. {state.reason}" if state.reason else state.word)
+        tip = f"{state.word}. {state.reason}" if state.reason else state.word
+        self.setToolTip(f"{self._detail}. {tip}" if self._is_new else tip)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -150,7 +152,9 @@ class ActionRow(QAbstractButton):
         left = self._paint_text(painter, _LEFT, self.text())
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text3"))
-        self._paint_text(painter, left + _GAP + 2, self._detail)
+        left += _GAP + 2
+        fits = left + painter.fontMetrics().horizontalAdvance(self._detail) <= self.width()
+        self._paint_text(painter, left, self._detail if fits else self._kind)
 
     def _paint_text(self, painter: QPainter, left: int, text: str) -> int:
         """Paint a text and return where it ends."""

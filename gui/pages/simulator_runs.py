@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -129,6 +129,8 @@ class PreviewPane(QWidget):
         header.setMinimumSectionSize(40)
         for column, width in _WIDTHS:
             table.setColumnWidth(column, width)
+        self._model.modelReset.connect(self._make_room_for_times)
+        theme.changed.connect(self._make_room_for_times)
         header.setSectionResizeMode(PAYLOAD, QHeaderView.ResizeMode.Stretch)
         table.setProperty("kind", "page")
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -158,6 +160,14 @@ class PreviewPane(QWidget):
         self.keep_button.setEnabled(bool(made.messages))
         has_clients = any(dict(each.properties).get("clientid") for each in made.messages)
         self.table.setColumnHidden(CLIENT, not has_clients)
+
+    @Slot()
+    def _make_room_for_times(self) -> None:
+        """Widen the first column where later messages have longer times."""
+        metrics = QFontMetrics(current().font("small"))
+        indexes = (self._model.index(row, AT) for row in range(self._model.rowCount()))
+        widest = max((metrics.horizontalAdvance(index.data()) for index in indexes), default=0)
+        self.table.setColumnWidth(AT, max(dict(_WIDTHS)[AT], _FIRST + widest + 1 + _PADDING))
 
 
 class RatePane(Ground):

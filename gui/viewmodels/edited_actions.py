@@ -42,10 +42,15 @@ class EditedAction:
     lines: tuple[tuple[str, str], ...] = field(default=())
 
     @property
+    def bare_kind(self) -> str:
+        """What kind it is, in a word."""
+        words = {"kafka": tr("Kafka"), "republish": tr("MQTT"), "console": tr("Console")}
+        return words.get(self.kind, tr("missing"))
+
+    @property
     def kind_word(self) -> str:
         """What kind it is, and whether it is off."""
-        words = {"kafka": tr("Kafka"), "republish": tr("MQTT"), "console": tr("Console")}
-        word = words.get(self.kind, tr("missing"))
+        word = self.bare_kind
         return word if self.is_enabled else tr("{kind}, disabled").format(kind=word)
 
 

@@ -60,6 +60,8 @@ class MadeMessages(QAbstractTableModel):
                 return self._text(message, index.column())
             case Qt.ItemDataRole.ToolTipRole if index.column() == PAYLOAD:
                 return message.payload[: 4 * _SHOWN].decode("utf-8", "replace")
+            case Qt.ItemDataRole.ToolTipRole if index.column() in (CLIENT, TOPIC):
+                return self._text(message, index.column())
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == AT:
                 parts = zip(self._heads, map(self._text, [message] * 5, range(5)), strict=True)
                 return ", ".join(f"{head} {text}" for head, text in parts if text)

@@ -9,13 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.lab.simulate import SimulatedMessage
 from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.pages.simulator import SimulatorPage
 from gui.shell.goals import page_goals
 from gui.theme import Theme
+from gui.viewmodels.made_messages import MadeMessages
 from tests.helpers.mosquitto import Mosquitto
 
+from .audit_words import painted_cut
 from .test_simulator_viewmodels import FILE
 
 Key = Qt.Key
@@ -183,6 +186,21 @@ def test_it_runs_from_its_page_and_the_preview_is_what_comes(
     window.commands["send_one"].trigger()
     qtbot.waitUntil(lambda: bool(window.toasts.shown))
     assert window.toasts.shown[-1].text.startswith("Sent to temp_hum/emqx")
+
+
+def test_times_of_later_messages_are_seen_whole_in_the_preview(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    page = open_page(window, qtbot, path)
+    table = page.preview.table
+    qtbot.waitUntil(lambda: table.model().rowCount() == 10)
+    model = table.model()
+    assert isinstance(model, MadeMessages)
+    with painted_cut() as found:
+        model.show([SimulatedMessage(at_s, 0, "t", b"1", ()) for at_s in (0.0, 86_400.0)])
+        table.grab()
+
+    assert found == []
 
 
 def test_a_new_one_is_named_saved_and_then_can_be_started(
