@@ -17,7 +17,7 @@ from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.popover import Popover
 from gui.widgets.table_view import ROW, TableView
 
-_WIDTH: Final = 340
+_WIDTH: Final = 372
 _ROWS: Final = 12
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
