@@ -107,8 +107,8 @@ _USER: Final = PresetField(
 PRESETS: Final = (
     Preset(
         id="embedded",
-        title="Embedded Kafka",
-        help="The broker that comes with Sluicegate: nothing to install, records in memory.",
+        title="Sluicegate's own Kafka",
+        help="The embedded broker: nothing to install, and records are in memory alone.",
         fields=(),
         fixed={("bootstrap_hosts",): "sandbox"},
     ),

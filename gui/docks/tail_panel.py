@@ -65,7 +65,7 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         self.loading = LoadStrip()
         self.state = StateLine(style="small", ground="surface0")
         self.follow_button = LinkButton(self.tr("Follow"))
-        self.count = Label(style="small", role="text3")
+        self.count = Label(style="small", role="text3", elide="end")
         self._splitter = self._split(Qt.Orientation.Vertical)
         self._fill()
         self._lay_out()
@@ -258,7 +258,7 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
 
     @Slot()
     def _show_counts(self) -> None:
-        self.count.setText(self.rows.count_text)
+        self.count.setText(self.rows.count_text, self.rows.short_count_text)
         self.count.setToolTip(self.rows.count_detail)
         self._show_empty()
 
@@ -271,13 +271,15 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         elif rows.is_paused:
             self.state.set_state("stopped", self.tr("Paused"))
         elif rows.is_following:
-            text = self.tr("Following")
+            text, shorter = self.tr("Following"), ()
             if self.model.shown_in > 1:
                 count = number(self.model.shown_in)
                 text = self.tr("Following, showing 1 in {count}").format(count=count)
-            self.state.set_state("running", text)
+                shorter = (self.tr("1 in {count}").format(count=count),)
+            self.state.set_state("running", text, shorter=shorter)
         else:
             self.state.set_state("connected", self.tr("Reading"))
+        self.state.label.setMinimumWidth(self.state.label.needed_width())
         self.follow_button.setVisible(is_live and not rows.is_following)
         self._show_empty()
 

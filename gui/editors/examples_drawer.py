@@ -160,8 +160,9 @@ class ExamplesDrawer(QWidget):
         set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
         row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
-        text = self.tr("Undo brings the old text back")
-        row.addWidget(Label(text, style="small", role="text2", elide="end"), 1)
+        note = Label(style="small", role="text2", elide="end")
+        note.setText(self.tr("Undo brings the old text back"), self.tr("Undo takes it back"))
+        row.addWidget(note, 1)
         row.addWidget(self.use)
         return host
 

@@ -20,7 +20,7 @@ from gui.pages.lower_charts import LowerCharts
 from gui.theme import current
 from gui.viewmodels.counters import Verdict
 from gui.viewmodels.monitor import MonitorViewModel
-from gui.viewmodels.words import plural
+from gui.viewmodels.words import number, plural
 from gui.widgets.buttons import FlatButton
 from gui.widgets.chart import Chart, Legend, Series
 from gui.widgets.chart_values import ChartValues
@@ -174,7 +174,8 @@ class MonitorPage(QWidget):
     def _right(self) -> QVBoxLayout:
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(_head(self.tr("Messages per second"), self._rates_legend))
+        title, short = self.tr("Messages per second"), self.tr("Messages/s")
+        right.addWidget(_head(title, short, self._rates_legend))
         right.addWidget(self.rates)
         right.addWidget(_below())
         right.addWidget(Line())
@@ -349,7 +350,7 @@ class MonitorPage(QWidget):
     def _show_counts(self) -> None:
         kept = self._model.trace.kept
         text = plural("last %n sampled message", "last %n sampled messages", kept)
-        self.trace_count.setText(text)
+        self.trace_count.setText(text, self.tr("last {count}").format(count=number(kept)))
         self.trace_count.setMinimumWidth(min(self.trace_count.sizeHint().width(), _COUNT))
 
 
@@ -360,13 +361,15 @@ def _below() -> QWidget:
     return room
 
 
-def _head(text: str, legend: Legend) -> QWidget:
+def _head(text: str, short: str, legend: Legend) -> QWidget:
     theme = current()
     head = Ground("surface2")
     head.setFixedHeight(_HEAD)
     row = QHBoxLayout(head)
     row.setContentsMargins(theme.size("space.l"), theme.size("space.s"), theme.size("space.m"), 0)
     row.setSpacing(theme.size("space.s"))
-    row.addWidget(Label(text, style="strong", elide="end"), 1)
+    title = Label(style="strong", elide="end")
+    title.setText(text, short)
+    row.addWidget(title, 1)
     row.addWidget(legend)
     return head

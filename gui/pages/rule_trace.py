@@ -222,7 +222,7 @@ class LiveTracePane(QWidget):
             self._add_step(step)
 
     def _add_step(self, step: TraceStep) -> None:
-        card, column = step_card(step.status, step.name, step.kind, step.text)
+        card, column = step_card(step.status, step.name, step.kind, step.text, step.short)
         if step.pairs:
             grid = name_value_grid(_NAMES)
             grid.setVerticalSpacing(current().size("space.xs"))

@@ -142,7 +142,8 @@ class WholeRulePane(QWidget):
             self._steps.addWidget(Paragraph(text, role="text2"))
             return
         status = {"passed": "passed", "no_match": "no_result", "failed": "failed"}[result.outcome]
-        card, column = step_card(status, self.tr("SQL"), "", words[result.outcome])
+        word = current().state(status).word
+        card, column = step_card(status, self.tr("SQL"), "", words[result.outcome], word)
         if result.outcome == "passed":
             output = FittedCode(self.tr("Output of the rule"), "json", margin=4)
             output.show_code(result.json)
@@ -177,8 +178,10 @@ class WholeRulePane(QWidget):
         return card
 
 
-def step_card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBoxLayout]:
-    """Make a card with shape, name, kind, and what became of it."""
+def step_card(
+    status: str, name: str, kind: str, text: str, short: str = ""
+) -> tuple[Card, QVBoxLayout]:
+    """Make a card with shape, name, kind, and what became of it, if need be shorter."""
     card = Card()
     column = QVBoxLayout(card)
     side = current().size("space.panel")
@@ -190,7 +193,9 @@ def step_card(status: str, name: str, kind: str, text: str) -> tuple[Card, QVBox
     head.addWidget(Label(name, weight=500))
     if kind:
         head.addWidget(Label(kind, style="small", role="text3"))
-    head.addWidget(Label(text, style="small", role="text2", elide="end"), 1)
+    became = Label(style="small", role="text2", elide="end")
+    became.setText(text, *([short] if short else []))
+    head.addWidget(became, 1)
     card.setAccessibleName(", ".join(part for part in (name, kind, text) if part))
     column.addLayout(head)
     return card, column

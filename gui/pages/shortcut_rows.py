@@ -165,7 +165,8 @@ class CollisionStrip(Ground):
         sentence = QHBoxLayout()
         sentence.setSpacing(4)
         sentence.addWidget(Label(collision.what, style="strong"))
-        self.effect = Label(collision.effect, role="text2", elide="end")
+        self.effect = Label(role="text2", elide="end")
+        self.effect.setText(collision.effect, *collision.shorter)
         sentence.addWidget(self.effect, 1)
         words = {
             "other": tr("Choose other keys"),
@@ -182,7 +183,8 @@ class CollisionStrip(Ground):
             button.set_small()
             button.clicked.connect(lambda _checked=False, way=way: self.decided.emit(way))
             row.addWidget(button)
-        way_out = Label(note, style="small", role="text2", elide="end")
+        way_out = Label(style="small", role="text2", elide="end")
+        way_out.setText(note, "")  # which Esc does everywhere
         way_out.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(way_out, 1)
         column = QVBoxLayout()

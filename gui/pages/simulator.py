@@ -63,14 +63,14 @@ class SimulatorHeader(PageHeader):
         if self.field.text() != name:
             self.field.setText(name)
 
-    def show_run(self, state: State, text: str, *, is_new: bool) -> None:
-        """Show another state and what it has done."""
+    def show_run(self, state: State, texts: tuple[str, ...], *, is_new: bool) -> None:
+        """Show another state and what it has done, in fewer words where there is little room."""
         self.shape.set_status(state.status, state.word)
         self.shape.setVisible(not is_new)
         self.word.setText(state.word)
         self.word.setVisible(not is_new)
         self.word.set_role(current().state(state.status).colour)
-        self.state.setText(text)
+        self.state.setText(*texts)
 
     @Slot()
     def _tint(self) -> None:
@@ -248,7 +248,7 @@ class SimulatorPage(QWidget):
     def _show_state(self) -> None:
         simulator = self.simulator
         is_running = simulator.is_running
-        self.header.show_run(simulator.state, simulator.state_text, is_new=self.form.is_new)
+        self.header.show_run(simulator.state, simulator.state_texts, is_new=self.form.is_new)
         self.run_button.setText(self.tr("Stop") if is_running else self.tr("Start"))
         self.run_button.set_icon("square" if is_running else "play")
         self.run_button.setEnabled(is_running or simulator.can_start)

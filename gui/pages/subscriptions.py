@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
@@ -77,7 +78,7 @@ class SubscriptionsPart(QWidget):
         self._granted = Label(self.tr("Granted"), style="small", weight=500, role="text2")
         names.addWidget(self._granted)
         now = Label(self.tr("Now"), style="small", weight=500, role="text2", elide="end")
-        now.setFixedWidth(_FLOW)
+        self._now = now
         now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         names.addWidget(now)
         self._rows = QVBoxLayout()
@@ -150,8 +151,11 @@ class SubscriptionsPart(QWidget):
         words = [metrics.horizontalAdvance(row.granted) + 2 for row in found]
         width = max(_GRANTED, self._granted.sizeHint().width(), *words)
         self._granted.setFixedWidth(width)
+        small = QFontMetrics(current().font("small"))
+        flow = max(_FLOW, *(small.horizontalAdvance(row.flow) + 2 for row in found), 0)
+        self._now.setFixedWidth(flow)
         for line, row in zip(self._lines, found, strict=True):
-            line.show_row(row, width)
+            line.show_row(row, width, flow)
         self._card.setVisible(bool(found))
         self.nothing.setVisible(not found)
 
@@ -176,7 +180,6 @@ class _Line(QWidget):
         self._filter = Label(elide="middle")
         self._granted = Label(elide="end")
         self._flow = Label(style="small", role="text3", elide="end")
-        self._flow.setFixedWidth(_FLOW)
         self._flow.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(_INSET, 0, _INSET, 0)
@@ -186,9 +189,10 @@ class _Line(QWidget):
         row.addWidget(self._granted)
         row.addWidget(self._flow)
 
-    def show_row(self, row: FilterRow, granted_width: int) -> None:
-        """Show another filter, or newer numbers; what is granted takes so many pixels."""
+    def show_row(self, row: FilterRow, granted_width: int, flow_width: int) -> None:
+        """Show another filter, or newer numbers; the columns are so many pixels wide."""
         self._granted.setFixedWidth(granted_width)
+        self._flow.setFixedWidth(flow_width)
         self._shape.set_status(row.status)
         self._filter.setText(row.topic_filter)
         self._granted.setText(row.granted)

@@ -135,6 +135,11 @@ class RingModel(QAbstractTableModel):
         return text.format(count=number(self.kept), most=number(self._most_rows))
 
     @property
+    def short_count_text(self) -> str:
+        """How many rows are shown, where even less has room."""
+        return number(self.matching if self._filter.ways else self.kept)
+
+    @property
     def count_detail(self) -> str:
         """What has become of every row."""
         parts = [

@@ -77,12 +77,14 @@ class Collision:
         effect: What would happen; empty where nothing can.
         ways: What can be done.
         rival: The name of who would lose the keys, for the words of `take`.
+        shorter: The effect where there is little room.
     """
 
     what: str
     effect: str
     ways: tuple[Way, ...]
     rival: str = ""
+    shorter: tuple[str, ...] = ()
 
 
 def _first_groups() -> dict[str, str]:
@@ -355,7 +357,8 @@ class ShortcutTable(QAbstractTableModel):
         effect = tr("{place} {winner} would win and {loser} would not work.").format(
             place=_capital(area_phrase(winner)), winner=wins.text, loser=loses.text
         )
-        return Collision(what, effect, (*ways, "keep"), rival.text)
+        shorter = tr("{loser} would not work.").format(loser=loses.text), tr("One would not work.")
+        return Collision(what, effect, (*ways, "keep"), rival.text, shorter)
 
     # Qt's side
 

@@ -79,10 +79,13 @@ class SimulatorViewModel(QObject):
         return not self.form.is_new and self.name in self.live.workspace.simulators
 
     @property
-    def state_text(self) -> str:
-        """Say what follows the word of the state: run time, what was sent, what is edited."""
+    def state_texts(self) -> tuple[str, ...]:
+        """Say what follows the word of the state: run time, what was sent, what is edited.
+
+        What comes later says less, for where there is little room.
+        """
         if self.form.is_new:
-            return tr("not saved yet")
+            return (tr("not saved yet"), "")
         progress = self.rate.progress
         parts: list[str] = []
         if progress.is_running:
@@ -92,7 +95,7 @@ class SimulatorViewModel(QObject):
             parts.append(sent)
         if self.form.is_dirty:
             parts.append(tr("changes not saved"))
-        return ", ".join(parts)
+        return (*(", ".join(parts[first:]) for first in range(len(parts))), "")
 
     # Commands
 

@@ -31,6 +31,7 @@ class TraceStep:
         name: The part: topic, statement or action.
         kind: What it is.
         text: What became of it, in a few words.
+        short: The same where there is little room; empty for none.
         pairs: Names and values below.
         code: Texts in a box each, JSON where they are it.
         remark: A sentence below.
@@ -45,6 +46,7 @@ class TraceStep:
     code: tuple[str, ...] = ()
     remark: str = ""
     result: TrialResult | None = None
+    short: str = ""
 
 
 class TraceSteps(QObject):
@@ -163,9 +165,13 @@ class TraceSteps(QObject):
             is_told = result is not None and result.outcome == "failed"
             text = tr("Failed, so no action gets anything")
             said = remark if is_told else f"{detail} {remark}".strip()
-            return TraceStep("failed", name, text=text, remark=said, result=result)
+            return TraceStep(
+                "failed", name, text=text, remark=said, result=result, short=tr("Failed")
+            )
         text = tr("No result, so no action gets anything")
-        return TraceStep("no_result", name, text=text, remark=remark, result=result)
+        return TraceStep(
+            "no_result", name, text=text, remark=remark, result=result, short=tr("No result")
+        )
 
     def _action_steps(self, traced: Traced, action: ActionFacts) -> list[TraceStep]:
         """Tell of each record of an action; of one that makes none, what it does instead."""

@@ -242,7 +242,8 @@ class PlaceEditor(QWidget):
         self.place = LineField(
             self.tr("{name}, name there").format(name=name), style="code_small", small=True
         )
-        self.nowhere = Label(self.tr("stays undefined"), style="small", role="text3", elide="end")
+        self.nowhere = Label(style="small", role="text3", elide="end")
+        self.nowhere.setText(self.tr("stays undefined"), self.tr("undefined"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.s"))

@@ -133,7 +133,8 @@ class SecretEditor(QWidget):
             return  # it is about to be typed
         self._reference, self._is_changing = reference, False
         is_kept, had_focus = reference is not None, self.line.hasFocus()
-        self._kept.label.setText(words)
+        has_name = reference is not None and not reference.startswith("secret:")
+        self._kept.label.setText(words, *([str(reference)] if has_name else []))
         self._stack.setCurrentWidget(self._kept if is_kept else self.line)
         self.change_button.setVisible(is_kept)
         self.forget_button.setVisible(is_kept)

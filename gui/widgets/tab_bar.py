@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -22,6 +23,7 @@ from gui.theme import current, set_face, set_height
 from gui.widgets.themed import KEYBOARD_REASONS
 
 _SIDE: Final = 12
+_LEAST_SIDE: Final = 4
 _ICON: Final = 14
 _SHAPE: Final = 12
 _AFTER_ICON: Final = 8
@@ -83,6 +85,7 @@ class TabBar(QTabBar):
         self._marks_current = True
         self._is_idle = False
         self._has_ring = False
+        self._side = _SIDE
         self._tab_below = self._cross_below = self._pressed = ""
         self.setAccessibleName(name)
         set_face(self, "body", 500, figures=False)
@@ -178,23 +181,39 @@ class TabBar(QTabBar):
         """Take the room of all parts."""
         key = str(self.tabData(index))
         look = self._looks.get(key)
-        parts = 2 * _SIDE + self.fontMetrics().horizontalAdvance(self.tabText(index))
+        parts = self.fontMetrics().horizontalAdvance(self.tabText(index))
         if look is not None:
             parts += _head(look)
             parts += _BEFORE_DOT + _DOT if look.is_dirty else 0
             parts += _GAP + self._badge_width(look) if look.count else 0
             parts += _GAP + _CLOSE if look.is_closable else 0
-        return QSize(parts, self.height())
+        return QSize(2 * self._side + parts, self.height())
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """Never shrink: a row that is too long scrolls."""
         return self.tabSizeHint(index)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have less air around the words where all of them are seen by that."""
+        super().resizeEvent(event)
+        if self.count():
+            self._lay_out(self.current_key)
+
     def _lay_out(self, key: str) -> None:
         """Have the row laid out anew, since a tab may be wider now."""
+        self._side = self._fitting_side()
         place = self.keys.index(key)
         self.setTabText(place, self.tabText(place))
         self.update()
+
+    def _fitting_side(self) -> int:
+        """Tell how much is free at both sides of a tab: less where the whole row fits by that."""
+        count = self.count()
+        parts = sum(self.tabSizeHint(place).width() for place in range(count)) - (
+            2 * count * self._side
+        )
+        side = (self.width() - parts) // (2 * count)
+        return side if _LEAST_SIDE <= side < _SIDE else _SIDE
 
     def _badge_width(self, look: _Look) -> int:
         width = QFontMetrics(current().font("caption", 500)).horizontalAdvance(str(look.count))
@@ -207,7 +226,7 @@ class TabBar(QTabBar):
         rect = self.tabRect(self.keys.index(key))
         made = QRect(0, 0, _CLOSE_ROOM, _CLOSE_ROOM)
         made.moveCenter(rect.center())
-        made.moveLeft(rect.right() + 1 - _SIDE - (_CLOSE + _CLOSE_ROOM) // 2)
+        made.moveLeft(rect.right() + 1 - self._side - (_CLOSE + _CLOSE_ROOM) // 2)
         return made
 
     # Pointer and keyboard
@@ -312,7 +331,7 @@ class TabBar(QTabBar):
         self, painter: QPainter, rect: QRect, key: str, ground: str, *, is_current: bool
     ) -> None:
         theme, look = current(), self._looks[key]
-        left, middle = rect.left() + _SIDE, rect.top() + rect.height() / 2
+        left, middle = rect.left() + self._side, rect.top() + rect.height() / 2
         role = "text1" if is_current else "text2"
         if look.icon:
             place = QRectF(left, middle - _ICON / 2, _ICON, _ICON)

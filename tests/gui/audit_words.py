@@ -47,6 +47,7 @@ from PySide6.QtWidgets import (
 from gui.widgets.labels import Label, Paragraph
 from gui.widgets.menu_box import MenuBox
 from gui.widgets.prose import Prose
+from gui.widgets.tab_bar import TabBar
 
 from .audit import described
 from .watched import painter_of, watched_calls
@@ -58,7 +59,7 @@ _MENU_BOX: Final = 9 + 25
 _ELLIPSIS: Final = "\u2026"
 
 _ACCENTED: Final = frozenset("áéîöúýžçñÁÉÎÖÚÝŽÇÑ~")
-_COUNT: Final = re.compile(r"[\d,.]+ ")
+_COUNT: Final = re.compile(r"[\d,.]+[ /]")
 """How a count begins; a time does not."""
 
 _SEEN_WHOLE_ELSEWHERE: Final = frozenset({"FeedDelegate", "TailDelegate", "DiffView"})
@@ -114,12 +115,14 @@ def _missing_of_label(label: QLabel) -> str:
     if isinstance(label, Label) and not isinstance(label, Paragraph | Prose):
         whole = label.whole_text()
         if label.text() != whole:
-            if label.is_whole() and label.toolTip() == whole:
+            if label.is_whole() and label.toolTip():
                 return ""
             if _COUNT.match(whole):
                 need = QFontMetrics(label.font()).horizontalAdvance(whole)
                 return f"count {whole!r} has {room.width()} of {need}"
-            return "" if label.toolTip() == whole else f"cut without tooltip {whole!r}"
+            if label.toolTip() != whole:
+                return f"cut without tooltip {whole!r}"
+            return f"{label.text()!r} is elided though it is ours" if _is_ours(label.text()) else ""
     if not label.text() or label.pixmap():
         return ""
     if label.textFormat() == Qt.TextFormat.RichText:
@@ -143,11 +146,15 @@ def _missing_of_label(label: QLabel) -> str:
 
 
 def _missing_of_tabs(tabs: QTabBar) -> str:
+    """Look at the words; a row that grows with what users open scrolls."""
+    scrolls = isinstance(tabs, TabBar) and any(tabs.close_rect(key).isValid() for key in tabs.keys)
     for place in range(tabs.count()):
         text, room = tabs.tabText(place), tabs.tabRect(place).width()
         need = QFontMetrics(tabs.font()).horizontalAdvance(text)
         if room < need:
             return f"tab {text!r} has {room} of {need}"
+        if not scrolls and not tabs.rect().contains(tabs.tabRect(place)):
+            return f"tab {text!r} is at {tabs.tabRect(place).left()} of {tabs.width()}"
     return ""
 
 
@@ -251,11 +258,16 @@ def _is_translated(text: str) -> bool:
     return not _ACCENTED.isdisjoint(text)
 
 
+def _is_ours(shown: str) -> bool:
+    """Tell whether what is seen of an elided text is nothing but fixed words."""
+    words = re.findall(r"\w{4,}", shown)
+    return bool(words) and all(map(_is_translated, words)) and not re.search(r"[\d\"]", shown)
+
+
 def _wrongly_elided(text: str) -> str:
     """Tell what is wrong with a text that a widget or delegate paints elided."""
     shown = text.partition(_ELLIPSIS)[0]
-    words = re.findall(r"\w{4,}", shown)
-    if words and all(map(_is_translated, words)) and not re.search(r"[\d\"]", shown):
+    if _is_ours(shown):
         return "though it is ours"
     frame = sys._getframe(3)
     while frame is not None:

@@ -281,7 +281,9 @@ def test_a_collision_is_said_with_its_ways_out(
     row = section.table.index(section.table.strip, 0).data(ROW_ROLE)
     assert isinstance(row, StripRow)
     assert section.counts.label.whole_text() == "1 conflict"
-    assert section.counts.minimumWidth() >= section.counts.sizeHint().width(), "never cut"
+    assert section.counts.label.minimumWidth() >= section.counts.label.sizeHint().width(), (
+        "never cut"
+    )
     assert window.shortcuts.keys("pause_feed") == ("Ctrl+.",)
 
 

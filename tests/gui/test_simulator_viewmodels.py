@@ -321,13 +321,13 @@ class TestOnABroker:
         qtbot.waitUntil(lambda: model.state.status == "running")
 
         assert model.rate.verdict.text == "On target"
-        assert model.state_text.startswith("for 00:00:0")
-        assert model.state_text.endswith(" sent")
+        assert model.state_texts[0].startswith("for 00:00:0")
+        assert model.state_texts[0].endswith(" sent")
         assert dict(model.rate.facts)["Devices connected"] == "12 of 12"
         model.toggle()
         qtbot.waitUntil(lambda: model.state.status == "stopped")
         assert model.rate.rate == 0
-        assert "sent" in model.state_text
+        assert "sent" in model.state_texts[0]
 
     def test_one_message_is_sent_by_hand_and_then_the_next(
         self, model: SimulatorViewModel, tmp_path: Path, qtbot: QtBot
@@ -352,7 +352,7 @@ class TestOnABroker:
         model.toggle()
         qtbot.waitUntil(lambda: model.rate.progress.sent > 5)
         model.form.set(("devices",), 24)
-        assert model.state_text.endswith("changes not saved")
+        assert model.state_texts[0].endswith("changes not saved")
         model.form.save()
         qtbot.waitUntil(lambda: model.rate.progress.target == 40)
 

@@ -532,7 +532,7 @@ def test_the_palette_lies_and_looks_as_it_is_drawn(window: MainWindow, qtbot: Qt
         (360, 519): "border_strong",
     }
     check_colours(palette, grounds, "light")
-    palette.field.setText("em")  # as it is drawn; all fits, and nothing is scrolled
+    palette.field.setText("emq")  # all fits, and nothing is scrolled
     check_colours(palette, {(594, 75): "selection", (595, 75): "surface3"}, "light")
     palette.close()
 
