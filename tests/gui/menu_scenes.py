@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint
@@ -124,7 +125,9 @@ def why(stage: Stage) -> QWidget:
 
 
 def chart_values(stage: Stage) -> QWidget:
-    stage.page("monitor")._show_rates()
+    page = stage.page("monitor")
+    stage.until(lambda: sum(not isnan(values[0]) for _, values in page.rates.points) > 13)
+    page._show_rates()  # with a scroll bar, which takes room from its heads
     return opened(stage)
 
 
