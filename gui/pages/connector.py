@@ -73,7 +73,7 @@ class ConnectorPage(QWidget):
                 [self.fields.field("identity", each) for each in ("clientid", "username")],
             )
             self.fields.group("subscribing").rows.addWidget(self.subscribed)
-            watched.changed.connect(self._note_filters)
+            watched.changed.connect(self._note_filters_if_seen)  # with each sampled message
         self.panel = ConnectionTestPanel(self.test)
         self.used_by = UsedBy(connector)
         self.activity = Activity(connector)
@@ -235,6 +235,11 @@ class ConnectorPage(QWidget):
     def _refresh(self) -> None:
         self.header.refresh()
         self.tabs.show_count("users", len(self._connector.users))
+
+    @Slot()
+    def _note_filters_if_seen(self) -> None:
+        if self.isVisible():
+            self._note_filters()
 
     @Slot()
     def _note_filters(self) -> None:

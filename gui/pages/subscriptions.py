@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout
@@ -50,7 +50,7 @@ class SubscriptionsPart(QWidget):
         across.setSpacing(current().size("space.l"))
         across.addLayout(self._filters(), 1)
         across.addWidget(self._identity(identity))
-        subscriptions.changed.connect(self._show)
+        subscriptions.changed.connect(self._show_if_seen)  # with each message that is sampled
         self._show()
 
     @property
@@ -126,6 +126,16 @@ class SubscriptionsPart(QWidget):
         column.addWidget(self.sample)
         column.addStretch(1)
         return host
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while nobody looked."""
+        super().showEvent(event)
+        self._show()
+
+    @Slot()
+    def _show_if_seen(self) -> None:
+        if self.isVisible():
+            self._show()
 
     @Slot()
     def _show(self) -> None:
