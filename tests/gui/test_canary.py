@@ -196,7 +196,9 @@ def test_a_typed_password_is_nowhere_afterwards(
     assert isinstance(monitor, MonitorPage)
     monitor.save_csv(tmp_path / "monitor.csv")
     monitor.save_png(tmp_path / "monitor.png")
-    assert (tmp_path / "monitor.png").stat().st_size > 0
+    exports = [tmp_path / name for name in ("monitor.csv", "monitor.png")]
+    qtbot.waitUntil(lambda: all(file.is_file() for file in exports))  # written beside the loop
+    assert all(file.stat().st_size > 0 for file in exports)
     for text in (page.fields.editor("password"), page):
         folders.said.append(text.accessibleName())
         folders.said.append(text.accessibleDescription())
