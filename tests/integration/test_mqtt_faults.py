@@ -466,8 +466,8 @@ def test_source_can_be_closed_while_it_connects_and_twice(tmp_path: Path) -> Non
         sub.source.start()
         sub.source.step(0)
         assert sub.source.status == "connecting"
-        sub.source.close(0.1)
-        sub.source.close(0.1)
+        sub.source.close(PATIENCE_S)
+        sub.source.close(PATIENCE_S)
         sub.source.wake()
         assert (sub.source.status, sub.source.status_reason) == ("stopped", "")
 
