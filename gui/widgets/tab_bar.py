@@ -97,7 +97,7 @@ class TabBar(QTabBar):
         self.setMouseTracking(True)
         set_height(self, "height.dock_title" if in_dock else "height.tab")
         self.currentChanged.connect(self._tell)
-        current().changed.connect(self.update)
+        current().changed.connect(self._refit)
 
     @property
     def keys(self) -> list[str]:
@@ -196,8 +196,13 @@ class TabBar(QTabBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have less air around the words where all of them are seen by that."""
         super().resizeEvent(event)
+        self._refit()
+
+    @Slot()
+    def _refit(self) -> None:
         if self.count():
             self._lay_out(self.current_key)
+        self.update()
 
     def _lay_out(self, key: str) -> None:
         """Have the row laid out anew, since a tab may be wider now."""
