@@ -107,7 +107,7 @@ class MqttClient(paho.Client):
         self._is_paused = False
         self._packets = self._pongs = 0  # that were received
         self._asked_after = -1  # how many but PINGRESP had come when the broker was asked last
-        self._asked_s = 0.0
+        self._asked_s = 0.0  # when, or since when it has left that unanswered
         self.on_connect = self._signed_in
         self.on_subscribe = self._subscribed
         self.on_unsubscribe = self._subscribed
@@ -278,7 +278,7 @@ class MqttClient(paho.Client):
     @property
     def is_silent(self) -> bool:
         """Whether the broker was asked if it is there, and has sent nothing at all since."""
-        is_asked = self._asked_after >= 0 and self._last_bytes_received <= self._asked_s
+        is_asked = self._last_bytes_received <= self._asked_s
         return is_asked and not self._is_paused and time.monotonic() - self._asked_s >= ANSWER_S
 
     def _packet_handle(self) -> MQTTErrorCode:
@@ -369,21 +369,24 @@ class MqttClient(paho.Client):
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_KEEPALIVE)
         idle_s = now - min(self._last_bytes_received, self._last_msg_out)
         is_due = idle_s >= interval and now - self._ping_t >= interval / 2
-        if is_due or self._falls_quiet(now):
+        if self._must_ask(now, is_due=is_due):
             self._send_pingreq()
             return self.loop_write()
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def _falls_quiet(self, now: float) -> bool:
-        """Tell, once each time, that the broker has fallen quiet and is asked if it is there.
+    def _must_ask(self, now: float, *, is_due: bool) -> bool:
+        """Tell whether the broker is asked now if it is there, and remember that.
 
-        One that hangs keeps its connections, and keep-alives may be minutes apart.
+        Besides when the keep-alive is due, it is asked once each time that it falls quiet: one that
+        hangs keeps its connections, and keep-alives may be minutes apart.
         """
         heard = self._packets - self._pongs
-        is_quiet = now - self._last_bytes_received >= ASK_AFTER_S
-        if self._is_paused or not is_quiet or heard == self._asked_after:
-            return False
-        self._asked_after, self._asked_s = heard, now
+        is_quiet = not self._is_paused and now - self._last_bytes_received >= ASK_AFTER_S
+        if not is_quiet or (heard == self._asked_after and not is_due):
+            return is_due
+        self._asked_after = heard
+        if self._last_bytes_received > self._asked_s:  # else it is waited for already
+            self._asked_s = now
         return True
 
     def _handle_pingresp(self) -> MQTTErrorCode:

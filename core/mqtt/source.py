@@ -261,25 +261,26 @@ class MqttSource:
     def status(self) -> Status:
         """Where it stands; `degraded` when the broker refused some filters, or answers nothing."""
         status = self._link.status
-        if status == "connected" and (self._subscriptions.refusals() or self._is_silent):
+        if status == "connected" and (self._subscriptions.refusals() or self._silent is not None):
             return "degraded"
         return status
 
     @property
-    def _is_silent(self) -> bool:
+    def _silent(self) -> MqttClient | None:
+        """The client whose broker answers nothing; None while there is no such thing."""
         client = self._link.client
-        return client is not None and client.is_silent
+        return client if client is not None and client.is_silent else None
 
     @property
     def status_reason(self) -> str:
         """Why it is not connected, that it is silent, or which filters were refused."""
         if self._link.status != "connected":
             return self._link.status_reason
-        if self._is_silent:
+        if (silent := self._silent) is not None:
             return _SILENT.format(
                 server=self._settings.address,
                 silent_s=ASK_AFTER_S + ANSWER_S,
-                limit_s=1.5 * self._settings.connector.keepalive.s,
+                limit_s=1.5 * silent.keepalive,  # MQTT 5: the broker may have set another
             )
         refused = self._subscriptions.refusals()
         if not refused:

@@ -203,6 +203,53 @@ def test_a_broker_that_falls_quiet_is_asked_once_if_it_is_there(
             s.until_received(asked)
 
 
+def test_a_broker_that_hangs_later_on_an_idle_topic_is_said_with_the_next_keep_alive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ASK_AFTER_S", 0.1)
+    monkeypatch.setattr(client, "ANSWER_S", 0.3)
+    with ScriptedBroker() as broker, subscriber(broker.port, tmp_path, "t", keepalive="4s") as sub:
+        connection = broker.sign_in("5.0", session=False, sub=sub)
+        sub.until(lambda: connection.count(PINGREQ) == 1)
+        connection.send(PINGRESP)
+        sub.until(lambda: connection.count(PINGREQ) == 2)
+        sub.until(lambda: sub.source.status != "connected")
+        assert sub.source.status == "degraded"
+
+
+def test_a_broker_that_is_asked_again_stays_silent_until_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ASK_AFTER_S", 0.1)
+    monkeypatch.setattr(client, "ANSWER_S", 0.3)
+    with ScriptedBroker() as broker, subscriber(broker.port, tmp_path, "t", keepalive="2s") as sub:
+        connection = broker.sign_in("5.0", session=False, sub=sub)
+        sub.until(lambda: sub.source.status == "degraded")
+        seen: set[str] = set()
+
+        def is_lost() -> bool:
+            seen.add(sub.source.status)
+            return sub.source.status == "disconnected"
+
+        sub.until(is_lost)
+        assert connection.count(PINGREQ) == 2
+        assert seen == {"degraded", "disconnected"}
+
+
+def test_the_time_at_which_a_silent_connection_ends_is_the_one_the_broker_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ASK_AFTER_S", 0.1)
+    monkeypatch.setattr(client, "ANSWER_S", 0.3)
+    keeps_alive_20_s = b"\x20\x06\x00\x00\x03\x13\x00\x14"
+    with (
+        RawServer(keeps_alive_20_s, hangs_up=False) as server,
+        subscriber(server.port, tmp_path, "t") as sub,
+    ):
+        sub.until(lambda: sub.source.status == "degraded")
+        assert "after 30 s the connection is made anew" in sub.source.status_reason
+
+
 def test_idle_connection_is_kept_alive(mosquitto: Mosquitto, tmp_path: Path) -> None:
     with subscriber(mosquitto.port, tmp_path, "t", keepalive="1s") as sub:
         sub.until_subscribed()
