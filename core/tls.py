@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from core.errors import ConfigError
-from core.tls_files import as_file, existing, file_findings, is_pem
+from core.tls_files import FileFinding, as_file, as_loaded, file_findings
 from core.workspace.environment import Environment
 from core.workspace.mqtt import Ssl
 
@@ -26,8 +26,8 @@ def client_context(options: Ssl, environment: Environment) -> ssl.SSLContext:
     authorities are trusted.
 
     Raises:
-        ConfigError: A file is missing or holds no certificate or key, the password is wrong, or
-            an option is unknown; `path` is the option.
+        ConfigError: A file is missing, cannot be read or holds no certificate or key, the
+            password is wrong, or an option is unknown; `path` is the option.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     verify = options.verify == "verify_peer"
@@ -48,11 +48,13 @@ def client_context(options: Ssl, environment: Environment) -> ssl.SSLContext:
 
 
 def own_trouble(options: Ssl, environment: Environment) -> str:
-    """Say what is wrong with files that can be used all the same; empty for nothing.
+    """Say what is wrong with certificates that can be used all the same; empty for nothing.
 
-    That is a date, mostly. Blocks on the files; any thread.
+    That is a date, mostly. The key is left alone, so that nobody is asked for its passphrase again.
+    Blocks on the files; any thread.
     """
-    found = file_findings(options, environment, datetime.now(UTC))
+    certificates = as_loaded(options).model_copy(update={"keyfile": None})
+    found = file_findings(certificates, environment, datetime.now(UTC))
     return "; ".join(f"ssl.{each.option}: {each.message}" for each in found)
 
 
@@ -100,17 +102,16 @@ def _trust(context: ssl.SSLContext, options: Ssl, environment: Environment) -> N
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         return
     try:
-        if is_pem(options.cacertfile):
-            context.load_verify_locations(cadata=options.cacertfile)
-        else:
-            path = existing(options.cacertfile, "ssl.cacertfile", environment)
-            context.load_verify_locations(cafile=path)
-    except ssl.SSLError as exc:
-        raise ConfigError(
-            f"ssl.cacertfile holds no certificate that can be read ({exc.reason or exc})",
-            path="ssl.cacertfile",
-            hint="give the certificate of the authority in PEM form",
-        ) from exc
+        with as_file(options.cacertfile, "ssl.cacertfile", environment) as path:
+            context.load_verify_locations(path)
+    except OSError as exc:  # also OpenSSL's own
+        hint = "give the certificate of the authority in PEM form"
+        authority = options.model_copy(update={"certfile": None, "keyfile": None})
+        found = [
+            *file_findings(authority, environment),
+            FileFinding("cacertfile", _reason(exc), hint),
+        ]
+        raise _unusable("ssl.cacertfile holds no certificate that can be read", found[0]) from exc
 
 
 def _load_own_certificate(context: ssl.SSLContext, options: Ssl, environment: Environment) -> None:
@@ -124,13 +125,21 @@ def _load_own_certificate(context: ssl.SSLContext, options: Ssl, environment: En
         ):
             # A function: OpenSSL would ask the terminal when an encrypted key has no password.
             context.load_cert_chain(certificate_path, key_path, password=lambda: password)
-    except (ssl.SSLError, ValueError) as exc:
-        reason = exc.reason if isinstance(exc, ssl.SSLError) else str(exc)
-        found = file_findings(options.model_copy(update={"cacertfile": None}), environment)
-        raise ConfigError(
-            "the client certificate and its key cannot be used "
-            f"({found[0].message if found else reason})",
-            path="ssl.certfile",
-            hint="check that ssl.certfile and ssl.keyfile belong together, are PEM files, "
-            "and that ssl.password opens the key",
-        ) from exc
+    except (OSError, ValueError) as exc:  # also OpenSSL's own; a passphrase that is too long
+        hint = (
+            "check that ssl.certfile and ssl.keyfile belong together, are PEM files, "
+            "and that ssl.password opens the key"
+        )
+        own = options.model_copy(update={"cacertfile": None})
+        found = [*file_findings(own, environment), FileFinding("certfile", _reason(exc), hint)]
+        raise _unusable("the client certificate and its key cannot be used", found[0]) from exc
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return error.reason or str(error)
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _unusable(what: str, why: FileFinding) -> ConfigError:
+    return ConfigError(f"{what} ({why.message})", path=f"ssl.{why.option}", hint=why.hint)

@@ -87,7 +87,7 @@ def file_problems(
     """
     connectors = loaded.partial.connectors
     used = [
-        (("connectors", "mqtt", name, "ssl"), source.ssl)
+        (("connectors", "mqtt", name, "ssl"), as_loaded(source.ssl))
         for name, source in connectors.mqtt.items()
         if source.ssl.enable or source.server.startswith(SECURE_SCHEMES)
     ]
@@ -113,12 +113,22 @@ def file_findings(
     """List what is wrong with the files of one `ssl` table; blocks on them, any thread.
 
     Files that are not there are left out, and so is what only a passphrase that cannot be looked
-    up would show. Without `now` no date is compared.
+    up would show. Without `now` no date is compared, nor an authority's that verifies nobody.
     """
     return [*_authority(options, environment, now), *_own(options, environment, now)]
 
 
-def existing(text: str, option: str, environment: Environment) -> Path:
+def as_loaded(options: Ssl) -> Ssl:
+    """Leave out what Python's TLS does not load: the authority, where it verifies nobody.
+
+    Kafka's client loads it all the same.
+    """
+    if options.verify == "verify_peer":
+        return options
+    return options.model_copy(update={"cacertfile": None})
+
+
+def _existing(text: str, option: str, environment: Environment) -> Path:
     """Find the file of an option.
 
     Raises:
@@ -136,8 +146,8 @@ def existing(text: str, option: str, environment: Environment) -> Path:
 
 
 def is_pem(text: str) -> bool:
-    """Tell PEM text from the path of a file."""
-    return text.lstrip().startswith(_PEM)
+    """Tell PEM text, which may have other lines before it, from the path of a file."""
+    return _PEM in text
 
 
 @contextmanager
@@ -146,9 +156,10 @@ def as_file(text: str, option: str, environment: Environment) -> Generator[Path]
 
     Raises:
         ConfigError: A path leads nowhere.
+        OSError: The file cannot be looked at, or none be written.
     """
     if not is_pem(text):
-        yield existing(text, option, environment)
+        yield _existing(text, option, environment)
         return
     handle, name = tempfile.mkstemp(suffix=".pem")  # readable by this user alone
     try:
@@ -169,7 +180,8 @@ def _authority(
         read = _certificates("cacertfile", read)
     if isinstance(read, list):
         # One of many may have expired without harm: those of a system are never all valid.
-        read = None if now is None else _date_of("cacertfile", max(read, key=_end), now)
+        last, verifies = max(read, key=_end), options.verify == "verify_peer"
+        read = _date_of("cacertfile", last, now) if verifies and now is not None else None
     if read is not None:
         yield read
 

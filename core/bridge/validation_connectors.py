@@ -6,21 +6,19 @@ import ipaddress
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Final
 from urllib.parse import urlsplit
 
 from core.bridge.validation_rules import CheckedRule
 from core.kafka.advice import connector_advice
 from core.kafka.options import not_in_this_build
 from core.mqtt.topics import filters_overlap
+from core.tls_files import is_pem
 from core.workspace.kafka import TOPIC_RULE, KafkaConnector, OAuth, PasswordAuth, is_legal_topic
 from core.workspace.model import Workspace
 from core.workspace.mqtt import SANDBOX, SECURE_SCHEMES, MqttConnector, Ssl
 from core.workspace.positions import Path
 from core.workspace.problems import Findings
 from core.workspace.units import SecretRef
-
-_PEM: Final = "-----BEGIN "
 
 
 def check_connectors(
@@ -81,7 +79,7 @@ def _check_files(
         return
     for key in ("cacertfile", "certfile", "keyfile"):
         text: str | None = getattr(ssl, key)
-        if text is None or text.lstrip().startswith(_PEM):
+        if text is None or is_pem(text):
             continue
         if not (base_dir / text).is_file():
             findings.error(

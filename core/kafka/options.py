@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import ConfigError, NotConnected
+from core.tls_files import is_pem
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector, Kerberos, OAuth, PasswordAuth
 from core.workspace.mqtt import SANDBOX, Ssl
@@ -30,7 +31,6 @@ _BATCH_RECORDS: Final = 10_000  # librdkafka's own default
 _SECRETS: Final = frozenset(
     {"sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.oauthbearer.client.secret"}
 )
-_PEM: Final = "-----BEGIN"
 TLS_1_3_CIPHERS: Final = "TLS_"
 """How their names begin; librdkafka chooses among the older ones only."""
 
@@ -300,7 +300,7 @@ def _token(connector: KafkaConnector, auth: OAuth, environment: Environment) -> 
         properties["sasl.oauthbearer.extensions"] = pairs
     authority = connector.ssl.cacertfile
     if authority and auth.endpoint_uri.startswith("https:"):
-        if _PEM in authority:
+        if is_pem(authority):
             properties["https.ca.pem"] = authority
         else:
             path = _existing_file(connector.name, "cacertfile", environment.path(authority))
@@ -321,7 +321,7 @@ def _tls(connector: KafkaConnector, environment: Environment) -> Properties:
         ("certfile", ssl.certfile, "ssl.certificate"),
         ("keyfile", ssl.keyfile, "ssl.key"),
     ):
-        if text and _PEM in text:
+        if text and is_pem(text):
             properties[f"{stem}.pem"] = text
         elif text:
             path = _existing_file(connector.name, option, environment.path(text))

@@ -30,11 +30,11 @@ ALLOWED = {
     "certificate": {"errors"},
     "probe": {"errors", "certificate"},
     "mqtt": {"errors", "files", "clock", "status", "workspace", "sql", "tls", "probe"},
-    "kafka": {"errors", "clock", "status", "workspace", "probe", "tls"},
+    "kafka": {"errors", "clock", "status", "workspace", "probe", "tls", "tls_files"},
     "sandbox": {"errors", "selfexec", "workspace"},
     "bridge": {
         *("errors", "clock", "status", "log", "workspace", "sql", "template", "mqtt", "kafka"),
-        *("jq_process", "filelock"),
+        *("jq_process", "filelock", "tls_files"),
     },
     "lab": {"errors", "clock", "workspace", "mqtt", "sql", "template", "bridge"},
 }

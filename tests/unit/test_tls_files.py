@@ -143,6 +143,13 @@ def test_authorities_are_expired_only_when_all_of_them_are(folder: Path):
     assert message.startswith("certificate expired on ")
 
 
+def test_dates_of_an_authority_that_verifies_nobody_do_not_matter(folder: Path):
+    (folder / "notes.txt").write_text("call the plant on Monday\n")
+
+    assert said(folder, {"cacertfile": "expired.pem", "verify": "verify_none"}) == []
+    assert said(folder, {"cacertfile": "notes.txt", "verify": "verify_none"})
+
+
 def test_a_huge_file_is_not_read(folder: Path):
     with (folder / "huge.pem").open("wb") as file:
         file.truncate(2 << 30)  # takes no room on the disk
@@ -183,3 +190,19 @@ def test_connectors_that_use_tls_are_looked_at_with_their_lines(folder: Path):
     ]
     place = ("connectors", "kafka", "laptop")
     assert file_problems(loaded, surroundings(folder), NOW, only=place) == found[1:]
+
+
+def test_an_authority_that_is_not_loaded_is_not_looked_at(folder: Path):
+    """MQTT loads none where nobody is verified; Kafka's client does all the same."""
+    options = 'ssl = { enable = true, verify = "verify_none", cacertfile = "ca.key" }'
+    text = f"""sluicegate = 1
+[connectors.mqtt.plant]
+server = "mqtts://127.0.0.1:1"
+{options}
+[connectors.kafka.laptop]
+bootstrap_hosts = "127.0.0.1:1"
+{options}
+"""
+    (found,) = file_problems(loads(text, folder / "a.toml"), surroundings(folder), NOW)
+
+    assert found.path == "connectors.kafka.laptop.ssl.cacertfile"

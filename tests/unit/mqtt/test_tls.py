@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import ssl
 import subprocess
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from core.tls import client_context, server_name
+from core.tls import client_context, own_trouble, server_name
+from core.workspace.environment import Environment
 from core.workspace.mqtt import Ssl
-from tests.helpers.certificates import Certificates, make_certificates
+from core.workspace.units import SecretRef
+from tests.helpers.certificates import KEY_PASSWORD, Certificates, make_certificates
 from tests.helpers.subscriber import environment_at
 
 
@@ -56,7 +59,7 @@ def test_key_with_a_password_is_opened(tmp_path: Path, certificates: Certificate
     for wrong in ({}, {"password": "env:WRONG_PASSWORD"}):
         with pytest.raises(ConfigError, match="cannot be used") as caught:
             context(tmp_path, **options, **wrong)
-        assert "ssl.password" in caught.value.hint
+        assert caught.value.path == "ssl.password"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,77 @@ def test_what_cannot_be_used_is_named_with_a_way_out(
         context(tmp_path, **options)
     assert caught.value.path == path
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "loader", "path"),
+    [
+        ({"cacertfile": "ca.pem"}, "load_verify_locations", "ssl.cacertfile"),
+        ({"certfile": "client.pem", "keyfile": "client.key"}, "load_cert_chain", "ssl.certfile"),
+    ],
+)
+def test_a_file_that_may_not_be_read_is_named(
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, str],
+    loader: str,
+    path: str,
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:  # whoever is root may read everything
+        patched.setattr(ssl.SSLContext, loader, refuse)
+        patched.setattr(Path, "open", refuse)
+        with pytest.raises(ConfigError, match="Permission denied") as caught:
+            context(certificates.folder, **options)
+
+    assert caught.value.path == path
+    assert caught.value.hint == "check its permissions"
+
+
+def test_what_is_found_in_a_file_is_said_of_its_option(certificates: Certificates) -> None:
+    with pytest.raises(ConfigError, match="does not belong to the client certificate") as caught:
+        context(certificates.folder, certfile="client.pem", keyfile="server.key")
+    assert caught.value.path == "ssl.keyfile"
+    assert caught.value.hint == "give the key that the certificate was made for"
+
+
+def test_authorities_are_taken_as_text_with_any_letters_around_it(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    text = f"Bag Attributes\n    friendlyName: Prüfstand\n{certificates.ca.read_text()}"
+    assert len(context(tmp_path, cacertfile=text).get_ca_certs()) == 1
+
+
+def test_dates_are_told_without_asking_for_the_passphrase_again(
+    certificates: Certificates,
+) -> None:
+    asked: list[SecretRef] = []
+
+    def ask(reference: SecretRef) -> str:
+        asked.append(reference)
+        return KEY_PASSWORD
+
+    folder = certificates.folder
+    options = Ssl.model_validate(
+        {
+            "cacertfile": "expired.pem",
+            "certfile": "expired.pem",
+            "keyfile": "client-locked.key",
+            "password": "env:ANY",
+        }
+    )
+    environment = Environment(folder, folder / "state", ask)
+
+    told = own_trouble(options, environment).split("; ")
+    assert [each.partition(" expired on ")[0] for each in told] == [
+        "ssl.cacertfile: certificate",
+        "ssl.certfile: certificate",
+    ]
+    assert asked == []
+    unverified = options.model_copy(update={"verify": "verify_none"})
+    assert own_trouble(unverified, environment).startswith("ssl.certfile: ")
 
 
 def test_ciphers_and_protocols_are_taken(tmp_path: Path) -> None:

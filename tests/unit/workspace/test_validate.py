@@ -502,8 +502,9 @@ def test_files_of_tls_have_to_be_there(tmp_path: Path):
     assert validate(SOURCE, CLUSTER + disabled, RULE, ACTION, folder=tmp_path) == []
 
 
-def test_pem_text_needs_no_file():
-    pem = "'''\n-----BEGIN CERTIFICATE-----\n'''"
+@pytest.mark.parametrize("before", ["", "Bag Attributes\n"])
+def test_pem_text_needs_no_file(before: str):
+    pem = f"'''\n{before}-----BEGIN CERTIFICATE-----\n'''"
     ssl = f"[connectors.kafka.lab.ssl]\nenable = true\ncacertfile = {pem}\n"
 
     assert validate(SOURCE, CLUSTER + ssl, RULE, ACTION) == []
