@@ -43,3 +43,16 @@ class PacketBorders:
                 shift = self._length = 0
         self._ahead, self._shift = at - end, shift
         return None
+
+
+def is_whole(packet: bytes | bytearray) -> bool:
+    """Tell whether everything of the packet that these bytes begin with has come.
+
+    One whose length is none counts as whole: it gets no better by waiting. Cost: O(1).
+    """
+    length = 0
+    for at, byte in enumerate(packet[1:5]):
+        length |= (byte & 0x7F) << (7 * at)
+        if byte < 0x80:
+            return len(packet) >= 2 + at + length
+    return len(packet) >= 5

@@ -18,7 +18,7 @@ from typing import Final, cast
 
 from core.errors import CodecError
 from core.sandbox.hello import Hello, Version, read_hello
-from core.sandbox.packets import PacketBorders
+from core.sandbox.packets import PacketBorders, is_whole
 from core.sandbox.rumqttd import LOOPBACK
 
 _HELLO_TIMEOUT_S: Final = 10.0
@@ -83,6 +83,7 @@ class _Client(_End):
         super().__init__(splice)
         self._head: bytearray | None = bytearray()
         self._borders = PacketBorders()
+        self._goodbye = bytearray()  # what has come of its DISCONNECT, where it has a will
         self._hello_timeout: asyncio.TimerHandle | None = None
         self._leave_timeout: asyncio.TimerHandle | None = None
         self._has_will = False
@@ -144,8 +145,8 @@ class _Client(_End):
     def joined(self, broker: _Broker, head: bytes) -> None:
         """Begin to copy, with the first bytes."""
         self._broker = broker
-        self._forward(head)
         self.transport.resume_reading()
+        self._forward(head)  # which may be more than is taken, and pause it again
 
     def leave(self) -> None:
         """End the connection at rumqttd; `gone` tells when it has ended."""
@@ -162,13 +163,15 @@ class _Client(_End):
     def _forward(self, data: bytes) -> None:
         if self._broker is None or self.has_left:
             return
-        at = self._borders.find_disconnect(data)
+        at = 0 if self._goodbye else self._borders.find_disconnect(data)
         if at is None:
             self._broker.transport.write(data)
-        elif self._has_will:  # which only DISCONNECT keeps rumqttd from publishing
+        elif self._has_will:  # which only a whole DISCONNECT keeps rumqttd from publishing
             self._broker.transport.write(data)
-            self._drain(self._broker)
-            self._end_in_time(self._broker)
+            self._goodbye += data[at:]
+            if is_whole(self._goodbye):
+                self._drain(self._broker)
+                self._end_in_time(self._broker)
         else:
             self._broker.transport.write(data[:at])
             self.leave()

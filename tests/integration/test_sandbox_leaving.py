@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 
@@ -9,6 +10,7 @@ import pytest
 
 from core.sandbox.broker import MqttBroker
 from core.sandbox.process import SandboxProcess
+from core.sandbox.splice import Splice
 from core.workspace.environment import SandboxAddresses
 from tests.helpers.raw_mqtt import (
     DISCONNECT,
@@ -20,7 +22,7 @@ from tests.helpers.raw_mqtt import (
     subscribe,
     vanish,
 )
-from tests.helpers.wait import PATIENCE_S
+from tests.helpers.wait import PATIENCE_S, aeventually
 
 
 def assert_serves(sandbox: SandboxAddresses) -> None:
@@ -150,6 +152,32 @@ def test_a_will_is_published_for_who_vanishes_and_not_for_who_says_goodbye(
 
         assert subscriber.recv(200).endswith(b"gone")
         assert_serves(sandbox)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+async def test_a_goodbye_that_comes_in_pieces_is_handed_on_whole(cut: int) -> None:
+    hello, goodbye = connect("polite", "5.0", will=("t", b"gone")), b"\xe0\x02\x04\x00"
+    received = bytearray()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while not received.endswith(goodbye) and (data := await reader.read(100)):
+            received.extend(data)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    splice = Splice({"5.0": server.sockets[0].getsockname()[1]})
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", await splice.start())
+        writer.write(hello + goodbye[:cut])
+        await aeventually(lambda: received == hello + goodbye[:cut])
+        writer.write(goodbye[cut:])
+
+        assert await reader.read() == b""
+        assert received == hello + goodbye
+        writer.close()
+    finally:
+        splice.close()
+        server.close()
 
 
 def test_a_client_id_that_comes_twice_takes_the_session_over(sandbox: SandboxAddresses) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sandbox.packets import PacketBorders
+from core.sandbox.packets import PacketBorders, is_whole
 
 DISCONNECT = b"\xe0\x00"
 
@@ -55,3 +55,15 @@ def test_any_bytes_are_followed(chunks: list[bytes]) -> None:
     for chunk in chunks:
         at = borders.find_disconnect(chunk)
         assert at is None or chunk[at] >> 4 == 0xE
+
+
+@given(PACKETS)
+def test_a_packet_is_whole_with_its_last_byte(whole: bytes) -> None:
+    assert is_whole(whole)
+    assert not any(is_whole(whole[:end]) for end in range(min(len(whole), 300)))
+    assert not is_whole(whole[:-1])
+
+
+def test_a_packet_with_a_length_that_is_none_is_not_waited_for() -> None:
+    assert not is_whole(b"\xe0\xff\xff\xff")
+    assert is_whole(b"\xe0\xff\xff\xff\xff")
