@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
@@ -32,14 +33,18 @@ class Redactor(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self._secrets: tuple[str, ...] = ()
+        self._lock = threading.Lock()  # of those who add; nobody waits to mask
 
     def add(self, secret: str) -> None:
         """Mask this text from now on, in all forms that it takes on the way to a log; any thread.
 
         Cost: up to 20 forms a secret, each searched in every line: 1 to 3 us a line.
         """
-        if len(secret) >= _SHORTEST_SECRET and secret not in self._secrets:
-            known = {*self._secrets, *_forms(secret)}
+        if len(secret) < _SHORTEST_SECRET or secret in self._secrets:
+            return
+        forms = _forms(secret)
+        with self._lock:
+            known = {*self._secrets, *forms}
             self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def mask(self, text: str) -> str:

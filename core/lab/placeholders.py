@@ -8,11 +8,11 @@ from random import Random
 from typing import Final, TypeAlias
 
 from core.errors import ConfigError
+from core.lab.variables import MOST_DIGITS
 from core.workspace.problems import did_you_mean
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _RAND: Final = re.compile(r"rand\s+(-?\d+)\s+(-?\d+)")
-_MOST_DIGITS: Final = 18
 
 Fill: TypeAlias = Callable[[Mapping[str, str], Random], str]
 """Writes the text for one message: values by name, and the device's randomness for `rand`."""
@@ -47,7 +47,7 @@ def compile_text(
 
 def has_open_braces(text: str) -> bool:
     """Tell whether `{{` stands somewhere without a placeholder that it begins."""
-    return "{{" in _PLACEHOLDER.sub("", text)
+    return "{{" in _PLACEHOLDER.sub(" ", text)  # the space keeps apart what stood around one
 
 
 def _literal(text: str) -> _Part:
@@ -58,9 +58,9 @@ def _value(
     name: str, names: Collection[str], path: str, escape: Callable[[str], str] | None
 ) -> _Part:
     if (match := _RAND.fullmatch(name)) is not None:
-        if max(len(bound.lstrip("-")) for bound in match.groups()) > _MOST_DIGITS:
+        if max(len(bound.lstrip("-")) for bound in match.groups()) > MOST_DIGITS:
             raise ConfigError(
-                f"the bounds of rand have at most {_MOST_DIGITS} digits",
+                f"the bounds of rand have at most {MOST_DIGITS} digits",
                 path=path,
                 hint="write {{rand LOW HIGH}} with smaller ones",
             )

@@ -20,7 +20,7 @@ from core.errors import AppError, ConfigError
 from core.lab.fields import Device, Draw, FieldMaker, Moment, compile_field, new_uuid
 from core.lab.payloads import payload_bytes
 from core.lab.placeholders import Fill, compile_text, has_open_braces
-from core.mqtt.topics import MAX_TOPIC_BYTES
+from core.mqtt.topics import too_long
 from core.workspace.lab import Simulator
 from core.workspace.problems import Problem
 from core.workspace.units import Duration
@@ -28,16 +28,14 @@ from core.workspace.units import Duration
 SIMULATOR: Final = "simulator"
 """Code of the problems that are found here."""
 
-BUILT_IN: Final = ("device", "seq", "now", "uuid")
-"""Values that every simulator has: device number, message number, milliseconds, a UUID."""
-
-
 _MEANT: Final = {
     "device": "the number of the device",
     "seq": "the number of the message",
     "now": "the time in milliseconds",
     "uuid": "a UUID",
 }
+BUILT_IN: Final = tuple(_MEANT)
+"""Values that every simulator has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +311,12 @@ def _too_long(messages: Iterable[SimulatedMessage], path: str) -> Iterator[Confi
         texts = {f"{path}.topic": message.topic}
         texts |= {f"{path}.properties.{name}": value for name, value in message.properties}
         for place, text in texts.items():
-            size = len(text.encode("utf-8", "replace"))
-            if size > MAX_TOPIC_BYTES:
-                what = f"has {size} bytes, and MQTT allows {MAX_TOPIC_BYTES}"
-                yield ConfigError(what, path=place, hint="shorten it")
+            if wrong := too_long(text.encode("utf-8", "replace")):
+                yield ConfigError(wrong, path=place, hint="shorten it")
+        for name, _value in message.properties:
+            if wrong := too_long(name.encode("utf-8", "replace")):
+                place = f"{path}.properties"
+                yield ConfigError(f"the name of one {wrong}", path=place, hint="shorten it")
 
 
 def _compile_templates(simulator: Simulator, path: str) -> _Templates:

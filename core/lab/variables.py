@@ -11,8 +11,13 @@ from typing import Final
 NAMES: Final = ("device", "now", "uuid", "seq", "rand 0 100")
 """What can stand between the braces; the numbers of `rand` are any."""
 
+MOST_DIGITS: Final = 18
+"""How many digits the bounds of `rand` may have."""
+
+_BOUND: Final = rf"(-?\d{{1,{MOST_DIGITS}}})"
+
 VARIABLE: Final = re.compile(
-    r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+(-?\d{1,18})\s+(-?\d{1,18}))\s*\}\}"
+    r"\{\{\s*(?:(device|now|uuid|seq)|rand\s+" + _BOUND + r"\s+" + _BOUND + r")\s*\}\}"
 )
 """A variable as it is written; `fill` replaces it."""
 

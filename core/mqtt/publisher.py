@@ -20,8 +20,7 @@ from core.mqtt.catalogue import REFUSED, disconnect_failure, failure, reason_tex
 from core.mqtt.client import MqttClient
 from core.mqtt.settings import helper_settings
 from core.mqtt.signin import sign_in
-from core.mqtt.topics import MAX_TOPIC_BYTES as MAX_TEXT_BYTES
-from core.mqtt.topics import check_topic
+from core.mqtt.topics import check_topic, too_long
 from core.mqtt.waiting import wait_readable
 from core.workspace.environment import Environment
 from core.workspace.mqtt import MqttConnector
@@ -366,12 +365,9 @@ def pack(given: PublishProperties) -> Properties:
 
 
 def _check_length(what: str, value: str | bytes | None) -> None:
-    """Refuse what has no room behind a length of two bytes (MQTT 5.0, section 1.5)."""
-    size = 0 if value is None else len(value.encode() if isinstance(value, str) else value)
-    if size > MAX_TEXT_BYTES:
-        raise ConfigError(
-            f"the {what} has {size} bytes, and MQTT allows {MAX_TEXT_BYTES}", hint="shorten it"
-        )
+    data = value.encode() if isinstance(value, str) else value
+    if data is not None and (wrong := too_long(data)):
+        raise ConfigError(f"the {what} {wrong}", hint="shorten it")
 
 
 def _set(properties: Properties, name: str, value: Sequence[int] | str | int | None) -> None:

@@ -11,9 +11,10 @@ from typing import Final
 from core.errors import ConfigError
 from core.sql.topics import topic_matches
 
-__all__ = ["check_filter", "check_topic", "filters_overlap", "shared", "topic_matches"]
+__all__ = ["check_filter", "check_topic", "filters_overlap", "shared", "too_long", "topic_matches"]
 
 MAX_TOPIC_BYTES: Final = 65_535
+"""The most of every text: a length of two bytes stands before it (MQTT 5.0, section 1.5)."""
 
 
 def check_topic(topic: str) -> None:
@@ -84,6 +85,12 @@ def filters_overlap(first: str, second: str) -> bool:
     return True
 
 
+def too_long(data: bytes) -> str:
+    """Say, as the end of a sentence, that MQTT has no room for a text; empty where it has."""
+    size = len(data)
+    return f"has {size} bytes, and MQTT allows {MAX_TOPIC_BYTES}" if size > MAX_TOPIC_BYTES else ""
+
+
 def _hidden(wildcard: str, level: str) -> bool:
     """Tell whether a wildcard in first place hides a `$` level (MQTT 5, section 4.7.2)."""
     return wildcard in ("+", "#") and level.startswith("$")
@@ -97,14 +104,10 @@ def _check_text(text: str, what: str) -> None:
             f"the {what} {text!r} holds a NUL character", value=text, hint="remove it"
         )
     try:
-        size = len(text.encode("utf-8"))
+        data = text.encode("utf-8")
     except UnicodeEncodeError as exc:
         raise ConfigError(
             f"the {what} {text!r} is not valid UTF-8", value=text, hint="use whole characters"
         ) from exc
-    if size > MAX_TOPIC_BYTES:
-        raise ConfigError(
-            f"the {what} has {size} bytes, and MQTT allows {MAX_TOPIC_BYTES}",
-            value=text,
-            hint="shorten it",
-        )
+    if wrong := too_long(data):
+        raise ConfigError(f"the {what} {wrong}", value=text, hint="shorten it")

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MANY: Final = 1_000_000_000
-"""No more parts than these are counted."""
+_MANY: Final = 1_000_000_000  # no more parts than these are counted
 
 _TOKEN: Final = re.compile(
     r"\\(?:[NpPxgL]\{[^}]*\}|.)"
@@ -26,7 +25,7 @@ def pattern_parts(source: str) -> int:
 
     A character, a class, an escape, a group and a sign are a part each. Pure; never raises.
 
-    Cost: O(length).
+    Cost: O(length), and O(length²) where many `[` stand that nothing closes.
     """
     outer: list[int] = []
     before = last = 0  # the parts of this group, without and of what a count would stand for
@@ -39,8 +38,8 @@ def pattern_parts(source: str) -> int:
             before, last = outer.pop() if outer else 0, inner
         elif token["least"]:
             digits = token["least"].lstrip("0")
-            count = int(digits or 1) if len(digits) < len(str(MANY)) else MANY
-            last = min(last * count, MANY)
+            count = int(digits or 1) if len(digits) < len(str(_MANY)) else _MANY
+            last = min(last * count, _MANY)
         else:
             before, last = before + last, 1
-    return min(sum(outer) + before + last, MANY)
+    return min(sum(outer) + before + last, _MANY)

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -12,6 +13,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 import pytest
 
+from core import log as core_log
 from core.log import JsonFormatter, Redactor, TextFormatter, remember_secret, set_up
 
 SECRET = "correct horse"
@@ -109,6 +111,23 @@ def test_a_secret_behind_a_user_name_is_masked_in_base64(user: str, form: str):
     assert masked
     assert len(left) <= len(before) * 8 / 6  # all that is left is of the name
     assert padding.strip("=") == ""
+
+
+def test_a_secret_that_another_thread_adds_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch):
+    redactor = Redactor()
+    forms = core_log._forms
+
+    def slow_forms(secret: str) -> set[str]:
+        if secret == SECRET:
+            other = threading.Thread(target=redactor.add, args=("battery",))
+            other.start()
+            other.join()
+        return forms(secret)
+
+    monkeypatch.setattr(core_log, "_forms", slow_forms)
+    redactor.add(SECRET)
+
+    assert redactor.mask(f"{SECRET} battery") == "*** ***"
 
 
 def test_very_short_secrets_leave_the_log_readable():

@@ -199,6 +199,22 @@ def test_problems_name_what_mqtt_has_no_room_for() -> None:
     assert "70000 bytes" in problems[0].message
 
 
+def test_a_name_that_mqtt_has_no_room_for_is_told() -> None:
+    (problem,) = simulator_problems(sensors(properties={"x" * 70_000: "1"}))
+
+    assert (problem.path, problem.severity) == ("simulators.sensors.properties", "error")
+    assert problem.message == "the name of one has 70000 bytes, and MQTT allows 65535"
+
+
+def test_braces_on_both_sides_of_a_placeholder_are_text() -> None:
+    assert simulator_problems(sensors(topic="a/{{{device}}{")) == []
+    (problem,) = simulator_problems(sensors(topic="a/{{{{device}}"))
+    assert (problem.path, problem.message) == (
+        "simulators.sensors.topic",
+        "a placeholder is not closed",
+    )
+
+
 def test_a_field_that_hides_a_built_in_value_is_told() -> None:
     (problem,) = simulator_problems(sensors(fields={"seq": {"kind": "bool"}}, payload="{{seq}}"))
 

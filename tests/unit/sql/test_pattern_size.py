@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sql.pattern_size import MANY, pattern_parts
+from core.sql.pattern_size import pattern_parts
+
+MOST = 1_000_000_000
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ from core.sql.pattern_size import MANY, pattern_parts
         ("(((a{3}", 3),
         ("a)){3}", 9),
         ("a{00000000000000000003}", 3),
-        (f"a{{{'9' * 5000}}}", MANY),
+        (f"a{{{'9' * 5000}}}", MOST),
     ],
 )
 def test_what_has_to_occur_several_times_counts_as_often(source: str, parts: int):
@@ -37,4 +39,4 @@ def test_what_has_to_occur_several_times_counts_as_often(source: str, parts: int
 
 @given(st.text(alphabet="a(){}[]\\,19?*:^"))
 def test_no_text_breaks_the_count(source: str):
-    assert 0 <= pattern_parts(source) <= MANY
+    assert 0 <= pattern_parts(source) <= MOST
