@@ -20,6 +20,7 @@ from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, load, loads, read_text
 from core.workspace.problems import Problem, in_order
 from core.workspace.save import save_text
+from gui.viewmodels.secret_lookup import without_keychain
 from gui.viewmodels.words import plural, problem_sentences, tr
 
 
@@ -36,6 +37,10 @@ class Opened:
     loaded: Loaded
     problems: tuple[Problem, ...]
     environment: Environment
+
+    def on(self, sandbox: SandboxAddresses) -> Opened:
+        """Give it with these embedded brokers."""
+        return replace(self, environment=replace(self.environment, sandbox=sandbox))
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -144,9 +149,11 @@ def open_file(
 def with_files(opened: Opened) -> Opened:
     """Look anew into the files of TLS that a workspace names; blocks on them.
 
-    Their problems are warnings of the window: on another machine, such as where a workspace is
-    checked before it is used, the files need not be there, nor be the same.
+    The keychain is not asked: nobody waits here who would expect its question. The problems are
+    warnings of the window: on another machine, such as where a workspace is checked before it is
+    used, the files need not be there, nor be the same.
     """
     others = [problem for problem in opened.problems if problem.code != TLS_FILE]
-    found = file_problems(opened.loaded, opened.environment, datetime.now(UTC))
+    environment = without_keychain(opened.environment)
+    found = file_problems(opened.loaded, environment, datetime.now(UTC))
     return replace(opened, problems=in_order([*others, *found]))

@@ -18,7 +18,6 @@ from core.workspace.load import Loaded, content_hash, loads
 from core.workspace.objects import table_at
 from core.workspace.problems import Problem, toml_path
 from core.workspace.save import save_text
-from core.workspace.units import SecretRef
 from gui.viewmodels.edit_history import State
 from gui.viewmodels.plain_values import Path, at, patched
 
@@ -77,14 +76,10 @@ class Draft:
         """What is edited now, for the history."""
         return State(self.place, self.values, self.secrets, self.is_new, self.is_orphan)
 
-    def environment(self, outside: Environment) -> Environment:
-        """Give the surroundings in which the secrets that were typed are there already."""
-        typed = {str(at(self.values, path)): secret for path, secret in self.secrets.items()}
-
-        def resolve(reference: SecretRef) -> str:
-            return typed.get(str(reference)) or outside.resolve_secret(reference)
-
-        return replace(outside, resolve_secret=resolve)
+    @property
+    def pending(self) -> dict[str, str]:
+        """The typed secrets by the references that they will be kept under."""
+        return {str(at(self.values, path)): secret for path, secret in self.secrets.items()}
 
     def asked(self) -> Draft:
         """Give what is to be saved now; edits that come meanwhile change nothing in it."""

@@ -12,6 +12,7 @@ from core.workspace.problems import Problem, toml_path
 from gui.viewmodels.draft import Draft, problems_of
 from gui.viewmodels.names import CODES, name_problem
 from gui.viewmodels.plain_values import Path
+from gui.viewmodels.secret_lookup import with_secrets, without_keychain
 from gui.viewmodels.session import Session
 
 _CHECK_MS: Final = 150
@@ -48,7 +49,8 @@ class DraftChecks(QObject):
         loaded, outside = self._session.loaded, self._session.environment
         if loaded is None or outside is None or not loaded.is_readable:
             return []
-        values, place, environment = draft.values, draft.place, draft.environment(outside)
+        values, place = draft.values, draft.place
+        environment = with_secrets(without_keychain(outside), draft.pending)
         changes = draft.alone(loaded.data).changes if draft.is_new else draft.changes
         named = name_problem(loaded.data, place, is_new=draft.is_new)
         found = await asyncio.to_thread(problems_of, loaded, changes, place, environment)

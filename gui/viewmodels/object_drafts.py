@@ -21,7 +21,7 @@ from gui.viewmodels.draft_checks import DraftChecks
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
-from gui.viewmodels.plain_values import Path, has, patched, prune, put
+from gui.viewmodels.plain_values import Path, at, has, patched, prune, put
 from gui.viewmodels.saved_tables import SavedTables
 from gui.viewmodels.secret_keeper import SecretKeeper, texts_beside
 
@@ -126,12 +126,7 @@ class Drafts(QObject):
 
     def value(self, key: str, path: Path, default: Any = None) -> Any:
         """Give an edited value as the file would hold it; `default` where it holds none."""
-        found: Any = self._values(key)
-        for part in path:
-            if not isinstance(found, Mapping) or part not in found:
-                return default
-            found = found[part]
-        return deepcopy(found)
+        return deepcopy(at(self._values(key), path, default))
 
     def values(self, key: str) -> dict[str, Any]:
         """Give the whole edited table of an object."""
@@ -170,9 +165,7 @@ class Drafts(QObject):
     def pending_secrets(self, key: str) -> dict[str, str]:
         """Give the typed secrets of an object that are not saved yet, by their reference."""
         draft = self._drafts.get(key)
-        if draft is None:
-            return {}
-        return {str(self.value(key, path)): secret for path, secret in draft.secrets.items()}
+        return draft.pending if draft is not None else {}
 
     # Editing
 

@@ -17,19 +17,16 @@ _NOTHING: Final = object()
 
 def has(values: Mapping[str, Any], path: Path) -> bool:
     """Tell whether there is a value at a path."""
+    return at(values, path, _NOTHING) is not _NOTHING
+
+
+def at(values: Mapping[str, Any], path: Path, default: Any = None) -> Any:
+    """Give the value at a path; `default` where there is none."""
     found: Any = values
     for part in path:
         if not isinstance(found, Mapping) or part not in found:
-            return False
+            return default
         found = found[part]
-    return True
-
-
-def at(values: Mapping[str, Any], path: Path) -> Any:
-    """Give the value at a path; None where there is none."""
-    found: Any = values
-    for part in path:
-        found = found.get(part) if isinstance(found, Mapping) else None
     return found
 
 

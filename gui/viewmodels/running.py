@@ -42,9 +42,11 @@ class Running:
         """
         if self._opened is None:
             return
+        if sandbox is not None:
+            self._opened = self._opened.on(sandbox)
+        addresses = self._opened.environment.sandbox
         path, text = self._opened.loaded.path, self._opened.loaded.text
         is_same = await asyncio.to_thread(holds, path, text)
-        addresses = sandbox or self._opened.environment.sandbox
         await self._engine.start(path, addresses, text=None if is_same else text)
 
     async def take_over(self, opened: Opened, drain_s: float) -> int:

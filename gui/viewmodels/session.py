@@ -120,6 +120,7 @@ class Session(QObject):
         self._busy = ""
         self._is_closing = False
         self._has_restarted = False
+        self._is_looking = self._must_look = False  # at files
         self._connect_signals()
 
     # What is open
@@ -253,9 +254,18 @@ class Session(QObject):
         self._command(self._read_again(), "read the workspace")
 
     def look_at_files(self) -> None:
-        """Look anew into the files that the open workspace names, such as certificates."""
-        if self._opened is not None and self._opened.loaded.partial.names_tls_files():
-            self._command(self._look_at_files(), "look at the files of the workspace")
+        """Look anew into the files that the open workspace names, such as certificates.
+
+        Commands do not wait for it, and while one look goes on there is no second: the disk may be
+        one that does not answer.
+        """
+        opened = self._opened
+        if self._is_closing or opened is None or not opened.loaded.partial.names_tls_files():
+            return
+        self._must_look = True
+        if not self._is_looking:
+            self._is_looking = True
+            self.tasks.start(self._look_at_files(), "look at the files of the workspace")
 
     async def take_saved(self) -> None:
         """Read the file that was just saved; what runs goes on as it was until `reload`."""
@@ -404,12 +414,16 @@ class Session(QObject):
         return self._opened
 
     async def _look_at_files(self) -> None:
-        before = self._opened
-        if before is not None:
-            now = await asyncio.to_thread(with_files, before)
-            if now.problems != before.problems:
-                self._opened = now
-                self.filesChanged.emit()
+        try:
+            while self._must_look and (before := self._opened) is not None:
+                self._must_look = False
+                now = await asyncio.to_thread(with_files, before)
+                # Another version was looked at when it was read.
+                if self._opened is before and now.problems != before.problems:
+                    self._opened = now
+                    self.filesChanged.emit()
+        finally:
+            self._is_looking = False
 
     async def _provide_sandbox(self) -> None:
         """Have the embedded brokers run if the open workspace uses them."""
@@ -419,9 +433,9 @@ class Session(QObject):
         if self._sandbox.addresses is None:
             self._say_busy(self.tr("Starting the embedded brokers"))
         addresses = await self._sandbox.ensure()
+        opened = self._opened or opened  # its files may have been looked at meanwhile
         if opened.environment.sandbox != addresses:
-            environment = _on(opened.environment, addresses)
-            self._opened = Opened(opened.loaded, opened.problems, environment)
+            self._opened = opened.on(addresses)
 
     async def _start(self) -> None:
         if self._opened is None or self.engine.state in ("starting", "running"):
@@ -534,12 +548,3 @@ class Session(QObject):
         if text != self._busy:
             self._busy = text
             self.busyChanged.emit(text)
-
-
-def _on(environment: Environment, sandbox: SandboxAddresses) -> Environment:
-    return Environment(
-        base_dir=environment.base_dir,
-        state_dir=environment.state_dir,
-        resolve_secret=environment.resolve_secret,
-        sandbox=sandbox,
-    )

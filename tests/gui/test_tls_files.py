@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
+import keyring
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -13,13 +16,17 @@ from pytestqt.qtbot import QtBot
 from core.lab.validation import all_problems
 from core.workspace.load import load
 from gui.main_window import MainWindow
+from gui.opening import Opened
 from gui.pages.connector import ConnectorPage
+from gui.viewmodels import session
 from gui.viewmodels.problems import ProblemsModel
 from tests.helpers.certificates import KEY_PASSWORD, Certificates, make_certificates
+from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+LOOK = "look at the files of the workspace"
 OWN = "ssl.certfile = 'client.pem'\nssl.keyfile = 'client.key'\n"
 
 
@@ -138,6 +145,53 @@ def test_a_renewed_certificate_is_seen_when_somebody_comes_back(
         window.session.look_at_files()
     assert said(page, "cacertfile") == ""
     assert page.tabs.accessibleTabName(0) == "Settings"
+
+
+def test_a_disk_that_does_not_answer_is_looked_at_once_and_nobody_waits_for_it(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    open_with(window, qtbot, folder, "ssl.cacertfile = 'ca.pem'\n")
+    own, asked, may_go = window.session, list[Opened](), Event()
+
+    def hang(opened: Opened) -> Opened:
+        asked.append(opened)
+        assert may_go.wait(PATIENCE_S)
+        return replace(opened, problems=()) if opened is asked[0] else opened
+
+    monkeypatch.setattr(session, "with_files", hang)
+    own.look_at_files()
+    qtbot.waitUntil(lambda: bool(asked))
+    for _ in range(3):
+        own.look_at_files()
+    text = (path := asked[0].loaded.path).read_text("utf-8")
+    path.write_text(text.replace("ca.pem", "expired.pem"), "utf-8")
+    with qtbot.waitSignal(own.workspaceChanged, timeout=10_000):
+        own.read_again()
+    assert own.problems
+    assert len(asked) == 1
+
+    may_go.set()
+    qtbot.waitUntil(lambda: LOOK not in own.tasks.names, timeout=10_000)
+    assert [opened.loaded.text == text for opened in asked] == [True, False]
+    assert own.problems, "what the first look has found is of what is open no more"
+
+
+def test_the_keychain_is_not_asked_by_looking_at_files(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+    monkeypatch.setattr(keyring, "get_password", lambda _service, name: asked.append(name))
+    options = OWN.replace("client.key", "client-locked.key") + "ssl.password = 'secret:plant-key'\n"
+    page = open_with(window, qtbot, folder, options)
+    window.session.look_at_files()
+    window.drafts.set("connector:plant", ("keepalive",), "30s")
+    window.drafts.check("connector:plant")
+    with qtbot.waitSignal(window.drafts.checked, timeout=10_000):
+        pass
+    qtbot.waitUntil(lambda: LOOK not in window.session.tasks.names, timeout=10_000)
+
+    assert said(page, "password") == ""
+    assert asked == []
 
 
 def test_a_kafka_connector_that_is_new_is_told_of_what_is_no_certificate(
