@@ -79,9 +79,9 @@ class SettingsPages(QObject):
         """Say that a secret was deleted, or that the keychain has refused that."""
         tr = self._window.tr
         if is_gone:
-            self._window.toasts.say(tr("Saved; the secret that is used no more is deleted"))
+            self._window.toasts.say(tr("The secret that is used no more is deleted"))
         else:
-            text = tr("Saved; the keychain still has the secret that is used no more")
+            text = tr("The keychain still has the secret that is used no more")
             self._window.toasts.say(text, status="degraded")
 
     def _show_secrets(self) -> None:

@@ -76,6 +76,7 @@ class FileChanges(QObject):
         self._redo: list[Step] = []
         self._path = self._session.path
         self._session.workspaceChanged.connect(self._take_workspace)
+        drafts.unneeded.comes_back = self.comes_back
 
     # What can be taken back
 
@@ -98,6 +99,11 @@ class FileChanges(QObject):
         """Make the change again that was taken back last."""
         if self._redo:
             self._start(self._turn(self._redo.pop(), self._undo, self.done), "redo")
+
+    def comes_back(self, reference: str) -> bool:
+        """Tell whether undoing, or doing again, may put a reference to a secret into the file."""
+        steps = [*self._undo, *self._redo]
+        return any(step.before.count(reference) != step.after.count(reference) for step in steps)
 
     # Changes
 

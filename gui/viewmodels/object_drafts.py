@@ -24,6 +24,7 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, at, has, patched, prune, put
 from gui.viewmodels.saved_tables import SavedTables
 from gui.viewmodels.secret_keeper import SecretKeeper, texts_beside
+from gui.viewmodels.unneeded_secrets import UnneededSecrets
 
 
 class Drafts(QObject):
@@ -47,8 +48,8 @@ class Drafts(QObject):
         historyChanged: What can be taken back or made again.
         forgetting: All edits go in a moment, since another workspace is open.
         keychainMissed: There was no keychain for a secret; told once.
-        secretForgotten: A saved object leads to a secret no more, and nothing else does, so it was
-            deleted for good; whether that went well.
+        secretForgotten: A saved object leads to a secret no more, and nothing else that is saved,
+            edited or runs, so it was deleted for good; whether that went well.
     """
 
     changed = Signal(str)
@@ -86,6 +87,8 @@ class Drafts(QObject):
         self._history = EditHistory(self._state)
         self._before: States | None = None  # a gesture that goes on: its objects as they were
         self._path = live.session.path
+        self.unneeded = UnneededSecrets(live.session, self.secrets, self._edited, self)
+        self.unneeded.forgotten.connect(self.secretForgotten)
         self._checks = DraftChecks(live.session, self._drafts.get, self)
         self._checks.checked.connect(self.checked)
         live.workspaceChanged.connect(self._take_workspace)
@@ -477,18 +480,17 @@ class Drafts(QObject):
         if self._key_of(draft) != key:
             return
         await asyncio.to_thread(write_changes, loaded, asked.changes)
-        dropped = self._dropped_secrets(draft, asked, loaded)
+        before = set(texts_beside(draft.base))
         draft.take_saved(asked)
         now = f"{key.partition(':')[0]}:{asked.place[-1]}"
         if now != key and self._drafts.get(key) is draft:
             self._drafts[now] = self._drafts.pop(key)
             self._history.follow(key, now)
             self.renamed.emit(key, now)
-        if dropped:
-            self._history.forget(now)  # the secret cannot come back
-            are_gone = await asyncio.to_thread(self.secrets.forget, dropped)
-            self.secretForgotten.emit(are_gone)
         await session.take_saved()
+        if session.path == loaded.path and self.unneeded.add(before):
+            self._history.forget(now)  # the secret is not to come back
+            await self.unneeded.forget()
         if self._drafts.get(now) is draft and not draft.is_dirty:
             del self._drafts[now]
         self.saved.emit(now)
@@ -520,15 +522,8 @@ class Drafts(QObject):
             self._has_told_keychain = True
             self.keychainMissed.emit()
 
-    def _dropped_secrets(self, draft: Draft, asked: Draft, loaded: Loaded) -> set[str]:
-        """Find what we have kept for an object that leads there no more, and nothing else does."""
-        others = (each.values for each in self._drafts.values())
-        used = {
-            *texts_beside(loaded.data, asked.place),
-            *texts_beside([asked.values, *others]),
-        }
-        dropped = set(texts_beside(draft.base)) - used
-        return {each for each in dropped if self.secrets.has_kept(each, loaded.partial.id)}
+    def _edited(self) -> list[Mapping[str, Any]]:
+        return [draft.values for draft in self._drafts.values()]
 
     @Slot()
     def _take_workspace(self) -> None:

@@ -60,6 +60,7 @@ class Session(QObject):
         engineDied: Its last words, and whether it is started again by itself.
         closing: Nothing new is begun any more, and everything ends.
         filesChanged: What is wrong with the files that the open workspace names.
+        tookOver: The running engine works on what is saved now.
         applied: The engine has taken over what is saved: how many objects were changed, and how
             many records were in flight then.
     """
@@ -79,6 +80,7 @@ class Session(QObject):
     engineDied = Signal(str, bool)
     closing = Signal()
     filesChanged = Signal()
+    tookOver = Signal()
     applied = Signal(int, int)
 
     def __init__(
@@ -466,6 +468,7 @@ class Session(QObject):
         opened = await self._read_again()
         if opened is not None and is_running:
             await self._running.take_over(opened, 0.0)
+            self.tookOver.emit()
 
     async def _apply(self, drain_s: float) -> None:
         """Take over what was read last, unless the file is another one by now.
@@ -490,6 +493,7 @@ class Session(QObject):
         finally:
             self._waits_for_flight = False
             self._say_busy("")
+        self.tookOver.emit()
         self.applied.emit(count, left)
 
     # What comes from below

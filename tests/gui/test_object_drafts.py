@@ -438,6 +438,64 @@ def test_a_keychain_that_does_not_delete_is_told(drafts: Drafts, keychain: Keych
     qtbot.waitUntil(lambda: not drafts.is_dirty(PLANT), timeout=5_000)
 
 
+def start_bridge(drafts: Drafts, path: Path, qtbot: QtBot) -> None:
+    """Start it on brokers that are not there, for which it goes on waiting."""
+    session = drafts.live.session
+    text = path.read_text("utf-8").replace(":1883", ":1").replace(":9092", ":1")
+    read_anew(drafts, path, text, qtbot)
+    session.start()
+    qtbot.waitUntil(lambda: session.running_file is not None, timeout=10_000)
+
+
+@pytest.mark.expect_warnings
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("end", ["apply", "reload", "stop"])
+def test_a_secret_stays_until_the_engine_needs_it_no_more(
+    drafts: Drafts,
+    path: Path,
+    keychain: Keychain,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,
+    end: str,
+):
+    monkeypatch.setenv("SLUICEGATE_0A1B2C3D_PLANT_PASSWORD", "unset")
+    keychain.is_there = is_there
+    kept = keychain.entries if is_there else os.environ
+    drafts.set(PLANT, ("username",), "bridge")
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    start_bridge(drafts, path, qtbot)
+    drafts.set(PLANT, ("password",), None)
+    save(drafts, PLANT, qtbot)
+    assert SECRET in kept.values(), "the engine signs in with it when it connects again"
+
+    session = drafts.live.session
+    with qtbot.waitSignal(drafts.secretForgotten, timeout=20_000) as told:
+        session.apply(drain_first=False) if end == "apply" else getattr(session, end)()
+    assert told.args == [True]
+    assert SECRET not in kept.values()
+
+
+def test_a_secret_stays_as_long_as_undo_would_lead_to_it(
+    drafts: Drafts, keychain: Keychain, qtbot: QtBot
+):
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    changes = FileChanges(drafts)
+    with qtbot.waitSignal(changes.done, timeout=5_000):
+        changes.duplicate(PLANT, "hall")
+    with qtbot.waitSignal(changes.done, timeout=5_000):
+        changes.remove("connector:hall")
+    drafts.set(PLANT, ("password",), None)
+    save(drafts, PLANT, qtbot)
+    assert list(keychain.entries.values()) == [SECRET]
+
+    with qtbot.waitSignal(changes.undone, timeout=5_000):
+        changes.undo()
+    assert drafts.value("connector:hall", ("password",)) == "secret:0a1b2c3d-plant-password"
+
+
 # Taking back
 
 
