@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, TypeAlias, cast
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from core.workspace.mqtt import SANDBOX, Model, Ssl
-from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
+from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef
 
 Compression: TypeAlias = Literal["no_compression", "snappy", "gzip", "lz4", "zstd"]
 
@@ -227,7 +227,7 @@ class KafkaConnector(Model):
             name, colon, port = host.rpartition(":")
             if name and re.fullmatch(r"-?[0-9]+", port) and not 0 < int(port) < 65_536:
                 msg = f"{host!r} has no legal port; write a number from 1 to 65535"
-                raise ValueError(msg)
+                raise CodedError("port", msg)
             if not host or (colon and not (name and re.fullmatch(r"[0-9]+", port))):
                 msg = (
                     f"{host!r} is no HOST:PORT; write HOST:PORT, several separated by commas, "

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from core.workspace.model import Workspace
 from core.workspace.positions import Path, child
 from core.workspace.problems import Findings, nearest
-from core.workspace.units import UnitError
+from core.workspace.units import CodedError
 
 SECRET_KEYS: Final = frozenset({"password", "client_secret", "token"})
 """Keys whose values are never shown, unless they are references."""
@@ -139,9 +139,9 @@ def _own_words(detail: ErrorDetails, path: Path, value: Any) -> str:
 
 
 def _own_code(detail: ErrorDetails) -> str:
-    """Tell a wrong unit from other values that a validator of ours refuses."""
+    """Tell a value of a kind of its own, such as a wrong unit, from others that are refused."""
     error = detail.get("ctx", {}).get("error")
-    return error.code if isinstance(error, UnitError) else "value"
+    return error.code if isinstance(error, CodedError) else "value"
 
 
 def _accepted(detail: ErrorDetails) -> str:

@@ -24,16 +24,23 @@ _DURATION_FORM: Final = 'a number with a unit: "500ms", "5s", "2min", "1h", "1d"
 _SIZE_FORM: Final = 'a number with a unit: "896KB", "256MB", "1GB"'
 
 
-class UnitError(ValueError):
-    """A value is no duration, or no size; the text says what is accepted.
+class CodedError(ValueError):
+    """A value is not accepted, of a kind that others tell apart; the text says what is.
 
     Attributes:
-        code: Which of them, as the code of a `Problem`.
+        code: The kind, as the code of a `Problem`.
     """
 
-    def __init__(self, code: Literal["duration", "size"], form: str) -> None:
-        super().__init__(f"is no {code}; write {form}")
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
         self.code = code
+
+
+class UnitError(CodedError):
+    """A value is no duration, or no size."""
+
+    def __init__(self, code: Literal["duration", "size"], form: str) -> None:
+        super().__init__(code, f"is no {code}; write {form}")
 
 
 class _FromText:

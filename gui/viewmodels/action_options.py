@@ -9,6 +9,8 @@ from gui.viewmodels.form_options import Option, OptionGroup, Read
 from gui.viewmodels.words import tr
 
 STRATEGY: Final = ("partition_strategy",)
+COMPRESSION: Final = ("compression",)
+NOT_COMPRESSED: Final = "no_compression"
 PARTITIONER: Final = ("partitioner",)
 PARTITION: Final = ("partition",)
 SPREAD: Final = ("@spread",)
@@ -29,7 +31,7 @@ def groups_of(kind: str) -> tuple[OptionGroup, ...]:
 def compressions() -> tuple[tuple[Compression, str], ...]:
     """List the ways to compress batches, with their names."""
     return (
-        ("no_compression", tr("None")),
+        (NOT_COMPRESSED, tr("None")),
         ("snappy", "Snappy"),
         ("gzip", "gzip"),
         ("lz4", "LZ4"),
@@ -74,10 +76,10 @@ def _kafka() -> tuple[OptionGroup, ...]:
                     choices=acknowledged,
                 ),
                 Option(
-                    ("compression",),
+                    COMPRESSION,
                     tr("Compression"),
                     "choice",
-                    "no_compression",
+                    NOT_COMPRESSED,
                     choices=compressions(),
                 ),
             ),

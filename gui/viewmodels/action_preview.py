@@ -12,10 +12,9 @@ from core.bridge.preview import RecordPreview, preview
 from core.errors import CodecError
 from core.workspace.kafka import KafkaAction
 from core.workspace.model import RepublishAction
-from gui.viewmodels.action_options import STRATEGY
+from gui.viewmodels.action_options import COMPRESSION, NOT_COMPRESSED, STRATEGY
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_test import RuleTest
-from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.whole_rule import inbound_of
 from gui.viewmodels.words import byte_size, sentence, tr
 
@@ -60,7 +59,7 @@ class ActionPreview(QObject):
         self._rule = rule
         self._drafts, self._key, self._test = drafts, key, test
         self._counts = drafts.live.partitions
-        self._limits = TopicLimits(drafts.live, self)
+        self._limits = drafts.live.limits
         self._count = 0
         self._record = _NO_RECORD
         self._message: Publication | None = None
@@ -91,13 +90,17 @@ class ActionPreview(QObject):
     def note(self) -> str:
         """Say that the topic does not take so large a record; empty where it does, as far as known.
 
-        The topic is asked for its limit only about a record that may be above it.
+        The topic is asked for its limit only about a record that may be above it. The limit is of
+        what is sent, which compression may make small enough.
         """
         size, topic = self._record.size, self._record.topic
         limit = self._limits.of(self._place[0], topic) if size > _SURELY_TAKEN else 0
         if not 0 < limit < size:
             return ""
-        text = tr("{topic} takes records up to {limit}, so this one would not be delivered.")
+        if self._drafts.value(self._key, COMPRESSION, NOT_COMPRESSED) == NOT_COMPRESSED:
+            text = tr("{topic} takes records up to {limit}, so this one would not be delivered.")
+        else:
+            text = tr("{topic} takes up to {limit}, compressed, so this one may not be delivered.")
         advice = tr("Select less, or raise max.message.bytes of the topic.")
         return f"{text.format(topic=topic, limit=byte_size(limit))} {advice}"
 

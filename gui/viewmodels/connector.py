@@ -159,7 +159,7 @@ class ConnectorViewModel(QObject):
         ]
         for name in (*workspace.actions.kafka, *workspace.actions.republish):
             facts = action_facts(workspace, name)
-            rules = [rule.id for rule in workspace.rules.values() if name in rule.actions]
+            rules = self.live.users(name)
             if facts.connector == self.name:
                 detail = tr("writes to {topic}").format(topic=facts.target)
                 target = f"rule:{rules[0]}" if rules else ""

@@ -25,7 +25,7 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
             return tr("Write a number with a unit: 500 ms, 5 s, 2 min.")
         case "server":
             return _about_server(str(value or ""))
-        case _ if option.path == ("bootstrap_hosts",) and "no legal port" in problem.message:
+        case _ if problem.code == "port":
             return tr("Port is 1 to 65535.")
         case "pairs":
             return tr("Write name=value, several with commas.")

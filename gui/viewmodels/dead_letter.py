@@ -23,7 +23,6 @@ from gui.viewmodels.letter_trial import Trial, Whole, load_whole, try_out
 from gui.viewmodels.letter_words import advice, explanation, tries
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title
-from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.words import byte_size, sentence, tr
 
 _PAUSE_MS: Final = 300
@@ -69,8 +68,7 @@ class LetterDetail(QObject):
         self._edits: dict[Place, tuple[str, Folded]] = {}
         self._steps: dict[Place, list[Step]] = {}
         self._is_trying = self._must_repeat = False
-        self._limits = TopicLimits(live, self)
-        self._limits.changed.connect(self.letterChanged)
+        live.limits.changed.connect(self.letterChanged)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -306,7 +304,7 @@ class LetterDetail(QObject):
         action = where.workspace.actions.kafka.get(where.action) if where is not None else None
         if action is None or letter.kind != "too_large":
             return 0
-        return self._limits.of(action.connector, letter.record.topic)
+        return self._live.limits.of(action.connector, letter.record.topic)
 
     def _edited(self, place: Place) -> bytes | None:
         if place not in self._edits:

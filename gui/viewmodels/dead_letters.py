@@ -81,8 +81,7 @@ class DeadLetters(QObject):
     @property
     def rules(self) -> list[str]:
         """The rules that call the action."""
-        rules = self.live.workspace.rules
-        return [name for name, rule in rules.items() if self.action in rule.actions]
+        return list(self.live.users(self.action))
 
     @property
     def summary(self) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.workspace.model import Rule
 from gui.viewmodels.facts import ActionFacts, action_facts
-from gui.viewmodels.live import DISABLED, STOPPED, Live, State
+from gui.viewmodels.live import DISABLED, Live, State
 from gui.viewmodels.rates import SPAN_S
 from gui.viewmodels.words import number, per_second, plural, tr
 
@@ -255,9 +255,7 @@ def _rule_card(live: Live, name: str, rule: Rule) -> Card:
 
 
 def _action_card(live: Live, action: ActionFacts) -> Card:
-    rules = live.workspace.rules
-    users = [name for name, rule in rules.items() if action.name in rule.actions]
-    state = live.action_state(action) if users else STOPPED
+    users, state = live.users(action.name), live.action_state(action)
     snapshot = live.snapshot
     stats = snapshot.actions.get(action.name) if snapshot is not None else None
     lost = stats.failed + stats.dropped if stats is not None else 0
@@ -271,10 +269,12 @@ def _action_card(live: Live, action: ActionFacts) -> Card:
 
 def _topic_card(live: Live, actions: list[ActionFacts], connector: str, topic: str) -> Card:
     writers = [a for a in actions if (a.kind, a.connector, a.target) == ("kafka", connector, topic)]
+    rules = live.workspace.rules
     is_used = any(
-        rule.enable and action.name in rule.actions and action.is_enabled
+        rules[name].enable
         for action in writers
-        for rule in live.workspace.rules.values()
+        if action.is_enabled
+        for name in live.users(action.name)
     )
     state = live.connector_state(connector) if is_used else DISABLED
     rate = sum(live.rate("action.success", action.name) for action in writers)

@@ -144,8 +144,7 @@ def _sums(live: Live) -> Iterator[Health]:
 
 def _rule_of(live: Live, action: str) -> str:
     """Find the first rule that calls an action: its page tells of the action, too."""
-    found = (name for name, rule in live.workspace.rules.items() if action in rule.actions)
-    rule = next(found, "")
+    rule = next(iter(live.users(action)), "")
     return f"rule:{rule}" if rule else "overview"
 
 

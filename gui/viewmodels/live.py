@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,7 @@ from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.publishers import Publishers, is_solved
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
+from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.words import clock, per_second, plural, state_word, tr
 
 _EMPTY: Final = Workspace()
@@ -73,6 +74,7 @@ class Live(QObject):
         letters: How many dead letters wait.
         publishers: What messages carry of the names of their publishers.
         partitions: How many partitions topics have.
+        limits: How large a record topics take.
         activity: What has happened to the connectors.
         facts: What is known of each rule's statement.
 
@@ -97,7 +99,10 @@ class Live(QObject):
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}
+        self._used_in = _EMPTY
+        self._users: dict[str, list[str]] = {}
         self.partitions = PartitionCounts(self)
+        self.limits = TopicLimits(self)
         session.simulators.turned.connect(self.changed)
         session.simulators.changed.connect(self._take_simulators)
         session.snapshotTaken.connect(self._take_snapshot)
@@ -175,6 +180,16 @@ class Live(QObject):
                 found |= dict.fromkeys((source, topic) for topic in self.facts[name].topics)
         return list(found)
 
+    def users(self, action: str) -> Sequence[str]:
+        """Name the rules that call an action, in the order of the file; costs O(1)."""
+        workspace = self.workspace
+        if self._used_in is not workspace:  # asked of each action with each snapshot
+            self._used_in, self._users = workspace, {}
+            for name, rule in workspace.rules.items():
+                for each in dict.fromkeys(rule.actions):
+                    self._users.setdefault(each, []).append(name)
+        return self._users.get(action, ())
+
     # States
 
     def connector_state(self, name: str) -> State:
@@ -189,10 +204,10 @@ class Live(QObject):
 
     def action_state(self, action: ActionFacts) -> State:
         """Tell how an action is; one that disabled rules alone call is disabled, too."""
-        users = [rule for rule in self.workspace.rules.values() if action.name in rule.actions]
-        if not action.is_enabled or (users and not any(rule.enable for rule in users)):
+        rules, users = self.workspace.rules, self.users(action.name)
+        if not action.is_enabled or (users and not any(rules[name].enable for name in users)):
             return DISABLED
-        if not self.is_running:
+        if not users or not self.is_running:
             return STOPPED
         if (silence := self.silence) is not None:
             return silence

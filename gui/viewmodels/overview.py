@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.health import Health, health
-from gui.viewmodels.live import STOPPED, Live, State
+from gui.viewmodels.live import Live, State
 from gui.viewmodels.starter import NextStep, next_step
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.words import milliseconds, number, plural, tr
@@ -276,12 +276,12 @@ def _action_row(live: Live, name: str) -> OverviewRow:
         if stats.success:
             median = tr("{time} median").format(time=milliseconds(stats.latency_ms.p50))
             rest = f"{median}, {rest}" if rest else median
-    users = [rule for rule in live.workspace.rules if name in live.workspace.rules[rule].actions]
+    users = live.users(name)
     return OverviewRow(
         f"action:{name}",
         name,
         tr("{topic} on {connector}").format(topic=facts.target, connector=facts.connector),
-        live.action_state(facts) if users else STOPPED,
+        live.action_state(facts),
         live.written(live.rate("action.success", name)),
         number(live.total("action.success", name)),
         rest,

@@ -77,8 +77,7 @@ class PartitionCounts(QObject):
     def _forget_asking(self) -> None:
         """Ask anew; of a connector that may lead to another cluster now, nothing is known."""
         before, self._known = self._known, dict(self._live.workspace.connectors.kafka)
-        others = changed_connectors(before, self._known)
-        self._counts = {place: n for place, n in self._counts.items() if place[0] not in others}
+        self._counts = still_known(self._counts, before, self._known)
         self._asked_s.clear()
 
     def _is_due(self, place: Place) -> bool:
@@ -122,11 +121,14 @@ class PartitionCounts(QObject):
             self.changed.emit()
 
 
-def changed_connectors(
-    before: Mapping[str, KafkaConnector], now: Mapping[str, KafkaConnector]
-) -> set[str]:
-    """Name the connectors that may lead to another cluster than before: new ones and others."""
-    return {name for name, found in now.items() if before.get(name) != found}
+def still_known(
+    found: Mapping[Place, int],
+    before: Mapping[str, KafkaConnector],
+    now: Mapping[str, KafkaConnector],
+) -> dict[Place, int]:
+    """Keep what was found, but of connectors that may lead to another cluster than before."""
+    others = {name for name, connector in now.items() if before.get(name) != connector}
+    return {place: number for place, number in found.items() if place[0] not in others}
 
 
 def partitions(

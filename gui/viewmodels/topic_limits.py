@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,8 +11,10 @@ from core.clock import Clock, SystemClock
 from core.errors import AppError
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
-from gui.viewmodels.live import Live
-from gui.viewmodels.partition_counts import changed_connectors
+from gui.viewmodels.partition_counts import Place, still_known
+
+if TYPE_CHECKING:
+    from gui.viewmodels.live import Live
 
 _SETTING: Final = "max.message.bytes"
 _AGAIN_S: Final = 30.0
@@ -29,14 +31,12 @@ class TopicLimits(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, live: Live, parent: QObject | None = None, *, clock: Clock | None = None
-    ) -> None:
-        super().__init__(parent or live)
+    def __init__(self, live: Live, *, clock: Clock | None = None) -> None:
+        super().__init__(live)
         self._live = live
         self._clock = clock or SystemClock()
-        self._limits: dict[tuple[str, str], int] = {}
-        self._asked_s: dict[tuple[str, str], float] = {}
+        self._limits: dict[Place, int] = {}
+        self._asked_s: dict[Place, float] = {}
         self._known = dict(live.workspace.connectors.kafka)
         live.workspaceChanged.connect(self._forget)
 
@@ -55,11 +55,10 @@ class TopicLimits(QObject):
     def _forget(self) -> None:
         """Ask anew; of a connector that may lead to another cluster now, nothing is known."""
         before, self._known = self._known, dict(self._live.workspace.connectors.kafka)
-        others = changed_connectors(before, self._known)
-        self._limits = {place: n for place, n in self._limits.items() if place[0] not in others}
+        self._limits = still_known(self._limits, before, self._known)
         self._asked_s.clear()
 
-    def _ask(self, place: tuple[str, str]) -> None:
+    def _ask(self, place: Place) -> None:
         live, (name, topic) = self._live, place
         connector = live.workspace.connectors.kafka.get(name)
         environment, tasks = live.session.environment, live.session.tasks
@@ -70,7 +69,7 @@ class TopicLimits(QObject):
         tasks.start(self._look(connector, environment, place), f"look at {topic}", owner=self)
 
     async def _look(
-        self, connector: KafkaConnector, environment: Environment, place: tuple[str, str]
+        self, connector: KafkaConnector, environment: Environment, place: Place
     ) -> None:
         try:
             limit = await asyncio.to_thread(_limit, connector, environment, place[1])

@@ -404,6 +404,8 @@ def test_a_record_above_the_limit_of_its_topic_is_told(
 
     assert preview.note.startswith("emqx takes records up to 1 MB, so this one")
     assert {topic for _, topic in asked} == {"emqx"}
+    sheet.set(option(sheet, "compression"), "zstd")
+    assert preview.note.startswith("emqx takes up to 1 MB, compressed, so this one may not be")
 
 
 def test_a_republished_message_is_previewed_as_it_would_be_sent(

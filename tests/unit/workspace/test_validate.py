@@ -111,19 +111,20 @@ def test_a_doubtful_statement_is_a_warning():
 
 
 @pytest.mark.parametrize(
-    ("hosts", "said"),
+    ("hosts", "code", "said"),
     [
-        ("a:9092, b:99999", "'b:99999' has no legal port"),
-        ("b:0", "'b:0' has no legal port"),
-        ("b:-1", "'b:-1' has no legal port"),
-        ("b:port", "'b:port' is no HOST:PORT"),
-        (":99999", "':99999' is no HOST:PORT"),
+        ("a:9092, b:99999", "port", "'b:99999' has no legal port"),
+        ("b:0", "port", "'b:0' has no legal port"),
+        ("b:-1", "port", "'b:-1' has no legal port"),
+        ("b:port", "value", "'b:port' is no HOST:PORT"),
+        (":99999", "value", "':99999' is no HOST:PORT"),
     ],
 )
-def test_a_port_of_a_bootstrap_host_is_a_number_in_range(hosts: str, said: str):
+def test_a_port_of_a_bootstrap_host_is_a_number_in_range(hosts: str, code: str, said: str):
     problem = only(validate(SOURCE, CLUSTER.replace("localhost", hosts), RULE, ACTION))
 
     assert said in problem.message + problem.hint
+    assert problem.code == code
 
 
 def test_an_illegal_topic_filter_is_an_error():
