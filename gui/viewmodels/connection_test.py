@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
@@ -22,11 +22,11 @@ from core.workspace.environment import Environment, SandboxAddresses
 from core.workspace.load import Loaded, loads
 from core.workspace.model import Workspace
 from core.workspace.mqtt import MqttConnector
-from core.workspace.units import SecretRef
 from gui.viewmodels.broker_limits import limits_of
 from gui.viewmodels.connector import Figure
 from gui.viewmodels.facts import rule_facts
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.secret_lookup import with_secrets
 from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import plural, tr
 
@@ -96,6 +96,7 @@ class ConnectionTest(QObject):
         self._tested: object = None
         self._is_outdated = False
         drafts.changed.connect(self._take_edit)
+        drafts.saved.connect(self._take_saved)
 
     def start(self) -> None:
         """Test the values as they are now; an earlier test is given up."""
@@ -120,17 +121,23 @@ class ConnectionTest(QObject):
     @property
     def is_outdated(self) -> bool:
         """Whether the values are others than those that were tested."""
-        return self._is_outdated
+        return self._is_outdated and self.phase in ("passed", "failed")
 
     def _values(self) -> object:
         return self._drafts.values(self._key), self._drafts.pending_secrets(self._key)
 
     @Slot(str)
     def _take_edit(self, key: str) -> None:
-        is_over = key == self._key and self.phase in ("passed", "failed")
-        if is_over and (self._values() != self._tested) != self._is_outdated:
+        has_begun = key == self._key and self.phase in ("running", "passed", "failed")
+        if has_begun and (self._values() != self._tested) != self._is_outdated:
             self._is_outdated = not self._is_outdated
             self.changed.emit()
+
+    @Slot(str)
+    def _take_saved(self, key: str) -> None:
+        """Take for tested what was saved as it was tested: a typed secret has another place now."""
+        if key == self._key and not self._is_outdated:
+            self._tested = self._values()
 
     @property
     def is_mqtt(self) -> bool:
@@ -181,7 +188,7 @@ class ConnectionTest(QObject):
     @property
     def verdict(self) -> str:
         """How it went, in one line, and whether that still says something of the form."""
-        if self._is_outdated:
+        if self.is_outdated:
             return tr("{verdict}, before the last edits").format(verdict=self._outcome())
         return self._outcome()
 
@@ -335,11 +342,7 @@ class _Trial:
     def _surroundings(self) -> tuple[Workspace, Environment]:
         workspace = loads(edit(self.loaded.text, self.edits), self.loaded.path).partial
         environment = environment_of(workspace, self.loaded.path, self.sandbox)
-
-        def resolve(reference: SecretRef) -> str:
-            return self.secrets.get(str(reference)) or environment.resolve_secret(reference)
-
-        return workspace, replace(environment, resolve_secret=resolve)
+        return workspace, with_secrets(environment, self.secrets)
 
 
 def _topics(workspace: Workspace, name: str) -> list[str]:

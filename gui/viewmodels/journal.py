@@ -197,13 +197,14 @@ class DraftJournal(QObject):
             if self._path == path and not self._session.is_closing:
                 self._note(file, exc)
             return
+        if self._path != path or self._session.is_closing:
+            if lock is not None:
+                lock.release()
+            return
+        self._note(file, None)
         if lock is None:
             return  # another window has this workspace open, and keeps its own edits
-        if self._path != path or self._session.is_closing:
-            lock.release()
-            return
         self._lock, self._file = lock, file
-        self._note(file, None)
         journal = decode(data) if data is not None else None
         if journal is None or not self._is_wanted:
             self._take_change()
@@ -252,7 +253,7 @@ def _open(file: Path) -> tuple[FileLock | None, bytes | None]:
     beside.touch()
     try:
         lock = FileLock(beside)
-    except OSError:
+    except (BlockingIOError, PermissionError):  # the second on Windows
         return None, None
     try:
         return lock, file.read_bytes()

@@ -159,7 +159,9 @@ class PublishViewModel(QObject):
     def is_right(self, draft: MqttDraft | KafkaDraft) -> bool:
         """Tell whether a draft could be sent as far as one sees here; says what is wrong."""
         problem = problem_of(self._filled(draft)) or self._problem_of_name(draft)
-        return self._refuse(*problem) if problem is not None else True
+        if problem is not None:
+            self._tell(*problem)
+        return problem is None
 
     # Commands
 
@@ -168,7 +170,7 @@ class PublishViewModel(QObject):
         draft = draft_of(saved, self.live.workspace)
         self.draftChosen.emit(draft)
         if (problem := self._problem_of_name(draft)) is not None:
-            self._refuse(*problem)
+            self._tell(*problem)
 
     def send_message(self, draft: MqttDraft) -> bool:
         """Publish a message, unless something in it is wrong; tells whether it was begun.
@@ -242,9 +244,13 @@ class PublishViewModel(QObject):
         self._answer = Step("failed", problem)
         self._question.forget()
         self._journey.forget()
-        self.problemFound.emit(field, problem)
-        self.stepsChanged.emit(self.steps)
+        self._tell(field, problem)
         return False
+
+    def _tell(self, field: str, problem: str) -> None:
+        """Show a problem; what was sent before is followed on, and shown with its next step."""
+        self.problemFound.emit(field, problem)
+        self.stepsChanged.emit([Step("failed", problem)])
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._sent += 1

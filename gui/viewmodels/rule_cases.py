@@ -22,6 +22,7 @@ from core.lab.new_test import make_test
 from core.lab.rule_tests import TestResult, run_rule_tests
 from core.sql.columns import MESSAGE_PUBLISH
 from core.sql.functions.context import EvalContext
+from core.sql.json_text import NOT_JSON
 from core.workspace.kafka import KafkaAction
 from core.workspace.model import Actions, Rule, Workspace
 from gui.viewmodels.edited_actions import edited_actions
@@ -152,7 +153,7 @@ class RuleCases(QObject):
     def _message_words(self) -> str:
         try:
             payload: Any = msgspec.json.decode(self._test.payload)
-        except (msgspec.DecodeError, UnicodeEncodeError):
+        except NOT_JSON:
             payload = None
         values = list(payload.values()) if isinstance(payload, dict) else []
         plain = [str(value) for value in values if isinstance(value, str | int | float)]
@@ -317,7 +318,7 @@ def _context(table: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
+        except NOT_JSON:
             given = {}
     return dict(given) if isinstance(given, Mapping) else {}
 

@@ -19,7 +19,7 @@ from gui.viewmodels.sql_document import SqlDocument, sentence_of
 from gui.viewmodels.trace_steps import TraceSteps
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.whole_rule import WholeRule
-from gui.viewmodels.words import per_second, plural, tr
+from gui.viewmodels.words import plural, tr
 
 _SQL = ("sql",)
 _ENABLE = ("enable",)
@@ -161,7 +161,7 @@ class RuleEditor(QObject):
             return self.rule.inputs
         state = live.connector_state(source) if source else self.state
         return tuple(
-            Input(topic, source or "", state, per_second(live.rate("filter", (source, topic))))
+            Input(topic, source or "", state, live.written(live.rate("filter", (source, topic))))
             for topic in self.document.topics
         )
 

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 from core.errors import CodecError
 from core.lab.payloads import fitting_format, payload_bytes, payload_text
 from core.sql.columns import EVENT_TOPICS, LEGACY_TOPICS, MESSAGE_PUBLISH, EventKind, event_kind
+from core.sql.json_text import NOT_JSON
 from core.sql.values import UNDEFINED, Atom, Value, bytes_to_str, str_to_bytes
 from core.workspace.kafka import KafkaAction
 from core.workspace.lab import PayloadFormat
@@ -389,7 +390,7 @@ def _value_of(text: str, example: Value) -> Value:
         return text
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except NOT_JSON:
         return text
 
 

@@ -13,6 +13,7 @@ from gui.viewmodels.drafts import KafkaDraft, MqttDraft, key_of, message_key
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.live import Live
 from gui.viewmodels.names import taken
+from gui.viewmodels.unreadable import unreadable
 from gui.viewmodels.words import plural, tr
 
 Draft: TypeAlias = MqttDraft | KafkaDraft
@@ -60,6 +61,8 @@ class SavedMessages(QObject):
 
     def refusal(self, draft: Draft) -> tuple[str, str]:
         """Say why the file cannot hold a draft, and what to do; empty texts if it can."""
+        if (found := unreadable(self._live)) is not None:
+            return found.headline, found.way_out
         connectors = self._live.workspace.connectors
         known = connectors.kafka if isinstance(draft, KafkaDraft) else connectors.mqtt
         if draft.connector and draft.connector not in known:

@@ -309,6 +309,34 @@ def test_where_there_can_be_no_journal_that_is_told_until_there_can(
     session.deleteLater()
 
 
+@pytest.mark.expect_warnings
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_a_file_system_without_locks_is_told_until_it_has_some(
+    start: Callable[..., Start],
+    path: Path,
+    run: Run,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_taken: bool,
+):
+    def refuse(_path: Path) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    session = Session(InProcessEngine(), recent=RecentFiles())
+    kept = DraftJournal(Drafts(Live(session, session), session), session)
+    with monkeypatch.context() as without:
+        without.setattr(journals, "FileLock", refuse)
+        session.open(path)
+        qtbot.waitUntil(lambda: "No locks available" in kept.trouble, timeout=10_000)
+    if is_taken:
+        start()  # another window keeps its own edits there now
+    kept._again.start(0)
+    qtbot.waitUntil(lambda: kept.trouble == "", timeout=10_000)
+    assert (kept._lock is None) is is_taken
+    run(session.close(), 30)
+    session.deleteLater()
+
+
 def broken(text: str) -> str:
     return text.replace("[rules.all]", "[rules.all")
 

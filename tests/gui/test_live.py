@@ -28,9 +28,11 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.overview import OverviewModel
+from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.rule import RuleViewModel
+from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.session import Session
 from gui.viewmodels.status import StatusViewModel
 from gui.viewmodels.words import clock, elapsed, number, plural, rate
@@ -167,7 +169,9 @@ def test_a_stopped_bridge_shows_stopped_parts_and_no_rates(told: Told):
     assert health(live).target == "start"
 
 
-def test_an_engine_that_does_not_answer_is_called_neither_connected_nor_at_work(told: Told):
+def test_an_engine_that_does_not_answer_is_called_neither_connected_nor_at_work(
+    told: Told, qtbot: QtBot
+):
     told.state("running")
     told.snapshot(1, passed=10)
     told.snapshot(2, passed=30)
@@ -194,6 +198,10 @@ def test_an_engine_that_does_not_answer_is_called_neither_connected_nor_at_work(
     assert [found.text for found in ProblemsModel(live).findings if found.place == "Engine"] == [
         f"{said}."
     ]
+    drafts = Drafts(live, told.session)
+    editor = RuleEditor(live, drafts, PayloadFields(told.session, told.session), "all")
+    qtbot.waitUntil(lambda: editor.document.does_compile, timeout=10_000)
+    assert [line.now for line in (*editor.inputs, *editor.rule.inputs)] == ["", ""]
     told.snapshot(9, passed=40)
     assert live.connector_state("plant").status == "connected"
     assert status.texts.word == "Running"

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.bridge.events import MessageSample, RecordSettled, RuleOutcome
 from core.kafka.tail import Start, Tail
 from core.mqtt.publisher import Publisher, PublishProperties
+from core.workspace.lab import SavedMessage
 from core.workspace.mqtt import MqttConnector
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
@@ -617,6 +618,21 @@ def test_a_message_that_no_rule_takes_is_said(session: Session, sent: PublishVie
 def test_a_failed_rule_tells_why(session: Session, sent: PublishViewModel):
     session.messageSampled.emit(sample(3, RuleOutcome("hot", "failed", "no number")))
     assert sent.steps[1:] == [Step("failed", "hot failed: no number")]
+
+
+def test_a_message_that_was_sent_is_followed_while_the_next_one_is_not_right(
+    session: Session, sent: PublishViewModel
+):
+    told: list[list[Step]] = []
+    sent.stepsChanged.connect(told.append)
+    assert not sent.is_right(MqttDraft("plant", "a/#", "x"))
+    assert [step.status for step in told[-1]] == ["failed"]
+    gone = SavedMessage(name="x", topic="a", connector="gone")
+    sent.choose(gone)
+    assert "gone" in told[-1][0].text
+    session.messageSampled.emit(sample(3, RuleOutcome("hot", "passed")))
+
+    assert sent.steps[1:] == told[-1][1:] == [Step("passed", "hot passed")]
 
 
 # Kafka records and the embedded brokers

@@ -326,6 +326,18 @@ def test_a_record_is_saved_with_key_headers_and_partition(
     }
 
 
+def test_of_a_file_that_cannot_be_read_that_is_said_and_not_that_a_connector_is_gone(
+    window: MainWindow, path: Path, qtbot: QtBot
+):
+    path.write_text(path.read_text("utf-8").replace("[[messages]]", "[[messages"), "utf-8")
+    with qtbot.waitSignal(window.session.workspaceChanged, timeout=10_000):
+        window.session.read_again()
+
+    problem, advice = window.saved.model.refusal(MqttDraft("plant", "a/b", "x"))
+    assert problem.startswith("The file cannot be read: see line ")
+    assert advice == "Correct that line and reload the file."
+
+
 def test_the_messages_of_a_preview_are_saved_in_a_folder_of_their_own(
     window: MainWindow, path: Path, qtbot: QtBot
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,10 @@ from core.workspace.kafka import KafkaAction
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.completion import complete, function_help
+from gui.viewmodels.live import Live
+from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields, common_filters
+from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest, concrete
 from gui.viewmodels.rule_trial import FieldChange
 from gui.viewmodels.session import Session
@@ -46,6 +50,25 @@ def sample(
     return MessageSample(
         number, time_ms or number, "m", topic, "dev-1", text, len(text), 1, outcomes
     )
+
+
+def test_json_that_is_nested_too_deeply_to_be_read_is_text(
+    alone: Session, fields: PayloadFields, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, deep = tmp_path / "a.sluicegate.toml", "[" * 100_000
+    case = f"[[rules.all.tests]]\ncontext = '{deep}'\n"
+    path.write_text(f"sluicegate = 1\n[rules.all]\nsql = 'SELECT * FROM \"a\"'\n{case}")
+    live = Live(alone)
+    with qtbot.waitSignal(live.factsChanged, timeout=20_000):
+        alone.open(path)
+    test = RuleTest(alone.tasks, fields, live)
+    cases = RuleCases(Drafts(live, live), "rule:all", test, live)
+    test.set_payload(deep)
+    assert cases.message_name() == test.kind.name
+    cases.choose(0)
+    assert cases.chosen == 0
+    test.set_column("timestamp", deep)
+    assert test.trial_input().context["timestamp"] == deep
 
 
 def test_topics_that_differ_in_one_level_are_one_filter() -> None:
