@@ -55,6 +55,8 @@ class Keychain:
     def __init__(self) -> None:
         self.entries: dict[str, str] = {}
         self.is_there = True
+        self.is_dropping, self.may_drop = Event(), Event()
+        self.may_drop.set()
 
     def put(self, name: str, secret: str) -> SecretRef:
         if not self.is_there:
@@ -65,6 +67,8 @@ class Keychain:
     def drop(self, name: str) -> None:
         if not self.is_there:
             raise ConfigError("there is no keychain")
+        self.is_dropping.set()
+        assert self.may_drop.wait(PATIENCE_S)
         self.entries.pop(name, None)
 
 
@@ -475,6 +479,28 @@ def test_a_secret_stays_until_the_engine_needs_it_no_more(
         session.apply(drain_first=False) if end == "apply" else getattr(session, end)()
     assert told.args == [True]
     assert SECRET not in kept.values()
+
+
+@pytest.mark.expect_warnings
+def test_a_secret_that_is_typed_while_the_one_before_is_deleted_stays(
+    drafts: Drafts, path: Path, keychain: Keychain, qtbot: QtBot
+):
+    drafts.set(PLANT, ("username",), "bridge")
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    start_bridge(drafts, path, qtbot)
+    drafts.set(PLANT, ("password",), None)
+    save(drafts, PLANT, qtbot)
+    keychain.may_drop.clear()
+    drafts.live.session.stop()
+    qtbot.waitUntil(keychain.is_dropping.is_set, timeout=20_000)
+    assert drafts.live.session.writing.locked(), "what is saved now waits for that"
+
+    drafts.set_secret(PLANT, ("password",), "another")
+    drafts.save(PLANT)
+    with qtbot.waitSignal(drafts.saved, timeout=10_000):
+        keychain.may_drop.set()
+    assert list(keychain.entries.values()) == ["another"]
 
 
 def test_a_secret_stays_as_long_as_undo_would_lead_to_it(
