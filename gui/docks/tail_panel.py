@@ -259,7 +259,7 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
     @Slot()
     def _show_counts(self) -> None:
         self.count.setText(self.rows.count_text, self.rows.short_count_text)
-        self.count.setToolTip(self.rows.count_detail)
+        self.count.set_detail(self.rows.count_detail)
         self._show_empty()
 
     @Slot()

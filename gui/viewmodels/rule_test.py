@@ -165,16 +165,16 @@ class RuleTest(QObject):
         if topics == self._topics and not self.waits_for_topics:
             return
         self._topics, self.waits_for_topics = topics, False
-        is_asked = self._must_repeat and not self._is_busy
-        self._must_repeat = self._must_repeat and self._is_busy
         if not self._is_kind_chosen:
             events = {topic: event for event, topic in EVENT_TOPICS.items()}
             current = [LEGACY_TOPICS.get(topic, topic) for topic in topics]
             self._kind = _kind(next((events[t] for t in current if t in events), MESSAGE_PUBLISH))
         self.eventChanged.emit()
-        self._wait(is_typed=False)
-        if is_asked and not self.runs_by_itself:
+        if self._must_repeat and not self._is_busy:  # asked for while that was not known
+            self._must_repeat = False
             self.run()
+        else:
+            self._wait(is_typed=False)
 
     def set_actions(self, actions: dict[str, KafkaAction]) -> None:
         """Take the Kafka actions whose records are shown."""

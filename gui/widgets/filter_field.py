@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -48,7 +48,7 @@ class FilterField(LineField):
         self.setMouseTracking(True)
         if has_menu:
             self.setToolTip(self.tr("Down opens the filters that are kept"))
-        current().changed.connect(self.update)
+        current().changed.connect(self._fit_example)
 
     def show_example(self, words: str, short: str = "") -> None:
         """Show what may be typed while the field is empty; its tooltip has all of it.
@@ -66,11 +66,13 @@ class FilterField(LineField):
         super().resizeEvent(event)
         self._fit_example()
 
+    @Slot()
     def _fit_example(self) -> None:
         words, short = self._examples
         room = self.contentsRect().width() - _TEXT - _SIDES
         has_room = self.fontMetrics().horizontalAdvance(words) <= room
         self.setPlaceholderText(words if has_room else short)
+        self.update()
 
     def show_menu(self) -> None:
         """Open the menu of the filters that are kept."""

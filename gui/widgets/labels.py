@@ -46,6 +46,7 @@ class Label(QLabel):
         super().__init__(parent)
         self._role, self._elide, self._whole = role, elide, text
         self._shorter: tuple[str, ...] = ()
+        self._detail = ""
         self._style, self._weight = style, weight
         self._figures, self._has_figures = figures, figures is not False
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -73,6 +74,11 @@ class Label(QLabel):
         if has_figures != self._has_figures:
             self._has_figures = has_figures
             set_face(self, self._style, self._weight, figures=has_figures)
+
+    def set_detail(self, text: str) -> None:
+        """Show more in the tooltip than the text tells, whether that is cut or not."""
+        self._detail = text
+        self._cut()
 
     def whole_text(self) -> str:
         """Give the text before it was cut."""
@@ -125,7 +131,7 @@ class Label(QLabel):
         text = next(fitting, wordings[-1])
         shown = metrics.elidedText(text, _MODES[self._elide], self.width())
         super().setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(self._detail or (self._whole if shown != self._whole else ""))
 
     @Slot()
     def _tint(self) -> None:

@@ -126,6 +126,7 @@ class TabBar(QTabBar):
         """Take a tab out."""
         self.removeTab(self.keys.index(key))
         del self._looks[key]
+        self._refit()
 
     def mark_current(self, marks: bool) -> None:
         """Tell whether the current tab stands out; it does not where its page is folded away."""
@@ -214,9 +215,8 @@ class TabBar(QTabBar):
     def _fitting_side(self) -> int:
         """Tell how much is free at both sides of a tab: less where the whole row fits by that."""
         count = self.count()
-        parts = sum(self.tabSizeHint(place).width() for place in range(count)) - (
-            2 * count * self._side
-        )
+        widths = (self.tabSizeHint(place).width() for place in range(count))
+        parts = sum(widths) - 2 * count * self._side
         side = (self.width() - parts) // (2 * count)
         return side if _LEAST_SIDE <= side < _SIDE else _SIDE
 

@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
@@ -175,3 +175,24 @@ def opened(idle: Session, workspace: Path, qtbot: QtBot) -> Session:
     with qtbot.waitSignal(idle.workspaceChanged):
         idle.open(workspace)
     return idle
+
+
+@pytest.fixture
+def show(theme: Theme, qtbot: QtBot) -> Iterator[Callable[..., QWidget]]:
+    """Shows widgets below each other in an active window of a fixed width."""
+    host = QWidget()
+    host.setObjectName("host")
+    qtbot.addWidget(host)
+    column = QVBoxLayout(host)
+
+    def show(*widgets: QWidget, width: int = 200) -> QWidget:
+        for widget in widgets:
+            column.addWidget(widget)
+        host.setFixedWidth(width)
+        with qtbot.waitActive(host):
+            host.show()
+            host.activateWindow()
+        return host
+
+    yield show
+    host.hide()

@@ -402,21 +402,31 @@ def test_saving_the_rule_opens_the_action_that_keeps_it_from_that(
     assert path.read_text("utf-8") == WORKSPACE
 
 
+def save_new_action_as(qtbot: QtBot, page: RulePage, name: str) -> None:
+    """Add a Kafka action by the keyboard, give it a name, and save."""
+    page.open_action(page._editor.add_action("kafka"), is_added=True)
+    tab_to(qtbot, opened(page).form.editor("@name"))
+    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
+    type_text(qtbot, name)
+    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
+
+
+def assert_name_refused(qtbot: QtBot, window: MainWindow, page: RulePage, said: str) -> None:
+    """Hold that a sentence stands under the name, where the keyboard is, and nowhere else."""
+    name = opened(page).form.editor("@name")
+    qtbot.waitUntil(lambda: name.accessibleDescription() == said)
+    qtbot.waitUntil(lambda: not is_saving(window))
+    assert QApplication.focusWidget() is name
+    assert not page.problem.isVisible()
+
+
 def test_a_new_action_never_takes_the_place_of_another(
     page: RulePage, window: MainWindow, path: Path, qtbot: QtBot
 ):
-    page.open_action(page._editor.add_action("kafka"), is_added=True)
-    name = opened(page).form.editor("@name")
-    tab_to(qtbot, name)
-    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
-    type_text(qtbot, "to_hot")
-    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
-
-    said = "Another action is called to_hot. Choose another name."
-    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
-    qtbot.waitUntil(lambda: not is_saving(window), timeout=10_000)
-    assert QApplication.focusWidget() is name
-    assert not page.problem.isVisible()
+    save_new_action_as(qtbot, page, "to_hot")
+    assert_name_refused(
+        qtbot, window, page, "Another action is called to_hot. Choose another name."
+    )
     assert path.read_text("utf-8") == WORKSPACE
 
     type_text(qtbot, "_too")
@@ -464,18 +474,8 @@ def test_cancel_leaves_the_action_whose_name_was_typed(page: RulePage, qtbot: Qt
 def test_an_illegal_name_is_said_under_it_and_gone_to(
     page: RulePage, window: MainWindow, qtbot: QtBot
 ):
-    page.open_action(page._editor.add_action("kafka"), is_added=True)
-    name = opened(page).form.editor("@name")
-    tab_to(qtbot, name)
-    press(qtbot, Qt.Key.Key_A, modifier=CONTROL)
-    type_text(qtbot, "a b")
-    press(qtbot, Qt.Key.Key_S, modifier=CONTROL)
-
-    said = "Use letters, digits, - and _."
-    qtbot.waitUntil(lambda: name.accessibleDescription() == said, timeout=10_000)
-    qtbot.waitUntil(lambda: not is_saving(window), timeout=10_000)
-    assert QApplication.focusWidget() is name
-    assert not page.problem.isVisible()
+    save_new_action_as(qtbot, page, "a b")
+    assert_name_refused(qtbot, window, page, "Use letters, digits, - and _.")
 
 
 def test_the_preview_names_its_message(page: RulePage, sheet: ActionSheetPane, qtbot: QtBot):

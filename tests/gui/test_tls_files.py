@@ -20,7 +20,7 @@ from gui.opening import Opened
 from gui.pages.connector import ConnectorPage
 from gui.viewmodels import session
 from gui.viewmodels.problems import ProblemsModel
-from tests.helpers.certificates import KEY_PASSWORD, Certificates, make_certificates
+from tests.helpers.certificates import KEY_PASSWORD, Certificates
 from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
@@ -30,16 +30,10 @@ LOOK = "look at the files of the workspace"
 OWN = "ssl.certfile = 'client.pem'\nssl.keyfile = 'client.key'\n"
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return make_certificates(tmp_path_factory.mktemp("certificates"))
-
-
 @pytest.fixture
 def folder(certificates: Certificates, tmp_path: Path) -> Path:
     """Where the workspace and its certificates are."""
-    shutil.copytree(certificates.folder, tmp_path, dirs_exist_ok=True)
-    return tmp_path
+    return certificates.copied_to(tmp_path)
 
 
 def open_with(window: MainWindow, qtbot: QtBot, folder: Path, options: str) -> ConnectorPage:

@@ -56,6 +56,11 @@ class Certificates:
         """Signed by `ca.pem`, but no longer valid; its key is `server_key`."""
         return self.folder / "expired.pem"
 
+    def copied_to(self, folder: Path) -> Path:
+        """Put all of them into a folder, which may be there; returns it."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return folder
+
 
 def make_certificates(folder: Path) -> Certificates:
     """Make an authority and what it signs, for 127.0.0.1 and localhost."""

@@ -11,7 +11,7 @@ import pytest
 
 from core.mqtt.publisher import Publisher
 from core.workspace.mqtt import MqttConnector
-from tests.helpers.certificates import Certificates, make_certificates
+from tests.helpers.certificates import Certificates
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.subscriber import Subscriber, environment_at
 from tests.helpers.ws_proxy import WebSocketProxy
@@ -19,11 +19,6 @@ from tests.helpers.ws_proxy import WebSocketProxy
 pytestmark = pytest.mark.broker
 
 MakeMosquitto = Callable[..., Mosquitto]
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
 def connect(server: str, folder: Path, **options: Any) -> Subscriber:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import ssl
 import subprocess
 from collections.abc import Mapping
@@ -18,21 +17,15 @@ from core.workspace.environment import Environment
 from core.workspace.load import loads
 from core.workspace.mqtt import Ssl
 from core.workspace.secrets import resolver
-from tests.helpers.certificates import KEY_PASSWORD, Certificates, make_certificates
+from tests.helpers.certificates import KEY_PASSWORD, Certificates
 
 NOW = datetime.now(UTC) + timedelta(hours=1)  # the certificates are made later
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture
 def folder(certificates: Certificates, tmp_path: Path) -> Path:
     """A folder of a workspace, with the certificates beside it."""
-    shutil.copytree(certificates.folder, tmp_path, dirs_exist_ok=True)
-    return tmp_path
+    return certificates.copied_to(tmp_path)
 
 
 def surroundings(folder: Path) -> Environment:

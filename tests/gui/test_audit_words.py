@@ -1,0 +1,172 @@
+"""The walk finds words that are cut."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import (
+    QPainter,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStyleOptionViewItem,
+    QTabBar,
+    QTableView,
+    QWidget,
+)
+
+from gui.widgets.labels import Label
+
+from .audit_words import cut
+from .planted import LONG, Delegate, Painted, Show, painted_by, painted_list, rows
+
+
+@pytest.mark.parametrize("has_tip", [False, True])
+def test_an_elided_label_needs_its_words_in_a_tooltip(show: Show, has_tip: bool):
+    label = Label(LONG, elide="end")
+    host = show(label, width=120)
+    assert label.text() != LONG
+    label.setToolTip(LONG if has_tip else "")
+
+    assert bool(cut(host)) is not has_tip
+
+
+def test_a_label_that_is_too_narrow_or_too_low_is_found(show: Show):
+    narrow, low, fair = QLabel(LONG), QLabel("Low"), QLabel("Fair")
+    narrow.setFixedWidth(60)
+    low.setFixedHeight(6)
+    host = show(narrow, low, fair)
+
+    assert len(cut(host)) == 2
+    assert LONG in cut(host)[0]
+    assert "'Low'" in cut(host)[1]
+
+
+def test_a_wrapped_label_whose_last_line_is_missing_is_found(show: Show):
+    label = QLabel(LONG)
+    label.setWordWrap(True)
+    label.setFixedSize(100, 20)
+
+    assert len(cut(show(label))) == 1
+
+
+def test_a_button_a_choice_and_a_tab_that_are_too_narrow_are_found(show: Show):
+    button, combo, tabs = QPushButton(LONG), QComboBox(), QTabBar()
+    combo.addItem(LONG)
+    tabs.addTab(LONG)
+    tabs.setElideMode(Qt.TextElideMode.ElideRight)
+    for widget in (button, combo, tabs):
+        widget.setFixedWidth(80)
+    found = cut(show(button, combo, tabs))
+
+    assert [text.split(" ", 1)[0] for text in found] == ["button", "choice", "tab"]
+
+
+def test_a_placeholder_that_is_cut_is_found_even_with_a_tooltip(show: Show):
+    field, told, filled = QLineEdit(), QLineEdit(), QLineEdit("text")
+    for line in (field, told, filled):
+        line.setPlaceholderText(LONG)
+    told.setToolTip(LONG)
+    found = cut(show(field, told, filled))
+
+    assert [text.split(" ", 1)[0] for text in found] == ["placeholder", "placeholder"]
+
+
+def test_a_tooltip_does_not_excuse_fixed_words(show: Show):
+    button, combo, tabs = QPushButton(LONG), QComboBox(), QTabBar()
+    combo.addItems(["Frööm: Lîîvé and much more than fits in here", "a-topic/of-somebody/" * 4])
+    tabs.addTab(LONG)
+    tabs.setTabToolTip(0, LONG)
+    tabs.setElideMode(Qt.TextElideMode.ElideRight)
+    count = Label("28 messages, of which more is told than there is room for", elide="end")
+    for widget in (button, combo, tabs):
+        widget.setFixedWidth(80)
+        widget.setToolTip(LONG + combo.itemText(0) + combo.itemText(1))
+    host = show(button, combo, tabs, count, width=150)
+
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["button", "choice", "tab", "count"]
+    combo.setCurrentIndex(1)
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["button", "tab", "count"], "a value"
+
+
+def test_a_head_that_its_view_hides_is_found_unless_it_scrolls(show: Show):
+    table = QTableView()
+    table.setModel(rows("short"))
+    table.model().setHeaderData(0, Qt.Orientation.Horizontal, "A head of some length")
+    table.setColumnWidth(0, 400)
+    table.setFixedWidth(100)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    host = show(table)
+    assert cut(host) == []
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    assert [text.split(" ", 1)[0] for text in cut(host)] == ["header"]
+
+
+@pytest.mark.parametrize("has_tip", [False, True])
+def test_a_value_that_a_delegate_elides_needs_a_tooltip(show: Show, has_tip: bool):
+    class Elided(Delegate):
+        def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
+            painter.drawText(option.rect, 0, "plant/line\u2026")  # type: ignore[attr-defined]
+
+    view = QListView()
+    view.setAccessibleName("Rows")
+    view.setModel(rows("plant/line-7", tip="plant/line-7" if has_tip else ""))
+    view.setItemDelegate(Elided(lambda *_: None, view))
+
+    assert [bool(painted_by(show(view)))] == [not has_tip]
+
+
+def test_words_of_ours_that_are_painted_elided_are_found(show: Show):
+    words, natural = (
+        Painted(lambda painter, text=text: painter.drawText(QRect(0, 0, 120, 30), 0, text))
+        for text in ("Frööm Lîîvé\u2026", "\u2026")
+    )
+
+    assert [text.partition(" is ")[2] for text in painted_by(show(words, natural))] == [
+        "elided though it is ours in Painted"
+    ]
+
+
+def test_a_head_and_a_cell_that_qt_cuts_are_found(show: Show):
+    table = QTableView()
+    table.setModel(rows("short", LONG))
+    table.model().setHeaderData(0, Qt.Orientation.Horizontal, LONG)
+    table.setColumnWidth(0, 70)
+    found = cut(show(table))
+
+    assert sorted(text.split(" ", 1)[0] for text in found) == ["cell", "header"]
+    table.setModel(rows("short", LONG, tip=LONG))  # a value, below a head that fits
+    table.setColumnWidth(0, 70)
+    assert cut(table.window()) == []
+
+
+def test_what_reaches_out_of_what_it_lies_in_is_found(show: Show):
+    frame = QWidget()
+    frame.setFixedSize(100, 30)
+    button = QPushButton("Out", frame)
+    button.setGeometry(60, 0, 80, 30)
+
+    assert cut(show(frame))[0].startswith("reaches out")
+
+
+def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):
+    def narrow(painter: QPainter, box: QRect) -> None:
+        painter.drawText(box.adjusted(0, 0, -box.width() + 30, 0), 0, LONG)
+
+    def low(painter: QPainter, box: QRect) -> None:
+        painter.drawText(QRect(box.left(), box.top(), 200, 5), 0, "Ag")
+
+    def fair(painter: QPainter, box: QRect) -> None:
+        painter.drawText(box, 0, "Ag")
+
+    found = painted_by(show(*(painted_list(paint) for paint in (narrow, low, fair))))
+
+    assert len(found) == 2
+    assert found[0].startswith(repr(LONG))
+    assert "height 5" in found[1]
+    assert all("Delegate" in text for text in found)
