@@ -281,7 +281,6 @@ class PublishPage(QWidget):
         self._forget_problems()
         return self._model.is_right(self.draft)
 
-    @Slot()
     def _forget_problems(self) -> None:
         for field in self._form.fields().values():
             show_problem(field, "")

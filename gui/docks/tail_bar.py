@@ -58,6 +58,7 @@ class TailBar(Ground):
         self.filter.textChanged.connect(model.rows.set_filter)
         model.settingsChanged.connect(self._show)
         model.stateChanged.connect(self._show)
+        current().changed.connect(self._share_room)
         self._show()
 
     def _lay_out(self) -> None:
@@ -105,6 +106,7 @@ class TailBar(Ground):
     def _choices(self) -> tuple[MenuBox, MenuBox, MenuBox]:
         return self.start, self.partitions, self.decode
 
+    @Slot()
     def _share_room(self) -> None:
         """Share the row as it is drawn, or by what each choice takes where one is longer."""
         room = self.width() - 2 * _SIDE - 2 * self._boxes.spacing()

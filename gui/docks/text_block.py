@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.errors import CodecError
 from core.workspace.lab import PayloadFormat
 from gui.theme import current
-from gui.viewmodels.payload_check import check_message, formats, rewritten_message
+from gui.viewmodels.payload_check import LARGEST, check_message, formats, rewritten_message
 from gui.viewmodels.words import number, sentences
 from gui.widgets.buttons import LinkButton
 from gui.widgets.code_edit import CodeEdit
@@ -19,7 +19,6 @@ from gui.widgets.menu_button import MenuButton
 
 _HEAD: Final = 24
 _BELOW_HEAD: Final = 1
-_LARGEST: Final = 1 << 18
 """Characters that are all shown at once."""
 _BEGINNING: Final = 4_000
 
@@ -82,9 +81,8 @@ class TextBlock(QWidget):
         """Show another text, in its format."""
         self._format = payload_format
         self.formats.show_choice(payload_format)
-        self._show_part(text if len(text) > _LARGEST else None)
+        self._show_part(text if len(text) > LARGEST else None)
         self.edit.set_text(text if self._whole is None else text[:_BEGINNING])
-        self.check()
 
     def _show_part(self, whole: str | None) -> None:
         """Have the editor show the beginning of a text, to be read; None for all that it holds."""

@@ -73,7 +73,7 @@ class ConnectorPage(QWidget):
                 [self.fields.field("identity", each) for each in ("clientid", "username")],
             )
             self.fields.group("subscribing").rows.addWidget(self.subscribed)
-            watched.changed.connect(self._note_filters_if_seen)  # with each sampled message
+            watched.changed.connect(self._note_filters)
         self.panel = ConnectionTestPanel(self.test)
         self.used_by = UsedBy(connector)
         self.activity = Activity(connector)
@@ -81,7 +81,7 @@ class ConnectorPage(QWidget):
         self._connect_signals()
         self._refresh()
         self._show_draft()
-        self.fields.show_values()  # once more: the tab counts what the fields tell
+        self.tabs.show_count("settings", *self.fields.problems)
         if self._is_mqtt:
             self._note_filters()
 
@@ -235,11 +235,6 @@ class ConnectorPage(QWidget):
     def _refresh(self) -> None:
         self.header.refresh()
         self.tabs.show_count("users", len(self._connector.users))
-
-    @Slot()
-    def _note_filters_if_seen(self) -> None:
-        if self.isVisible():
-            self._note_filters()
 
     @Slot()
     def _note_filters(self) -> None:

@@ -308,8 +308,10 @@ class MonitorPage(QWidget):
         painter.end()
         data = QByteArray()
         buffer = QBuffer(data)
-        picture.save(buffer, "PNG")
-        self._model.export(path, bytes(data.data()))
+        if picture.save(buffer, "PNG"):
+            self._model.export(path, bytes(data.data()))
+        else:
+            self._model.told.emit(self.tr("No picture could be made"), "failed")
 
     # What is shown
 

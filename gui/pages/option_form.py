@@ -62,6 +62,8 @@ class OptionForm(QScrollArea):
         self._notes: dict[str, str] = {}
         self._notices: dict[tuple[str, ...], tuple[str, str]] = {}
         self._left: set[tuple[str, ...]] = set()
+        self.problems = 0, ""
+        """What `problemsShown` told last."""
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -296,7 +298,8 @@ class OptionForm(QScrollArea):
             problems += bool(problem)
             warnings += bool(warning)
         colour = "bad" if problems else "warn" if warnings else ""
-        self.problemsShown.emit(problems + warnings, colour)
+        self.problems = problems + warnings, colour
+        self.problemsShown.emit(*self.problems)
 
     @Slot()
     def _forget(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
@@ -25,7 +26,6 @@ from gui.viewmodels.shortcut_table import (
     Collision,
     GroupRow,
     ShortcutRow,
-    ShortcutTable,
 )
 from gui.viewmodels.words import tr
 from gui.widgets.buttons import FlatButton, SecondaryButton
@@ -72,11 +72,9 @@ class ShortcutDelegate(QStyledItemDelegate):
             self._paint_cell(painter, box, row, index.column(), ground)
         painter.restore()
 
-    def names_width(self, table: ShortcutTable) -> int:
+    def names_width(self, names: Iterable[str]) -> int:
         """Tell the room that the longest name of a command takes, with what is around it."""
         metrics = QFontMetrics(current().font("small"))
-        rows = (table.index(row, COMMAND).data(ROW_ROLE) for row in range(table.rowCount()))
-        names = (row.command.text for row in rows if isinstance(row, ShortcutRow))
         widest = max(map(metrics.horizontalAdvance, names), default=0)
         return _FIRST + widest + _GAP + _SHAPE + _PADDING + 1
 

@@ -68,6 +68,7 @@ class ShortcutView(TableView):
     def __init__(self, table: ShortcutTable, parent: QWidget | None = None) -> None:
         super().__init__(tr("Shortcuts"), parent)
         self._table = table
+        self._names_width = 0
         self.rows = ShortcutDelegate(self)
         self.setModel(table)
         self.setItemDelegate(self.rows)
@@ -81,19 +82,25 @@ class ShortcutView(TableView):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
-        table.modelReset.connect(self._fit_columns)
+        current().changed.connect(self._take_look)
         self.clicked.connect(self._press)
         self.entered.connect(self._hover)
+        self._take_look()
+
+    @Slot()
+    def _take_look(self) -> None:
+        commands = self._table.shortcuts.commands
+        self._names_width = self.rows.names_width(each.text for each in commands)
+        self._fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into another width."""
         super().resizeEvent(event)
         self._fit_columns()
 
-    @Slot()
     def _fit_columns(self) -> None:
         """Leave out the places, and then the usual keys, where names would have no room."""
-        names = self.rows.names_width(self._table) + self.verticalScrollBar().sizeHint().width()
+        names = self._names_width + self.verticalScrollBar().sizeHint().width()
         without_areas = names + _WIDTHS[KEYS] + _WIDTHS[USUAL]
         needed = max(_ROOM_FOR_AREAS, without_areas + _WIDTHS[AREA])
         self.setColumnHidden(AREA, self.width() < needed)

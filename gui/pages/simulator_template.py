@@ -264,7 +264,7 @@ class TemplateBand(QWidget):
             row.typed.connect(self._form.set_input)
             row.removeAsked.connect(self._form.remove_field)
             row.renamed.connect(self._rename)
-            row.name.textEdited.connect(self._form.note_typing)
+            row.name.typing.connect(self._form.note_typing)
             if row.name.name == focused:
                 row.kind.setFocus(Qt.FocusReason.OtherFocusReason)
         self._order_stops()

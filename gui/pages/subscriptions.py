@@ -50,7 +50,9 @@ class SubscriptionsPart(QWidget):
         across.setSpacing(current().size("space.l"))
         across.addLayout(self._filters(), 1)
         across.addWidget(self._identity(identity))
-        subscriptions.changed.connect(self._show_if_seen)  # with each message that is sampled
+        subscriptions.changed.connect(self._show)
+        subscriptions.sampled.connect(self._show_sample)
+        current().changed.connect(self._fit_columns)
         self._show()
 
     @property
@@ -100,6 +102,7 @@ class SubscriptionsPart(QWidget):
         host = QWidget()
         host.setFixedWidth(_IDENTITY)
         self.sample = QFrame()
+        self.sample.hide()  # until there was a message
         self.sample.setProperty("kind", "sample")
         self.sample.setFixedHeight(_SAMPLE)
         self.client = Label(style="code_small", elide="end")
@@ -128,20 +131,20 @@ class SubscriptionsPart(QWidget):
         return host
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while nobody looked."""
+        """Catch up with the messages that came while nobody looked."""
         super().showEvent(event)
-        self._show()
-
-    @Slot()
-    def _show_if_seen(self) -> None:
-        if self.isVisible():
-            self._show()
+        self._show_sample()
 
     @Slot()
     def _show(self) -> None:
         found = self._subscriptions.rows
         if found != self._shown:
             self._show_rows(found)
+
+    @Slot()
+    def _show_sample(self) -> None:
+        if not self.isVisible():
+            return
         watched = self._subscriptions
         self.sample.setVisible(bool(watched.sample_time))
         self.sample.setToolTip(watched.sample_topic)
@@ -157,17 +160,25 @@ class SubscriptionsPart(QWidget):
             self._lines = [_Line() for _ in found]
             for line in self._lines:
                 self._rows.addWidget(line)
-        metrics = self.fontMetrics()
-        words = [metrics.horizontalAdvance(row.granted) + 2 for row in found]
-        width = max(_GRANTED, self._granted.sizeHint().width(), *words)
-        self._granted.setFixedWidth(width)
-        small = QFontMetrics(current().font("small"))
-        flow = max(_FLOW, *(small.horizontalAdvance(row.flow) + 2 for row in found), 0)
-        self._now.setFixedWidth(flow)
         for line, row in zip(self._lines, found, strict=True):
-            line.show_row(row, width, flow)
+            line.show_row(row)
+        self._fit_columns()
         self._card.setVisible(bool(found))
         self.nothing.setVisible(not found)
+
+    @Slot()
+    def _fit_columns(self) -> None:
+        """Give both columns at the right the room of their widest word."""
+        rows, small = self._shown or (), QFontMetrics(current().font("small"))
+        usual = QFontMetrics(current().font("body"))
+        head = self._granted.sizeHint().width()
+        granted = [usual.horizontalAdvance(row.granted) + 2 for row in rows]
+        flows = [small.horizontalAdvance(row.flow) + 2 for row in rows]
+        widths = max(_GRANTED, head, *granted), max(_FLOW, *flows, 0)
+        for label, width in zip((self._granted, self._now), widths, strict=True):
+            label.setFixedWidth(width)
+        for line in self._lines:
+            line.set_widths(*widths)
 
 
 def _heading(text: str, note: str) -> QHBoxLayout:
@@ -199,10 +210,13 @@ class _Line(QWidget):
         row.addWidget(self._granted)
         row.addWidget(self._flow)
 
-    def show_row(self, row: FilterRow, granted_width: int, flow_width: int) -> None:
-        """Show another filter, or newer numbers; the columns are so many pixels wide."""
-        self._granted.setFixedWidth(granted_width)
-        self._flow.setFixedWidth(flow_width)
+    def set_widths(self, granted: int, flow: int) -> None:
+        """Have the two columns at the right so many pixels wide."""
+        self._granted.setFixedWidth(granted)
+        self._flow.setFixedWidth(flow)
+
+    def show_row(self, row: FilterRow) -> None:
+        """Show another filter, or newer numbers."""
         self._shape.set_status(row.status)
         self._filter.setText(row.topic_filter)
         self._granted.setText(row.granted)

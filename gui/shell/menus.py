@@ -141,7 +141,9 @@ class Menus:
         for number in range(1, _MOST_TABS + 1):
             tab = add(
                 f"tab_{number}",
-                window.tr("Tab {number}").format(number=number),
+                window.tr("Tab {number}").format(number=number)
+                if number < _MOST_TABS
+                else window.tr("Last tab"),
                 lambda number=number: documents.choose_number(number),
                 f"Ctrl+{number}",
                 group=window.tr("Tabs"),

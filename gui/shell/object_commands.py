@@ -315,10 +315,11 @@ class ObjectCommands(QObject):
         if before not in documents.keys:
             return
         was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
-        self._view = PageView.of(documents.page(before))
+        view = PageView.of(documents.page(before))
         documents.close_document(before)
         if not was_shown:
             return
+        self._view = view
         self._open_again = documents.open_beside if was_beside else documents.open
         if documents.exists(after):
             self._show_again(after)

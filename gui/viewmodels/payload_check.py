@@ -13,7 +13,7 @@ from core.lab.variables import VARIABLE, fill, values_of
 from core.workspace.lab import PayloadFormat
 from gui.viewmodels.words import number, plural, tr
 
-_LARGEST: Final = 1 << 18
+LARGEST: Final = 1 << 18
 """Characters that are parsed while somebody types; it takes some 3 ms."""
 
 
@@ -37,7 +37,7 @@ class PayloadCheck:
 def check_payload(text: str) -> PayloadCheck:
     """Check a text that may be meant as JSON. Cost: parses it once."""
     size = plural("%n byte", "%n bytes", len(text.encode("utf-8", "replace")))
-    if not text.strip() or len(text) > _LARGEST:
+    if not text.strip() or len(text) > LARGEST:
         return PayloadCheck(size)
     try:
         json.loads(text, parse_constant=_refuse)

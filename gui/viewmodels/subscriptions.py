@@ -33,10 +33,12 @@ class Subscriptions(QObject):
     """The topic filters of one MQTT connector, and where its last sampled message came from.
 
     Signals:
-        changed: Filters, what the broker granted, or the sample are new.
+        changed: Filters, or what the broker granted, are new.
+        sampled: The last sampled message is another one; many a second.
     """
 
     changed = Signal()
+    sampled = Signal()
 
     def __init__(self, live: Live, name: str, parent: QObject | None = None) -> None:
         """Watch the connector of this name."""
@@ -121,4 +123,4 @@ class Subscriptions(QObject):
     def _take_sample(self, sample: MessageSample) -> None:
         if sample.source == self._name:
             self._sample = sample
-            self.changed.emit()
+            self.sampled.emit()

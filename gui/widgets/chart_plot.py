@@ -102,7 +102,8 @@ def clear_bottom(
     """
     spans: list[tuple[float, float]] = []
     for run in runs(points):
-        for (before_s, before), (after_s, after) in pairwise(run):
+        seen = thinned(run, plot.rect.width())  # as the lines are painted
+        for (before_s, before), (after_s, after) in pairwise(seen):
             if plot.x(after_s) < left or plot.x(before_s) > right:
                 continue
             for one, other in zip(before, after, strict=True):

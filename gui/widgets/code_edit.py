@@ -111,6 +111,7 @@ class CodeEdit(QTextEdit):
 
     @Slot()
     def _settle(self) -> None:
+        self._pause.stop()
         self._text = self.toPlainText()
         self._break_long(self._text)
         self._colours.apply()

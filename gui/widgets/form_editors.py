@@ -255,6 +255,7 @@ class PlaceEditor(QWidget):
         self.place.textEdited.connect(self._tell)
         self.place.editingFinished.connect(self.left)
         self._show_place("none")
+        current().changed.connect(self._fit_kind)
         self._fit_kind()
 
     def show_value(self, value: Any) -> None:

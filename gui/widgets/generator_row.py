@@ -32,16 +32,20 @@ class PlaceholderName(LineField):
 
     Signals:
         renamed: Another name was typed and left.
+        typing: Whether another name is being typed, `is_typing`, has changed.
     """
 
     renamed = Signal(str)
+    typing = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Name of the field"), style="code_small", parent=parent)
         self.setProperty("kind", "cell")
         self.setMinimumHeight(current().size("height.control_small"))
         self.show_name(name)
+        self._was_typing = False  # as it was told
         self.editingFinished.connect(self._end)
+        self.textChanged.connect(self._note_typing)
 
     @property
     def name(self) -> str:
@@ -58,6 +62,12 @@ class PlaceholderName(LineField):
         self._name = name
         if not self.hasFocus():
             self.setText(name)
+
+    @Slot()
+    def _note_typing(self) -> None:
+        if self.is_typing != self._was_typing:
+            self._was_typing = self.is_typing
+            self.typing.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Go back to the placeholder."""

@@ -89,10 +89,6 @@ class Label(QLabel):
         metrics = QFontMetrics(self.font())
         return min(map(metrics.horizontalAdvance, (self._whole, *self._shorter))) + 2
 
-    def is_whole(self) -> bool:
-        """Tell whether the text, or one of its shorter wordings, is seen whole."""
-        return self.text() in (self._whole, *self._shorter)
-
     def set_role(self, role: str) -> None:
         """Change the colour."""
         if role != self._role:

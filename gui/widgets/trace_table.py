@@ -63,16 +63,23 @@ class TraceTable(TableView):
         self.setItemDelegate(GroupedDelegate(roles, self))
         header = self.horizontalHeader()
         self._widths: dict[Column, int] = {}
-        for place, column in enumerate(COLUMNS):
-            if column in _WIDTHS:  # as drawn, or what its head needs in another language
-                self._widths[column] = max(_WIDTHS[column], header.sectionSizeHint(place))
-                self.setColumnWidth(place, self._widths[column])
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._take_choice)
         self.verticalScrollBar().valueChanged.connect(self._take_scroll)
         model.explained.connect(self._show_explanation)
         model.countsChanged.connect(self._show_newer)
         self.newer.clicked.connect(self.go_on)
+        current().changed.connect(self._take_look)
+        self._take_look()
+
+    @Slot()
+    def _take_look(self) -> None:
+        """Have the columns as wide as drawn, or as their heads need."""
+        header = self.horizontalHeader()
+        for place, column in enumerate(COLUMNS):
+            if column in _WIDTHS:
+                self._widths[column] = max(_WIDTHS[column], header.sectionSizeHint(place))
+                self.setColumnWidth(place, self._widths[column])
 
     @Slot()
     def go_on(self) -> None:

@@ -115,7 +115,7 @@ def _missing_of_label(label: QLabel) -> str:
     if isinstance(label, Label) and not isinstance(label, Paragraph | Prose):
         whole = label.whole_text()
         if label.text() != whole:
-            if label.is_whole() and label.toolTip():
+            if label.text() in label._shorter and label.toolTip():
                 return ""
             if _COUNT.match(whole):
                 need = QFontMetrics(label.font()).horizontalAdvance(whole)

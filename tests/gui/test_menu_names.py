@@ -75,7 +75,7 @@ def found_in_palette(window: MainWindow, text: str) -> list[str]:
         ("zoom", "Larger code"),
         ("zoom", "Usual size of code"),
         ("tab 1", "Tab 1"),
-        ("tab 9", "Tab 9"),
+        ("last tab", "Last tab"),
     ],
 )
 def test_the_palette_finds_commands_by_the_words_of_the_description(

@@ -31,6 +31,8 @@ class FakeKeyring(KeyringBackend):
         self.entries[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
+        if self.is_locked:
+            raise KeyringLocked("the keychain is locked")
         if self.entries.pop((service, username), None) is None:
             raise PasswordDeleteError
 
