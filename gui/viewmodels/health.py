@@ -86,12 +86,10 @@ def _connectors(live: Live) -> Iterator[Health]:
 
 def _about_connector(name: str, state: State) -> Health:
     target = f"connector:{name}"
-    if state.status == "connecting" and not state.reason:
+    if state.status == "connecting":
         return Health("connecting", tr("Connecting to {name}.").format(name=name))
-    what = {
-        "connecting": tr("{name} is connecting"),
-        "degraded": tr("{name} is degraded"),
-    }.get(state.status, tr("{name} is not connected"))
+    is_degraded = state.status == "degraded"
+    what = tr("{name} is degraded") if is_degraded else tr("{name} is not connected")
     short = what.format(name=name)
     return Health(state.status, _with_reason(short, state), tr("Show it"), target, f"{short}.")
 

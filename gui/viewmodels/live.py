@@ -193,14 +193,19 @@ class Live(QObject):
     # States
 
     def connector_state(self, name: str) -> State:
-        """Tell how a connector is, with the engine's own reason."""
+        """Tell how a connector is, with the engine's own reason.
+
+        One that tries again is away until it is back: its state does not change with each try.
+        """
         kafka = self.workspace.connectors.kafka.get(name)
         if kafka is not None and not kafka.enable:
             return DISABLED
         stats = self.snapshot.connectors.get(name) if self.snapshot is not None else None
         if not self.is_running or stats is None:
             return STOPPED
-        return self.silence or State(stats.status, stats.status_reason)
+        is_away = stats.status == "connecting" and stats.status_reason
+        status = "disconnected" if is_away else stats.status
+        return self.silence or State(status, stats.status_reason)
 
     def action_state(self, action: ActionFacts) -> State:
         """Tell how an action is; one that disabled rules alone call is disabled, too."""

@@ -254,6 +254,17 @@ def test_a_lost_connector_comes_first(told: Told):
     assert found.target == "connector:laptop"
 
 
+def test_a_connector_that_tries_again_is_away_until_it_is_back(told: Told):
+    told.state("running")
+    why = "Nothing listens on port 1 of 127.0.0.1."
+    told.snapshot(1.0, connectors={"plant": ConnectorStats("connecting", why)})
+
+    state = told.live.connector_state("plant")
+
+    assert (state.status, state.reason) == ("disconnected", why)
+    assert health(told.live).text.startswith("plant is not connected: ")
+
+
 def test_a_cluster_that_hangs_is_named_before_the_source_that_waits_for_it(told: Told):
     told.state("running")
     hangs = "Kafka is connected, but has confirmed no record for more than 5 s"
