@@ -330,7 +330,7 @@ def test_a_filter_is_kept_under_a_name_and_forgotten(dock: TailDock, opened: Ses
     qtbot.mouseClick(dock.filter, Qt.MouseButton.LeftButton, pos=QPoint(15, 12))
     menu = opened_menu(dock.filter)
     entries(menu)["high ones"].trigger()
-    assert dock.rows.matching == 5
+    qtbot.waitUntil(lambda: dock.rows.matching == 5)  # looked through in slices of time
     forget = entries(menu)["Forget"].menu()
     assert isinstance(forget, QMenu)
     entries(forget)["high ones"].trigger()
