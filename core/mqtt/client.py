@@ -108,6 +108,7 @@ class MqttClient(paho.Client):
         self._packets = self._pongs = 0  # that were received
         self._asked_after = -1  # how many but PINGRESP had come when the broker was asked last
         self._asked_s = 0.0  # when, or since when it has left that unanswered
+        self._pinged_s = 0.0  # paho's `_ping_t` is 0 after each answer
         self.on_connect = self._signed_in
         self.on_subscribe = self._subscribed
         self.on_unsubscribe = self._subscribed
@@ -321,6 +322,7 @@ class MqttClient(paho.Client):
             self.closed = Closed("refused", packet[1], words)
             return MQTTErrorCode.MQTT_ERR_CONN_REFUSED
         result = super()._handle_connack()
+        self._pinged_s = time.monotonic()
         if self.on_signed_in is not None:
             self.on_signed_in()
         return result
@@ -351,7 +353,7 @@ class MqttClient(paho.Client):
         self._packet_queue(_RAW, data, 0, 1)
 
     def loop_misc(self) -> MQTTErrorCode:
-        """Keep the connection alive: PINGREQ when idle, closed after 1.5 times the interval.
+        """Keep the connection alive: a PINGREQ each interval, closed after 1.5 times as long.
 
         paho's own would notice a silent cut only after twice the interval. A broker that has
         fallen quiet is asked sooner, see `is_silent`.
@@ -367,9 +369,9 @@ class MqttClient(paho.Client):
         now = time.monotonic()
         if not self._is_paused and now - self._last_bytes_received >= 1.5 * interval:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_KEEPALIVE)
-        idle_s = now - min(self._last_bytes_received, self._last_msg_out)
-        is_due = idle_s >= interval and now - self._ping_t >= interval / 2
-        if self._must_ask(now, is_due=is_due):
+        # Whatever else goes out: paho does not note when it has sent something.
+        if self._must_ask(now, is_due=now - self._pinged_s >= interval):
+            self._pinged_s = now
             self._send_pingreq()
             return self.loop_write()
         return MQTTErrorCode.MQTT_ERR_SUCCESS

@@ -203,6 +203,24 @@ def test_a_broker_that_falls_quiet_is_asked_once_if_it_is_there(
             s.until_received(asked)
 
 
+def test_a_broker_that_answers_is_asked_once_in_each_keep_alive(tmp_path: Path) -> None:
+    with ScriptedBroker() as broker, subscriber(broker.port, tmp_path, "t", keepalive="1s") as sub:
+        connection = broker.sign_in("5.0", session=False, sub=sub)
+        began = time.monotonic()
+        answered = 0
+
+        def answers() -> int:
+            nonlocal answered
+            if connection.count(PINGREQ) > answered:
+                answered += 1
+                connection.send(PINGRESP)
+            return answered
+
+        sub.until(lambda: answers() == 3)
+        assert time.monotonic() - began > 2.5
+        assert sub.source.connection == 1
+
+
 def test_a_broker_that_hangs_later_on_an_idle_topic_is_said_with_the_next_keep_alive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
