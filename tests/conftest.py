@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import core.workspace.model  # noqa: F401 - before PySide6, as in `gui`
 
@@ -18,7 +18,8 @@ pytest_plugins = (
     "tests.helpers.engine",
 )
 
-settings.register_profile("untimed", deadline=None)  # a loaded machine is no failure
+# A loaded machine is no failure.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
