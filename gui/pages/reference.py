@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QSplitter,
     QStackedWidget,
-    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -20,9 +19,9 @@ from gui.theme import current, set_height
 from gui.viewmodels.reference import FUNCTION_ROLE, SIGNATURE, ReferenceModel, result_text
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.buttons import SecondaryButton
-from gui.widgets.code_view import CodeView
 from gui.widgets.empty_list import EmptyList, Icon
 from gui.widgets.filter_field import FilterField
+from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Line
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, Paragraph
@@ -35,7 +34,6 @@ _SIGNATURE_SHARE: Final = 0.5
 """Of a narrow table; summaries, which are longer, have the rest."""
 
 _DETAIL: Final = 356
-_EXAMPLE: Final = 72
 
 
 class _Functions(TableView):
@@ -69,8 +67,8 @@ class ReferencePage(QWidget):
         self.name = Label(style="title", elide="end")
         self.summary = Paragraph("")
         self.errors = Paragraph("", style="small", role="text2")
-        self.example = CodeView(self.tr("Example"), "sql")
-        self.result = CodeView(self.tr("Result of the example"), "json")
+        self.example = FittedCode(self.tr("Example"), "sql")
+        self.result = FittedCode(self.tr("Result of the example"), "json")
         self.copy_button = SecondaryButton(self.tr("Copy the example"), "copy")
         self._stack = QStackedWidget()
         self._lay_out()
@@ -138,14 +136,11 @@ class ReferencePage(QWidget):
             column.addWidget(widget)
         column.addSpacing(theme.size("space.s"))
         column.addWidget(Label(self.tr("Example"), style="strong"))
-        column.addWidget(self.example)
+        column.addWidget(boxed(self.example))
         column.addWidget(Label(self.tr("Result"), style="strong"))
-        column.addWidget(self.result)
+        column.addWidget(boxed(self.result))
         column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
-        for view in (self.example, self.result):
-            view.setFixedHeight(_EXAMPLE)
-            view.setLineWrapMode(QTextEdit.LineWrapMode.WidgetWidth)
         return host
 
     def _connect_signals(self) -> None:
