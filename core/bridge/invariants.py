@@ -69,9 +69,10 @@ def _action(name: str, action: ActionStats) -> Iterator[str]:
 def _lower(
     kind: str, before: Mapping[str, msgspec.Struct], after: Mapping[str, msgspec.Struct]
 ) -> Iterator[str]:
-    for name in before.keys() & after.keys():
-        for field in before[name].__struct_fields__:
-            was: object = getattr(before[name], field)
-            now: object = getattr(after[name], field)
+    for name, earlier in before.items():
+        later = after.get(name)
+        for field in earlier.__struct_fields__:
+            was: object = getattr(earlier, field)
+            now: object = getattr(later, field) if later is not None else 0
             if isinstance(was, int) and isinstance(now, int) and field not in _GAUGES and now < was:
                 yield f"{kind} {name}: {field} went back from {was} to {now}"

@@ -76,13 +76,16 @@ class Summary:
     ) -> Snapshot:
         """Merge the parts; what runs in none of them appears as stopped, with zeros.
 
+        What has left the workspace since the start stays with what it counted, so that no sum goes
+        back.
+
         The result is checked: an invariant that it breaks is in its `violations`, and in the log.
         """
         made = Snapshot(
             final=final,
             state=state,
             uptime_s=round(uptime_s, 3),
-            sources=self._sources(workspace, parts),
+            sources=self._sources(parts),
             rules=self._rules(workspace, parts),
             actions=self._actions(workspace, parts),
             connectors=_connectors(workspace, parts),
@@ -100,23 +103,20 @@ class Summary:
         self._last = made
         return msgspec.structs.replace(made, violations=violations) if violations else made
 
-    def _sources(
-        self, workspace: Workspace, parts: list[PipelineSnapshot]
-    ) -> dict[str, SourceStats]:
+    def _sources(self, parts: list[PipelineSnapshot]) -> dict[str, SourceStats]:
         return {
             part.source: _with_rate(
                 part.stats, self._rate("source", part.source, part.stats.matched)[0]
             )
             for part in parts
-            if part.source in workspace.connectors.mqtt
         }
 
     def _rules(self, workspace: Workspace, parts: list[PipelineSnapshot]) -> dict[str, RuleStats]:
         counted = {name: RuleCounters() for name in workspace.rules}
         for part in parts:  # a rule that has changed its source was counted in several
             for name, counters in part.rules.items():
-                if name in counted:
-                    counted[name].add(counters)
+                if name in counted or counters.matched or counters.actions_total:
+                    counted.setdefault(name, RuleCounters()).add(counters)
         return {
             name: rule_stats(
                 counters,
@@ -130,7 +130,8 @@ class Summary:
         self, workspace: Workspace, parts: list[PipelineSnapshot]
     ) -> dict[str, ActionStats]:
         merged: dict[str, ActionStats] = {}
-        for name in (*workspace.actions.kafka, *workspace.actions.republish):
+        gone = (name for part in parts for name, each in part.actions.items() if each.matched)
+        for name in dict.fromkeys((*workspace.actions.kafka, *workspace.actions.republish, *gone)):
             total = ActionCounters()
             for part in parts:
                 if name in part.actions:

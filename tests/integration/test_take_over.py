@@ -137,6 +137,30 @@ async def test_drain_first_gives_the_new_version_what_arrives_meanwhile(
     assert values(kafka, new, 5) == [b"new"] * 5
 
 
+async def test_what_was_counted_under_another_name_stays_in_the_sums(
+    tmp_path: Path, shared_mosquitto: Mosquitto, kafka: Kafka
+):
+    topic = kafka.topic()
+    async with plant_of(tmp_path, shared_mosquitto, topic, kafka.bootstrap) as plant:
+        await plant.publish("a", "b")
+        await plant.delivered(2)
+        for before, after in (
+            ("[rules.all]", "[rules.every]"),
+            ("[connectors.mqtt.plant]", "[connectors.mqtt.hall]"),
+        ):
+            plant.change(before, after)
+            await plant.reload(LONG_S)
+            await plant.until(lambda: plant.engine.state == "running")
+            pipelines = plant.engine._pipelines.values()
+            await plant.until(lambda each=pipelines: all(p.is_ready for p in each))
+        await plant.publish("c")
+        await plant.delivered(3)
+        made = await plant.engine.stop()
+    assert made.violations == []
+    assert {name: each.received for name, each in made.sources.items()} == {"plant": 2, "hall": 1}
+    assert {name: each.matched for name, each in made.rules.items()} == {"all": 2, "every": 1}
+
+
 async def test_apply_now_does_not_wait_and_loses_nothing(
     tmp_path: Path, shared_mosquitto: Mosquitto, kafka: Kafka
 ):

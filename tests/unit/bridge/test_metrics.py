@@ -143,7 +143,51 @@ def test_rule_that_changed_its_source_is_counted_once_for_each_message():
     assert made.rules["temp_hum"].matched == 5
     assert made.rules["temp_hum"].latency_ms.p50 == pytest.approx(10, rel=0.04)
     assert made.rules["temp_hum"].latency_ms.max == pytest.approx(20)
-    assert list(made.sources) == ["plant"]
+    assert list(made.sources) == ["old", "plant"]
+
+
+def test_what_has_left_the_workspace_stays_with_what_it_counted():
+    workspace = loads(REFERENCE.read_text(), REFERENCE).partial
+    parts = [
+        PipelineSnapshot(
+            source,
+            SourceStats("stopped", "", received=count, matched=count),
+            {
+                rule: RuleCounters(matched=count, passed=count),
+                "idle": RuleCounters(),
+            },
+            {action: ActionCounters(matched=count, success=count), "unused": ActionCounters()},
+            {},
+            {},
+        )
+        for source, rule, action, count in (
+            ("hall", "warm", "to_hall", 2),
+            ("plant", "temp_hum", "to_emqx", 3),
+        )
+    ]
+    made = Summary(SystemClock()).snapshot(
+        workspace, parts, state="running", final=False, uptime_s=1.0
+    )
+    assert {name: each.received for name, each in made.sources.items()} == {"hall": 2, "plant": 3}
+    assert {name: each.matched for name, each in made.rules.items()} == {"temp_hum": 3, "warm": 2}
+    assert {name: each.success for name, each in made.actions.items() if each.success} == {
+        "to_emqx": 3,
+        "to_hall": 2,
+    }
+    assert not {"idle"} & made.rules.keys() | {"unused"} & made.actions.keys()
+
+
+def test_a_part_that_is_counted_no_more_is_named():
+    made = snapshot(
+        SourceStats("connected", "", received=5, matched=5),
+        RuleCounters(matched=5, no_result=5),
+        ActionCounters(),
+    )
+    assert steps_back(made, msgspec.structs.replace(made, rules={}, actions={})) == [
+        "rule temp_hum: matched went back from 5 to 0",
+        "rule temp_hum: failed went back from 5 to 0",
+        "rule temp_hum: failed_no_result went back from 5 to 0",
+    ]
 
 
 def test_losses_of_several_pipelines_are_summed_by_kind():
