@@ -52,12 +52,14 @@ class DockLayout(QObject):
         workspace = window.live.workspace.id if loaded is not None else None
         if loaded is not None and not loaded.is_readable and loaded.path == self._path:
             workspace = self._workspace  # its pages stay until it can be read again
-        self._path = window.session.path
-        if workspace == self._workspace:
+        is_same, self._path = window.session.path == self._path, window.session.path
+        if workspace == self._workspace and is_same:
             return
         if self._workspace:
             self.keep()
-        self.workspaceLeft.emit()
+        self.workspaceLeft.emit()  # by another path, too: a copy has the same id
+        if workspace == self._workspace:
+            return
         self._workspace = workspace
         if workspace is not None:
             self._restore(workspace)

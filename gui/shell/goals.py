@@ -184,11 +184,12 @@ def topic_goals(window: MainWindow) -> list[Goal]:
 
 
 def command_goals(window: MainWindow) -> list[Goal]:
-    """List what can be done now."""
+    """List what can be done now, but for opening this list."""
     group, goals, also = window.tr("Commands"), list[Goal](), _other_words(window)
+    window.edits.refresh()  # the menu does so, too: the keyboard may have gone elsewhere
     for entry in window.commands.entries(window.documents.shown_page):
         name = entry.action.objectName()
-        if not name.startswith("goto") and not window.shortcuts.is_fixed(name):
+        if not name.startswith("goto"):
             icon = _ICONS.get(name, "chevron-right")
             go, keys = entry.action.trigger, entry.keys
             detail = _scheme_now(window) if name.startswith("theme_") else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.pages.monitor import MonitorPage
+from gui.pages.rule import RulePage
 from gui.shell.goals import command_goals
 from gui.shell.palette import find
 from gui.widgets.menu import Menu
@@ -90,6 +92,24 @@ def test_the_palette_has_the_tabs_that_there_are(window: MainWindow):
     assert "Tab 2" in found_in_palette(window, "tab 2")
     window.documents.close_document("monitor")
     assert "Tab 2" not in found_in_palette(window, "tab 2")
+
+
+def test_text_is_cut_and_brought_back_from_the_palette(window: MainWindow, qtbot: QtBot):
+    window.open_document("rule:all")
+    page = window.documents.shown_page
+    assert isinstance(page, RulePage)
+    editor = page.panel.editor
+    text = editor.toPlainText()
+    editor.setFocus()
+    editor.selectAll()
+    for command in ("Cut", "Undo typing"):
+        window.go_to_anything()
+        palette = window.palette_window
+        palette.field.setText(command)
+        assert palette.list.currentIndex().data() == command
+        qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+        assert editor.toPlainText() == ("" if command == "Cut" else text)
+        assert editor.hasFocus()
 
 
 def test_problems_are_gone_to_from_every_page_while_a_rule_is_open(window: MainWindow):

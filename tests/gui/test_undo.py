@@ -82,6 +82,23 @@ def test_a_field_undoes_its_typing_and_then_the_form_the_rest(window: MainWindow
     assert window.drafts.value(PLANT, ("keepalive",)) == after
 
 
+def test_nothing_of_one_file_is_undone_in_a_copy_of_it(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    editor = page_of(window, "rule:all").panel.editor
+    before = editor.toPlainText()
+    qtbot.keyClicks(editor, " ")
+    copy = path.with_name("copy.sluicegate.toml")
+    copy.write_bytes(path.read_bytes())
+    with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
+        window.session.open(copy)
+    assert "rule:all" not in window.documents
+    editor = page_of(window, "rule:all").panel.editor
+    assert editor.toPlainText() == before
+    assert not editor.document().isUndoAvailable()
+    assert not window.commands["undo"].isEnabled()
+
+
 def test_a_choice_that_is_undone_has_the_keyboard_again(window: MainWindow, qtbot: QtBot):
     page = page_of(window, PLANT)
     qos = page.fields.editor("qos")
