@@ -164,9 +164,10 @@ def _received(live: Live, snapshot: Snapshot) -> Block:
     """List the topic filters if they explain everything; else how messages were sorted."""
     sources = snapshot.sources
     total = sum(source.received for source in sources.values())
-    order = live.filters()  # as the rules name them; the engine has them by name
+    # As the rules name them; the engine has them by name.
+    order = {each: place for place, each in enumerate(live.filters())}
     known = [(name, topic) for name, source in sources.items() for topic in source.filters]
-    known.sort(key=lambda each: order.index(each) if each in order else len(order))
+    known.sort(key=lambda each: order.get(each, len(order)))
     by_filter = tuple(
         Counter(
             f"filter:{name}/{topic}",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,12 +20,16 @@ from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_fact
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
 from gui.viewmodels.loss_words import lost_records
+from gui.viewmodels.once import Once
 from gui.viewmodels.partition_counts import PartitionCounts
 from gui.viewmodels.publishers import Publishers, is_solved
 from gui.viewmodels.rates import RateWindow
 from gui.viewmodels.session import Session
 from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.words import clock, per_second, plural, state_word, tr
+
+Counters: TypeAlias = Mapping[tuple[str, Hashable], int]
+"""Counters by what they count and whose they are."""
 
 _EMPTY: Final = Workspace()
 _FRESH_S: Final = 60.0
@@ -99,8 +103,11 @@ class Live(QObject):
         self.facts: dict[str, RuleFacts] = {}
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}
-        self._used_in = _EMPTY
-        self._users: dict[str, list[str]] = {}
+        self._users = Once(_users_of)
+        self._filters = Once(_filters_of)
+        self._action_filters = Once(_action_filters_of)
+        self._counted = Once(counters_of)
+        self._names = Once(_names_of)
         self.partitions = PartitionCounts(self)
         self.limits = TopicLimits(self)
         session.simulators.turned.connect(self.changed)
@@ -171,24 +178,18 @@ class Live(QObject):
         """Look up the actions that a rule names, in its order."""
         return [action_facts(self.workspace, name) for name in rule.actions]
 
-    def filters(self) -> list[tuple[str, str]]:
-        """List the topic filters that enabled rules listen to, as (source, filter)."""
-        found: dict[tuple[str, str], None] = {}
-        for name, rule in self.workspace.rules.items():
-            source = self.workspace.source_of(rule)
-            if rule.enable and source is not None and name in self.facts:
-                found |= dict.fromkeys((source, topic) for topic in self.facts[name].topics)
-        return list(found)
+    def filters(self) -> Set[tuple[str, str]]:
+        """List the topic filters that enabled rules listen to, as (source, filter), in order."""
+        return self._filters.of(self.workspace, self.facts).keys()
 
     def users(self, action: str) -> Sequence[str]:
         """Name the rules that call an action, in the order of the file; costs O(1)."""
-        workspace = self.workspace
-        if self._used_in is not workspace:  # asked of each action with each snapshot
-            self._used_in, self._users = workspace, {}
-            for name, rule in workspace.rules.items():
-                for each in dict.fromkeys(rule.actions):
-                    self._users.setdefault(each, []).append(name)
-        return self._users.get(action, ())
+        return self._users.of(self.workspace).get(action, ())
+
+    def action_filters(self, action: str) -> Set[str]:
+        """Give the topic filters of the rules that call an action; costs O(1)."""
+        found = self._action_filters.of(self._users.of(self.workspace), self.facts)
+        return found.get(action, frozenset())
 
     # States
 
@@ -302,13 +303,13 @@ class Live(QObject):
         return self._sum("action.success")
 
     def _sum(self, what: str) -> float:
-        return sum(self.rate(kind, name) for kind, name in self._counters if kind == what)
+        return sum(self.rate(what, name) for name in self._names.of(self._counters).get(what, ()))
 
     # What comes from below
 
     @property
-    def _counters(self) -> dict[tuple[str, Hashable], int]:
-        return counters_of(self.snapshot, self.workspace) if self.snapshot is not None else {}
+    def _counters(self) -> Counters:
+        return self._counted.of(self.snapshot, self.workspace)
 
     def _fresh_loss(self, name: str) -> _Loss | None:
         """Find what an action has lost, if it has within the last minute."""
@@ -333,7 +334,7 @@ class Live(QObject):
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self._note_losses(snapshot)
-        self._window.add(snapshot.uptime_s, counters_of(snapshot, self.workspace))
+        self._window.add(snapshot.uptime_s, self._counters)
         self.changed.emit()
 
     @Slot(str)
@@ -365,9 +366,11 @@ class Live(QObject):
             self.changed.emit()
 
 
-def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Hashable], int]:
+def counters_of(snapshot: Snapshot | None, workspace: Workspace) -> Counters:
     """Lay out a snapshot's counters by what and name, as `Live.rate` takes them."""
     counters: dict[tuple[str, Hashable], int] = {}
+    if snapshot is None:
+        return counters
     for name, source in snapshot.sources.items():
         counters["source", name] = counters["connector", name] = source.received
         for topic, stats in source.filters.items():
@@ -390,6 +393,45 @@ def counters_of(snapshot: Snapshot, workspace: Workspace) -> dict[tuple[str, Has
             key = ("connector", workspace.actions.kafka[name].connector)
             counters[key] = counters.get(key, 0) + action.success
     return counters
+
+
+def _names_of(counters: Counters) -> dict[str, list[Hashable]]:
+    """List by what is counted whose counters there are."""
+    names: dict[str, list[Hashable]] = {}
+    for what, name in counters:
+        names.setdefault(what, []).append(name)
+    return names
+
+
+def _users_of(workspace: Workspace) -> dict[str, list[str]]:
+    """List by action the rules that call it."""
+    users: dict[str, list[str]] = {}
+    for name, rule in workspace.rules.items():
+        for each in dict.fromkeys(rule.actions):
+            users.setdefault(each, []).append(name)
+    return users
+
+
+def _filters_of(
+    workspace: Workspace, facts: Mapping[str, RuleFacts]
+) -> dict[tuple[str, str], None]:
+    """Find the topic filters that enabled rules listen to, each once, as (source, filter)."""
+    found: dict[tuple[str, str], None] = {}
+    for name, rule in workspace.rules.items():
+        source = workspace.source_of(rule)
+        if rule.enable and source is not None and name in facts:
+            found |= dict.fromkeys((source, topic) for topic in facts[name].topics)
+    return found
+
+
+def _action_filters_of(
+    users: Mapping[str, Sequence[str]], facts: Mapping[str, RuleFacts]
+) -> dict[str, frozenset[str]]:
+    """Find by action the topic filters of the rules that call it."""
+    return {
+        action: frozenset(topic for name in names if name in facts for topic in facts[name].topics)
+        for action, names in users.items()
+    }
 
 
 def _worst(found: list[State]) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -40,6 +40,7 @@ class Publishers(QObject):
         self._session = session
         self._path = session.path
         self._seen: OrderedDict[tuple[str, str], deque[frozenset[str]]] = OrderedDict()
+        self._told: dict[tuple[Unsupplied, Set[str]], bool] = {}
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self.changed)
         session.messageSampled.connect(self._take)
@@ -51,10 +52,17 @@ class Publishers(QObject):
         Args:
             what: A column that a source need not supply.
             filters: Topic filters whose messages count; none for all of the source.
+
+        Cost: O(filters times topics), once until topics carry other properties; O(1) after that.
         """
         if not what.user_property:
             return False
-        wanted = tuple(filters)
+        asked = what, frozenset(filters)
+        if asked not in self._told:
+            self._told[asked] = self._look_for(*asked)
+        return self._told[asked]
+
+    def _look_for(self, what: Unsupplied, wanted: Set[str]) -> bool:
         seen = [
             properties
             for (source, topic), messages in self._seen.items()
@@ -71,9 +79,13 @@ class Publishers(QObject):
         self._seen.move_to_end(key)
         before = set(messages)
         messages.append(frozenset(name for name, _ in sample.properties.user))
-        if len(self._seen) > _TOPICS:
+        has_dropped = len(self._seen) > _TOPICS
+        if has_dropped:
             self._seen.popitem(last=False)
-        if set(messages) != before and not self._soon.isActive():
+        is_other = set(messages) != before
+        if is_other or has_dropped:
+            self._told.clear()
+        if is_other and not self._soon.isActive():
             self._soon.start()
 
     @Slot()
@@ -81,6 +93,7 @@ class Publishers(QObject):
         if self._session.path != self._path:
             self._path = self._session.path
             self._seen.clear()
+            self._told.clear()
             self.changed.emit()
 
 
@@ -89,11 +102,8 @@ def is_solved(problem: Problem, live: Live) -> bool:
     what = problem.unsupplied
     if what is None:
         return False
-    rules = live.workspace.rules
     parts = problem.path.replace('"', "").split(".")
-    if parts[0] == "rules":
-        names = [parts[1]]
-    else:  # an action: every rule that calls it
-        names = [name for name, rule in rules.items() if parts[2] in rule.actions]
-    filters = {topic for name in names if name in live.facts for topic in live.facts[name].topics}
-    return live.publishers.is_supplied(what, filters)
+    if parts[0] != "rules":
+        return live.publishers.is_supplied(what, live.action_filters(parts[2]))
+    facts = live.facts.get(parts[1])
+    return live.publishers.is_supplied(what, facts.topics if facts is not None else ())
