@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
+    QStyleOptionViewItem,
     QTabBar,
     QWidget,
 )
@@ -283,6 +284,30 @@ def _wrongly_elided(text: str) -> str:
     return "without tooltip"
 
 
+def _beyond_edge(painter: QPainter, place: QRect | QRectF, flags: int, text: str) -> str:
+    """Tell what is painted over the edge of its widget or cell, which nobody sees."""
+    edge = _edge()
+    box = painter.fontMetrics().boundingRect(QRectF(place).toAlignedRect(), flags, text)
+    box = painter.worldTransform().mapRect(box)
+    if edge is None or edge.adjusted(-2, -4, 2, 4).contains(box):
+        return ""
+    return f"reaches out of {edge.getRect()} by {box.getRect()}"
+
+
+def _edge() -> QRect | None:
+    """Find what cuts what is painted now; tabs and areas scroll."""
+    frame = sys._getframe(4)
+    while frame is not None:
+        painter, option = frame.f_locals.get("self"), frame.f_locals.get("option")
+        if frame.f_code.co_name == "paint" and isinstance(option, QStyleOptionViewItem):
+            return option.rect  # type: ignore[attr-defined]
+        if frame.f_code.co_name == "paintEvent" and isinstance(painter, QWidget):
+            scrolls = isinstance(painter, QTabBar | QAbstractScrollArea)
+            return None if scrolls else painter.rect()
+        frame = frame.f_back
+    return None
+
+
 @contextmanager
 def painted_cut() -> Iterator[list[str]]:
     """Watch what our own widgets paint; yields the texts that were painted into too little room.
@@ -314,6 +339,8 @@ def painted_cut() -> Iterator[list[str]]:
             found.append(f"{text!r} has {place.width():.0f} of {width} in {painter_of()}")
         elif height > place.height() + 1.5:
             found.append(f"{text!r} has height {place.height():.0f} of {height} in {painter_of()}")
+        elif beyond := _beyond_edge(painter, place, flags, text):
+            found.append(f"{text!r} {beyond} in {painter_of()}")
 
     with watched_calls(QPainter, "drawText", look):
         yield found

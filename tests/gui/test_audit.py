@@ -20,7 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.editors.sql_editor import SqlEditor
+from gui.tasks import Tasks
 from gui.theme import Theme
+from gui.viewmodels.sql_document import SqlDocument
 
 from .audit import described, too_small, unnamed, unreached
 from .planted import Show, named, painted_list
@@ -166,6 +169,18 @@ def test_a_field_behind_one_that_keeps_the_keyboard_is_found(show: Show):
     host = show(named(Trap()), QPushButton("Behind it"))
 
     assert any("Behind it" in text for text in unreached(host))
+
+
+@pytest.mark.usefixtures("gui_loop")
+@pytest.mark.parametrize("text", ["", 'SELECT * FROM "a"'])
+def test_the_walk_writes_nothing_into_a_statement(show: Show, text: str):
+    editor = SqlEditor(SqlDocument(Tasks(lambda _name, _error: None), text))
+    editor.ghost = "SELECT *"
+    host = show(editor, QPushButton("Behind it"))
+
+    assert unreached(host) == []
+    assert editor.toPlainText() == text
+    assert not editor.document().isUndoAvailable()
 
 
 def test_everything_that_tab_reaches_is_no_defect(show: Show):

@@ -154,6 +154,23 @@ def test_what_reaches_out_of_what_it_lies_in_is_found(show: Show):
     assert cut(show(frame))[0].startswith("reaches out")
 
 
+def test_text_that_is_painted_over_the_edge_of_its_widget_or_cell_is_found(show: Show):
+    beside, below, within, turned = (
+        Painted(lambda painter, place=place: painter.drawText(place, 0, "Words"))
+        for place in (QRect(100, 0, 80, 20), QRect(0, 30, 80, 20), QRect(0, 0, 200, 20), None)
+    )
+    turned._paint = lambda painter: (
+        painter.rotate(90),
+        painter.drawText(QRect(0, -40, 200, 20), 0, "Words"),
+    )
+    cell = painted_list(lambda painter, box: painter.drawText(box.translated(180, 0), 0, "Words"))
+
+    found = painted_by(show(beside, below, within, turned, cell))
+
+    assert [" reaches out of " in text for text in found] == [True] * 3
+    assert [text.rpartition(" ")[2] for text in found] == ["Painted", "Painted", "Delegate"]
+
+
 def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):
     def narrow(painter: QPainter, box: QRect) -> None:
         painter.drawText(box.adjusted(0, 0, -box.width() + 30, 0), 0, LONG)
