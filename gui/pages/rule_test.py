@@ -97,7 +97,8 @@ class TestPane(QWidget):
         self.cases.resultsAsked.connect(self._show_cases)
         self.case_results.closed.connect(self._show_result)
         self.case_results.caseAsked.connect(self._look_at)
-        test.eventChanged.connect(self._show_result)
+        for changed in (test.eventChanged, test.typed):
+            changed.connect(self._show_result)
         editor.document.textChanged.connect(self._show_form)
         self.first.formAsked.connect(self._ask_form)
         self.first.use_last.clicked.connect(self._use_last)
@@ -140,8 +141,9 @@ class TestPane(QWidget):
         column.addWidget(self._stack, 1)
 
     def show_test(self) -> None:
-        """Show the test."""
+        """Show the test with its result."""
         self.tabs.choose("test")
+        self._show_result()
 
     def show_trace(self) -> None:
         """Show the live trace, with the keyboard on what starts it."""

@@ -50,6 +50,7 @@ class RuleTest(QObject):
         eventChanged: The event's kind or values are others: fill the form anew.
         resultChanged: `result` and `changes` are new.
         runningChanged: Whether a trial is being made or about to be.
+        typed: The payload or a column is another, by the user's hand.
     """
 
     waits_for_topics: bool
@@ -61,6 +62,7 @@ class RuleTest(QObject):
     eventChanged = Signal()
     resultChanged = Signal()
     runningChanged = Signal()
+    typed = Signal()
 
     def __init__(self, tasks: Tasks, fields: PayloadFields, parent: QObject | None = None) -> None:
         """Begin with a published message.
@@ -200,12 +202,14 @@ class RuleTest(QObject):
         """Type a column."""
         if self._typed.get(name) != text:
             self._typed[name] = text
+            self.typed.emit()
             self._wait()
 
     def set_payload(self, text: str) -> None:
         """Type the payload."""
         if text != self.payload:
             self._payload = text
+            self.typed.emit()
             self._wait()
 
     def set_format(self, name: PayloadFormat) -> None:

@@ -135,8 +135,26 @@ def test_a_failing_case_says_why(saved: RulePage, qtbot: QtBot) -> None:
     assert results.isVisible(), "what failed is shown at once"
     said = labels(results)
     assert any("temp is 34.5, not 33.5." in text for text in said), said
+    assert results.rows[0].accessibleName() == "a hot one, failed"
     results.rows[0].click()
     qtbot.waitUntil(lambda: saved.test.result.isVisible())
+
+
+def test_typing_and_running_the_test_show_its_result_and_not_those_of_cases(
+    saved: RulePage, qtbot: QtBot
+) -> None:
+    results, result = saved.test.case_results, saved.test.result
+    saved.panel.editor.replace_all('SELECT clientid FROM "plant/#" WHERE payload.temp > 20')
+    settle(qtbot, saved)
+    with qtbot.waitSignal(saved._editor.cases.ran):
+        saved.test.cases.run.click()
+    assert results.isVisible()
+    qtbot.keyClick(saved.panel.editor, Qt.Key.Key_Return, CONTROL)
+    assert result.isVisible()
+    saved.test.cases.resultsAsked.emit()
+    assert results.isVisible()
+    qtbot.keyClicks(saved.test.payload.edit, " ")
+    assert result.isVisible()
 
 
 def test_an_edit_makes_the_verdict_void(saved: RulePage, qtbot: QtBot) -> None:
