@@ -56,7 +56,7 @@ class BottomDock(QDockWidget):
         self._shares: dict[str, float] = {}
         self._heights: dict[float, int] = {}
         self._window_size = QSize()
-        self._height_before = 0  # of this dock, in a window of that size
+        self._height_before = 0  # of this dock in a window of that size; 0 until it is laid out
         self._is_folded = False
         self._stack = PageStack()
         self._tool_row = QHBoxLayout()
@@ -181,6 +181,7 @@ class BottomDock(QDockWidget):
 
     def settle(self) -> None:
         """Take the height that the page was given by the user, or else its share."""
+        self._height_before = 0
         window = self.parentWidget()
         if self._is_folded or not isinstance(window, QMainWindow) or self.isFloating():
             return
@@ -195,7 +196,7 @@ class BottomDock(QDockWidget):
             return
         if self._height_before and not self.isHidden():
             self._keep_dragged(self._height_before, window, self._window_size)
-        self._window_size, self._height_before = window.size(), 0
+        self._window_size = window.size()
         self.settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -252,14 +253,18 @@ class BottomDock(QDockWidget):
         self.pageChanged.emit(key)
 
     def _show_tools(self) -> None:
-        for key, tools in self._tools.items():
-            tools.setVisible(key == self.current_key and not self._is_folded)
+        shown = None if self._is_folded else self._tools.get(self.current_key)
+        for tools in self._tools.values():
+            if tools is not shown:
+                tools.hide()  # first: for both there may be no room, and the dock would be widened
+        if shown is not None:
+            shown.show()
 
     def _remember_height(self) -> None:
         """Keep the height that the user has dragged the dock to."""
         window = self.parentWidget()
-        if isinstance(window, QMainWindow) and self.isVisible():
-            self._keep_dragged(self.height(), window, window.size())
+        if isinstance(window, QMainWindow) and self.isVisible() and self._height_before:
+            self._keep_dragged(self._height_before, window, window.size())
 
     def _keep_dragged(self, height: int, window: QMainWindow, size: QSize) -> None:
         """Keep a height that is not what the page gets by itself in a window of a size."""

@@ -178,6 +178,11 @@ class TabBar(QTabBar):
 
     # Room
 
+    def sizeHint(self) -> QSize:
+        """Ask for the whole padding, also while there is no room for it."""
+        lacking = 2 * self.count() * (_SIDE - self._side)
+        return super().sizeHint() + QSize(lacking, 0)
+
     def tabSizeHint(self, index: int) -> QSize:
         """Take the room of all parts."""
         key = str(self.tabData(index))

@@ -192,6 +192,34 @@ def test_a_folded_dock_stays_folded_and_unfolds_to_its_share(window: MainWindow,
     qtbot.waitUntil(lambda: window.bottom.height() == 270)
 
 
+@pytest.mark.parametrize("key", ["feed", "problems", "log"])
+@pytest.mark.parametrize("first", ["feed", "problems", "log"])
+def test_a_click_on_a_tab_unfolds_the_dock_to_its_share(
+    window: MainWindow, qtbot: QtBot, first: str, key: str
+):
+    window.bottom.show_page(first)
+    window.bottom.fold(True)
+    qtbot.waitUntil(lambda: window.bottom.height() == 31)
+    tabs = window.bottom.tabs
+    place = tabs.tabRect(tabs.keys.index(key)).center()
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=place)
+    settle()
+    assert sizes(window) == SIZES
+
+
+@pytest.mark.parametrize("first", ["feed", "problems", "log"])
+def test_unfolding_and_choosing_a_page_at_once_leaves_the_docks_their_sizes(
+    window: MainWindow, qtbot: QtBot, first: str
+):
+    window.bottom.show_page(first)
+    window.bottom.fold(True)
+    qtbot.waitUntil(lambda: window.bottom.height() == 31)
+    window.bottom.fold(False)
+    window.bottom.show_page("feed")
+    settle()
+    assert sizes(window) == SIZES
+
+
 AREAS = Qt.DockWidgetArea
 
 
