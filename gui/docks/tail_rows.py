@@ -25,6 +25,7 @@ _PARTITION: Final = 84
 _OFFSET: Final = 30
 _KEY: Final = 44
 _GAP: Final = 5
+_BEFORE_KEY: Final = 12
 _BADGE_PADDING: Final = 6
 _BADGE_HEIGHT: Final = 16
 _PADDING: Final = 8
@@ -34,12 +35,12 @@ _PIECES: Final = re.compile(
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<keyword>true|false|null)"
     r'|(?P<operator>[^"\dtfn-]+|.)'
 )
-_FLOW: Final[tuple[tuple[Column, int], ...]] = (
-    ("time", _PARTITION),
-    ("partition", _OFFSET),
-    ("offset", _KEY),
+_FLOW: Final[tuple[tuple[Column, int, int], ...]] = (
+    ("time", _PARTITION, _GAP),
+    ("partition", _OFFSET, _GAP),
+    ("offset", _KEY, _BEFORE_KEY),
 )
-"""What stands before the key, and how far from one to the next at least."""
+"""What stands before the key, how far from one to the next, and what is free between at least."""
 
 _COLOURS: Final = {"name": "path"}
 _TONES: Final = {"time": "text3", "size": "text3", "partition": "text2", "offset": "text2"}
@@ -91,11 +92,11 @@ class TailDelegate(QStyledItemDelegate):
         right = self._paint_badge(painter, right - width, top, height, row) - _GAP
         painter.setFont(self._small)
         left = rect.left() + _SIDE
-        for name, step in _FLOW:
+        for name, step, gap in _FLOW:
             box = QRectF(left, top, max(right - left, 0), height)
             text = self._rows.text(row, name)
             end = paint_text(painter, box, text, "text3" if name == "time" else "text2")
-            left = max(left + step, end + _GAP)
+            left = max(left + step, end + gap)
         painter.setFont(self._strong)
         box = QRectF(left, top, max(right - left, 0), height)
         paint_text(painter, box, self._rows.text(row, "key"), "text1")

@@ -215,8 +215,8 @@ def _sending() -> tuple[tuple[Option, ...], ...]:
             ),
         ),
         (
-            _time(("max_linger_time",), tr("Wait for a batch"), "5ms"),
-            _size(("max_linger_bytes",), tr("Until it has"), "10MB"),
+            _time(("max_linger_time",), tr("Longest linger"), "5ms"),
+            _size(("max_linger_bytes",), tr("Linger until it has"), "10MB"),
         ),
         (
             _size(("max_batch_bytes",), tr("Largest batch"), "896KB"),
