@@ -47,6 +47,7 @@ class FeedModel(RingModel):
         session = live.session
         self._samples.added.connect(self._take_row)
         self._samples.settled.connect(self.rows_changed)
+        self._samples.ended.connect(self.rows_changed)
         session.eventReceived.connect(self._take_event)
         session.stateChanged.connect(self._take_state)
         live.workspaceChanged.connect(self._take_workspace)

@@ -56,12 +56,14 @@ class FeedRow(msgspec.Struct, eq=False, gc=False):
 
     Attributes:
         actions: The actions of each rule that write to Kafka, by rule; shared between rows.
+        is_over: The engine that had the message has ended: no further end of a record comes.
     """
 
     actions: Mapping[str, tuple[str, ...]]
     _kept: bytes | MessageSample
     _kept_bytes: int = 0
     _ends: tuple[bytes, ...] = ()
+    is_over: bool = False
 
     @property
     def sample(self) -> MessageSample:
@@ -173,6 +175,9 @@ class FeedRow(msgspec.Struct, eq=False, gc=False):
             yield Outcome("passed", rule, note=tr("passed, writes to no topic"))
         for action in actions:
             record = next((record for record in left if record.action == action), None)
+            if record is None and self.is_over:
+                yield Outcome("failed", rule, note=tr("no delivery report: the bridge stopped"))
+                continue
             if record is None:
                 yield Outcome("connecting", rule, note=tr("on its way"))
                 continue

@@ -70,6 +70,7 @@ class LiveTrace(QAbstractTableModel):
         samples = Samples(live, LIMITS[-1], self)
         samples.added.connect(self._take_row)
         samples.settled.connect(self._take_record)
+        samples.ended.connect(self._ask)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)

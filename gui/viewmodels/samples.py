@@ -38,8 +38,11 @@ class RecentRows:
             _, gone = self._rows.popitem(last=False)
             self._bytes -= gone.weight
 
-    def clear(self) -> None:
-        """Forget all."""
+    def end(self) -> None:
+        """Forget all, which get no further ends."""
+        for row in self._rows.values():
+            row.is_over = True
+        self._rows.clear()
         self._rows.clear()
         self._bytes = 0
 
@@ -50,10 +53,12 @@ class Samples(QObject):
     Signals:
         added: A `FeedRow`; ends that came before their sample are in it.
         settled: A `FeedRow` that has got another end, and the `RecordSettled`.
+        ended: The rows so far get no further ends, as the engine has ended.
     """
 
     added = Signal(object)
     settled = Signal(object, object)
+    ended = Signal()
 
     def __init__(self, live: Live, limit: int, parent: QObject | None = None) -> None:
         """Take how many samples may wait for the ends of their records."""
@@ -114,6 +119,8 @@ class Samples(QObject):
 
     @Slot(str)
     def _take_state(self, state: str) -> None:
-        if state == "starting":  # a new engine counts its samples from the beginning
-            self._open.clear()
+        # A new engine counts its samples from the beginning.
+        if state in ("starting", "stopped", "died"):
+            self._open.end()
             self._early.clear()
+            self.ended.emit()

@@ -23,7 +23,7 @@ from gui.engine_client import EngineClient
 from gui.opening import Opened, demo_place, fresh_demo, open_file, with_files
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
-from gui.viewmodels.in_flight import applying_text, stopping_text
+from gui.viewmodels.in_flight import applying_text, left_behind, stopping_text
 from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.running import Running
 from gui.viewmodels.sandbox import SandboxOwner
@@ -55,7 +55,7 @@ class Session(QObject):
         recordSettled: A `RecordSettled` of an earlier sample.
         logLine: A line for the log.
         busyChanged: What is going on and takes its time; empty when nothing is.
-        failed: A command could not be done: what happened, and what to do next.
+        failed: A command could not be done, or not in full: what happened, and what comes next.
         faulted: A task failed on an error of ours: an exception.
         engineDied: Its last words, and whether it is started again by itself.
         closing: Nothing new is begun any more, and everything ends.
@@ -459,8 +459,13 @@ class Session(QObject):
 
     async def _stop(self, *, forget_session: bool = False) -> None:
         self._end_waiting()
+        ran = self.running
         await self.simulators.stop()
         await self.engine.stop(forget_session=forget_session)
+        if ran is not None and self.snapshot is not None:
+            self._tell_what_is_left(
+                *left_behind(self.snapshot, ran, forgets_sessions=forget_session)
+            )
 
     async def _reload(self) -> None:
         """Take over the file as it is now."""
@@ -540,6 +545,11 @@ class Session(QObject):
             self.tr("The embedded brokers have ended; their messages and records are gone."),
             self.tr("Stop and start the bridge to get new ones."),
         )
+
+    def _tell_what_is_left(self, text: str, hint: str) -> None:
+        if text:
+            self.logLine.emit(f"{text} {hint}")
+            self.failed.emit(text, hint)
 
     def _task_failed(self, name: str, error: Exception) -> None:
         if isinstance(error, AppError):

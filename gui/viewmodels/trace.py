@@ -75,6 +75,7 @@ class TraceModel(QAbstractTableModel):
         self._samples = Samples(live, MOST, self)
         self._samples.added.connect(self._take_row)
         self._samples.settled.connect(self._take_record)
+        self._samples.ended.connect(self._ask)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
@@ -186,6 +187,7 @@ class TraceModel(QAbstractTableModel):
             self._kept.clear()
             self._show()
 
+    @Slot()
     def _ask(self) -> None:
         if not self._timer.isActive():
             self._timer.start()

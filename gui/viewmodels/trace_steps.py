@@ -185,6 +185,9 @@ class TraceSteps(QObject):
             text = tr("publishes; what becomes of it is counted on the page Monitor")
             return [TraceStep("not_tried", action.name, kind, text)]
         records = [each for each in traced.row.records if each.action == action.name]
+        if not records and traced.row.is_over:
+            why = tr("The bridge stopped before there was a delivery report.")
+            return [TraceStep("failed", action.name, kind, tr("not delivered"), remark=why)]
         if not records:
             return [TraceStep("connecting", action.name, kind, tr("on its way"))]
         remark = self._sharing(traced, action.name)

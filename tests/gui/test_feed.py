@@ -113,6 +113,23 @@ def test_a_message_is_shown_with_the_place_of_its_record(told: Told, qtbot: QtBo
     assert model.index(0, COLUMNS.index("client")).data() == "dev-3"
 
 
+def test_a_record_without_a_report_is_on_its_way_no_more_when_the_bridge_has_stopped(
+    told: Told, qtbot: QtBot
+):
+    model = FeedModel(told.live)
+    told.state("running")
+    told.sample(1)
+    told.sample(2)
+    told.settle(2)
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    with qtbot.waitSignal(model.dataChanged):
+        told.state("stopped")
+
+    lost, arrived = rows_of(model)
+    assert texts(lost) == ["failed: all no delivery report: the bridge stopped"]
+    assert texts(arrived) == ["passed: all → a p2 #118 3.4 ms"]
+
+
 def test_the_message_of_a_record_is_found_before_it_is_shown(told: Told):
     model = FeedModel(told.live)
     told.sample(1)
@@ -184,7 +201,7 @@ def test_ids_of_another_engine_are_another_matter(told: Told, qtbot: QtBot):
     qtbot.waitUntil(lambda: model.rowCount() == 3)
 
     old, new = rows_of(model)
-    assert texts(old) == ["connecting: all on its way"]
+    assert texts(old) == ["failed: all no delivery report: the bridge stopped"]
     assert texts(new) == ["passed: all → a p2 #118 3.4 ms"]
     assert isinstance(model.row_at(1), Divider)
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.bridge.engine import Engine
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.health import health
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.session import Session
+from tests.helpers.engine import sluicegate
+from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -48,3 +51,46 @@ def test_an_engine_that_waits_for_its_broker_says_so(live: Live, tmp_path: Path,
     session.stop()
     qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
     assert live.connector_state("plant").status == "stopped"
+
+
+@pytest.mark.expect_warnings  # the engine warns of what it cannot reach
+@pytest.mark.timeout(60)  # an engine is started, and drains
+def test_records_that_a_stop_leaves_are_told_with_what_becomes_of_them(
+    live: Live,
+    tmp_path: Path,
+    qtbot: QtBot,
+    mosquitto: Mosquitto,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(Engine.stop, "__defaults__", (0.2,))  # drains no longer
+    session = live.session
+    told: list[tuple[str, str]] = []
+    lines: list[str] = []
+    session.failed.connect(lambda *words: told.append(words))
+    session.logLine.connect(lines.append)
+    path = write_workspace(tmp_path, mqtt=mosquitto.url, kafka="127.0.0.1:1", topic="a")
+    session.open(path)
+    session.start()
+    qtbot.waitUntil(lambda: session.state == "running", timeout=20_000)
+    for qos, repeat in (("0", "3"), ("1", "2")):
+        said = sluicegate(
+            *("publish", str(path), "plant", "bench/a", "x", "--qos", qos, "--repeat", repeat)
+        )
+        assert said.returncode == 0, said.stderr
+
+    def received() -> int:
+        snapshot = session.snapshot
+        return snapshot.sources["plant"].received if snapshot is not None else 0
+
+    qtbot.waitUntil(lambda: received() == 5)
+    session.stop()
+    qtbot.waitUntil(lambda: session.state == "stopped" and bool(told), timeout=20_000)
+
+    assert told == [
+        (
+            "5 records were not delivered when the bridge stopped.",
+            "2 messages of QoS 1 or 2 come again from the broker with the next start. "
+            "What waited in memory alone, as of QoS 0, is lost.",
+        )
+    ]
+    assert " ".join(told[0]) in lines

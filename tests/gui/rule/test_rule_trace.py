@@ -132,6 +132,17 @@ def test_many_messages_are_put_in_at_once(told: Told, qtbot: QtBot):
     assert inserted == [100]
 
 
+def test_a_row_is_on_its_way_no_more_when_the_bridge_has_stopped(told: Told, qtbot: QtBot):
+    told._engine._set_state("running")
+    told.trace.start(10)
+    told.sample(1, PASSED)
+    qtbot.waitUntil(lambda: told.trace.count == 1)
+    with qtbot.waitSignal(told.trace.dataChanged):
+        told._engine._set_state("stopped")
+
+    assert told.result(0) == "no delivery report: the bridge stopped"
+
+
 def test_a_row_tells_the_place_of_its_record_when_that_is_known(told: Told, qtbot: QtBot):
     told.trace.start(10)
     told.sample(1, PASSED)
