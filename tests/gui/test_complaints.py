@@ -39,12 +39,15 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "test_under_a_flood_every_key_arrives_and_every_counter_is_the_engines",
         "gui/test_ring.py::test_rows_that_come_too_fast_are_left_out_and_counted",
         "gui/test_ring.py::test_rows_are_shown_in_batches",
+        "gui/test_ring.py::test_views_hear_of_new_rows_ten_times_a_second_at_most",
         "gui/test_ring.py::test_filtering_many_rows_is_done_in_slices",
         "gui/test_tail.py::test_of_a_flood_some_records_are_shown_and_all_are_counted",
+        "gui/test_feed.py::test_the_page_says_of_how_many_messages_one_is_shown",
     ),
     "memory and history grow": (
         "gui/test_feeds.py::test_a_list_is_never_larger_than_its_bytes",
         "gui/test_ring.py::test_bytes_are_bounded_too",
+        "gui/test_ring.py::test_a_list_keeps_64_mib_unless_it_is_told_another_limit",
         "gui/test_history.py::test_everything_is_kept_in_bounded_room",
         "gui/test_ring.py::test_clearing_starts_all_counts_over",
         "gui/test_message_commands.py::test_lists_are_cleared_while_bridge_and_brokers_are_gone",
@@ -63,6 +66,8 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_object_drafts.py::test_a_file_that_somebody_changed_is_not_overwritten",
         "gui/test_publish.py::test_a_new_version_of_the_file_leaves_the_form_alone",
         "gui/test_publish_page.py::test_what_was_typed_survives_the_other_kind",
+        "gui/rule/test_rule_page.py::"
+        "test_edits_are_written_down_without_touching_cursor_scroll_or_undo",
     ),
     "payloads cannot be kept": (
         "gui/test_publish.py::test_a_message_that_the_workspace_keeps_comes_first",
@@ -97,6 +102,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     ),
     "trouble of decoding is hidden or noisy": (
         "gui/test_tail_row.py::test_what_does_not_decode_is_marked_and_still_shown",
+        "gui/test_tail_row.py::test_the_mark_of_what_does_not_decode_is_painted_on_its_row",
         "gui/test_tail_row.py::test_bytes_are_dumped_with_their_letters",
         "gui/test_tail_dock.py::test_values_are_shown_as_they_are_wanted",
     ),
@@ -113,6 +119,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_bottom_dock.py::test_problems_of_the_file_have_line_advice_and_document",
         "gui/test_connector_page.py::"
         "test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_saved",
+        "gui/test_connector_page.py::test_what_the_system_said_of_a_failure_is_behind_its_details",
         "gui/test_publish.py::test_a_broker_that_is_away_is_said_with_what_to_do",
         "gui/test_tail.py::test_a_cluster_that_is_away_is_told_with_what_to_do",
     ),
@@ -136,6 +143,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     "MQTT 5 cannot be seen": (
         "gui/test_feed.py::test_the_filter_knows_the_properties_of_mqtt_5",
         "gui/rule/test_rule_messages.py::test_the_rule_sees_properties_and_flags_of_the_message",
+        "gui/test_message_commands.py::test_a_message_is_shown_with_its_properties_and_sent_again",
         "gui/test_publish.py::test_a_message_reaches_mosquitto_with_its_properties",
     ),
     "colours cannot be read in one of the themes": (
@@ -245,19 +253,25 @@ def found_by_typing(window: MainWindow, name: str, qtbot: QtBot) -> bool:
     return any(goal is not None and goal.name == name for goal in goals)
 
 
-@pytest.mark.timeout(90)  # every command of every page is typed
-def test_every_command_of_every_page_is_found_by_typing_its_name(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
-):
+def open_all_kinds(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Iterator[None]:
+    """Open a document of each kind, one after the other."""
     path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
     path.write_text(path.read_text("utf-8") + SIMULATOR, "utf-8")
     with qtbot.waitSignal(window.live.factsChanged, timeout=20_000):
         window.session.open(path)
     assert DOCUMENTS.keys() == window.documents.kinds.keys()
-    looked_at: dict[str, bool] = {}
     for key in DOCUMENTS.values():
         window.open_document(key)
         assert window.documents.current == key
+        yield
+
+
+@pytest.mark.timeout(90)  # every command of every page is typed
+def test_every_command_of_every_page_is_found_by_typing_its_name(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    looked_at: dict[str, bool] = {}
+    for _ in open_all_kinds(window, qtbot, tmp_path):
         for name, action in commands_at_hand(window).items():
             is_fixed = window.shortcuts.is_fixed(action.objectName())
             if name not in looked_at and name not in NO_COMMANDS and not is_fixed:
@@ -270,24 +284,26 @@ def test_every_command_of_every_page_is_found_by_typing_its_name(
     )
 
 
-def test_no_keys_need_altgr_or_are_taken_twice(window: MainWindow):
+def test_no_keys_need_altgr_or_are_taken_twice(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    for _ in open_all_kinds(window, qtbot, tmp_path):
+        pass
+    everywhere = list(window.commands.actions.values())
     keys = [
-        (name, keys)
-        for name, action in window.commands.actions.items()
-        for keys in action.shortcuts()
+        (action, keys) for action in window.findChildren(QAction) for keys in action.shortcuts()
     ]
     needs_altgr = set("@[]{}\\|~#^`'\u20ac")
-    for name, sequence in keys:
+    for action, sequence in keys:
         combination = sequence[0]
         modifiers = combination.keyboardModifiers()
         is_altgr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        assert modifiers & is_altgr != is_altgr, name
+        assert modifiers & is_altgr != is_altgr, action.text()
         bare = QKeySequence(combination.key()).toString()
-        assert bare not in needs_altgr, name
+        assert bare not in needs_altgr, action.text()
 
-    written = [sequence.toString() for _, sequence in keys]
+    written = [sequence.toString() for action, sequence in keys if action in everywhere]
     assert len(written) > 20
     assert sorted(written) == sorted(set(written))
+    assert window.shortcuts.conflicts() == {}
 
 
 @pytest.mark.broker

@@ -593,6 +593,32 @@ def test_where_the_page_is_narrow_a_failing_step_is_wholly_in_sight(
     assert page.panel.card.width() < page.panel.width()
 
 
+def test_what_the_system_said_of_a_failure_is_behind_its_details(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.test_connection()
+    qtbot.waitUntil(lambda: page.test.phase == "failed")
+    (failed,) = (row for row in page.test.rows if row.status == "failed")
+    step = page.panel.failing
+    assert step is not None
+    (details,) = step.findChildren(LinkButton)
+
+    def said() -> list[str]:
+        found = step.findChildren(Paragraph)
+        return [each.accessibleName() for each in found if each.isVisible()]
+
+    assert failed.cause
+    assert failed.cause not in failed.detail
+    assert said() == [failed.hint]
+    details.setFocus()
+    qtbot.keyClick(details, Key.Key_Space)
+    assert said() == [failed.hint, failed.cause]
+    qtbot.keyClick(details, Key.Key_Space)
+    assert said() == [failed.hint]
+
+
 @pytest.fixture
 def silent_server() -> Iterator[int]:
     """A port that takes connections and never says a word."""

@@ -19,6 +19,8 @@ from core.bridge.events import (
     RuleOutcome,
     StatusChanged,
 )
+from core.bridge.metrics import Snapshot, SourceStats
+from core.bridge.samples import PER_SECOND
 from gui.docks.feed import FeedPage
 from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
@@ -66,6 +68,19 @@ class Told:
                 qos=1,
                 outcomes=found,
                 **{"payload_bytes": len(payload.encode()), **more},  # type: ignore[arg-type]
+            )
+        )
+
+    def snapshot(self, at_s: float, received: int) -> None:
+        self._engine.snapshotTaken.emit(
+            Snapshot(
+                final=False,
+                state="running",
+                uptime_s=at_s,
+                sources={"plant": SourceStats("connected", "", received=received)},
+                rules={},
+                actions={},
+                connectors={},
             )
         )
 
@@ -215,14 +230,16 @@ def test_a_lost_connection_leaves_a_line_with_its_gap(told: Told, qtbot: QtBot):
     for first in ("disconnected", "connecting", "connected"):  # that is how it begins
         status(first)
     told.sample(1)
-    for later in ("disconnected", "connecting", "connected"):
+    status("disconnected")
+    model._lost_s["plant"] -= 12
+    for later in ("connecting", "connected"):
         status(later)
     told.sample(2)
     qtbot.waitUntil(lambda: model.rowCount() == 3)
 
     divider = model.row_at(1)
     assert isinstance(divider, Divider)
-    assert divider.text == "plant reconnected, 0 s gap"
+    assert divider.text == "plant reconnected, 12 s gap"
 
 
 def test_the_filter_knows_topic_client_and_payload(told: Told, qtbot: QtBot):
@@ -274,6 +291,26 @@ def test_nothing_sorts_the_rows_anew(told: Told, theme: Theme, qtbot: QtBot):
 
     assert not page.table.isSortingEnabled()
     assert [row.sample.id for row in rows_of(page.model)] == [*range(20), 31, 30]
+
+
+def test_the_page_says_of_how_many_messages_one_is_shown(told: Told, theme: Theme, qtbot: QtBot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    page = FeedPage(told.live, Commands(host, Shortcuts(SettingsStore(parent=host), host)))
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.tools)
+    page.tools.show()
+    told.state("running")
+    told.snapshot(1.0, 0)
+    told.snapshot(2.0, 60)
+    assert not page.sampling.isVisible(), "nearly all of them"
+    told.snapshot(3.0, 40_060)
+
+    assert page.sampling.isVisible()
+    shown_in = round(40_060 / 2 / PER_SECOND)
+    assert page.sampling.whole_text() == f"showing 1 in {shown_in}"
+    told.state("stopped")
+    assert not page.sampling.isVisible()
 
 
 def test_the_filter_knows_the_properties_of_mqtt_5(told: Told, qtbot: QtBot):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -105,6 +107,36 @@ def test_bytes_are_bounded_too(make: Callable[..., RingModel], qtbot: QtBot):
 
     assert shown(model) == list(range(40, 50))
     assert model.kept_bytes == 1_000
+
+
+def test_a_list_keeps_64_mib_unless_it_is_told_another_limit(
+    make: Callable[..., RingModel], qtbot: QtBot
+):
+    model = make()
+    for number in range(6):
+        model.add([Row(number, weight=12 << 20)])
+        qtbot.waitUntil(lambda number=number: shown(model)[-1:] == [number])
+
+    assert shown(model) == list(range(1, 6))
+    assert model.kept_bytes == 60 << 20
+
+
+def test_views_hear_of_new_rows_ten_times_a_second_at_most(
+    make: Callable[..., RingModel], qtbot: QtBot
+):
+    model = make()
+    heard_s: list[float] = []
+    model.rowsInserted.connect(lambda: heard_s.append(time.perf_counter()))
+    numbers = count()
+
+    def come() -> bool:
+        model.add([Row(next(numbers))])
+        return len(heard_s) > 5
+
+    qtbot.waitUntil(come)
+
+    assert heard_s[5] - heard_s[0] >= 5 * 0.09  # timers of Qt may be early by a twentieth
+    assert model.taken > 6
 
 
 def test_rows_that_come_too_fast_are_left_out_and_counted(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import msgspec
 import pytest
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from core.kafka.records import Base64, TailRecord
 from gui.docks.tail_rows import TailDelegate
+from gui.theme import Theme
 from gui.viewmodels.content import DECODES, PREVIEW, Decode, compact, decode_name
 from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.kcat import kcat_line
@@ -24,10 +27,12 @@ from gui.viewmodels.tail_detail import (
 )
 from gui.viewmodels.tail_row import TailRow, row_of
 from gui.viewmodels.tail_start import NotUnderstoodError
-from gui.viewmodels.tail_table import TailModel, preview
+from gui.viewmodels.tail_table import COLUMNS, TailModel, preview
 from gui.viewmodels.value_parts import read_paths
 from gui.viewmodels.words import byte_size
 from gui.widgets.live_table import LiveTable
+
+from .watched import watched_calls
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -155,6 +160,43 @@ def test_what_does_not_decode_is_marked_and_still_shown():
     assert (model.text(binary, "value"), model.badge(binary)) == ("\x00\x01\ufffd", "no text")
     model.set_decode("auto", "auto")
     assert model.badge(binary) == model.badge(text) == model.badge(record(None)) == ""
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_the_mark_of_what_does_not_decode_is_painted_on_its_row(
+    is_wide: bool, theme: Theme, qtbot: QtBot
+):
+    table = LiveTable("Records", 24)
+    qtbot.addWidget(table)
+    model = TailModel(table)
+    delegate = TailDelegate(table, model)
+    delegate.is_wide = is_wide
+    table.setItemDelegate(delegate)
+    table.setModel(model)
+    table.setColumnWidth(COLUMNS.index("value"), 300)
+    table.resize(1_000, 80)
+    with qtbot.waitExposed(table):
+        table.show()
+    model.add([record("a < b")])
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    painted: list[str] = []
+
+    def look(_painter: QPainter, *args: object) -> None:
+        painted.extend(each for each in args if isinstance(each, str))
+
+    def colours() -> set[str]:
+        image = table.viewport().grab().toImage()
+        places = product(range(image.width()), range(image.height()))
+        return {image.pixelColor(x, y).name() for x, y in places}
+
+    with watched_calls(QPainter, "drawText", look):
+        before = colours()
+        assert "no JSON" not in painted
+        model.set_decode("json", "auto")
+        marked = colours()
+
+    assert "no JSON" in painted
+    assert marked - before >= {theme.colour(name).name() for name in ("warn_bg", "warn")}
 
 
 def test_keys_are_decoded_for_themselves():

@@ -1,6 +1,7 @@
 """A window in which somebody types a rule and a password, in a process of its own.
 
-With `type` it types and says so; with `look` it says what it found when it opened the workspace.
+With `type` it types and says so, and again when a second has passed; with `look` it says what it
+found when it opened the workspace.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def main() -> int:
         editor = page.panel.editor
         QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(editor, TYPED)
+        QTimer.singleShot(1_000, window, lambda: tell(is_second_over=True))
         tell(typed=editor.toPlainText(), dirty=window.drafts.dirty)
 
     def look(window: MainWindow) -> None:

@@ -211,6 +211,41 @@ def test_the_fix_is_one_step_of_undo(page: RulePage, qtbot: QtBot) -> None:
     assert text_of(page) == wrong
 
 
+def test_edits_are_written_down_without_touching_cursor_scroll_or_undo(
+    window: MainWindow, page: RulePage, qtbot: QtBot
+) -> None:
+    editor, environment = page.panel.editor, window.session.environment
+    assert environment is not None
+    editor.replace_all(HOT + "\n-- the rest" * 60)
+    qtbot.keyClick(editor, Qt.Key.Key_Home, CONTROL)
+    qtbot.keyClicks(editor, "--canary ")
+    before_it = text_of(page).removeprefix("--canary ")
+    for _ in range(3):
+        qtbot.keyClick(editor, Qt.Key.Key_Left, SHIFT)
+    bar = editor.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+
+    def state() -> tuple[int, ...]:
+        cursor, sideways = editor.textCursor(), editor.horizontalScrollBar()
+        steps = editor.document().availableUndoSteps()
+        return cursor.anchor(), cursor.position(), bar.value(), sideways.value(), steps
+
+    def written() -> str:
+        return "".join(
+            each.read_text("utf-8") for each in environment.state_dir.glob("drafts-*.json")
+        )
+
+    before = state()
+    assert 0 < before[2] < bar.maximum()
+    assert "canary" not in written(), "it is written down later"
+    qtbot.waitUntil(lambda: "canary" in written())
+    qtbot.waitUntil(lambda: "write the drafts" not in window.session.tasks.names)
+
+    assert state() == before
+    qtbot.keyClick(editor, Qt.Key.Key_Z, CONTROL)
+    assert text_of(page) == before_it
+
+
 def test_the_pointer_opens_the_card_of_a_problem_and_the_help_of_a_function(
     page: RulePage, qtbot: QtBot
 ) -> None:
