@@ -203,9 +203,9 @@ def _refused(
             step="sign_in",
             ok=False,
             ms=watch.ms(),
-            detail=f"{where} closes connections that do not sign in.",
+            detail=f"{where} closes connections that do not sign in, or is no Kafka broker.",
             cause=error.cause,
-            hint="Set authentication: mechanism, username and password.",
+            hint="Set authentication (mechanism, username and password), or check host and port.",
         )
     return failure("sign_in", watch.ms(), error)
 

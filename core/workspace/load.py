@@ -21,6 +21,9 @@ from core.workspace.references import check_names, check_references
 from core.workspace.unknown import check_keys
 
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_TWICE: Final = re.compile(r"Cannot declare \((.+)\) twice")  # Python's tuple of the table's names
+_PART: Final = r"'([^']*)'"
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,10 @@ def _not_toml(message: str, text: str) -> Problem:
     else:
         line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
     reason = _PLACE.sub("", message)
+    if twice := _TWICE.match(reason):
+        reason = f"[{'.'.join(re.findall(_PART, twice[1]))}] stands twice"
+    if text.startswith(_BYTE_ORDER_MARK):
+        reason = "it begins with a byte-order mark, which nobody sees"
     return Problem(
         "",
         NOT_TOML,

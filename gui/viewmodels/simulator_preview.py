@@ -18,7 +18,7 @@ from core.lab.simulate import SimulatedMessage, Simulation
 from core.workspace.lab import Simulator
 from gui.viewmodels.payload_check import PayloadCheck, check_payload
 from gui.viewmodels.simulator_form import PLACEHOLDER, SimulatorForm
-from gui.viewmodels.words import tr
+from gui.viewmodels.words import sentence, tr
 
 MESSAGES: Final = 10
 _COURSE: Final = 60
@@ -112,8 +112,7 @@ def make(simulator: Simulator, start_ms: int) -> Made:
         messages = tuple(islice(simulation.messages(start_ms), MESSAGES))
         values = simulation.course(1, _COURSE, start_ms)
     except AppError as exc:
-        text = f"{exc.message[:1].upper()}{exc.message[1:].rstrip('.')}."
-        return Made(problem=text)
+        return Made(problem=sentence(exc.message))
     courses = {name: _course([each[name] for each in values]) for name in simulator.fields}
     check = check_template(simulator, messages) if simulator.format == "json" else None
     return Made(messages, {name: found for name, found in courses.items() if found}, check)

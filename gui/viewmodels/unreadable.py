@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.workspace.problems import NOT_TOML
 from gui.viewmodels.live import Live
-from gui.viewmodels.words import sentence, sentences, tr
+from gui.viewmodels.words import sentence, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,5 @@ def unreadable(live: Live) -> Unreadable | None:
         headline = tr("The file cannot be read: see line {line}.").format(line=problem.line)
         way_out = tr("Correct that line and reload the file.")
         return Unreadable(headline, sentence(problem.message), way_out)
-    cause = sentences(problem.message, problem.hint)
-    way_out = tr("Correct it and reload it.")
-    return Unreadable(tr("The file cannot be read."), cause, way_out)
+    way_out = sentence(problem.hint) or tr("Correct it and reload it.")
+    return Unreadable(tr("The file cannot be read."), sentence(problem.message), way_out)

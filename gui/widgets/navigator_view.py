@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     QRectF,
-    QRegularExpression,
     QSize,
     Qt,
     Signal,
@@ -28,7 +27,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
-    QRegularExpressionValidator,
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -59,7 +57,6 @@ _NESTED = 15
 _GROUP_SPACE = 6
 _BAR_WIDTH = 3
 _BAR_SHORT = 5
-_NAME = QRegularExpression("[0-9a-zA-Z][-0-9a-zA-Z_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +159,12 @@ class NavigatorDelegate(QStyledItemDelegate):
     def createEditor(
         self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
     ) -> QWidget:
-        """Make the field for a name, which takes nothing that no name may have."""
+        """Make the field for a name."""
         field = QLineEdit(parent)
         field.setAccessibleName(self.tr("Name"))
         field.setProperty("kind", "cell")
         field.setFrame(False)
         set_face(field, "body")
-        field.setValidator(QRegularExpressionValidator(_NAME, field))
         field.textEdited.connect(self._check)
         return field
 

@@ -140,4 +140,5 @@ def test_an_empty_file_has_its_way_out_without_a_line(
     found = unreadable(window.live)
     assert found is not None
     assert found.headline == "The file cannot be read."
-    assert "sluicegate" in found.cause
+    assert found.cause == "The file does not name its format version."
+    assert found.way_out == "Write sluicegate = 1 as its first line."

@@ -109,6 +109,17 @@ def test_text_that_is_not_toml_is_one_error_with_line_and_column(text: str, line
     assert f"line {line}, column {column}" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[a.b]\nx = 1\n[a.b]\n", "[a.b] stands twice"),
+        ("\ufeffsluicegate = 1\n", "it begins with a byte-order mark, which nobody sees"),
+    ],
+)
+def test_what_is_wrong_with_toml_is_said_in_its_own_words(text: str, said: str):
+    assert read(text, "").problems[0].message.endswith(f": {said}")
+
+
 def test_endless_nesting_is_one_error():
     (problem,) = loads("x = " + "[" * 20_000, Path("x")).problems
 
