@@ -249,10 +249,10 @@ class PublishPage(QWidget):
         model.connectorsChanged.connect(self._show_connectors)
         model.topicsChanged.connect(self._show_topics)
         model.busyChanged.connect(self._take_busy)
-        model.stepsChanged.connect(self.result.show_steps)
+        model.stepsChanged.connect(self._show_steps)
         model.problemFound.connect(self._show_problem)
         self._busy.timeout.connect(self._show_busy)
-        self.kind.chosen.connect(self._show_form)
+        self.kind.chosen.connect(self._take_kind)
         self.result.recordAsked.connect(self.recordAsked)
         self.result.answerAsked.connect(self.answerAsked)
         self.kafka.tombstone.toggled.connect(self._show_form)
@@ -330,6 +330,16 @@ class PublishPage(QWidget):
             show_problem(field, problem)
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot(list)
+    def _show_steps(self, steps: list[Step]) -> None:
+        """Show what became of what this form sent, and failures whatever was sent."""
+        has_failed = bool(steps) and steps[0].status == "failed"  # it may be one of a sequence
+        self.result.show_steps(steps if has_failed else self._steps)
+
+    @property
+    def _steps(self) -> list[Step]:
+        return self._model.steps_of(is_record=self.kind.current_key == _KAFKA)
+
     @Slot(bool)
     def _take_busy(self, is_busy: bool) -> None:
         if is_busy:
@@ -373,6 +383,11 @@ class PublishPage(QWidget):
         self._model.stop()
         if had_keyboard:  # it hides
             self.send_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _take_kind(self) -> None:
+        self._show_form()
+        self.result.show_steps(self._steps)
 
     @Slot()
     def _show_form(self) -> None:

@@ -76,6 +76,7 @@ class PublishViewModel(QObject):
         self._journey = Journey(live.session, self)
         self._question = Question(live.session, self, patience_s=patience_s)
         self._answer: Step | None = None
+        self._sent_record = False  # what `_answer` is about
         self._workspace = ""
         self._sent = 0
         self._random = Random()  # noqa: S311 - test data
@@ -134,6 +135,10 @@ class PublishViewModel(QObject):
         asked = self._question.step
         return [self._answer, *([asked] if asked is not None else self._journey.steps)]
 
+    def steps_of(self, *, is_record: bool) -> list[Step]:
+        """Give the result line where a record, or a message, was sent last; else nothing."""
+        return self.steps if is_record == self._sent_record else []
+
     @property
     def unreadable(self) -> str:
         """Why the connectors are not known, and what to do; empty when they are."""
@@ -182,10 +187,10 @@ class PublishViewModel(QObject):
             draft = replace(draft, correlation_data=secrets.token_hex(_CORRELATION_BYTES))
         problem = problem_of(draft) or self._problem_of_connector(draft)
         if problem is not None:
-            return self._refuse(*problem)
+            return self._refuse(*problem, is_record=False)
         if self._is_busy:
             return False
-        self._begin(self._publish(draft), f"publish on {draft.connector}")
+        self._begin(self._publish(draft), f"publish on {draft.connector}", is_record=False)
         return True
 
     def send_record(self, draft: KafkaDraft) -> bool:
@@ -196,10 +201,10 @@ class PublishViewModel(QObject):
         draft = self._filled(draft)
         problem = problem_of(draft) or self._problem_of_connector(draft)
         if problem is not None:
-            return self._refuse(*problem)
+            return self._refuse(*problem, is_record=True)
         if self._is_busy:
             return False
-        self._begin(self._send(draft), f"send to {draft.connector}")
+        self._begin(self._send(draft), f"send to {draft.connector}", is_record=True)
         return True
 
     def stop(self) -> None:
@@ -240,7 +245,8 @@ class PublishViewModel(QObject):
         """Say that a connector that a draft names is gone; it may name none."""
         return self._problem_of_connector(draft) if draft.connector else None
 
-    def _refuse(self, field: str, problem: str) -> bool:
+    def _refuse(self, field: str, problem: str, *, is_record: bool) -> bool:
+        self._sent_record = is_record
         self._answer = Step("failed", problem)
         self._question.forget()
         self._journey.forget()
@@ -252,7 +258,8 @@ class PublishViewModel(QObject):
         self.problemFound.emit(field, problem)
         self.stepsChanged.emit([Step("failed", problem)])
 
-    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], name: str, *, is_record: bool) -> None:
+        self._sent_record = is_record
         self._sent += 1
         self._question.forget()
         self._set_busy(True)

@@ -19,6 +19,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gui.theme import current, set_face
+from gui.viewmodels.words import sentence
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.chips import Tag
 from gui.widgets.labels import Label, StateShape
@@ -187,11 +188,12 @@ class Toasts(QObject):
         """Say something; what is said already is counted, and comes to the lowest place.
 
         Args:
-            text: What was done, in one sentence without a full stop.
+            text: What was done; it is shown as a sentence, with its full stop.
             status: A state, whose shape stands in front.
             link: What can be done about it; empty for nothing.
             on_link: Does that.
         """
+        text = sentence(text)
         toast = next((each for each in self._shown if each.text == text), None)
         if toast is None:
             toast = Toast(self._window)

@@ -120,7 +120,7 @@ def test_the_popover_shows_what_would_change_and_enter_applies_it(window: MainWi
     assert popover.isHidden()
     assert not window.toolbar.apply_button.isDown()
     qtbot.waitUntil(window.toolbar.apply_button.isHidden)
-    assert window.toasts.shown[-1].text == "Applied 2 changes"
+    assert window.toasts.shown[-1].text == "Applied 2 changes."
 
 
 def test_enter_before_the_tests_have_run_applies_when_they_pass(window: MainWindow, qtbot: QtBot):

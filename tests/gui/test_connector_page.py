@@ -708,7 +708,7 @@ def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: Qt
     qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys)
     assert "plant" not in load(path).data["connectors"].get("mqtt", {})
     (toast,) = window.toasts.shown
-    assert toast.text == "Deleted connector plant"
+    assert toast.text == "Deleted connector plant."
     toast.link.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(toast.link, Key.Key_Return)
     qtbot.waitUntil(lambda: path.read_text("utf-8") == before)

@@ -691,7 +691,7 @@ def test_an_export_to_a_full_disk_is_said_and_leaves_the_file_as_it_was(
     qtbot.waitUntil(lambda: bool(toasts.shown))
 
     assert [toast.text for toast in toasts.shown] == [
-        f"{name} was not written: No space left on device"
+        f"{name} was not written: No space left on device."
     ]
     assert not window.documents.banner.isVisible()
     assert file.read_text() == "a good one"

@@ -81,13 +81,13 @@ def test_a_rule_is_renamed_in_its_row_and_its_page_follows(
     field.setText("")
     qtbot.keyClicks(field, "everyone")
     qtbot.keyClick(field, Key.Key_Return)
-    until_done(window, qtbot, "Renamed rule all to everyone")
+    until_done(window, qtbot, "Renamed rule all to everyone.")
 
     assert list(saved(path).rules) == ["everyone"]
     assert window.documents.current == "rule:everyone"
     assert "rule:all" not in window.documents.keys
     qtbot.keyClick(window.navigator.view, Key.Key_Z, CTRL)
-    until_done(window, qtbot, "Undone: Renamed rule all to everyone")
+    until_done(window, qtbot, "Undone: Renamed rule all to everyone.")
     assert list(saved(path).rules) == ["all"]
     assert window.documents.current == "rule:all"
 
@@ -111,7 +111,7 @@ def test_a_page_that_asks_for_another_name_has_the_keyboard_afterwards(
     if end == Key.Key_Escape:
         assert QApplication.focusWidget() is before
         return
-    until_done(window, qtbot, "Renamed rule all to every")
+    until_done(window, qtbot, "Renamed rule all to every.")
     qtbot.waitUntil(lambda: window.documents.current == "rule:every")
     keyboard = QApplication.focusWidget()
     assert keyboard is not None
@@ -139,7 +139,7 @@ def test_del_deletes_a_rule_and_ctrl_z_brings_it_back(window: MainWindow, qtbot:
     window.open_document("rule:all")
     stand_on(window, "rule:all")
     qtbot.keyClick(window.navigator.view, Key.Key_Delete)
-    until_done(window, qtbot, "Deleted rule all")
+    until_done(window, qtbot, "Deleted rule all.")
     assert "rule:all" not in window.documents.keys
     assert not saved(path).rules
 
@@ -154,7 +154,7 @@ def test_ctrl_z_in_a_text_undoes_typing_and_nothing_else(
     window: MainWindow, qtbot: QtBot, path: Path
 ):
     window.objects.duplicate("rule:all")
-    until_done(window, qtbot, "Duplicated rule all as all-1")
+    until_done(window, qtbot, "Duplicated rule all as all-1.")
     field = window.tail.findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
     field.setFocus()
@@ -167,7 +167,7 @@ def test_ctrl_z_in_a_text_undoes_typing_and_nothing_else(
 def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, path: Path):
     window.open_document("rule:all")
     qtbot.keyClick(window, Key.Key_D, CTRL)
-    until_done(window, qtbot, "Duplicated rule all as all-1")
+    until_done(window, qtbot, "Duplicated rule all as all-1.")
 
     assert window.documents.current == "rule:all-1"
     assert not saved(path).rules["all-1"].enable
@@ -231,7 +231,7 @@ def test_a_rule_is_disabled_and_copied_by_its_menu(window: MainWindow, qtbot: Qt
     place = window.mapToGlobal(window.rect().center())
     window.navigator.menuAsked.emit("rule:all", place)
     choose(menu_of(window, qtbot), "Disable")
-    until_done(window, qtbot, "Disabled rule all")
+    until_done(window, qtbot, "Disabled rule all.")
     assert not saved(path).rules["all"].enable
 
     window.navigator.menuAsked.emit("rule:all", place)
@@ -261,7 +261,7 @@ def card_of(window: MainWindow, key: str) -> FlowCard:
 
 def test_del_on_a_card_of_the_map_deletes_its_rule(window: MainWindow, qtbot: QtBot, path: Path):
     qtbot.keyClick(card_of(window, "rule:all"), Key.Key_Delete)
-    until_done(window, qtbot, "Deleted rule all")
+    until_done(window, qtbot, "Deleted rule all.")
     assert not saved(path).rules
 
 
@@ -273,7 +273,7 @@ def test_deleting_has_keys_that_can_be_changed(window: MainWindow, qtbot: QtBot,
     qtbot.keyClick(card, Key.Key_Delete)
     assert saved(path).rules
     qtbot.keyClick(card, Key.Key_Backspace, CTRL)
-    until_done(window, qtbot, "Deleted rule all")
+    until_done(window, qtbot, "Deleted rule all.")
     assert window.navigator.delete_action.shortcut().toString() == "Ctrl+Backspace"
 
 

@@ -217,6 +217,26 @@ def test_what_was_typed_survives_the_other_kind(
     assert page.mqtt.topic.text() == "kept"
 
 
+def test_what_became_of_a_message_is_shown_with_the_form_that_sent_it(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, mosquitto: Mosquitto, tmp_path: Path
+):
+    open_file(session, qtbot, on(mosquitto, tmp_path))
+    page = page_on(publish, qtbot)
+    page.mqtt.topic.setText("a")
+    page.send_action.trigger()
+    answer(publish, qtbot)
+    assert page.result.text.startswith("PUBACK")
+
+    page.kind.part("kafka").click()
+    assert page.result.text == ""
+    page.kind.part("mqtt").click()
+    assert page.result.text.startswith("PUBACK")
+    page.send_action.trigger()
+    page.kind.part("kafka").click()
+    qtbot.waitUntil(lambda: not publish.is_busy)
+    assert page.result.text == ""
+
+
 def test_mqtt_3_has_no_properties(
     session: Session,
     publish: PublishViewModel,

@@ -299,7 +299,7 @@ def test_a_message_is_moved_and_deleted_and_both_are_undone(
     assert "folder" not in messages(path)[0]
     window.navigator.deleteAsked.emit("message:hotter")
     qtbot.waitUntil(lambda: messages(path) == [])
-    told = "Deleted saved message hotter"
+    told = "Deleted saved message hotter."
     qtbot.waitUntil(lambda: window.toasts.shown[-1].text == told)
     window.file_changes.undo()
     qtbot.waitUntil(lambda: saved.find("message:hotter") is not None)

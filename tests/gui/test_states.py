@@ -75,7 +75,7 @@ def test_toasts_stack_with_the_newest_lowest_and_three_at_most(toasts: Toasts, q
     for number in range(5):
         toasts.say(f"Deleted rule {number}")
 
-    assert [toast.text for toast in toasts.shown] == [f"Deleted rule {n}" for n in (2, 3, 4)]
+    assert [toast.text for toast in toasts.shown] == [f"Deleted rule {n}." for n in (2, 3, 4)]
     tops = [toast.y() for toast in toasts.shown]
     assert tops == sorted(tops)
     lowest = toasts.shown[-1]
@@ -92,11 +92,11 @@ def test_what_is_said_again_is_counted_and_told_to_the_log(toasts: Toasts):
     toasts.say("Something else")
 
     counted, other = toasts.shown
-    assert (counted.text, counted.count) == ("Copied", 12)
+    assert (counted.text, counted.count) == ("Copied.", 12)
     assert counted.times.text == "x 12"
-    assert counted.accessibleName() == "Copied x 12"
+    assert counted.accessibleName() == "Copied. x 12"
     assert other.count == 2
-    assert said.count("Copied") == 12
+    assert said.count("Copied.") == 12
 
 
 def test_a_toast_offers_one_thing(toasts: Toasts, qtbot: QtBot):
