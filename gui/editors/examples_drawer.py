@@ -259,10 +259,13 @@ class _Row(QStyledItemDelegate):
         text: Any = index.data(Qt.ItemDataRole.DisplayRole)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not is_group and self._view.currentIndex() == index:
+        is_chosen = not is_group and self._view.currentIndex() == index
+        if is_chosen:
             self._paint_chosen(painter, rect)
         painter.setFont(
-            theme.font("caption", 600) if is_group else theme.font("body", figures=False)
+            theme.font("caption", 600)
+            if is_group
+            else theme.font("body", 500 if is_chosen else None, figures=False)
         )
         painter.setPen(theme.colour("text2" if is_group else "text1"))
         box = rect.adjusted(_TEXT + 4, 0, -_TEXT, 0)

@@ -335,11 +335,9 @@ class SqlEditor(QPlainTextEdit):
             if is_here:
                 painter.fillRect(QRect(0, top, _GUTTER, height), theme.colour(ground))
             painter.setPen(theme.colour("text1" if is_here else "syntax.gutter"))
-            box = QRect(0, top, _GUTTER - 10, height)
             number = str(block.blockNumber() + 1)
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number
-            )
+            left = _GUTTER - 10 - self.fontMetrics().horizontalAdvance(number)
+            painter.drawText(left, self._top_of(block) + self.fontMetrics().ascent(), number)
             status = wrong.get(block.blockNumber() + 1)
             if status:
                 shape = QRectF(6, top + (height - _SHAPE) / 2, _SHAPE, _SHAPE)

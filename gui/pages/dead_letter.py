@@ -111,7 +111,7 @@ class LetterPane(Ground):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.reason, Line(), strip, Line()):
+        for widget in (self.reason, Line(), strip):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         column.addWidget(Line())

@@ -278,7 +278,7 @@ class ShortcutsSection(QWidget):
         self.counts.setVisible(bool(counts))
         self.counts.shape.setVisible(has_conflict)
         status = "degraded" if has_conflict else "passed"
-        self.counts.set_state(status, ", ".join(counts), "text1", shorter=counts[:1])
+        self.counts.set_state(status, ", ".join(counts), "text2", shorter=counts[:1])
         self.counts.label.setMinimumWidth(self.counts.label.needed_width())
         self.reset_button.setEnabled(self.table.shortcuts.changed_count > 0)
 

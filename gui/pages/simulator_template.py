@@ -218,13 +218,15 @@ class TemplateBand(QWidget):
         row = QHBoxLayout(host)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        label = Label(self.tr("Built in"), role="text2")
+        label = Label(self.tr("Built in"), style="small", role="text3")
         label.setMinimumWidth(_FIRST - 6)
         row.addWidget(label)
         for token in self.tokens:
             row.addWidget(token)
         row.addSpacing(4)
-        row.addWidget(Label(self.tr("click to insert"), role="text3", elide="end"), 1)
+        row.addWidget(
+            Label(self.tr("click to insert"), style="small", role="text3", elide="end"), 1
+        )
         return host
 
     # What is shown

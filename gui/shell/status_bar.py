@@ -30,7 +30,7 @@ class FigureLabel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_WITHIN)
         self.name = Label(style="small", role="text2")
-        self.value = Label(style="small", weight=600)
+        self.value = Label(style="small", weight=500)
         layout.addWidget(self.name)
         layout.addWidget(self.value)
 
@@ -67,7 +67,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         set_height(self, "height.statusbar")
         self.shape = StateShape(ground=_GROUND)
-        self.word = Label(style="small", weight=600)
+        self.word = Label(style="small", weight=500)
         self.uptime = Label(style="small", role="text2")
         self.busy = Label(style="small", role="text2", elide="end")
         self.progress = ProgressLine(self.tr("Progress"))

@@ -98,7 +98,7 @@ QHeaderView[kind="counters"]::section:last { padding-right: 15px; }
 QSplitter[kind="lined"]::handle { background: $border; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
-QTableView[kind="letters"] QHeaderView::section:last { padding-right: 16px; }
+QTableView[kind="letters"] QHeaderView::section:last, QTableView[kind="page"] QHeaderView::section:last { padding-right: 16px; }
 QPushButton[kind="link"][dense="true"] { padding: 0 2px; min-height: 22px; max-height: 22px; }
 QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px; max-height: 20px; }
 QTableView[kind="pairs"]::item { padding: 0 6px; }

@@ -280,7 +280,7 @@ class LetterModel(QAbstractTableModel):
             case TableRole.STATUS if column == "reason":
                 return "failed"
             case TableRole.TONE:
-                return "text2" if column in ("time", "size") else "text1"
+                return {"time": "text3", "size": "text2"}.get(column, "text1")
             case _:
                 return None
 

@@ -38,10 +38,13 @@ _LONGEST: Final = 20_000
 _LONG_RUN: Final = re.compile(r"(?<!\S)\S{4000}")
 
 _PLACEHOLDERS: Final = {"template": r"\$\{[^}]*\}", "simulated": r"\{\{[^{}]*\}\}"}
+_KEYS: Final = {"template": "", "simulated": r'|"(?:[^"\\\n]|\\.)*"(?=\s*:)'}
+"""Names in an object: a payload is read like those that it makes, a template is a text."""
+
 _PLACEHOLDER: Final = {kind: re.compile(text) for kind, text in _PLACEHOLDERS.items()}
 _TEMPLATE: Final = {
     kind: re.compile(
-        rf"(?P<path>{text})"
+        rf"(?P<path>{text}{_KEYS[kind]})"
         r'|(?P<string>"(?:[^"\\\n]|\\.)*")'
         r"|(?P<number>(?<![\w.-])-?[0-9]+(?:\.[0-9]+)?(?![\w.-]))"
     )

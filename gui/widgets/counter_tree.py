@@ -37,13 +37,15 @@ _HEAD_SPACE: Final = 5
 _HEADER: Final = 28
 _ABOVE_FIRST: Final = 1
 _RAISED: Final = 1
-"""By how much names stand higher than the middle of their row."""
+"""By how much the text of summands stands higher than the middle of its row."""
 _CHEVRON: Final = 20
 _HEAD_LEFT: Final = 33
 _PLUS: Final = 37
 _NAME_LEFT: Final = 48
-_SHAPE: Final = 10
-_SHAPE_GAP: Final = 7
+_SHAPE: Final = 12
+_SHAPE_GAP: Final = 5
+_QUIET: Final = ("no_result", "discarded", "pending", "queuing", "inflight")
+"""Ends of the keys of what neither passed nor failed."""
 _TOTAL_WIDTH: Final = 92
 _NOW_WIDTH: Final = 58
 _TOTAL_RIGHT: Final = 15
@@ -160,7 +162,8 @@ class CounterDelegate(QStyledItemDelegate):
             face = "small" if index.column() == NOW else "body"
             painter.setFont(theme.font(face, 600 if is_head else None))
             painter.setPen(theme.colour(role))
-            box = rect.adjusted(0, 0, -right, 0)
+            raised = 0 if is_head else _RAISED
+            box = rect.adjusted(0, -raised, -right, -raised)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, int(flags), str(index.data() or ""))
         painter.restore()
@@ -210,7 +213,7 @@ class CounterDelegate(QStyledItemDelegate):
             theme.paint_state(painter, place, "failed", ground)
             left += _SHAPE + _SHAPE_GAP
         painter.setFont(theme.font("body", 600 if is_head else None))
-        is_quiet = str(index.data(CounterRole.KEY)).endswith("no_result")
+        is_quiet = str(index.data(CounterRole.KEY)).endswith(_QUIET)
         role = "bad" if is_failure else "text2" if is_quiet else "text1"
         painter.setPen(theme.colour(role))
         room = rect.right() - left
@@ -218,7 +221,7 @@ class CounterDelegate(QStyledItemDelegate):
         if metrics.horizontalAdvance(text) > room:
             text = str(index.data(CounterRole.SHORT) or text)
         text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(room))
-        box = QRectF(left, rect.top() - _RAISED, room, rect.height())
+        box = QRectF(left, rect.top() - (0 if is_head else _RAISED), room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_chevron(self, painter: QPainter, x: float, y: float, index: Index) -> None:

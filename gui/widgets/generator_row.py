@@ -23,7 +23,7 @@ _NAME: Final = 66
 _KIND: Final = 124
 _GAP: Final = 8
 _PAIR_GAP: Final = 7
-_END_GAP: Final = 2
+_PAIR_LEFT: Final = 1
 _POPOVER: Final = 220
 
 
@@ -118,8 +118,9 @@ class GeneratorRow(QWidget):
         self._row = row
         self.name = PlaceholderName(row.name)
         self.name.setFixedWidth(_NAME)
-        self.kind = ChoiceEditor(self.tr("Generator of {name}").format(name=row.name), kinds)
-        self.kind.setProperty("dense", True)
+        self.kind = ChoiceEditor(
+            self.tr("Generator of {name}").format(name=row.name), kinds, small=True
+        )
         self.kind.setFixedWidth(max(_KIND, self.kind.sizeHint().width()))
         self.kind.show_value(row.kind)
         self.inputs: dict[str, Any] = {}
@@ -135,7 +136,7 @@ class GeneratorRow(QWidget):
         for each in row.inputs:
             line.addWidget(self._input(each), 1 if each.asked.kind == "values" else 0)
         end = QHBoxLayout()
-        end.setSpacing(_END_GAP)
+        end.setSpacing(0)
         end.addWidget(self.more_button)
         end.addWidget(self.course)
         line.addStretch(0 if any(each.asked.kind == "values" for each in row.inputs) else 1)
@@ -169,7 +170,7 @@ class GeneratorRow(QWidget):
         self.inputs[each.asked.option] = editor
         pair = QWidget()
         line = QHBoxLayout(pair)
-        line.setContentsMargins(_END_GAP, 0, 0, 0)
+        line.setContentsMargins(_PAIR_LEFT, 0, 0, 0)
         line.setSpacing(_PAIR_GAP)
         label = Label(each.asked.label, style="small", role="text2")
         label.setBuddy(editor)
@@ -181,8 +182,7 @@ class GeneratorRow(QWidget):
         """Make the editor of an input; all have `show_value`, `edited` and `left`."""
         name = self.tr("{field}, {input}").format(field=self._row.name, input=asked.label)
         if asked.kind == "choice":
-            editor: Any = ChoiceEditor(name, asked.choices)
-            editor.setProperty("dense", True)
+            editor: Any = ChoiceEditor(name, asked.choices, small=True)
         elif asked.unit:
             editor = MeasureEditor(name, asked.unit, small=True)
         else:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme import current, set_face
+from gui.theme.wear import wear_face_again
 
 Elide: TypeAlias = Literal["end", "middle", "never"]
 
@@ -109,9 +110,10 @@ class Label(QLabel):
         return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the colour: another parent brings back the first one that the sheet has seen."""
+        """Keep colour and font: another parent brings back the first that the sheet has seen."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            wear_face_again(current(), self)
             self._tint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -16,6 +16,8 @@ _PARTS: Final = re.compile(r"\s*([-+]?[\d.,]*)\s*([^\W\d_]*|%)\s*")
 _DIGITS: Final = re.compile(r"\d+")
 _RIGHT: Final = 9
 _GAP: Final = 4
+_INSIDE: Final = 2
+"""The margin that a line of text has of its own."""
 
 
 class MeasureEditor(LineField):
@@ -128,6 +130,7 @@ class StopEditor(ComboBox):
             line.setProperty("kind", "inside")
             line.setAccessibleName(name)
             line.setFont(self.font())
+            line.setTextMargins(-_INSIDE, 0, 0, 0)  # begins where other choices do
             line.textEdited.connect(self._take_text)
             line.editingFinished.connect(self._leave)
         self.setCompleter(None)  # pyright: ignore[reportArgumentType] - Qt takes none

@@ -224,7 +224,8 @@ class NavigatorDelegate(QStyledItemDelegate):
         if self._is_group(index):
             self._paint_group(painter, rect, index)
         else:
-            self._paint_row(painter, rect, index, ground)
+            is_selected = bool(option.state & QStyle.StateFlag.State_Selected)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
+            self._paint_row(painter, rect, index, ground, is_selected=is_selected)
         painter.restore()
 
     def _is_group(self, index: Index) -> bool:
@@ -289,7 +290,9 @@ class NavigatorDelegate(QStyledItemDelegate):
         text = rect.adjusted(left + _CHEVRON + 4, 0, -_RIGHT - _INSET, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
 
-    def _paint_row(self, painter: QPainter, rect: QRectF, index: Index, ground: str) -> None:
+    def _paint_row(
+        self, painter: QPainter, rect: QRectF, index: Index, ground: str, *, is_selected: bool
+    ) -> None:
         theme = current()
         left = rect.left() + _INSET + (_CHILD if index.parent().isValid() else _TOP)
         left += max(_depth(index) - 1, 0) * _NESTED
@@ -312,8 +315,8 @@ class NavigatorDelegate(QStyledItemDelegate):
             box = QRectF(right - width, rect.top(), width + 1, rect.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, detail)
             right -= width + _GAP
-        painter.setFont(theme.font("body", figures=False))
-        painter.setPen(theme.colour("text2" if status == "disabled" else "text1"))
+        painter.setFont(theme.font("body", 500 if is_selected else None, figures=False))
+        painter.setPen(theme.colour("text1"))
         name = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, int(right - left)
         )

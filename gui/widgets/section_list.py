@@ -148,7 +148,8 @@ class _SectionDelegate(QStyledItemDelegate):
         if count := index.data(_COUNT):
             right = _paint_badge(painter, QRectF(rect), right, str(count)) - _GAP
         left = place.right() + _GAP
-        painter.setFont(theme.font("body"))
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setFont(theme.font("body", 500 if is_chosen else None))
         painter.setPen(theme.colour("text1"))
         title = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, max(int(right - left), 0)

@@ -135,3 +135,17 @@ def test_every_widget_of_the_gallery_takes_every_look(plain: Theme, qtbot: QtBot
         assert gallery.grab().toImage() != before
     plain.set_look(Look())
     qtbot.waitUntil(lambda: gallery.grab().toImage() == before)
+
+
+def test_a_label_keeps_figures_of_equal_width_below_another_parent(
+    plain: Theme, host: QWidget, qtbot: QtBot
+) -> None:
+    first = QWidget()
+    QVBoxLayout(first)
+    qtbot.addWidget(first)
+    first.show()
+    label = Label()
+    shown(first, label)
+    label.setText("12 of 12")
+    shown(host, label)
+    assert label.font() == plain.font("body")
