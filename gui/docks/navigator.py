@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 from gui.theme import current
 from gui.viewmodels.draft import table_of
 from gui.viewmodels.live import Live
-from gui.viewmodels.names import taken
+from gui.viewmodels.names import illegal, taken
 from gui.viewmodels.navigator import NavigatorModel, NavigatorRole
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.unreadable import unreadable
@@ -159,7 +159,7 @@ class NavigatorDock(QDockWidget):
             return self.tr("It needs a name.")
         if name != old and self.model.index_of(f"{kind}:{name}").isValid():
             return taken(table_of(key)[0], name)
-        return ""
+        return illegal(name)
 
     @Slot()
     def _ask_for_new(self) -> None:

@@ -35,6 +35,17 @@ def taken(what: str, name: str) -> str:
     return texts[what].format(name=name)
 
 
+def illegal(name: str) -> str:
+    """Say why the file can have no such name; empty where it can."""
+    if len(name) > LONGEST_NAME:
+        return tr("Use at most {count} characters.").format(count=LONGEST_NAME)
+    if NAME.fullmatch(name):
+        return ""
+    if name and NAME.fullmatch(f"a{name}"):
+        return tr("Begin with a letter or digit.")
+    return tr("Use letters, digits, - and _.")
+
+
 def name_problem(data: Mapping[str, Any], place: Path, *, is_new: bool) -> Problem | None:
     """Find what keeps an object from being called as its place says.
 
@@ -44,13 +55,7 @@ def name_problem(data: Mapping[str, Any], place: Path, *, is_new: bool) -> Probl
         is_new: Whether the document has no such object, so that one of its name is another one.
     """
     path, name = toml_path(place), place[-1]
-    if len(name) > LONGEST_NAME:
-        text = tr("Use at most {count} characters.").format(count=LONGEST_NAME)
-        return Problem(path, "name_illegal", "error", text)
-    if not NAME.fullmatch(name):
-        text = tr("Use letters, digits, - and _.")
-        if name and NAME.fullmatch(f"a{name}"):
-            text = tr("Begin with a letter or digit.")
+    if text := illegal(name):
         return Problem(path, "name_illegal", "error", text)
     if is_new and name in names_beside(data, place):
         return Problem(path, "name_taken", "error", taken(place[0], name))
