@@ -108,12 +108,15 @@ class Simulators(QObject):
         self._client.halt(name)
 
     def take_over(self, before: Opened, now: Opened) -> None:
-        """Have those that run go on as another version of the file says, from their start."""
+        """Have those that run go on as another version of the file says, from their start.
+
+        One that has another name goes on under that.
+        """
         for name, found in self._progress.items():
             if found.is_running and _definition(before, name) != _definition(now, name):
                 self.halt(name)
-                if name in now.loaded.partial.simulators:
-                    self.start(name, now)
+                if next_name := _name_in(now, name, before):
+                    self.start(next_name, now)
 
     async def stop(self) -> None:
         """Stop them all; messages on their way are finished first. Their figures are forgotten."""
@@ -192,6 +195,26 @@ def _definition(opened: Opened, name: str) -> tuple[object, ...]:
     connectors = workspace.connectors.mqtt
     connector = connectors.get(simulator.connector) if simulator is not None else None
     return simulator, connector, opened.environment.sandbox
+
+
+def _name_in(now: Opened, name: str, before: Opened) -> str:
+    """Find what a simulator is called in another version of the file; empty if it is gone.
+
+    It was renamed if another has come that is the same, or the only one on its connector that has
+    come while it alone is gone.
+    """
+    was, are = before.loaded.partial.simulators, now.loaded.partial.simulators
+    if name in are or name not in was:
+        return name if name in are else ""
+    gone, come = (
+        [each for each in was if each not in are],
+        [each for each in are if each not in was],
+    )
+    for other in come:
+        if are[other] == was[name].model_copy(update={"name": other}):
+            return other
+    is_alone = len(gone) == len(come) == 1 and are[come[0]].connector == was[name].connector
+    return come[0] if is_alone else ""
 
 
 def make_simulators(*, in_process: bool) -> Simulators:

@@ -33,14 +33,14 @@ def simulators(request: pytest.FixtureRequest, run: Run) -> Iterator[Simulators]
     made.deleteLater()
 
 
-def workspace(folder: Path, port: int, every: str = "100ms") -> Opened:
+def workspace(folder: Path, port: int, every: str = "100ms", name: str = "sensors") -> Opened:
     path = folder / "devices.sluicegate.toml"
     path.write_text(
         f"""sluicegate = 1
 id = "0a1b2c3d"
 [connectors.mqtt.plant]
 server = "mqtt://127.0.0.1:{port}"
-[simulators.sensors]
+[simulators.{name}]
 connector = "plant"
 topic = "devices"
 devices = 10
@@ -90,6 +90,38 @@ def test_one_that_runs_goes_on_as_the_file_says_now(
     qtbot.waitUntil(lambda: simulators.states["sensors"].target == 10)
 
     assert simulators.states["sensors"].is_running
+
+
+@pytest.mark.parametrize("every", ["100ms", "50ms"])
+def test_one_that_runs_goes_on_under_another_name_and_back(
+    simulators: Simulators, mosquitto: Mosquitto, tmp_path: Path, qtbot: QtBot, every: str
+):
+    def is_running(name: str) -> bool:
+        return name in simulators.states and simulators.states[name].is_running
+
+    before = workspace(tmp_path, mosquitto.port)
+    simulators.start("sensors", before)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
+    now = workspace(tmp_path, mosquitto.port, every, name="devices")
+    simulators.take_over(before, now)
+    qtbot.waitUntil(lambda: is_running("devices") and not is_running("sensors"))
+    assert not is_running("few"), "nobody has started it"
+    simulators.take_over(now, workspace(tmp_path, mosquitto.port))
+    qtbot.waitUntil(lambda: is_running("sensors") and not is_running("devices"))
+
+
+def test_one_that_is_taken_out_does_not_have_another_start(
+    simulators: Simulators, mosquitto: Mosquitto, tmp_path: Path, qtbot: QtBot
+):
+    before = workspace(tmp_path, mosquitto.port)
+    simulators.start("sensors", before)
+    qtbot.waitUntil(lambda: sent(simulators) > 10)
+    now = workspace(tmp_path, mosquitto.port)
+    del now.loaded.partial.simulators["sensors"]
+    simulators.take_over(before, now)
+    qtbot.waitUntil(lambda: not simulators.states["sensors"].is_running)
+
+    assert list(simulators.states) == ["sensors"]
 
 
 def test_stopping_all_waits_for_them_and_forgets_them(
