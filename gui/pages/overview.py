@@ -21,13 +21,14 @@ from gui.viewmodels.health import Health
 from gui.viewmodels.history import RATES, History
 from gui.viewmodels.overview import COLUMNS, OverviewModel
 from gui.viewmodels.table_roles import TableRole
-from gui.widgets.buttons import IconButton, LinkButton
+from gui.widgets.buttons import IconButton
 from gui.widgets.chart import Chart, Legend, Series
 from gui.widgets.empty_list import EmptyList
 from gui.widgets.flow_map import FlowMap
 from gui.widgets.frames import Ground, Line
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Label, StateLine
+from gui.widgets.labels import Label
+from gui.widgets.linked_line import LinkedLine
 from gui.widgets.segmented import Segmented
 from gui.widgets.table_view import HEADER, ROW, TableView
 
@@ -144,8 +145,8 @@ class OverviewPage(QWidget):
             small=True,
             icons={"map": "workflow", "table": "table"},
         )
-        self.sentence = StateLine()
-        self.link = LinkButton()
+        self._health = LinkedLine()
+        self.sentence, self.link = self._health.sentence, self._health.link
         self.map = FlowMap(flow)
         self.empty = EmptyList("plug", "surface1")
         self.lines = TablePart(model, history)
@@ -176,10 +177,8 @@ class OverviewPage(QWidget):
         tools.setSpacing(0)
         tools.addWidget(self.views)
         tools.addSpacing(theme.size("space.l") + theme.size("space.xs"))
-        tools.addWidget(self.sentence)
-        tools.addWidget(self.link)
+        tools.addWidget(self._health, 1)
         tools.addSpacing(theme.size("space.s"))
-        tools.addStretch(1)
         zooms = QHBoxLayout(self._zoom_tools)
         zooms.setContentsMargins(0, 0, 0, 0)
         zooms.setSpacing(0)

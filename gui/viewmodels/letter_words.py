@@ -11,8 +11,8 @@ from PySide6.QtCore import QDate
 from core.bridge.letters import Letter, LetterHead
 from core.clock import local_time
 from core.sql.json_text import NOT_JSON
-from gui.viewmodels.loss_words import title
-from gui.viewmodels.words import byte_size, locale, plural, sentence, span, tr
+from gui.viewmodels.loss_words import title, too_large
+from gui.viewmodels.words import locale, plural, sentence, span, tr
 
 _HELPLESS: Final = frozenset(
     {
@@ -39,14 +39,7 @@ def explanation(letter: Letter, limit: int = 0) -> str:
     """
     parts = [sentence(letter.reason)]
     if letter.kind == "too_large" and letter.record.topic:
-        what = tr("The record has {size}; the topic {topic} takes less (its `max.message.bytes`).")
-        if limit:
-            what = tr(
-                "The record has {size}; the topic {topic} takes {limit} at most "
-                "(`max.message.bytes`)."
-            )
-        size, topic = byte_size(letter.size), letter.record.topic
-        parts = [what.format(size=size, topic=topic, limit=byte_size(limit))]
+        parts = [too_large(letter.size, letter.record.topic, limit)]
     if letter.kind in _HELPLESS:
         parts.append(tr("Trying again cannot help, so it was put aside."))
     return " ".join(part for part in parts if part)

@@ -170,3 +170,19 @@ def lost_records(count: int, kinds: Mapping[str, int]) -> str:
     ]
     said = _OTHER.said(count)
     return tr("{lost} ({why})").format(lost=said, why=", ".join(parts)) if parts else said
+
+
+def too_large(size: int, topic: str, limit: int) -> str:
+    """Say how much too large a record is for its topic.
+
+    Args:
+        size: Of its value, in bytes.
+        topic: Where it was to go.
+        limit: How large a record the topic takes, in bytes; 0 if that is not known.
+    """
+    what = tr("The record has {size}; the topic {topic} takes less (its `max.message.bytes`).")
+    if limit:
+        what = tr(
+            "The record has {size}; the topic {topic} takes {limit} at most (`max.message.bytes`)."
+        )
+    return what.format(size=byte_size(size), topic=topic, limit=byte_size(limit))

@@ -20,11 +20,11 @@ from core.bridge.events import RecordSettled
 from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
 from gui.viewmodels.json_layout import laid_out_text
 from gui.viewmodels.live import Live
-from gui.viewmodels.loss_words import title
+from gui.viewmodels.loss_words import title, too_large
 from gui.viewmodels.row_filter import RowFilter, parse_filter
 from gui.viewmodels.samples import Samples
 from gui.viewmodels.table_roles import TableRole
-from gui.viewmodels.words import byte_size, locale, sentence, tr
+from gui.viewmodels.words import locale, sentence, tr
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Column: TypeAlias = Literal["time", "topic", "sql", "render", "kafka", "result"]
@@ -81,6 +81,7 @@ class TraceModel(QAbstractTableModel):
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
         live.workspaceChanged.connect(self._take_workspace)
+        live.limits.changed.connect(self._take_limits)
 
     @property
     def kept(self) -> int:
@@ -165,8 +166,30 @@ class TraceModel(QAbstractTableModel):
                 if record.value is not None:
                     details.append((tr("Request"), _request(record)))
                 target = f"rule:{users[0]}" if users else ""
-                return Explanation(_failure(record), target, tuple(details))
+                return Explanation(self._failure(record), target, tuple(details))
         return None
+
+    def _failure(self, record: RecordSettled) -> str:
+        """Say why a record was not delivered, how large it was if that is it, and what to do."""
+        if record.kind == "too_large":
+            action = self._live.workspace.actions.kafka.get(record.action)
+            limit = self._live.limits.of(action.connector, record.topic) if action else 0
+            reason = too_large(record.size, record.topic, limit)
+        else:
+            reason = tr("{action}: {reason}").format(
+                action=record.action, reason=sentence(record.error)
+            )
+        return f"{reason} {sentence(record.hint)}".strip()
+
+    @Slot()
+    def _take_limits(self) -> None:
+        """Explain anew: a topic's limit is known now."""
+        place = next((n for n, r in enumerate(self._shown) if isinstance(r, Explanation)), -1)
+        row = self._shown[place - 1] if place > 0 else None
+        why = self._why(row) if isinstance(row, FeedRow) else None
+        if why is not None and why != self._shown[place]:
+            self._shown[place] = why
+            self.explained.emit(place)
 
     # What comes in
 
@@ -295,17 +318,6 @@ def _cell(row: FeedRow, column: Column) -> str:
             first = outcomes[0].place or f"{outcomes[0].rule} {outcomes[0].note}".strip()
             more = len([o for o in outcomes[1:] if o.status != "no_result"])
             return f"{first} +{more}" if more else first
-
-
-def _failure(record: RecordSettled) -> str:
-    """Say why a record was not delivered, how large it was if that is it, and what to do."""
-    parts = [sentence(record.error), sentence(record.hint)]
-    if record.kind == "too_large":
-        size = byte_size(record.size)
-        parts.insert(0, tr("The record has {size}.").format(size=size))
-    else:
-        parts[0] = tr("{action}: {reason}").format(action=record.action, reason=parts[0])
-    return " ".join(part for part in parts if part)
 
 
 def _request(record: RecordSettled) -> str:

@@ -90,6 +90,12 @@ class Label(QLabel):
         metrics = QFontMetrics(self.font())
         return min(map(metrics.horizontalAdvance, (self._whole, *self._shorter))) + 2
 
+    def width_in(self, room: int) -> int:
+        """Tell how much of some room the first wording takes that fits; all where none does."""
+        metrics = QFontMetrics(self.font())
+        widths = (metrics.horizontalAdvance(text) + 2 for text in (self._whole, *self._shorter))
+        return next((width for width in widths if width <= room), max(room, 0))
+
     def set_role(self, role: str) -> None:
         """Change the colour."""
         if role != self._role:

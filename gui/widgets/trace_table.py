@@ -16,7 +16,7 @@ from gui.widgets.buttons import LinkButton, PrimaryButton
 from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import Ground
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Paragraph
+from gui.widgets.prose import Prose, code_words
 from gui.widgets.table_view import ROW, TableView
 
 _WIDTHS: Final[dict[Column, int]] = {
@@ -186,7 +186,8 @@ class ExplanationPanel(Ground):
         super().__init__("surface_alt", parent)
         theme = current()
         self._row = row
-        self._text = Paragraph(row.text, style="small", role="text1")
+        self._text = Prose("small")
+        self._text.say(row.text, code_words(row.text, "text1"))
         self.link = LinkButton(self.tr("Open the rule"), self)
         self.link.set_small()
         self.link.setVisible(bool(row.target))

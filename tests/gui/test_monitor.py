@@ -32,6 +32,7 @@ from gui.viewmodels.history import History
 from gui.viewmodels.monitor import MonitorViewModel
 from gui.viewmodels.row_filter import parse_filter
 from gui.viewmodels.session import Session
+from gui.viewmodels.topic_limits import TopicLimits
 from gui.viewmodels.trace import COLUMNS, MOST, Explanation, TraceModel
 from gui.widgets.chart_values import ChartValues
 from gui.widgets.labels import Label
@@ -404,7 +405,9 @@ def test_a_trace_that_is_held_stands_still_and_counts(watched: Watched, qtbot: Q
     assert (shown(trace), trace.new_above) == (["bench/2", "bench/1"], 0)
 
 
-def test_failures_are_explained_below_their_row(watched: Watched, qtbot: QtBot):
+def test_failures_are_explained_below_their_row(
+    watched: Watched, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
     trace = watched.model.trace
     watched.sample(1, "failed", "float: not a number")
     watched.sample(2)
@@ -415,11 +418,18 @@ def test_failures_are_explained_below_their_row(watched: Watched, qtbot: QtBot):
     trace.explain(0)
     row = trace.row_at(1)
     assert row == Explanation(
-        "The record has 1.2 MB. The record is too large for a. Raise max.message.bytes.",
+        "The record has 1.2 MB; the topic a takes less (its `max.message.bytes`). "
+        "Raise max.message.bytes.",
         "rule:all",
         (("Rule output", '{"t": 1}'), ("Request", 'topic a, key c\n{"t": 1}')),
     )
     assert trace.index(0, COLUMNS.index("result")).data() == "Record too large"
+    monkeypatch.setattr(TopicLimits, "of", lambda _limits, *_place: 1_000_000)
+    with qtbot.waitSignal(trace.explained):
+        trace._live.limits.changed.emit()
+    row = trace.row_at(1)
+    assert isinstance(row, Explanation)
+    assert row.text.startswith("The record has 1.2 MB; the topic a takes 1 MB at most")
     trace.explain(2)
     assert trace.row_at(2) == Explanation(
         "float: not a number", "rule:all", (("Message", '{"temp": 1}'),)
