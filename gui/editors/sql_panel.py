@@ -57,6 +57,7 @@ class SqlPanel(QWidget):
         self._format.set_small()
         self._format.follow(self.actions_by_name["format"])
         self._find = IconButton("search", self.tr("Find"))
+        self._find.set_small()
         self._find.follow(self.actions_by_name["find"])
         self._lay_out()
         self.completer.functionWritten.connect(self.signatures.open)

@@ -83,6 +83,7 @@ def table() -> QWidget:
     for time, topic, _pose in _CELLS:
         items = [QStandardItem(text) for text in (time, topic, "27 B")]
         items[0].setData("text3", TableRole.TONE)
+        items[2].setData("text2", TableRole.TONE)
         items[2].setData(right, Qt.ItemDataRole.TextAlignmentRole)
         model.appendRow(items)
     model.setHeaderData(2, Qt.Orientation.Horizontal, right, Qt.ItemDataRole.TextAlignmentRole)
@@ -92,7 +93,8 @@ def table() -> QWidget:
     delegate = _TableRows(roles, view)
     delegate.show_poses(view, [pose for *_texts, pose in _CELLS])
     view.setItemDelegate(delegate)
-    header = view.horizontalHeader()
+    header = view.header
+    header.sorted_by = 0
     header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     view.setColumnWidth(0, 105)
     view.setColumnWidth(2, 64)

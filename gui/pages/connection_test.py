@@ -14,7 +14,7 @@ from gui.viewmodels.connection_test import ConnectionTest, StepRow
 from gui.viewmodels.connector import Figure
 from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
-from gui.widgets.frames import Card, Ground
+from gui.widgets.frames import Card, Ground, Line
 from gui.widgets.labels import Icon, Label, Paragraph, StateShape
 from gui.widgets.prose import Prose
 from gui.widgets.topic_popup import TopicPopup
@@ -64,7 +64,7 @@ class ConnectionTestPanel(QScrollArea):
         column.addLayout(head)
         self.card = Card()
         self._steps = QVBoxLayout(self.card)
-        self._steps.setContentsMargins(1, 7, 1, 7)
+        self._steps.setContentsMargins(0, 7, 0, 7)
         self._steps.setSpacing(0)
         column.addWidget(self.card)
         self.empty = SmallEmptyState(
@@ -133,7 +133,11 @@ class ConnectionTestPanel(QScrollArea):
         if is_tried:
             for row in test.rows:
                 opened = row.status == "failed"
+                if opened:
+                    self._steps.addWidget(Line())
                 self._steps.addWidget(self._failed(row) if opened else _step(row))
+                if opened:
+                    self._steps.addWidget(Line())
         self._show_limits()
 
     def _show_limits(self) -> None:
@@ -272,7 +276,7 @@ class _FailedStep(Ground):
         theme = current()
         self.setAccessibleName(f"{row.name}: {row.detail} {row.hint}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(_INSET - 1, 10, _INSET - 1, theme.size("space.m"))
+        column.setContentsMargins(_INSET, 10, _INSET, theme.size("space.m"))
         column.setSpacing(5)
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s"))

@@ -65,7 +65,8 @@ class LetterTable(TableView):
         self.setItemDelegate(LetterDelegate(self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = self.horizontalHeader()
+        header = self.header
+        header.sorted_by = COLUMNS.index("time")
         header.setMinimumSectionSize(_WIDTHS["check"])
         for place in range(len(COLUMNS)):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)

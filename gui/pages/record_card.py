@@ -45,12 +45,13 @@ class RecordCard(QWidget):
         text = self.tr("{action} would send, nothing is sent now").format(action=record.action)
         head.addWidget(Label(text, style="small", role="text3", elide="end"), 1)
         copy = IconButton("copy", self.tr("Copy the value"), size=24)
+        copy.set_small()
         copy.clicked.connect(self._copy)
         copy.setEnabled(record.value is not None)
         head.addWidget(copy)
         card = Card()
         inner = QVBoxLayout(card)
-        inner.setContentsMargins(theme.size("space.panel"), 6, theme.size("space.panel"), 6)
+        inner.setContentsMargins(theme.size("space.panel"), 7, theme.size("space.panel"), 7)
         if record.error:
             inner.addWidget(Paragraph(f"{record.error} {record.hint}".strip(), role="bad"))
         else:
@@ -83,10 +84,10 @@ def record_grid(record: RecordPreview) -> QGridLayout:
     beside = ((tr("partition"), _partition(record)), (tr("time"), time))
     for place, (name, value) in enumerate(rows):
         grid.setRowMinimumHeight(place, _ROW)
-        grid.addWidget(Label(name, style="small", role="text2"), place, 0)
+        grid.addWidget(Label(name, role="text3"), place, 0)
         grid.addWidget(value, place, 1, 1, 1 if place < len(beside) else 3)
     for place, (name, value) in enumerate(beside):
-        grid.addWidget(Label(name, style="small", role="text2"), place, 2)
+        grid.addWidget(Label(name, role="text3"), place, 2)
         grid.addWidget(value, place, 3)
     grid.setColumnMinimumWidth(2, _BESIDE)
     grid.setColumnStretch(1, 139)

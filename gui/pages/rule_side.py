@@ -259,14 +259,14 @@ class _NoActions(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
-        column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere.")))
+        column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere."), 1))
         column.addLayout(row)
         column.addSpacing(_BELOW)
 
 
-def _quiet(text: str) -> Paragraph:
-    """Make a sentence for where nothing is yet."""
+def _quiet(text: str, below: int = _BELOW + 4) -> Paragraph:
+    """Make a sentence for where nothing is yet, with some pixels below it."""
     paragraph = Paragraph(text, role="text2")
-    paragraph.setContentsMargins(_INSET, 0, 0, _BELOW + 4)
+    paragraph.setContentsMargins(_INSET, 0, 0, below)
     paragraph.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     return paragraph

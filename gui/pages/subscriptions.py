@@ -169,11 +169,10 @@ class SubscriptionsPart(QWidget):
     @Slot()
     def _fit_columns(self) -> None:
         """Give both columns at the right the room of their widest word."""
-        rows, small = self._shown or (), QFontMetrics(current().font("small"))
-        usual = QFontMetrics(current().font("body"))
+        rows, metrics = self._shown or (), QFontMetrics(current().font("small"))
         head = self._granted.sizeHint().width()
-        granted = [usual.horizontalAdvance(row.granted) + 2 for row in rows]
-        flows = [small.horizontalAdvance(row.flow) + 2 for row in rows]
+        granted = [metrics.horizontalAdvance(row.granted) + 2 for row in rows]
+        flows = [metrics.horizontalAdvance(row.flow) + 2 for row in rows]
         widths = max(_GRANTED, head, *granted), max(_FLOW, *flows, 0)
         for label, width in zip((self._granted, self._now), widths, strict=True):
             label.setFixedWidth(width)
@@ -198,8 +197,8 @@ class _Line(QWidget):
         super().__init__()
         self.setFixedHeight(_ROW)
         self._shape = StateShape(ground="surface2")
-        self._filter = Label(elide="middle")
-        self._granted = Label(elide="end")
+        self._filter = Label(style="small", elide="middle")
+        self._granted = Label(style="small", elide="end")
         self._flow = Label(style="small", role="text3", elide="end")
         self._flow.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)

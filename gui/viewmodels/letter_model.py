@@ -300,11 +300,13 @@ class LetterModel(QAbstractTableModel):
         column = COLUMNS[section] if orientation == Qt.Orientation.Horizontal else ""
         if role == Qt.ItemDataRole.TextAlignmentRole and column == "size":
             return _RIGHT
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == "time":
+            return tr("Time, newest first")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
             "reason": tr("Reason"),
-            "time": tr("Time") + " \N{DOWNWARDS ARROW}",
+            "time": tr("Time"),
             "topic": tr("MQTT topic"),
             "key": tr("Key"),
             "size": tr("Size"),

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QScrollBar, QWidget
 from gui.theme import current
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.menu import Menu
-from gui.widgets.overlay_bar import OverlayBar
 from gui.widgets.table_view import TableView
 
 DIVIDER: Final = 28
@@ -69,7 +68,6 @@ class LiveTable(TableView):
         self.newer.clicked.connect(self.followed)
         self.newer.hide()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.bar = OverlayBar(self)
         self.bar.actionTriggered.connect(self._take_drag)
         self._divider_height = min(DIVIDER, row_height)
         self.verticalHeader().setDefaultSectionSize(row_height)
@@ -126,7 +124,6 @@ class LiveTable(TableView):
         """Keep the button in its place, and the newest row at the bottom edge."""
         super().resizeEvent(event)
         self._place_newer()
-        self.bar.place(self.viewport().y())
         if self.is_following:
             self.scrollToBottom()
 

@@ -159,8 +159,10 @@ class Menu(QMenu):
             theme.icon("chevron-right", role, _CHEVRON).paint(painter, place)
             return
         keys = keys or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        painter.setFont(theme.font("small", figures=False))
         painter.setPen(theme.colour("text3" if is_on else "text_disabled"))
         painter.drawText(box, vertical | Qt.AlignmentFlag.AlignRight, key_names(keys))
+        painter.setFont(self.font())
 
     def _mark(self, action: QAction) -> QIcon:
         if action.isChecked():

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from typing import Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from gui.theme import current, set_face
+from gui.widgets.overlay_bar import OverlayBar
 from gui.widgets.row_keys import RowKeys
 
 ROW = 24
 HEADER = 26
+_PADDING: Final = 8
+_FIRST: Final = 16
+_ARROW: Final = 12
+_ARROW_GAP: Final = 5
+
+
+class TableHeader(QHeaderView):
+    """The names of columns; the one by which rows are sorted has an arrow.
+
+    Attributes:
+        sorted_by: The column with the newest row above; -1 for none.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.sorted_by = -1
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint a name, and the arrow behind it."""
+        painter.save()
+        super().paintSection(painter, rect, section)
+        painter.restore()
+        if section != self.sorted_by:
+            return
+        name = str(self.model().headerData(section, self.orientation()) or "")
+        left = rect.left() + (_PADDING if self.visualIndex(section) else _FIRST)
+        left += self.fontMetrics().horizontalAdvance(name) + _ARROW_GAP
+        place = QRect(left, rect.top() + (rect.height() - _ARROW) // 2, _ARROW, _ARROW)
+        current().icon("arrow-down", "text3", _ARROW).paint(painter, place)
 
 
 class TableView(RowKeys, QTableView):
@@ -20,6 +53,8 @@ class TableView(RowKeys, QTableView):
 
     Attributes:
         row_below: The row that the pointer is on; -1 for none.
+        bar: Lies over the rows at the right, so that their grounds go to the edge.
+        header: The names of the columns.
     """
 
     opened = Signal(QModelIndex)
@@ -28,6 +63,9 @@ class TableView(RowKeys, QTableView):
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(parent)
         self.row_below = -1
+        self.bar = OverlayBar(self)
+        self.header = TableHeader(self)
+        self.setHorizontalHeader(self.header)
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -52,6 +90,11 @@ class TableView(RowKeys, QTableView):
         self.entered.connect(lambda index: self._point_at(index.row()))
         self.viewportEntered.connect(lambda: self._point_at(-1))
         current().changed.connect(self.viewport().update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar at the right edge."""
+        super().resizeEvent(event)
+        self.bar.place(self.viewport().y())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show that the pointer is on no row."""
