@@ -22,6 +22,7 @@ from gui.widgets.topic_popup import TopicPopup
 _WIDTH: Final = 387  # and the line beside it
 _STEP: Final = 27
 _LEAST: Final = 160
+_ABOVE: Final = 3
 _INSET: Final = 15
 _TIME: Final = 39
 _SHAPE: Final = 12
@@ -134,6 +135,7 @@ class ConnectionTestPanel(QScrollArea):
             for row in test.rows:
                 opened = row.status == "failed"
                 if opened:
+                    self._steps.addSpacing(_ABOVE)
                     self._steps.addWidget(Line())
                 self._steps.addWidget(self._failed(row) if opened else _step(row))
                 if opened:

@@ -41,7 +41,7 @@ from gui.widgets.labels import StateLine
 from gui.widgets.menu import Menu
 from gui.widgets.table_view import TableView
 
-_WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 138}  # and the scroll bar
+_WIDTHS: Final = {KEYS: 176, AREA: 128, USUAL: 150}
 _ROOM_FOR_AREAS: Final = 700
 _FILTER: Final = 230
 _LEAST_FILTER: Final = 100
@@ -100,8 +100,7 @@ class ShortcutView(TableView):
 
     def _fit_columns(self) -> None:
         """Leave out the places, and then the usual keys, where names would have no room."""
-        names = self._names_width + self.verticalScrollBar().sizeHint().width()
-        without_areas = names + _WIDTHS[KEYS] + _WIDTHS[USUAL]
+        without_areas = self._names_width + _WIDTHS[KEYS] + _WIDTHS[USUAL]
         needed = max(_ROOM_FOR_AREAS, without_areas + _WIDTHS[AREA])
         self.setColumnHidden(AREA, self.width() < needed)
         self.setColumnHidden(USUAL, self.width() < without_areas)

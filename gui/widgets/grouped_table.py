@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.theme import current
+from gui.widgets.overlay_bar import BAR
 from gui.widgets.table_view import TableView
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,9 @@ class GroupedDelegate(QStyledItemDelegate):
             Qt.AlignmentFlag.AlignVCenter
         )
         is_right = int(alignment) & int(Qt.AlignmentFlag.AlignRight)
-        width = rect.right() - (_PADDING if is_right else _BEHIND) - left
+        is_last = rect.right() + 1 >= self._view.viewport().width()
+        behind = BAR if is_last and self._view.bar.isVisible() else _BEHIND
+        width = rect.right() - (_PADDING if is_right else behind) - left
         text = painter.fontMetrics().elidedText(
             str(index.data() or ""), Qt.TextElideMode.ElideRight, int(width) + 1
         )

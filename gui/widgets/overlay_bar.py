@@ -7,7 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
-_WIDTH: Final = 12
+BAR: Final = 12
+"""The width that the mouse has of it."""
 
 
 class OverlayBar(QScrollBar):
@@ -27,7 +28,7 @@ class OverlayBar(QScrollBar):
     def place(self, top: int) -> None:
         """Stand at the right edge below something; to be called when the view has another size."""
         view = self._view
-        self.setGeometry(view.width() - _WIDTH, top, _WIDTH, max(view.height() - top, 0))
+        self.setGeometry(view.width() - BAR, top, BAR, max(view.height() - top, 0))
         self._take_range()
 
     @Slot()
