@@ -16,7 +16,6 @@ from gui.widgets.frames import Ground
 from gui.widgets.labels import Icon, Label
 
 _ICON = 16
-_WIDEST = 960
 LINK_INSET = 3
 """What a link keeps free at its right, so that its words end where other things do."""
 
@@ -97,14 +96,13 @@ class ComparePage(Ground):
         theme = current()
         body = Ground("surface1")
         outer = QHBoxLayout(body)
-        outer.setContentsMargins(*(theme.size("space.page"),) * 4)
+        page = theme.size("space.page")
+        outer.setContentsMargins(page, page, page - LINK_INSET, page)
         host = QWidget()
-        host.setMaximumWidth(_WIDEST)
         self._column = QVBoxLayout(host)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.size("space.xl"))
-        outer.addWidget(host, 1)
-        outer.addStretch(0)
+        outer.addWidget(host)
         self.area = scrolling(body, self.tr("Differences"))
         self.stack.addWidget(self.area)
         self.stack.addWidget(self.empty)

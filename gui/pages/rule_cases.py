@@ -27,6 +27,9 @@ from gui.widgets.name_popup import NamePopup
 
 _COMBO: Final = 184
 _NARROW_COMBO: Final = 128
+_BEHIND: Final = 3
+_BEHIND_BOX: Final = 10
+"""Free at the right: buttons have room of their own there, an outlined box has none."""
 _SHAPE: Final = 12
 _GAP: Final = 6
 _PADDING: Final = 4
@@ -127,8 +130,8 @@ class CaseStrip(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 3, 0)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, _BEHIND, 0)
         row.setSpacing(current().size("space.s"))
         for widget in (self._label, self.choice, self.save, self.run, self.verdict):
             row.addWidget(widget)
@@ -138,6 +141,7 @@ class CaseStrip(QWidget):
         """Leave out what has no room, the least used first."""
         parts = (self.verdict, self.run, self.save, self._label)
         self.choice.setFixedWidth(_COMBO)
+        self._row.setContentsMargins(0, 0, _BEHIND, 0)
         for part in parts:
             part.setVisible(self._is_of_use(part))
         left = room - self.sizeHint().width()
@@ -147,6 +151,9 @@ class CaseStrip(QWidget):
             if part.isVisibleTo(self):
                 left += part.sizeHint().width() + current().size("space.s")
                 part.hide()
+        if not any(part.isVisibleTo(self) for part in (self.save, self.run, self.verdict)):
+            self._row.setContentsMargins(0, 0, _BEHIND_BOX, 0)
+            left -= _BEHIND_BOX - _BEHIND
         if left < 0:
             self.choice.setFixedWidth(_NARROW_COMBO)
 

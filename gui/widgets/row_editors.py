@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.fields import LineField, show_problem
 from gui.widgets.form_editors import ChoiceEditor
+from gui.widgets.labels import Label
 from gui.widgets.template_edit import TemplateEdit
 
 _NAME: Final = "kafka_ext_header_key"
@@ -105,7 +106,7 @@ _FIELDS: Final = {
 
 
 class _FallbackRow(_Row):
-    """A kind of fallback, and at most two texts that say more."""
+    """A kind of fallback, and at most two texts that say more, with words before them."""
 
     def __init__(self, item: Mapping[str, Any]) -> None:
         super().__init__(item)
@@ -121,7 +122,10 @@ class _FallbackRow(_Row):
         self.kind.show_value(item.get("kind", "file"))
         self.texts = [LineField("", style="code", small=True) for _ in range(2)]
         self.row.addWidget(self.kind)
-        for text in self.texts:
+        self.words = [Label(style="small", role="text2") for _ in self.texts]
+        for word, text in zip(self.words, self.texts, strict=True):
+            word.setBuddy(text)
+            self.row.addWidget(word)
             self.row.addWidget(text, 1)
             text.textEdited.connect(self._take)
             text.editingFinished.connect(self.left)
@@ -138,17 +142,19 @@ class _FallbackRow(_Row):
 
     def _show(self) -> None:
         names = {
-            "max_size": (self.tr("Largest size of the file"), "64MB"),
-            "max_age": (self.tr("Longest age in the file"), "7d"),
-            "topic": (self.tr("Topic"), "emqx.dead"),
-            "name": (self.tr("Name of the action"), "to_archive"),
-            "connector": (self.tr("MQTT connector"), "plant"),
+            "max_size": (self.tr("up to"), self.tr("Largest size of the file"), "64MB"),
+            "max_age": (self.tr("for"), self.tr("Longest age in the file"), "7d"),
+            "topic": ("", self.tr("Topic"), "emqx.dead"),
+            "name": ("", self.tr("Name of the action"), "to_archive"),
+            "connector": (self.tr("by"), self.tr("MQTT connector"), "plant"),
         }
         places = _FIELDS.get(str(self._item.get("kind", "file")), ())
-        for at, text in enumerate(self.texts):
+        for at, (label, text) in enumerate(zip(self.words, self.texts, strict=True)):
+            word, name, example = names[places[at][-1]] if at < len(places) else ("", "", "")
+            label.setText(word)
+            label.setVisible(bool(word))
             text.setVisible(at < len(places))
             if at < len(places):
-                name, example = names[places[at][-1]]
                 text.setAccessibleName(name)
                 text.setToolTip(name)
                 text.setPlaceholderText(example)
