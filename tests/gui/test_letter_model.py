@@ -49,6 +49,12 @@ def test_newest_letters_come_first_in_groups(model: LetterModel):
     assert not model.index(0, 0).flags() & Qt.ItemFlag.ItemIsSelectable
 
 
+def test_a_screen_reader_is_told_what_the_arrow_shows(model: LetterModel):
+    across, spoken = Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole
+    assert model.headerData(COLUMNS.index("time"), across, spoken) == "Time, newest first"
+    assert model.headerData(COLUMNS.index("key"), across, spoken) is None
+
+
 def test_start_of_a_stopped_bridge_makes_no_group(model: LetterModel):
     model.show([head(3, 20), head(4)], None)
     assert texts(model) == ["Today", "dev-4", "dev-3"]

@@ -18,6 +18,7 @@ from gui.widgets.buttons import IconButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
 from gui.widgets.labels import Label
+from gui.widgets.row_editors import FallbacksEditor
 from gui.widgets.segmented import Segmented
 from gui.widgets.table_view import TableView
 from gui.widgets.template_edit import TemplateEdit
@@ -149,3 +150,14 @@ def test_a_label_keeps_figures_of_equal_width_below_another_parent(
     label.setText("12 of 12")
     shown(host, label)
     assert label.font() == plain.font("body")
+
+
+def test_limits_of_a_fallback_have_words_before_them(host: QWidget) -> None:
+    editor = FallbacksEditor("Fallbacks", "Add another way")
+    shown(host, editor)
+    editor.show_value([{"kind": "file"}, {"kind": "topic", "topic": "spare"}])
+    file, topic = editor.rows
+    assert [word.text() for word in file.words] == ["up to", "for"]
+    assert [word.buddy() for word in file.words] == file.texts
+    assert all(word.isVisible() for word in file.words)
+    assert not any(word.isVisible() for word in topic.words)

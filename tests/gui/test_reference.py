@@ -70,3 +70,12 @@ def test_both_columns_fit_into_the_table(page: ReferencePage, width: int, signat
     assert header.sectionSize(SIGNATURE) == (signatures or room // 2)
     index = page.table.model().index(1, SUMMARY)
     assert index.data(Qt.ItemDataRole.ToolTipRole) == index.data()
+
+
+def test_rows_go_to_the_edge_below_the_scroll_bar(page: ReferencePage, qtbot: QtBot):
+    page.resize(1280, 400)
+    qtbot.waitUntil(page.table.bar.isVisible)
+    assert page.table.viewport().width() == page.table.width()
+    assert page.table.bar.geometry().right() == page.table.rect().right()
+    page.table.bar.setValue(page.table.bar.maximum())
+    assert page.table.verticalScrollBar().value() == page.table.verticalScrollBar().maximum() > 0
