@@ -27,6 +27,9 @@ _SHARE: Final = 0.3
 _LOW_SHARE, _LOW_HEIGHT, _LOW_FROM = 0.325, 228, 1_100
 """A low window that is at least that wide has this height or share, which is more, as drawn."""
 
+_FIRST: Final = 1_000
+"""The share of tools of the room beside the tabs, before room stays free."""
+
 _MOST: Final = 16_777_215
 """Qt's word for no limit of a widget's size."""
 
@@ -223,7 +226,7 @@ class BottomDock(QDockWidget):
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addLayout(self._tool_row)
+        row.addLayout(self._tool_row, _FIRST)
         host = Ground("surface1")
         below = QVBoxLayout(host)
         below.setContentsMargins(0, 0, 0, 0)

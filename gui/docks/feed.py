@@ -106,9 +106,12 @@ class FeedPage(LiveList[FeedRow, MessageDetail]):
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(current().size("space.xs"))
-        self.filter.setFixedWidth(_FILTER)
-        for widget in (self.sampling, self.filter, self.pause_button, self.clear_button):
-            row.addWidget(widget)
+        self.filter.shrink_from(_FILTER, self.tr("Filter"))
+        row.addStretch()
+        row.addWidget(self.sampling)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.pause_button)
+        row.addWidget(self.clear_button)
         self.sampling.hide()
 
     def _connect_signals(self) -> None:

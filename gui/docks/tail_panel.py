@@ -20,7 +20,7 @@ from gui.viewmodels.tail import TailViewModel
 from gui.viewmodels.tail_detail import as_json
 from gui.viewmodels.tail_row import TailRow
 from gui.viewmodels.tail_start import BEGINNING
-from gui.viewmodels.tail_table import COLUMNS
+from gui.viewmodels.tail_table import COLUMNS, heading
 from gui.viewmodels.words import number, tr
 from gui.widgets.buttons import LinkButton
 from gui.widgets.frames import Banner, Ground, Line
@@ -33,6 +33,8 @@ WIDE_FROM: Final = 560
 _FOOTER: Final = 27
 _DETAIL: Final = 200
 _WIDTHS: Final = {"time": 105, "partition": 44, "offset": 68, "key": 96, "size": 72}
+_HEAD_SIDES: Final = 16
+"""What the style sheet keeps free at both sides of a head together."""
 
 
 class TailPanel(LiveList[TailRow, RecordDetail]):
@@ -157,7 +159,8 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
                 place, mode.Stretch if place == stretched else mode.Interactive
             )
             if is_wide and name in _WIDTHS:
-                self.table.setColumnWidth(place, _WIDTHS[name])
+                need = header.fontMetrics().horizontalAdvance(heading(name)) + _HEAD_SIDES
+                self.table.setColumnWidth(place, max(_WIDTHS[name], need))
         self._fit_rows()
 
     @Slot()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout, keep_bar_in_margin
@@ -202,6 +210,17 @@ class StepLine(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Take a row."""
         return QSize(_LEAST, _STEP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have in the tooltip what has no room in the line."""
+        super().resizeEvent(event)
+        theme, row = current(), self._row
+        small = QFontMetrics(theme.font("small"))
+        need = QFontMetrics(theme.font("body")).horizontalAdvance(row.name)
+        need += theme.size("space.s") + small.horizontalAdvance(row.detail)
+        if row.time:
+            need += max(small.horizontalAdvance(row.time), _TIME) + theme.size("space.s")
+        self.setToolTip(row.detail if need > self.width() - 2 * _INSET - 20 else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground of what can be pressed, then what there is to read."""

@@ -160,4 +160,4 @@ class ConnectorHeader(QWidget):
         text = self._connector.state_text
         self.word.setText(f"{state.word}." if state.reason else state.word)
         self.word.set_role(current().state(state.status).colour)
-        self.state.setText(f" {text}" if text else "")
+        self.state.setText(f" {text}" if text else "", "")  # the word alone, or no part of it

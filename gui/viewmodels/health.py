@@ -71,7 +71,8 @@ def _findings(live: Live) -> Iterator[Health]:
     yield from _actions(live)
     yield from _rules(live)
     yield from _sums(live)
-    yield Health("passed", tr("All connected. Every message is accounted for."))
+    text = tr("All connected. Every message is accounted for.")
+    yield Health("passed", text, short=tr("All connected."))
 
 
 def _connectors(live: Live) -> Iterator[Health]:

@@ -124,7 +124,7 @@ class SettingsForm(QObject):
         if self.value(option) == "session":
             return tr("They are asked for again after a restart.")
         if self._keychain == "":
-            return tr("No keychain here: this session only.")
+            return tr("No keychain: session only.")
         return option.help
 
     def look_for_keychain(self) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from gui.theme import current
 from gui.widgets.fields import LineField
@@ -17,6 +17,8 @@ _LEFT: Final = 9
 _TEXT: Final = 20
 _SIDES: Final = 12
 """What the style sheet keeps free at both sides together."""
+
+_LEAST: Final = 96
 
 _FUNNEL: Final = 26
 """Width of the part that takes clicks on the funnel."""
@@ -60,6 +62,14 @@ class FilterField(LineField):
         self._examples = (words, short or words)
         self._fit_example()
         self.setToolTip("\n".join(part for part in (words, self.toolTip()) if part))
+
+    def shrink_from(self, width: int, short: str) -> None:
+        """Be that wide where there is room, and narrower with a shorter example elsewhere."""
+        self.setMinimumWidth(_LEAST)
+        self.setMaximumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._examples = (self._examples[0], short)
+        self._fit_example()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much of the example as has room."""

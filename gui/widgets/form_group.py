@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current
@@ -14,10 +14,12 @@ from gui.widgets.frames import Line
 _HEIGHT: Final = 40
 _CHEVRON: Final = 14
 _LEFT: Final = 23
+_NOTE_TOP: Final = 30
+"""Where a note begins that has no room beside the name."""
 
 
 class GroupHead(QAbstractButton):
-    """The row of a group: chevron, name, and what is inside in a few words."""
+    """The row of a group: chevron, name, and what is inside in a few words, beside or below."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,11 +35,41 @@ class GroupHead(QAbstractButton):
         """Say what is inside, in a colour of the theme."""
         self._note, self._role = note, role
         self.setAccessibleName(f"{self.text()}, {note}" if note else self.text())
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Take one row of 40 with the line above it."""
-        return QSize(200, _HEIGHT - 1)
+        """Take one row of 40 with the line above it, and more where the note is below the name."""
+        return QSize(200, self._height(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for another height where the note goes below the name, or back."""
+        super().resizeEvent(event)
+        if self._height(event.oldSize().width()) != self._height(self.width()):
+            self.updateGeometry()
+
+    def _height(self, width: int) -> int:
+        if self._has_room(width):
+            return _HEIGHT - 1
+        return self._note_below(width).bottom() + 1 + current().size("space.s")
+
+    def _note_left(self) -> int:
+        """Tell where the note begins beside the name."""
+        theme = current()
+        name = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
+        return _LEFT + name + theme.size("space.s")
+
+    def _has_room(self, width: int) -> bool:
+        """Tell whether the note has room beside the name."""
+        note = QFontMetrics(current().font("body")).horizontalAdvance(self._note)
+        return not self._note or self._note_left() + note <= width
+
+    def _note_below(self, width: int) -> QRect:
+        """Tell where the note is below the name, over as many lines as it takes."""
+        box = QRect(_LEFT, _NOTE_TOP, max(width - _LEFT, 1), 1 << 20)
+        metrics = QFontMetrics(current().font("body"))
+        height = metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, self._note).height()
+        return QRect(box.left(), box.top(), box.width(), height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Fold by Enter and by the arrows, too."""
@@ -60,18 +92,19 @@ class GroupHead(QAbstractButton):
         icon = theme.icon(
             "chevron-down" if self.isChecked() else "chevron-right", "text2", _CHEVRON
         )
-        icon.paint(painter, QRect(1, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON))
+        icon.paint(painter, QRect(1, (_HEIGHT - 1 - _CHEVRON) // 2, _CHEVRON, _CHEVRON))
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.colour("text1"))
-        rect = self.rect().adjusted(_LEFT, 0, 0, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
-        left = _LEFT + painter.fontMetrics().horizontalAdvance(self.text()) + theme.size("space.s")
+        row = QRect(0, 0, self.width(), _HEIGHT - 1)
+        painter.drawText(row.adjusted(_LEFT, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour(self._role))
-        room = max(self.width() - left, 0)
-        note = painter.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room)
-        rect = self.rect().adjusted(left, 0, 0, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, note)
+        if self._has_room(self.width()):
+            rect = row.adjusted(self._note_left(), 0, 0, 0)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
+        else:
+            below = self._note_below(self.width())
+            painter.drawText(below, Qt.TextFlag.TextWordWrap, self._note)
 
 
 class FormGroup(QWidget):

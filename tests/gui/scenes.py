@@ -27,6 +27,7 @@ from tests.helpers.letters import Writer
 from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
 from .state_scenes import STATES
+from .wide_scenes import WIDE, with_room
 
 if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
@@ -468,8 +469,11 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **OVERLAYS,
     **MENUS,
     **STATES,
+    **WIDE,
 }
 """What is walked over, by its name."""
+
+SCENES |= with_room(SCENES)
 
 TROUBLES: Final = (
     *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),

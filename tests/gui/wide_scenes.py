@@ -1,0 +1,62 @@
+"""The pages with the most room and the least: beside no dock, in halves, beside a wide tail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from .scenes import Stage
+
+Show: TypeAlias = "Callable[[Stage], QWidget]"
+
+_PAGES: Final = (
+    *("overview as a map", "overview as a table", "monitor", "MQTT connector", "Kafka connector"),
+    *("connector's users", "connector's activity", "tested MQTT connector"),
+    *("tested Kafka connector", "wrong connector", "rule", "whole rule", "rule's live trace"),
+    *("wrong rule", "examples", "compare", "Kafka action", "republish action", "wrong action"),
+    *("simulator", "dead letters", "SQL reference", "settings", "shortcuts"),
+)
+"""Scenes whose pages are laid out in another way where tail and bottom dock are hidden."""
+
+
+def with_room(scenes: Mapping[str, Show]) -> dict[str, Show]:
+    """Make the scenes of pages beside the navigator alone, as wide as they are drawn."""
+    return {f"{name} with room": _in_room(scenes[name]) for name in _PAGES}
+
+
+def _in_room(show: Show) -> Show:
+    def shown(stage: Stage) -> QWidget:
+        for dock in (stage.window.tail, stage.window.bottom):
+            dock.hide()
+            stage.afterwards(dock.show)
+        return show(stage)
+
+    return shown
+
+
+def halves(stage: Stage) -> QWidget:
+    """A connector to the right of a rule."""
+    window = stage.window
+    stage.afterwards(window.tail.show)  # which gives its room
+    stage.rule()
+    stage.connector("cluster", "settings")
+    window.beside.open("connector:cluster")
+    stage.afterwards(lambda: window.documents.bring_back("connector:cluster"))
+    stage.rule()
+    return window.documents
+
+
+def widened_tail(stage: Stage) -> QWidget:
+    """The tail as a table; the pages and the bottom dock have what is left."""
+    stage.page("overview")
+    stage.tail()
+    stage.window.tail.toggle_width()
+    stage.afterwards(stage.window.tail.toggle_width)
+    return stage.window
+
+
+WIDE: Final[dict[str, Show]] = {"two pages": halves, "tail as a table": widened_tail}
+"""Layouts that users choose, by their names."""
