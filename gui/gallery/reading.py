@@ -20,6 +20,7 @@ from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import DockTitle, Line, Well
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Paragraph
+from gui.widgets.linked_line import LinkedLine
 from gui.widgets.live_table import LiveTable
 from gui.widgets.menu_bar import MenuBar
 from gui.widgets.menu_button import MenuButton
@@ -53,7 +54,10 @@ def sentences() -> QWidget:
     well = Well()
     inner = QVBoxLayout(well)
     inner.addWidget(Paragraph("In-memory Kafka: records are lost at the exit.", style="small"))
-    return column(prose, line, well)
+    linked = LinkedLine()
+    linked.sentence.set_state("degraded", "1 action is degraded.")
+    linked.link.setText("Show them")
+    return column(prose, line, linked, well)
 
 
 def popovers() -> QWidget:
