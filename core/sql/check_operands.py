@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from core.sql.ast import (
@@ -27,6 +28,7 @@ from core.sql.ast import (
 )
 from core.sql.check_calls import check_call
 from core.sql.check_conditions import check_condition
+from core.sql.diagnostics import nearest
 from core.sql.format import format_expr
 from core.sql.names import operands
 from core.sql.problem import Scope, SqlProblem
@@ -111,6 +113,8 @@ def _check_ref(ref: Ref, scope: Scope) -> Iterator[SqlProblem]:
             f'"{ref.name}" in double quotes is a column name',
             f"For text write '{ref.name}'",
         )
+    elif not ref.quoted and ref.name not in scope.columns | scope.aliases:
+        yield from _check_column(ref, scope)
     for step in ref.steps:
         if isinstance(step, Index) and step.value == 0:
             yield SqlProblem(
@@ -120,6 +124,19 @@ def _check_ref(ref: Ref, scope: Scope) -> Iterator[SqlProblem]:
                 "Lists begin at 1: index 0 is always undefined",
                 "Write [1] for the first element, [-1] for the last",
             )
+
+
+def _check_column(ref: Ref, scope: Scope) -> Iterator[SqlProblem]:
+    """Yield the slip of a name; another unknown one is undefined, which may be meant."""
+    near = nearest(ref.name, scope.columns | scope.aliases, limit=1)
+    if near:
+        yield SqlProblem(
+            replace(ref.span, end=ref.span.start + len(ref.name)),
+            "unknown-column",
+            "warning",
+            f"There is no column {ref.name}: it is undefined",
+            f"Write {near[0]}",
+        )
 
 
 def _check_slice(node: Slice) -> Iterator[SqlProblem]:

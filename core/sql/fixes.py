@@ -44,6 +44,8 @@ def fix_of(problem: SqlProblem, sql: str) -> Fix | None:
             return Fix(span.start, span.end, f"'{there.strip(chr(34))}'")
         case "unknown-function":
             return _function(problem, there)
+        case "unknown-column":
+            return Fix(span.start, span.end, problem.hint.removeprefix("Write "))
         case "unknown-operator":
             at = there.find("~=")
             return Fix(span.start + at, span.start + at + 2, "=~") if at >= 0 else None

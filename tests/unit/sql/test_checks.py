@@ -52,6 +52,8 @@ class TestFinds:
             (where('clientid in ("foo")'), "quoted-value", '"foo"', "'foo'"),
             (field('upper("foo") as x'), "quoted-value", '"foo"', "'foo'"),
             (field('case when qos = 1 then "foo" end as x'), "quoted-value", '"foo"', "'foo'"),
+            (where("paylod.ok = 1"), "unknown-column", "paylod", "Write payload"),
+            (field("topic as place, upper(plase) as x"), "unknown-column", "plase", "Write place"),
             (where("not qos in (1, 2)"), "not-condition", "not qos in (1, 2)",
              "qos <> 1 and qos <> 2"),
             (where("not (qos = 1 and topic < 'a')"), "not-condition",

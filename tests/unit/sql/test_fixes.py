@@ -18,6 +18,10 @@ def apply(sql: str, fix: Fix) -> str:
     ("sql", "fixed"),
     [
         ('SELECT flaot(a) as x FROM "t"', 'SELECT float(a) as x FROM "t"'),
+        (
+            'SELECT qos FROM "t" WHERE paylod.a.b = 1',
+            'SELECT qos FROM "t" WHERE payload.a.b = 1',
+        ),
         ('SELECT to_string(a) as x FROM "t"', 'SELECT str(a) as x FROM "t"'),
         ('SELECT a FROM "t" WHERE a = "n/a"', "SELECT a FROM \"t\" WHERE a = 'n/a'"),
         ('SELECT a[0] as x FROM "t"', 'SELECT a[1] as x FROM "t"'),
