@@ -244,7 +244,7 @@ class StepLine(QAbstractButton):
     def _write(self, painter: QPainter, row: StepRow) -> None:
         theme, middle = current(), Qt.AlignmentFlag.AlignVCenter
         is_quiet = row.status in ("no_result", "not_tried")
-        left, right = _INSET + 20, self.width() - _INSET
+        left, right = _INSET + 20, self.width() - _INSET + 1  # as far in as below a failed one
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text2" if is_quiet else "text1"))
         room = right - left

@@ -115,11 +115,7 @@ QFrame[kind="sample"] { background: $accent_subtle; border: 0; border-radius: 6p
 QFrame[kind="line"] { background: $border; border: 0; }
 QFrame[kind="band"] { background: $surface_alt; border: 0; border-bottom: 1px solid $border; }
 QFrame[kind="frame"] { background: $surface0; border: 0; border-bottom: 1px solid $border; }
-QLabel[kind="quiet"] { color: $text3; }
 QLabel[kind="secondary"] { color: $text2; }
-QLabel[kind="bad"] { color: $bad; }
-QLabel[kind="ok"] { color: $ok; }
-QLabel[kind="link"] { color: $accent_text; }
 QCheckBox { spacing: 8px; outline: 0; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar::handle:vertical { background: $border_control; border-radius: 3px; min-height: 24px; margin: 0 3px; }

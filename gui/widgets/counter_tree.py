@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -81,7 +81,7 @@ class CounterTree(RowKeys, QTreeView):
         header = self.header()
         header.setFixedHeight(_HEADER)
         header.setProperty("kind", "counters")
-        set_face(self, "small", 500)  # the header loses its own when its page is shown
+        set_face(self, "small", 500)
         set_face(header, "small", 500)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -96,6 +96,11 @@ class CounterTree(RowKeys, QTreeView):
         current().changed.connect(self.viewport().update)
         self.expandAll()
         self._widen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the head its font again, which the sheet has taken when the page was shown."""
+        super().showEvent(event)
+        set_face(self.header(), "small", 500)
 
     @Slot()
     def _widen(self) -> None:

@@ -49,6 +49,7 @@ CARDS = {
 GROUNDS = {
     "menu bar": (600, 10, "surface0"),
     "toolbar": (600, 66, "surface0"),
+    "button that starts": (18, 50, "accent"),
     "line below the toolbar": (600, 71, "border"),
     "navigator": (2, 600, "surface1"),
     "navigator title": (120, 76, "surface0"),
