@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAction,
@@ -38,6 +39,7 @@ from gui.widgets.flow_card import FlowCard
 from gui.widgets.flow_map import FlowMap
 
 MOST_STOPS: Final = 400
+_MOST_ROWS: Final = 50
 _CONTROLS: Final = (
     QAbstractButton,
     QAbstractItemView,
@@ -64,6 +66,15 @@ def described(widget: QWidget) -> str:
             around.append(type(parent).__name__)
         parent = parent.parentWidget()
     return f"{type(widget).__name__} {words!r} in {' < '.join(around)}"
+
+
+def first_cells(view: QAbstractItemView) -> Iterator[QModelIndex]:
+    """Give the cells of the first rows; those of lists have one column."""
+    if (model := view.model()) is None:
+        return
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+    for row in range(min(model.rowCount(), _MOST_ROWS)):
+        yield from (model.index(row, column) for column in range(columns))
 
 
 def controls(root: QWidget) -> list[QWidget]:
@@ -94,8 +105,10 @@ def _is_part(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if isinstance(parent, QTabBar):
         return widget.objectName() in ("ScrollLeftButton", "ScrollRightButton")
-    if isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit | QTextEdit | QPlainTextEdit):
+    if isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit):
         return True
+    if isinstance(parent, QTextEdit | QPlainTextEdit):
+        return not isinstance(widget, _CONTROLS)  # its viewport, the numbers of its lines
     is_in_view = parent is not None and isinstance(parent.parentWidget(), QAbstractItemView)
     return is_in_view and widget.focusPolicy() == Qt.FocusPolicy.NoFocus  # editors have the focus
 

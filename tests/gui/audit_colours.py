@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QIcon,
     QImage,
     QPainter,
-    QTextCharFormat,
-    QTextDocument,
+    QPen,
     QTextLayout,
 )
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QLabel,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.theme import current
+from gui.theme.icons import IconCache
 from gui.theme.tokens import tokens
 
 from .audit import described
+from .audit_inks import foreign_inks, inks_of
 from .watched import painted_parts, painter_of, watched_calls
 
 FLAT_RUN: Final = 24
@@ -41,11 +34,9 @@ FLAT_SIDE: Final = 6
 
 _SHAPES: Final = (
     *("drawLine", "drawLines", "drawPolyline", "drawPolygon", "drawPath", "drawArc"),
-    *("drawRect", "drawRoundedRect", "drawEllipse", "drawPoint"),
+    *("drawRect", "drawRects", "drawRoundedRect", "drawEllipse", "drawPoint", "drawPoints"),
+    *("drawPie", "drawChord", "drawConvexPolygon"),
 )
-
-MOST_LINES: Final = 500
-"""Of a document that is looked at: what colours them does so alike in every line."""
 
 
 def foreign_colours(root: QWidget) -> list[str]:
@@ -55,12 +46,30 @@ def foreign_colours(root: QWidget) -> list[str]:
     across, also where one must scroll; the pens, brushes, fills and words that our own widgets
     paint with; labels, icons, and the formats of every text. Soft edges of letters and corners
     are short, those of lines are blends of two known colours. Pictures such as the program's own
-    icon have colours of their own.
+    icon have colours of their own. What is painted under the mouse is looked at, too.
     """
     with _painted_ink() as found:
         flat = [text for part in painted_parts(root) for text in _foreign_pixels(part)]
-    rest = (_foreign_labels(root), _foreign_icons(root), _foreign_texts(root))
-    return [*flat, *sorted(found), *chain.from_iterable(rest)]
+        with _under_the_mouse(root):
+            root.grab()
+    return [*flat, *sorted(found), *foreign_inks(root, _known())]
+
+
+@contextmanager
+def _under_the_mouse(root: QWidget) -> Iterator[None]:
+    """Have what can be used painted as if the pointer were over all of it."""
+    others = [
+        widget
+        for widget in [root, *root.findChildren(QWidget)]
+        if widget.isVisible() and not widget.underMouse()
+    ]
+    for widget in others:
+        widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    try:
+        yield
+    finally:
+        for widget in others:
+            widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
 
 
 def _foreign_pixels(part: QWidget) -> list[str]:
@@ -198,104 +207,27 @@ def _painted_ink() -> Iterator[set[str]]:
         elif isinstance(fill, QColor | Qt.GlobalColor):
             look(QColor(fill), "an area")
 
+    def look_at_stroke(_: QPainter, _path: object, pen: QPen | QColor) -> None:
+        look(QPen(pen).color(), "a line")
+
+    def look_at_icon(_: IconCache, name: str, _size: int, *tints: Any) -> None:
+        for tint in tints[:2]:
+            look(tint, f"the icon {name}")
+
     def look_at_layout(layout: QTextLayout, *_: Any) -> None:
-        for colour in _inks(piece.format for piece in layout.formats()):
+        for colour in inks_of(piece.format for piece in layout.formats()):
             look(colour, repr(layout.text()))
 
     with ExitStack() as watched:
         watched.enter_context(watched_calls(QPainter, "drawText", look_at_words))
         watched.enter_context(watched_calls(QPainter, "fillRect", look_at_fill))
+        watched.enter_context(watched_calls(QPainter, "fillPath", look_at_fill))
+        watched.enter_context(watched_calls(QPainter, "strokePath", look_at_stroke))
+        watched.enter_context(watched_calls(IconCache, "icon", look_at_icon))
         watched.enter_context(watched_calls(QTextLayout, "draw", look_at_layout))
         for name in _SHAPES:
             watched.enter_context(watched_calls(QPainter, name, look_at_shape))
         yield found
-
-
-def _foreign_texts(root: QWidget) -> list[str]:
-    """Find texts whose formats have another colour than those of the theme."""
-    known = _known()
-    found: set[str] = set()
-    for widget in root.findChildren(QWidget):
-        if widget.isVisible():
-            foreign = {
-                ink.name()
-                for ink in _inks(_formats(widget))
-                if ink.alpha() and ink.rgb() & 0xFFFFFF not in known
-            }
-            found |= {f"{name}: text of {described(widget)}" for name in foreign}
-    return sorted(found)
-
-
-def _formats(widget: QWidget) -> Iterator[QTextCharFormat]:
-    """Give how the text of a widget is formatted; what is laid over it as well."""
-    if isinstance(widget, QPlainTextEdit | QTextEdit):
-        yield from (each.format for each in widget.extraSelections())  # pyright: ignore[reportAttributeAccessIssue] - Qt's struct
-        yield from _formats_of(widget.document())
-    elif isinstance(widget, QLabel) and widget.textFormat() == Qt.TextFormat.RichText:
-        document = QTextDocument()
-        document.setHtml(widget.text())
-        yield from _formats_of(document)
-
-
-def _formats_of(document: QTextDocument) -> Iterator[QTextCharFormat]:
-    block = document.begin()
-    while block.isValid() and block.blockNumber() < MOST_LINES:
-        yield from (piece.format for piece in block.layout().formats())
-        pieces = block.begin()
-        while not pieces.atEnd():
-            yield pieces.fragment().charFormat()
-            pieces += 1
-        block = block.next()
-
-
-def _inks(formats: Iterable[QTextCharFormat]) -> Iterator[QColor]:
-    """Give the colours that formats set: of letters, of what is behind, of lines below."""
-    for each in formats:
-        for brush in (each.foreground(), each.background()):
-            if brush.style() != Qt.BrushStyle.NoBrush:
-                yield brush.color()
-        if each.underlineColor().isValid():
-            yield each.underlineColor()
-
-
-def _foreign_labels(root: QWidget) -> list[str]:
-    """Find labels whose words have another colour than those of the theme."""
-    known = _known()
-    labels = [label for label in root.findChildren(QLabel) if label.isVisible() and label.text()]
-    inks = [(label.palette().color(label.foregroundRole()), label) for label in labels]
-    return [
-        f"{ink.name()}: {described(label)}"
-        for ink, label in inks
-        if ink.rgb() & 0xFFFFFF not in known
-    ]
-
-
-def _foreign_icons(root: QWidget) -> list[str]:
-    """Find buttons whose icon has another colour than those of the theme."""
-    known = _known()
-    found: list[str] = []
-    for button in root.findChildren(QAbstractButton):
-        tint = _tint(button.icon(), button.iconSize()) if button.isVisible() else None
-        if tint is not None and not _is_near(tint, known):
-            found.append(f"#{tint:06x}: icon of {described(button)}")
-    return found
-
-
-def _tint(icon: QIcon, size: QSize) -> int | None:
-    """Tell the colour that most of an icon has; None where nothing of it is opaque."""
-    image = icon.pixmap(size).toImage().convertToFormat(QImage.Format.Format_ARGB32)
-    pixels = memoryview(image.constBits()).cast("I") if not image.isNull() else ()  # type: ignore[call-overload]
-    inks = Counter(pixel & 0xFFFFFF for pixel in pixels if pixel >> 24 == 0xFF)
-    return inks.most_common(1)[0][0] if inks else None
-
-
-def _is_near(tint: int, known: set[int]) -> bool:
-    """Whether it is one of the known colours, but for what smoothing an edge rounds off."""
-
-    def apart(other: int) -> int:
-        return max(abs((tint >> shift & 0xFF) - (other >> shift & 0xFF)) for shift in (0, 8, 16))
-
-    return tint in known or any(apart(other) <= 1 for other in known)
 
 
 def _is_picture(widget: QWidget) -> bool:

@@ -8,24 +8,10 @@ where a tooltip has them whole.
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import (
-    QFontMetrics,
-    QPainter,
-    QTextDocument,
-)
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -40,7 +26,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
-    QStyleOptionViewItem,
     QTabBar,
     QWidget,
 )
@@ -50,21 +35,17 @@ from gui.widgets.menu_box import MenuBox
 from gui.widgets.prose import Prose
 from gui.widgets.tab_bar import TabBar
 
-from .audit import described
-from .watched import painter_of, watched_calls
+from .audit import described, first_cells
 
-_MOST_ROWS: Final = 50
 _MENU_BOX: Final = 9 + 25
 """Where a box that opens a menu paints no words: at its left, and at its right."""
-
-_ELLIPSIS: Final = "\u2026"
 
 _ACCENTED: Final = frozenset("áéîöúýžçñÁÉÎÖÚÝŽÇÑ~")
 _COUNT: Final = re.compile(r"[\d,.]+[ /]")
 """How a count begins; a time does not."""
 
-_SEEN_WHOLE_ELSEWHERE: Final = frozenset({"FeedDelegate", "TailDelegate", "DiffView"})
-"""What paints rows that are seen whole beside them: a message, a record, a line that scrolls."""
+_LONG_WORD: Final = re.compile(r"\w{4,}")
+"""A word that tells by its letters whether it is ours."""
 
 
 def cut(root: QWidget) -> list[str]:
@@ -74,13 +55,34 @@ def cut(root: QWidget) -> list[str]:
         found.append(f"menu has {root.width()} of {root.sizeHint().width()}")
     for widget in [root, *root.findChildren(QWidget)]:
         if widget.isVisible() and widget.width() and widget.height():
-            missing = _missing_room(widget) or _hidden_part(widget, root)
+            missing = _missing_room(widget) or _hidden_part(widget)
             if missing:
                 found.append(f"{missing}: {described(widget)}")
     return found
 
 
 def _missing_room(widget: QWidget) -> str:
+    return _missing_width(widget) or _missing_height(widget)
+
+
+def _missing_height(widget: QWidget) -> str:
+    """Look at what has one line of words, and at the rows that Qt paints."""
+    if isinstance(widget, QHeaderView):
+        is_across = widget.orientation() == Qt.Orientation.Horizontal
+        rooms = [widget.height()] if is_across and widget.count() else []
+    elif isinstance(widget, QTabBar):
+        rooms = [widget.tabRect(place).height() for place in range(widget.count())]
+    elif isinstance(widget, QComboBox | QLineEdit):
+        rooms = [widget.height()]
+    elif isinstance(widget, QAbstractItemView) and _is_painted_by_qt(widget):
+        rooms = [rect.height() for index in _worded(widget) if (rect := _in_sight(widget, index))]
+    else:
+        return ""
+    need = QFontMetrics(widget.font()).height()
+    return next((f"words have {room} of {need} in height" for room in rooms if room < need), "")
+
+
+def _missing_width(widget: QWidget) -> str:
     if isinstance(widget, QLabel):
         return _missing_of_label(widget)
     if isinstance(widget, QTabBar):
@@ -123,7 +125,8 @@ def _missing_of_label(label: QLabel) -> str:
                 return f"count {whole!r} has {room.width()} of {need}"
             if label.toolTip() != whole:
                 return f"cut without tooltip {whole!r}"
-            return f"{label.text()!r} is elided though it is ours" if _is_ours(label.text()) else ""
+            is_ours = is_ours_of(label.text(), whole)
+            return f"{label.text()!r} is elided though it is ours" if is_ours else ""
     if not label.text() or label.pixmap():
         return ""
     if label.textFormat() == Qt.TextFormat.RichText:
@@ -183,17 +186,27 @@ def _room_of_section(header: QHeaderView, section: int) -> int:
 
 def _missing_of_cells(view: QAbstractItemView) -> str:
     """Look at the rows that Qt paints: it cuts them by itself. Our own tell what they paint."""
-    delegate, model = view.itemDelegate(), view.model()
-    if model is None or type(delegate).paint is not QStyledItemDelegate.paint:
+    if not _is_painted_by_qt(view):
         return ""
-    for row in range(min(model.rowCount(), _MOST_ROWS)):
-        for column in range(model.columnCount()):
-            index = model.index(row, column)
-            room, need = view.visualRect(index).width(), view.sizeHintForIndex(index).width()
-            text, tip = str(index.data() or ""), str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
-            if text and 0 < room < need and text not in tip:
-                return f"cell {text!r} has {room} of {need}"
+    for index in _worded(view):
+        room, need = view.visualRect(index).width(), view.sizeHintForIndex(index).width()
+        text, tip = str(index.data()), str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+        if 0 < room < need and text not in tip:
+            return f"cell {text!r} has {room} of {need}"
     return ""
+
+
+def _is_painted_by_qt(view: QAbstractItemView) -> bool:
+    return type(view.itemDelegate()).paint is QStyledItemDelegate.paint
+
+
+def _worded(view: QAbstractItemView) -> list[QModelIndex]:
+    return [index for index in first_cells(view) if index.data()]
+
+
+def _in_sight(view: QAbstractItemView, index: QModelIndex) -> QRect | None:
+    rect = view.visualRect(index)
+    return None if rect.isEmpty() else rect
 
 
 def _missing_of_combo(combo: QComboBox) -> str:
@@ -223,7 +236,7 @@ def _missing_of_placeholder(line: QLineEdit) -> str:
     return ""
 
 
-def _hidden_part(widget: QWidget, root: QWidget) -> str:
+def _hidden_part(widget: QWidget) -> str:
     """Tell what lies outside of the widgets around; what scrolls can be brought in sight."""
     if not isinstance(widget, QLabel | QAbstractButton | QLineEdit | QComboBox):
         return ""
@@ -231,13 +244,11 @@ def _hidden_part(widget: QWidget, root: QWidget) -> str:
         return ""
     rect = widget.rect()
     inner: QWidget = widget
-    while inner is not root and (outer := inner.parentWidget()) is not None:
+    while not inner.isWindow() and (outer := inner.parentWidget()) is not None:
         rect = rect.translated(inner.pos())
         area = outer.parentWidget()
         if isinstance(area, QAbstractScrollArea) and outer is area.viewport():
             return _beyond_sight(rect, area)
-        if inner.isWindow():
-            return ""
         if not outer.rect().contains(rect):
             return f"reaches out of {type(outer).__name__} {outer.rect()} by {rect}"
         inner = outer
@@ -247,7 +258,10 @@ def _hidden_part(widget: QWidget, root: QWidget) -> str:
 def _beyond_sight(rect: QRect, area: QAbstractScrollArea) -> str:
     """Tell what lies beside an area that does not scroll to it; what is above or below may."""
     room = area.viewport().width()
-    if area.horizontalScrollBar().maximum() or isinstance(area, QAbstractItemView):
+    is_scrolled = area.horizontalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    if isinstance(area, QAbstractItemView) or (
+        is_scrolled and area.horizontalScrollBar().maximum()
+    ):
         return ""
     if rect.left() >= 0 and rect.right() < room:
         return ""
@@ -261,86 +275,10 @@ def _is_translated(text: str) -> bool:
 
 def _is_ours(shown: str) -> bool:
     """Tell whether what is seen of an elided text is nothing but fixed words."""
-    words = re.findall(r"\w{4,}", shown)
+    words = _LONG_WORD.findall(shown)
     return bool(words) and all(map(_is_translated, words)) and not re.search(r"[\d\"]", shown)
 
 
-def _wrongly_elided(text: str) -> str:
-    """Tell what is wrong with a text that a widget or delegate paints elided."""
-    shown = text.partition(_ELLIPSIS)[0]
-    if _is_ours(shown):
-        return "though it is ours"
-    frame = sys._getframe(3)
-    while frame is not None:
-        index, painter = frame.f_locals.get("index"), frame.f_locals.get("self")
-        if type(painter).__name__ in _SEEN_WHOLE_ELSEWHERE:
-            return ""
-        if isinstance(index, QModelIndex | QPersistentModelIndex):
-            tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
-            return "" if shown.strip() in tip else "without tooltip"
-        if isinstance(painter, QWidget) and shown.strip() in painter.toolTip():
-            return ""
-        frame = frame.f_back
-    return "without tooltip"
-
-
-def _beyond_edge(painter: QPainter, place: QRect | QRectF, flags: int, text: str) -> str:
-    """Tell what is painted over the edge of its widget or cell, which nobody sees."""
-    edge = _edge()
-    box = painter.fontMetrics().boundingRect(QRectF(place).toAlignedRect(), flags, text)
-    box = painter.worldTransform().mapRect(box)
-    if edge is None or edge.adjusted(-2, -4, 2, 4).contains(box):
-        return ""
-    return f"reaches out of {edge.getRect()} by {box.getRect()}"
-
-
-def _edge() -> QRect | None:
-    """Find what cuts what is painted now; tabs and areas scroll."""
-    frame = sys._getframe(4)
-    while frame is not None:
-        painter, option = frame.f_locals.get("self"), frame.f_locals.get("option")
-        if frame.f_code.co_name == "paint" and isinstance(option, QStyleOptionViewItem):
-            return option.rect  # type: ignore[attr-defined]
-        if frame.f_code.co_name == "paintEvent" and isinstance(painter, QWidget):
-            scrolls = isinstance(painter, QTabBar | QAbstractScrollArea)
-            return None if scrolls else painter.rect()
-        frame = frame.f_back
-    return None
-
-
-@contextmanager
-def painted_cut() -> Iterator[list[str]]:
-    """Watch what our own widgets paint; yields the texts that were painted into too little room.
-
-    What was elided on purpose needs a tooltip of its row, or a place where it is seen whole; words
-    that are all ours may not be elided at all.
-    """
-    found: list[str] = []
-
-    def look(painter: QPainter, *args: Any) -> None:
-        place, text = args[0], args[-1]
-        if not isinstance(place, QRect | QRectF) or not isinstance(text, str) or not text:
-            return
-        flags = int(args[1] if isinstance(args[1], int) else getattr(args[1], "value", 0))
-        metrics = painter.fontMetrics()
-        if flags & int((Qt.TextFlag.TextShowMnemonic | Qt.TextFlag.TextHideMnemonic).value):
-            text = re.sub("&(.)", r"\1", text)
-        if flags & int(Qt.TextFlag.TextWordWrap.value):
-            box = QRect(0, 0, int(place.width()), 1 << 20)
-            width, height = 0, metrics.boundingRect(box, flags, text).height()
-        else:
-            width, height = (
-                metrics.horizontalAdvance(text),
-                metrics.tightBoundingRect(text).height(),
-            )
-        if _ELLIPSIS in text[1:] and (why := _wrongly_elided(text)):
-            found.append(f"{text!r} is elided {why} in {painter_of()}")
-        elif width > place.width() + 1.5 and not text.endswith(_ELLIPSIS):
-            found.append(f"{text!r} has {place.width():.0f} of {width} in {painter_of()}")
-        elif height > place.height() + 1.5:
-            found.append(f"{text!r} has height {place.height():.0f} of {height} in {painter_of()}")
-        elif beyond := _beyond_edge(painter, place, flags, text):
-            found.append(f"{text!r} {beyond} in {painter_of()}")
-
-    with watched_calls(QPainter, "drawText", look):
-        yield found
+def is_ours_of(shown: str, whole: str) -> bool:
+    """Tell whether fixed words are elided; of what is too short for that all of the text tells."""
+    return _is_ours(shown if _LONG_WORD.search(shown) else whole)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .audit_words import painted_cut
+from .audit_painted import painted_cut
 from .watched import painted_parts
 
 LONG = "A sentence that is longer than the room that it has here"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QPushButton,
     QStyledItemDelegate,
     QTabBar,
@@ -149,6 +150,21 @@ def test_a_text_that_tab_passes_by_is_found(show: Show, kind: type[QTextEdit]):
     assert [found.partition(" 'A name'")[0] for found in unreached(host)] == [
         f"not reached: {kind.__name__}"
     ]
+
+
+def test_a_button_within_a_text_that_tab_passes_by_is_found(show: Show):
+    text = named(QPlainTextEdit())
+    inner = QPushButton("Inner", text)
+    inner.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    assert [each.partition(" in ")[0] for each in unreached(show(text))] == [
+        "not reached: QPushButton 'Inner'"
+    ]
+
+
+WATCHED_CLICKS = {
+    "": "",
+}
 
 
 def test_a_link_for_the_mouse_alone_is_found(show: Show):

@@ -12,6 +12,8 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QPainter,
+    QPainterPath,
+    QPen,
     QPixmap,
     QTextCharFormat,
     QTextCursor,
@@ -19,11 +21,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QLabel,
+    QLineEdit,
+    QListView,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QTabBar,
+    QTableView,
     QTextEdit,
     QWidget,
 )
@@ -34,7 +41,7 @@ from gui.theme.tokens import tokens
 from gui.widgets.buttons import FlatButton, PrimaryButton, SecondaryButton
 
 from .audit_colours import FLAT_SIDE, foreign_colours
-from .planted import FOREIGN, LONG, Painted, Show, named, painted_by, painted_list
+from .planted import FOREIGN, LONG, Painted, Show, named, painted_by, painted_list, rows
 
 GUI = Path(__file__).parents[2] / "gui"
 
@@ -81,7 +88,16 @@ def test_a_small_ground_of_the_style_sheet_in_a_foreign_colour_is_found(show: Sh
     square.setFixedSize(20, 20)
     square.setStyleSheet(f"background: {FOREIGN}")
 
-    assert [text.partition(" ")[0] for text in foreign_colours(show(square))] == ["#A1B2C3"]
+    found = foreign_colours(show(square))
+    assert [text.partition(" ")[0] for text in found] == ["#A1B2C3", "style"]
+
+
+@pytest.mark.parametrize("kind", [QPushButton, QComboBox, QLineEdit, QTableView])
+def test_a_style_sheet_of_a_widgets_own_is_found(show: Show, kind: type[QWidget]):
+    widget = named(kind(), "Words")
+    widget.setStyleSheet("QHeaderView::section { color: rgb(200, 0, 0) }")
+
+    assert foreign_colours(show(widget)) == [f"style sheet of {kind.__name__} 'Words' in "]
 
 
 def test_a_small_pixmap_in_a_foreign_colour_is_found(show: Show):
@@ -140,6 +156,39 @@ def test_a_foreign_brush_is_found_however_small_its_area(show: Show, theme: Them
         painter.drawEllipse(2, 2, 5, 5)
 
     assert foreign_colours(show(Painted(draw))) == [f"{FOREIGN} of an area in Painted"]
+
+
+@pytest.mark.parametrize(
+    ("draw", "what"),
+    [
+        (lambda painter, path: painter.fillPath(path, QBrush(QColor(FOREIGN))), "an area"),
+        (lambda painter, path: painter.strokePath(path, QPen(QColor(FOREIGN))), "a line"),
+        (lambda painter, _: painter.drawPie(2, 2, 4, 4, 0, 900), "a line"),
+        (lambda painter, _: painter.drawChord(2, 2, 4, 4, 0, 900), "a line"),
+    ],
+    ids=["fillPath", "strokePath", "drawPie", "drawChord"],
+)
+def test_a_small_shape_in_a_foreign_colour_is_found(
+    show: Show, draw: Callable[[QPainter, QPainterPath], None], what: str
+):
+    path = QPainterPath()
+    path.addEllipse(2, 2, 3, 3)
+
+    def paint(painter: QPainter) -> None:
+        painter.setPen(QColor(FOREIGN))
+        draw(painter, path)
+
+    assert foreign_colours(show(Painted(paint))) == [f"{FOREIGN} of {what} in Painted"]
+
+
+def test_a_foreign_colour_under_the_mouse_is_found(show: Show, theme: Theme):
+    def paint(painter: QPainter) -> None:
+        painter.fillRect(2, 2, 3, 3, QColor(FOREIGN) if host.underMouse() else theme.colour("bad"))
+
+    host = Painted(paint)
+
+    assert foreign_colours(show(host)) == [f"{FOREIGN} of an area in Painted"]
+    assert not host.underMouse()
 
 
 def in_colour(colour: str, *, behind: bool = False) -> QTextCharFormat:
@@ -239,6 +288,44 @@ def test_an_icon_in_a_foreign_tint_is_found(show: Show, theme: Theme):
 
     assert len(found) == 1
     assert FOREIGN in found[0]
+
+
+def test_an_icon_that_is_painted_in_a_foreign_tint_is_found(show: Show, theme: Theme):
+    icons, colour = IconCache(), QColor(FOREIGN)
+
+    def paint(painter: QPainter) -> None:
+        icons.icon("play", 16, colour, colour).paint(painter, QRect(0, 0, 16, 16))
+        theme.icon("play", "text2").paint(painter, 20, 0, 16, 16)
+
+    assert foreign_colours(show(Painted(paint))) == [f"{FOREIGN} of the icon play in Painted"]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ForegroundRole],
+    ids=["icon", "words"],
+)
+def test_a_row_in_a_foreign_colour_is_found(show: Show, role: Qt.ItemDataRole):
+    wrong = QColor(FOREIGN)
+    is_icon = role == Qt.ItemDataRole.DecorationRole
+    view = named(QListView(), "Rows")
+    model = rows("right", "wrong")
+    model.setData(
+        model.index(1, 0), IconCache().icon("play", 16, wrong, wrong) if is_icon else wrong, role
+    )
+    view.setModel(model)  # type: ignore[attr-defined]
+
+    assert foreign_colours(show(view)) == [f"{FOREIGN}: row 1 of QListView 'Rows' in "]
+
+
+@pytest.mark.parametrize("kind", [QComboBox, QTabBar])
+def test_an_icon_of_a_choice_or_tab_in_a_foreign_tint_is_found(
+    show: Show, kind: type[QComboBox | QTabBar]
+):
+    icon, widget = IconCache().icon("play", 16, QColor(FOREIGN), QColor(FOREIGN)), kind()
+    _ = widget.addItem(icon, "One") if isinstance(widget, QComboBox) else widget.addTab(icon, "One")
+
+    assert any(text.startswith(f"{FOREIGN}: icon") for text in foreign_colours(show(widget)))
 
 
 def test_icons_that_are_painted_come_from_the_theme():

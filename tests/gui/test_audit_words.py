@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import (
     QPainter,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
     QListView,
     QPushButton,
+    QScrollArea,
     QStyleOptionViewItem,
     QTabBar,
     QTableView,
@@ -46,6 +48,28 @@ def test_a_label_that_is_too_narrow_or_too_low_is_found(show: Show):
     assert "'Low'" in cut(host)[1]
 
 
+def test_heads_tabs_fields_choices_and_rows_that_are_too_low_are_found(show: Show):
+    table, tabs, line, combo = QTableView(), QTabBar(), QLineEdit("Low"), QComboBox()
+    table.setModel(rows("short"))
+    table.setColumnWidth(0, 150)
+    table.verticalHeader().hide()
+    tabs.addTab("Low")
+    combo.addItem("Low")
+    for widget in (table.horizontalHeader(), tabs):
+        widget.setFixedHeight(10)
+    for field in (line, combo):  # the style sheet of the program has them high enough
+        field.setStyleSheet("min-height: 10px; max-height: 10px; padding: 0; border: none")
+    table.verticalHeader().setMinimumSectionSize(9)
+    host = show(table, tabs, line, combo)
+
+    assert {text.rpartition(": ")[2].partition(" ")[0] for text in cut(host)} == {
+        *("QHeaderView", "QTabBar", "QLineEdit", "QComboBox")
+    }
+    table.horizontalHeader().setFixedHeight(40)
+    table.setRowHeight(0, 9)
+    assert [text for text in cut(host) if "QTableView" in text] != []
+
+
 def test_a_wrapped_label_whose_last_line_is_missing_is_found(show: Show):
     label = QLabel(LONG)
     label.setWordWrap(True)
@@ -64,6 +88,17 @@ def test_a_button_a_choice_and_a_tab_that_are_too_narrow_are_found(show: Show):
     found = cut(show(button, combo, tabs))
 
     assert [text.split(" ", 1)[0] for text in found] == ["button", "choice", "tab"]
+
+
+def test_words_of_ours_of_which_too_little_is_left_are_found(show: Show):
+    label = Label("Stáártîîñg", elide="end")
+    host = show(label)
+    label.setFixedWidth(36)
+    QApplication.sendPostedEvents()
+    assert label.text() in ("S…", "St…", "Stá…", "Stáá…")
+    label.setToolTip(label.whole_text())
+
+    assert ["though it is ours" in text for text in cut(host)] == [True]
 
 
 def test_a_placeholder_that_is_cut_is_found_even_with_a_tooltip(show: Show):
@@ -169,6 +204,59 @@ def test_text_that_is_painted_over_the_edge_of_its_widget_or_cell_is_found(show:
 
     assert [" reaches out of " in text for text in found] == [True] * 3
     assert [text.rpartition(" ")[2] for text in found] == ["Painted", "Painted", "Delegate"]
+@pytest.mark.parametrize("policy", Qt.ScrollBarPolicy)
+def test_what_no_bar_scrolls_to_is_found(show: Show, policy: Qt.ScrollBarPolicy):
+    inner, area = QWidget(), QScrollArea()
+    inner.setFixedSize(800, 40)
+    QPushButton("Out", inner).move(700, 0)
+    area.setHorizontalScrollBarPolicy(policy)
+    area.setWidget(inner)
+    found = cut(show(area))
+
+    assert bool(found) is (policy == Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def test_what_reaches_out_of_its_window_is_found_from_itself_on(show: Show):
+    host = show(QLabel("Ground"))
+    card = QWidget(host)
+    QLabel("Words", card).resize(60, 20)
+    card.setGeometry(host.width() + 20, 0, 80, 20)
+    card.show()
+
+    assert [text.partition(" by ")[0] for text in cut(card)] == [
+        f"reaches out of QWidget {host.rect()}"
+    ]
+
+
+@pytest.mark.parametrize("place", [(100, 20), (QPoint(100, 20),), (QPointF(100, 20),)])
+def test_text_that_is_painted_from_a_point_out_of_its_widget_is_found(
+    show: Show, place: tuple[int, int] | tuple[QPoint]
+):
+    wrong = Painted(lambda painter: painter.drawText(*place, "Some words"))
+    right = Painted(lambda painter: painter.drawText(5, 20, "Some words"))
+
+    found = painted_by(show(wrong, right))
+    assert len(found) == 1
+    assert " reaches out of " in found[0]
+
+
+def test_text_that_is_painted_upright_has_the_room_of_its_widget(show: Show):
+    def upright(painter: QPainter) -> None:
+        painter.translate(10, 0)
+        painter.rotate(90)
+        painter.drawText(0, 0, LONG)
+
+    assert painted_by(show(Painted(upright))) == []
+
+
+@pytest.mark.parametrize("text", ["Stáártîîñg", "plant/line-7"])
+def test_text_that_is_elided_to_nothing_is_found(show: Show, text: str):
+    def paint(painter: QPainter) -> None:
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 16)
+        assert shown == "…"
+        painter.drawText(QRect(0, 0, 120, 30), 0, shown)
+
+    assert len(painted_by(show(Painted(paint)))) == 1
 
 
 def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):

@@ -30,7 +30,8 @@ from gui.widgets.popover import Popover
 
 from .audit import too_small, unnamed, unreached
 from .audit_colours import foreign_colours
-from .audit_words import cut, painted_cut
+from .audit_painted import painted_cut
+from .audit_words import cut
 from .conftest import running
 from .longer_core import longer_core, shown_of_core
 from .scenes import SCENES, TROUBLES, Stage

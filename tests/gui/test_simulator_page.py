@@ -18,7 +18,7 @@ from gui.theme import Theme
 from gui.viewmodels.made_messages import MadeMessages
 from tests.helpers.mosquitto import Mosquitto
 
-from .audit_words import painted_cut
+from .audit_painted import painted_cut
 from .test_simulator_viewmodels import FILE
 
 Key = Qt.Key
