@@ -99,6 +99,7 @@ class TestPane(QWidget):
         self.case_results.caseAsked.connect(self._look_at)
         for changed in (test.eventChanged, test.typed):
             changed.connect(self._show_result)
+            changed.connect(self._fit_event)
         editor.document.textChanged.connect(self._show_form)
         self.first.formAsked.connect(self._ask_form)
         self.first.use_last.clicked.connect(self._use_last)
@@ -182,10 +183,18 @@ class TestPane(QWidget):
         """Show the event beside the payload, or one of the two."""
         is_event = self._is_wide or self._is_event_shown
         self._event_area.setVisible(is_event)
-        self._event_area.setFixedWidth(_EVENT if self._is_wide else _NARROW_PAYLOAD + 14)
+        self._fit_event()
         self.event_form.show_fold(is_folded=not self._is_wide)
         self.payload.setVisible(self._is_wide or not self._is_event_shown)
         self.payload.show_fold(is_folding=not self._is_wide)
+
+    @Slot()
+    def _fit_event(self) -> None:
+        """Give the event its width; alone it has what its longest words need beside a bar."""
+        bar = self._event_area.verticalScrollBar().sizeHint().width()
+        needed = self.event_form.minimumSizeHint().width() + bar
+        narrow = max(_NARROW_PAYLOAD + 14, needed)
+        self._event_area.setFixedWidth(_EVENT if self._is_wide else narrow)
 
     @Slot(str)
     def _choose(self, key: str) -> None:

@@ -231,14 +231,14 @@ class ApplyPopover(QFrame):
         (self.drain if model.drains_first else self.now).setChecked(True)
         self.drain.set_help(model.drain_help)
         self.now.set_help(model.now_help)
-        if self.isVisible():
-            self._fit()
         verdict = model.verdict
         self.shape.set_status(verdict.status)
         self.verdict.setText(verdict.text)
         self.why.setText(verdict.why)
         self.why.setVisible(bool(verdict.why))
         self.show_link.setVisible(bool(verdict.target))
+        if self.isVisible():
+            self._fit()
         had_focus = self.cancel.hasFocus()
         self.apply.setEnabled(verdict.status != "failed")
         reason = f"{verdict.text}. {verdict.why}" if verdict.why else verdict.text

