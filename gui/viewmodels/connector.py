@@ -122,7 +122,7 @@ class ConnectorViewModel(QObject):
         if self.kind == "kafka":
             found = [Figure(tr("Delivered"), total), Figure(tr("Now"), now)]
             return (*found, *self._last_error)
-        stats = live.snapshot.sources.get(self.name) if live.snapshot is not None else None
+        stats = live.source_stats(self.name)
         found = [Figure(tr("Received"), total), Figure(tr("Now"), now)]
         if stats is not None:
             found += [

@@ -154,7 +154,7 @@ class FeedModel(RingModel):
         """Mark the gap that a lost connection has left; none is left by one that is written to."""
         if not isinstance(event, StatusChanged) or event.kind != "connector":
             return
-        if self._live.connector_kind(event.name) == "kafka":
+        if event.name in self._live.at_work.workspace.connectors.kafka:
             return
         name, is_up = event.name, event.status in ("connected", "degraded")
         if is_up:

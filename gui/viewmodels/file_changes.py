@@ -268,6 +268,7 @@ class FileChanges(QObject):
 
         def follow() -> None:
             if renamed:
+                self._session.follow(*renamed)
                 self._drafts.follow(*renamed)
             if forgets:
                 self._drafts.revert(forgets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.workspace.model import Rule
 from gui.viewmodels.facts import ActionFacts, action_facts
-from gui.viewmodels.live import DISABLED, Live, State
+from gui.viewmodels.live import DISABLED, Live, State, not_applied
 from gui.viewmodels.rates import SPAN_S
 from gui.viewmodels.words import number, per_second, plural, tr
 
@@ -164,7 +165,10 @@ def flow_of(live: Live) -> Flow:
     names = dict.fromkeys(name for rule in rules.values() for name in rule.actions)
     names |= dict.fromkeys((*live.workspace.actions.kafka, *live.workspace.actions.republish))
     actions = [action_facts(live.workspace, name) for name in names]
-    topics = dict.fromkeys((a.connector, a.target) for a in actions if a.kind == "kafka")
+    at_work = [live.at_work.action(name) for name in names]
+    topics = dict.fromkeys(
+        (a.connector, a.target) for a in (*at_work, *actions) if a.kind == "kafka"
+    )
     columns = (
         Column(
             tr("Topic filters"),
@@ -184,12 +188,12 @@ def flow_of(live: Live) -> Flow:
         Column(
             tr("Kafka topics"),
             tr("{rate} out").format(rate=short_rate(live.out_rate())),
-            tuple(_topic_card(live, actions, *pair) for pair in topics),
+            tuple(_topic_card(live, actions, at_work, *pair) for pair in topics),
         ),
     )
     if live.silence is not None:
         columns = tuple(_without_rates(column) for column in columns)
-    return Flow(columns, (*_rule_wires(live), *_topic_wires(live, actions)))
+    return Flow(columns, (*_rule_wires(live, list(names)), *_topic_wires(live, actions, at_work)))
 
 
 def _without_rates(column: Column) -> Column:
@@ -203,7 +207,7 @@ def short_rate(value: float) -> str:
 
 
 def _filters(live: Live) -> list[tuple[str, str]]:
-    """List what rules listen to, as (source, filter); that of disabled rules alone comes last."""
+    """List what rules listen to, as (source, filter); what is not subscribed comes last."""
     found = dict.fromkeys(live.filters())
     for name, rule in live.workspace.rules.items():
         found |= dict.fromkeys(_filters_of(live, name, rule))
@@ -220,9 +224,9 @@ def _filters_of(live: Live, name: str, rule: Rule) -> list[tuple[str, str]]:
 def _filter_card(live: Live, source: str, topic: str) -> Card:
     state, detail = live.connector_state(source), source
     if (source, topic) not in live.filters():
-        state, detail = DISABLED, DISABLED.word
-    snapshot = live.snapshot
-    stats = snapshot.sources.get(source) if snapshot is not None else None
+        state = _not_subscribed(live, source, topic)
+        detail = state.word
+    stats = live.source_stats(source)
     granted = stats.filters.get(topic) if stats is not None else None
     if state.status == "connected" and granted is not None:
         if granted.granted_qos is None:
@@ -236,6 +240,14 @@ def _filter_card(live: Live, source: str, topic: str) -> Card:
     rate = live.rate("filter", (source, topic))
     key = f"filter:{source}/{topic}"
     return Card(key, tr("topic filter"), topic, detail, state, rate, f"connector:{source}")
+
+
+def _not_subscribed(live: Live, source: str, topic: str) -> State:
+    """Tell of a filter that nothing listens to yet as one of the rules that will; else disabled."""
+    for name, rule in live.workspace.rules.items():
+        if rule.enable and (source, topic) in _filters_of(live, name, rule):
+            return not_applied()
+    return DISABLED
 
 
 def _rule_card(live: Live, name: str, rule: Rule) -> Card:
@@ -256,10 +268,9 @@ def _rule_card(live: Live, name: str, rule: Rule) -> Card:
 
 def _action_card(live: Live, action: ActionFacts) -> Card:
     users, state = live.users(action.name), live.action_state(action)
-    snapshot = live.snapshot
-    stats = snapshot.actions.get(action.name) if snapshot is not None else None
+    stats = live.action_stats(action.name)
     lost = stats.failed + stats.dropped if stats is not None else 0
-    detail = state.word if users else tr("No rule calls it")
+    detail = state.word if users or live.at_work.is_fed(action.name) else tr("No rule calls it")
     if lost and state.status not in ("stopped", "disabled"):
         detail = tr("{word}, {count} failed").format(word=detail, count=number(lost))
     rate = live.rate("action.success", action.name)
@@ -267,16 +278,27 @@ def _action_card(live: Live, action: ActionFacts) -> Card:
     return Card(f"action:{action.name}", tr("action"), action.name, detail, state, rate, target)
 
 
-def _topic_card(live: Live, actions: list[ActionFacts], connector: str, topic: str) -> Card:
-    writers = [a for a in actions if (a.kind, a.connector, a.target) == ("kafka", connector, topic)]
+def _topic_card(
+    live: Live,
+    actions: list[ActionFacts],
+    at_work: list[ActionFacts],
+    connector: str,
+    topic: str,
+) -> Card:
+    place = ("kafka", connector, topic)
+    writers = [each for each in at_work if (each.kind, each.connector, each.target) == place]
     rules = live.workspace.rules
-    is_used = any(
+    if any(action.is_enabled and live.at_work.is_fed(action.name) for action in writers):
+        state = live.connector_state(connector)
+    elif any(
         rules[name].enable
-        for action in writers
-        if action.is_enabled
+        for action in actions
+        if action.is_enabled and (action.kind, action.connector, action.target) == place
         for name in live.users(action.name)
-    )
-    state = live.connector_state(connector) if is_used else DISABLED
+    ):
+        state = not_applied()
+    else:
+        state = DISABLED
     rate = sum(live.rate("action.success", action.name) for action in writers)
     count = live.partitions.count(connector, topic)
     detail = plural("%n partition", "%n partitions", count) if count else connector
@@ -286,17 +308,20 @@ def _topic_card(live: Live, actions: list[ActionFacts], connector: str, topic: s
     return Card(key, tr("Kafka topic"), topic, detail, state, rate, f"connector:{connector}")
 
 
-def _rule_wires(live: Live) -> list[Wire]:
-    """Wire filters to rules, and rules to actions."""
+def _rule_wires(live: Live, actions: Sequence[str]) -> list[Wire]:
+    """Wire filters to rules, and rules to actions: those of the file, and those that run."""
     found: list[Wire] = []
     for name, rule in live.workspace.rules.items():
-        for source, topic in dict.fromkeys(_filters_of(live, name, rule)):
-            rate = live.rate("filter", (source, topic)) if rule.enable else 0.0
-            look = _look(live.connector_state(source), rate) if rule.enable else "off"
+        heard, called = live.at_work.heard(name), live.at_work.called(name)
+        for source, topic in dict.fromkeys((*heard, *_filters_of(live, name, rule))):
+            is_on = (source, topic) in heard
+            rate = live.rate("filter", (source, topic)) if is_on else 0.0
+            look = _look(live.connector_state(source), rate) if is_on else "off"
             found.append(Wire(f"filter:{source}/{topic}", f"rule:{name}", rate, look))
-        for action in dict.fromkeys(rule.actions):
-            facts = action_facts(live.workspace, action)
-            is_on = rule.enable and facts.is_enabled
+        for action in dict.fromkeys((*called, *rule.actions)):
+            if action not in actions:
+                continue  # it runs, and the file has it no more
+            is_on = action in called and live.at_work.action(action).is_enabled
             rate = live.rate("rule.passed", name) if is_on else 0.0
             look: Look = "off"
             if is_on:
@@ -306,16 +331,17 @@ def _rule_wires(live: Live) -> list[Wire]:
     return found
 
 
-def _topic_wires(live: Live, actions: list[ActionFacts]) -> list[Wire]:
-    """Wire actions to the topics they write to."""
+def _topic_wires(live: Live, actions: list[ActionFacts], at_work: list[ActionFacts]) -> list[Wire]:
+    """Wire actions to the topics they write to: by the file, and as they run."""
     found: list[Wire] = []
-    for action in actions:
-        if action.kind != "kafka":
-            continue
-        card = _action_card(live, action)
-        look = "off" if card.state.status == "disabled" else _look(card.state, card.rate)
-        topic = f"topic:{action.connector}/{action.target}"
-        found.append(Wire(card.key, topic, card.rate, look))
+    for saved, runs in zip(actions, at_work, strict=True):
+        card = _action_card(live, saved)
+        kafka = (each for each in (runs, saved) if each.kind == "kafka")
+        for place in dict.fromkeys((each.connector, each.target) for each in kafka):
+            is_on = card.state.status != "disabled" and place == (runs.connector, runs.target)
+            look = _look(card.state, card.rate) if is_on else "off"
+            rate = card.rate if is_on else 0.0
+            found.append(Wire(card.key, "topic:{}/{}".format(*place), rate, look))
     return found
 
 

@@ -76,7 +76,9 @@ def _findings(live: Live) -> Iterator[Health]:
 
 
 def _connectors(live: Live) -> Iterator[Health]:
-    mqtt, kafka = live.workspace.connectors.mqtt, live.workspace.connectors.kafka
+    connectors, saved_name = live.at_work.workspace.connectors, live.at_work.saved_name
+    mqtt = [saved_name("connector", name) for name in connectors.mqtt]
+    kafka = [saved_name("connector", name) for name in connectors.kafka]
     for wanted in ("failed", "disconnected", "degraded", "connecting"):
         # A source is degraded, too, while it waits for the cluster that is: that is told of.
         for name in (*kafka, *mqtt) if wanted == "degraded" else (*mqtt, *kafka):

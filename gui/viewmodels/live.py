@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import RecordSettled
-from core.bridge.metrics import Snapshot
+from core.bridge.metrics import ActionStats, Snapshot, SourceStats
 from core.status import Status, worst
 from core.workspace.model import Rule, Workspace
 from core.workspace.problems import Problem
 from gui.opening import keeps_from_running
 from gui.viewmodels.activity import Activity
+from gui.viewmodels.at_work import AtWork, users_of
 from gui.viewmodels.facts import ActionFacts, RuleFacts, action_facts, rule_facts
 from gui.viewmodels.feeds import Feeds
 from gui.viewmodels.letter_counts import LetterCounts
@@ -101,10 +102,11 @@ class Live(QObject):
         self.publishers = Publishers(session, self)
         self.activity = Activity(self)
         self.facts: dict[str, RuleFacts] = {}
+        self._known: dict[str, RuleFacts] = {}  # by statement: also of what runs
         self._window = RateWindow()
         self._losses: dict[str, _Loss] = {}
-        self._users = Once(_users_of)
-        self._filters = Once(_filters_of)
+        self._users = Once(users_of)
+        self._at_work = Once(AtWork)
         self._action_filters = Once(_action_filters_of)
         self._counted = Once(counters_of)
         self._names = Once(_names_of)
@@ -118,6 +120,7 @@ class Live(QObject):
         session.silence.changed.connect(self.changed)
         session.workspaceChanged.connect(self._take_workspace)
         session.filesChanged.connect(self.changed)
+        session.tookOver.connect(self._take_version)
         if session.loaded is not None:
             self._take_workspace()
 
@@ -128,6 +131,13 @@ class Live(QObject):
         """What is right of the open workspace; an empty one when none is open."""
         loaded = self.session.loaded
         return loaded.partial if loaded is not None else _EMPTY
+
+    @property
+    def at_work(self) -> AtWork:
+        """What messages go by: the version that the engine has; what is saved while none runs."""
+        session = self.session
+        runs = session.at_work or self.workspace
+        return self._at_work.of(runs, session.names_at_work, self._known)
 
     @property
     def title(self) -> str:
@@ -180,7 +190,7 @@ class Live(QObject):
 
     def filters(self) -> Set[tuple[str, str]]:
         """List the topic filters that enabled rules listen to, as (source, filter), in order."""
-        return self._filters.of(self.workspace, self.facts).keys()
+        return self.at_work.filters
 
     def users(self, action: str) -> Sequence[str]:
         """Name the rules that call an action, in the order of the file; costs O(1)."""
@@ -198,10 +208,14 @@ class Live(QObject):
 
         One that tries again is away until it is back: its state does not change with each try.
         """
-        kafka = self.workspace.connectors.kafka.get(name)
+        at_work = self.at_work
+        connectors, runs_as = at_work.workspace.connectors, at_work.name("connector", name)
+        kafka = connectors.kafka.get(runs_as)
         if kafka is not None and not kafka.enable:
             return DISABLED
-        stats = self.snapshot.connectors.get(name) if self.snapshot is not None else None
+        if self.is_running and kafka is None and runs_as not in connectors.mqtt:
+            return not_applied() if self.connector_kind(name) else STOPPED
+        stats = self.snapshot.connectors.get(runs_as) if self.snapshot is not None else None
         if not self.is_running or stats is None:
             return STOPPED
         is_away = stats.status == "connecting" and stats.status_reason
@@ -210,14 +224,17 @@ class Live(QObject):
 
     def action_state(self, action: ActionFacts) -> State:
         """Tell how an action is; one that disabled rules alone call is disabled, too."""
-        rules, users = self.workspace.rules, self.users(action.name)
-        if not action.is_enabled or (users and not any(rules[name].enable for name in users)):
+        at_work, name = self.at_work, action.name
+        runs, is_called = at_work.action(name), at_work.has_callers(name)
+        if not runs.is_enabled or (is_called and not at_work.is_fed(name)):
             return DISABLED
-        if not users or not self.is_running:
+        if not self.is_running:
             return STOPPED
+        if not is_called or not runs.kind:
+            return not_applied() if self.users(name) else STOPPED
         if (silence := self.silence) is not None:
             return silence
-        stats = self.snapshot.actions.get(action.name) if self.snapshot is not None else None
+        stats = self.action_stats(name)
         if stats is None:  # the console has no state of its own
             return State("running" if action.kind == "console" else "stopped")
         loss = self._fresh_loss(action.name)
@@ -229,7 +246,10 @@ class Live(QObject):
 
     def rule_state(self, name: str) -> State:
         """Tell the worst of a rule's source, the rule itself and its actions."""
-        rule = self.workspace.rules.get(name)
+        at_work, saved = self.at_work, self.workspace.rules.get(name)
+        rule = at_work.rule(name)
+        if rule is None and saved is not None and saved.enable:
+            return not_applied()
         if rule is None or not rule.enable:
             return DISABLED
         if not self.is_running:
@@ -237,12 +257,11 @@ class Live(QObject):
         if (silence := self.silence) is not None:
             return silence
         found: list[State] = []
-        source = self.workspace.source_of(rule)
+        source = at_work.workspace.source_of(rule)
         if source is not None:
-            found.append(self.connector_state(source))
-        found += [
-            self.action_state(action) for action in self.actions_of(rule) if action.is_enabled
-        ]
+            found.append(self.connector_state(at_work.saved_name("connector", source)))
+        actions = map(at_work.action, at_work.called(name))
+        found += [self.action_state(action) for action in actions if action.is_enabled]
         if failing := self.rate("rule.exceptions", name):
             text = tr("{rate} messages a second fail in it").format(rate=round(failing, 1))
             found.append(State("degraded", text))
@@ -280,7 +299,7 @@ class Live(QObject):
         if what == "simulator":
             return self.session.simulators.rate(str(name))
         has_flow = self.is_running and self.silence is None
-        return self._window.rate((what, name)) if has_flow else 0.0
+        return self._window.rate(self._key(what, name)) if has_flow else 0.0
 
     def written(self, rate: float) -> str:
         """Write a rate of the engine; empty while it does not answer, so that none is known."""
@@ -288,7 +307,17 @@ class Live(QObject):
 
     def total(self, what: str, name: Hashable) -> int:
         """Tell a counter since the start; the same names as for `rate`."""
-        return self._counters.get((what, name), 0)
+        return self._counters.get(self._key(what, name), 0)
+
+    def source_stats(self, name: str) -> SourceStats | None:
+        """Find what the engine counts of an MQTT connector."""
+        name = self.at_work.name("connector", name)
+        return self.snapshot.sources.get(name) if self.snapshot is not None else None
+
+    def action_stats(self, name: str) -> ActionStats | None:
+        """Find what the engine counts of an action."""
+        name = self.at_work.name("action", name)
+        return self.snapshot.actions.get(name) if self.snapshot is not None else None
 
     def in_rate(self) -> float:
         """Tell how many messages a second arrive."""
@@ -309,11 +338,19 @@ class Live(QObject):
 
     @property
     def _counters(self) -> Counters:
-        return self._counted.of(self.snapshot, self.workspace)
+        return self._counted.of(self.snapshot, self.at_work.workspace)
+
+    def _key(self, what: str, name: Hashable) -> tuple[str, Hashable]:
+        """Give the key of a counter: the engine counts under the names that it has."""
+        at_work, kind = self.at_work, what.partition(".")[0]
+        if kind == "filter" and isinstance(name, tuple):
+            source, topic = cast("tuple[str, str]", name)
+            return what, (at_work.name("connector", source), topic)
+        return what, at_work.name("connector" if kind == "source" else kind, str(name))
 
     def _fresh_loss(self, name: str) -> _Loss | None:
         """Find what an action has lost, if it has within the last minute."""
-        loss = self._losses.get(name)
+        loss = self._losses.get(self.at_work.name("action", name))
         if loss is None or self.snapshot is None:
             return None
         return loss if self.snapshot.uptime_s - loss.at_s <= _FRESH_S else None
@@ -345,9 +382,14 @@ class Live(QObject):
         self.changed.emit()
 
     @Slot()
+    def _take_version(self) -> None:
+        """Begin anew with rates: a name may be that of another part by now."""
+        self._window.clear()
+        self.changed.emit()
+
+    @Slot()
     def _take_workspace(self) -> None:
         self.facts = {}
-        self._window.clear()
         self.workspaceChanged.emit()
         self.changed.emit()
         self.session.tasks.start(self._look_into(self.workspace), "read the rules", owner=self)
@@ -356,6 +398,9 @@ class Live(QObject):
         facts = await asyncio.to_thread(rule_facts, workspace)
         if workspace is self.workspace:
             self.facts = facts
+            known = {rule.sql: facts[name] for name, rule in workspace.rules.items()}
+            runs = (rule.sql for rule in self.at_work.workspace.rules.values())
+            self._known = {sql: self._known[sql] for sql in runs if sql in self._known} | known
             self.factsChanged.emit()
             self.changed.emit()
 
@@ -364,6 +409,11 @@ class Live(QObject):
         """Tell of their rates; while the bridge runs, its snapshots have all looked at again."""
         if not self.is_running:
             self.changed.emit()
+
+
+def not_applied() -> State:
+    """Tell of what the file has, and the running engine does not have yet."""
+    return State("stopped", tr("Saved, but not applied yet"))
 
 
 def counters_of(snapshot: Snapshot | None, workspace: Workspace) -> Counters:
@@ -401,27 +451,6 @@ def _names_of(counters: Counters) -> dict[str, list[Hashable]]:
     for what, name in counters:
         names.setdefault(what, []).append(name)
     return names
-
-
-def _users_of(workspace: Workspace) -> dict[str, list[str]]:
-    """List by action the rules that call it."""
-    users: dict[str, list[str]] = {}
-    for name, rule in workspace.rules.items():
-        for each in dict.fromkeys(rule.actions):
-            users.setdefault(each, []).append(name)
-    return users
-
-
-def _filters_of(
-    workspace: Workspace, facts: Mapping[str, RuleFacts]
-) -> dict[tuple[str, str], None]:
-    """Find the topic filters that enabled rules listen to, each once, as (source, filter)."""
-    found: dict[tuple[str, str], None] = {}
-    for name, rule in workspace.rules.items():
-        source = workspace.source_of(rule)
-        if rule.enable and source is not None and name in facts:
-            found |= dict.fromkeys((source, topic) for topic in facts[name].topics)
-    return found
 
 
 def _action_filters_of(

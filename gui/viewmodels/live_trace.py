@@ -36,10 +36,11 @@ _REFRESH_MS: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A message of the trace, with the workspace that the engine had when it came."""
+    """A message of the trace, with what the engine had when it came: the workspace, its name."""
 
     row: FeedRow
     workspace: Workspace
+    rule: str
 
 
 class LiveTrace(QAbstractTableModel):
@@ -109,8 +110,7 @@ class LiveTrace(QAbstractTableModel):
         """Why there are no rows."""
         if not self.is_bridge_running:
             return "stopped"
-        running = self._live.session.running
-        rule = running.rules.get(self.rule) if running is not None else None
+        rule = self._live.at_work.rule(self.rule)
         if rule is None or not rule.enable:
             return "not_running"
         return "waiting" if self.is_collecting else "idle"
@@ -142,10 +142,10 @@ class LiveTrace(QAbstractTableModel):
 
     @Slot(object)
     def _take_row(self, row: FeedRow) -> None:
-        if not self.is_collecting or all(o.rule != self.rule for o in row.sample.outcomes):
+        name = self._live.at_work.name("rule", self.rule)
+        if not self.is_collecting or all(o.rule != name for o in row.sample.outcomes):
             return
-        workspace = self._live.session.running or self._live.workspace
-        self._waiting.append(Traced(row, workspace))
+        self._waiting.append(Traced(row, self._live.at_work.workspace, name))
         self._bytes += row.weight
         is_full = len(self._rows) + len(self._waiting) >= self.limit
         if is_full or self._bytes > _MOST_BYTES:
@@ -187,8 +187,9 @@ class LiveTrace(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give what Qt asks for, and what `TableRole` names."""
-        row, column = self._rows[index.row()].row, COLUMNS[index.column()]
-        outcomes = outcomes_of(row, self.rule)
+        traced, column = self._rows[index.row()], COLUMNS[index.column()]
+        row = traced.row
+        outcomes = outcomes_of(row, traced.rule)
         status = outcomes[0].status
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:

@@ -194,6 +194,8 @@ def rows_of(live: Live) -> list[OverviewRow]:
         sum(source.received for source in live.snapshot.sources.values()) if live.snapshot else 0
     )
     rules, actions = live.workspace.rules, live.workspace.actions.kafka
+    passed = sum(rule.passed for rule in live.snapshot.rules.values()) if live.snapshot else 0
+    delivered = sum(each.success for each in live.snapshot.actions.values()) if live.snapshot else 0
     return [
         _heading("filters", tr("Topic filters"), tr("in"), live.written(live.in_rate()), received),
         *(_filter_row(live, source, topic) for source, topic in live.filters()),
@@ -202,7 +204,7 @@ def rows_of(live: Live) -> list[OverviewRow]:
             tr("Rules"),
             tr("passed"),
             live.written(live.passed_rate()),
-            sum(live.total("rule.passed", name) for name in rules),
+            passed,
         ),
         *(_rule_row(live, name) for name in rules),
         _heading(
@@ -210,7 +212,7 @@ def rows_of(live: Live) -> list[OverviewRow]:
             tr("Actions"),
             tr("delivered"),
             live.written(live.out_rate()),
-            sum(live.total("action.success", name) for name in actions),
+            delivered,
         ),
         *(_action_row(live, name) for name in actions),
     ]
@@ -221,8 +223,7 @@ def _heading(key: str, name: str, unit: str, now: str, total: int) -> OverviewRo
 
 
 def _filter_row(live: Live, source: str, topic: str) -> OverviewRow:
-    snapshot = live.snapshot
-    stats = snapshot.sources.get(source) if snapshot is not None else None
+    stats = live.source_stats(source)
     granted = stats.filters.get(topic) if stats is not None else None
     state, detail = live.connector_state(source), source
     if state.status == "connected" and granted is not None:
@@ -264,7 +265,7 @@ def _rule_row(live: Live, name: str) -> OverviewRow:
 
 def _action_row(live: Live, name: str) -> OverviewRow:
     facts = action_facts(live.workspace, name)
-    stats = live.snapshot.actions.get(name) if live.snapshot is not None else None
+    stats = live.action_stats(name)
     rest = ""
     if stats is not None:
         parts = [

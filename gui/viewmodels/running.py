@@ -1,11 +1,13 @@
-"""Which version of a file the engine works on, and how it comes to work on another."""
+"""Which version of a file the engine works on, beside what is saved, and how it takes another."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from core.workspace.environment import SandboxAddresses
 from core.workspace.load import Loaded
+from core.workspace.model import Workspace
 from gui.engine_client import EngineClient
 from gui.opening import Opened, holds
 from gui.viewmodels.simulators import Simulators
@@ -21,6 +23,8 @@ class Running:
         """Take the engine, on which nothing runs yet, and the simulators that go with it."""
         self._engine, self._simulators = engine, simulators
         self._opened: Opened | None = None
+        self._names: Mapping[str, str] = {}
+        self._names_later: Mapping[str, str] = {}  # once a version is taken over that waits for it
 
     @property
     def file(self) -> Loaded | None:
@@ -29,9 +33,26 @@ class Running:
             return None
         return self._opened.loaded
 
+    @property
+    def workspace(self) -> Workspace | None:
+        """What messages go by, also while the last are delivered; None when nothing runs."""
+        if self._opened is None or self._engine.state not in ("starting", "running", "draining"):
+            return None
+        return self._opened.loaded.partial
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the file calls otherwise by now: the engine's names by key, as `rule:hot`."""
+        return self._names
+
+    def follow(self, key: str, now: str) -> None:
+        """Note that the file has an object under another key, which the engine does not know."""
+        self._names = _followed(self._names, key, now)
+        self._names_later = _followed(self._names_later, key, now)
+
     async def start(self, opened: Opened) -> None:
         """Start the engine."""
-        self._opened = opened
+        self._opened, self._names = opened, {}
         await self._engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def start_again(self, sandbox: SandboxAddresses | None) -> None:
@@ -63,14 +84,23 @@ class Running:
             AppError: It cannot run, or the engine did not take it.
         """
         opened.check_runnable()
-        left = 0
+        left, self._names_later = 0, {}
         before = self._opened
         if before is None or opened.environment.sandbox != before.environment.sandbox:
             await self._engine.stop()  # the brokers are others now: it knows them from its start
             await self.start(opened)
         else:
             left = await self._engine.reload(drain_s=drain_s)
-            self._opened = opened
+            self._opened, self._names = opened, self._names_later
         if self._engine.state == "running":
             self._simulators.start_all(opened)
         return left
+
+
+def _followed(names: Mapping[str, str], key: str, now: str) -> Mapping[str, str]:
+    """Add one more renaming; what has its name of before again has none."""
+    found = dict(names)
+    name = found.pop(key, key.partition(":")[2])
+    if name != now.partition(":")[2]:
+        found[now] = name
+    return found

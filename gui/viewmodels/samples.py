@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.bridge.events import MessageSample, RecordSettled
-from core.workspace.model import CONSOLE
+from core.workspace.model import CONSOLE, Workspace
 from gui.viewmodels.feed_rows import FeedRow, row_of
 from gui.viewmodels.live import Live
 
@@ -69,6 +69,7 @@ class Samples(QObject):
         self._actions: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         live.workspaceChanged.connect(self._take_workspace)
         session = live.session
+        session.tookOver.connect(self._take_workspace)
         session.messageSampled.connect(self._take_sample)
         session.recordSettled.connect(self._take_record)
         session.stateChanged.connect(self._take_state)
@@ -100,17 +101,12 @@ class Samples(QObject):
         return found
 
     def _writers(self, rules: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        workspace = self._live.workspace
+        """Look them up where the message went; a version that is just taken over is saved."""
+        runs, saved = self._live.at_work.workspace, self._live.workspace
         return {
-            rule: tuple(
-                name
-                for name in workspace.rules[rule].actions
-                if name != CONSOLE
-                and name in workspace.actions.kafka
-                and workspace.actions.kafka[name].enable
-            )
+            rule: _writers_of(runs if rule in runs.rules else saved, rule)
             for rule in rules
-            if rule in workspace.rules
+            if rule in runs.rules or rule in saved.rules
         }
 
     @Slot()
@@ -124,3 +120,12 @@ class Samples(QObject):
             self._open.end()
             self._early.clear()
             self.ended.emit()
+
+
+def _writers_of(workspace: Workspace, rule: str) -> tuple[str, ...]:
+    kafka = workspace.actions.kafka
+    return tuple(
+        name
+        for name in workspace.rules[rule].actions
+        if name != CONSOLE and name in kafka and kafka[name].enable
+    )

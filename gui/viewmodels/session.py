@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class Session(QObject):
         engineDied: Its last words, and whether it is started again by itself.
         closing: Nothing new is begun any more, and everything ends.
         filesChanged: What is wrong with the files that the open workspace names.
+        renamed: An object has another key in the file: before and now. It is read again next.
         tookOver: The running engine works on what is saved now.
         applied: The engine has taken over what is saved: how many objects were changed, and how
             many records were in flight then.
@@ -80,6 +81,7 @@ class Session(QObject):
     engineDied = Signal(str, bool)
     closing = Signal()
     filesChanged = Signal()
+    renamed = Signal(str, str)
     tookOver = Signal()
     applied = Signal(int, int)
 
@@ -162,6 +164,16 @@ class Session(QObject):
     def running_file(self) -> Loaded | None:
         """The file as the running engine has it; None when none runs."""
         return self._running.file
+
+    @property
+    def at_work(self) -> Workspace | None:
+        """What messages go by, also while the last are delivered; None when nothing runs."""
+        return self._running.workspace
+
+    @property
+    def names_at_work(self) -> Mapping[str, str]:
+        """The engine's names by key, as `rule:hot`, of what the file calls otherwise by now."""
+        return self._running.names
 
     @property
     def is_draining_first(self) -> bool:
@@ -310,6 +322,11 @@ class Session(QObject):
                     then()
                 await self.take_saved()
         return before, after
+
+    def follow(self, key: str, now: str) -> None:
+        """Tell that an object was saved under another name."""
+        self._running.follow(key, now)
+        self.renamed.emit(key, now)
 
     def start_simulator(self, name: str) -> None:
         """Start one simulator of the open workspace, whatever the bridge does."""

@@ -52,8 +52,7 @@ class Subscriptions(QObject):
     @property
     def rows(self) -> tuple[FilterRow, ...]:
         """The filters in the order of the rules."""
-        snapshot = self._live.snapshot if self._live.is_running else None
-        source = snapshot.sources.get(self._name) if snapshot is not None else None
+        source = self._live.source_stats(self._name) if self._live.is_running else None
         return tuple(
             self._row(topic_filter, source)
             for connector, topic_filter in self._live.filters()

@@ -151,10 +151,11 @@ class TraceModel(QAbstractTableModel):
             if outcome.result == "failed":
                 text = outcome.detail.strip() or tr("The rule failed on this message.")
                 details = ((tr("Message"), laid_out_text(sample.payload)),)
-                return Explanation(text, f"rule:{outcome.rule}", details)
+                name = self._live.at_work.saved_name("rule", outcome.rule)
+                return Explanation(text, f"rule:{name}", details)
         for record in row.records:
             if record.error:
-                rules = self._live.workspace.rules
+                rules = self._live.at_work.workspace.rules
                 users = [name for name in rules if record.action in rules[name].actions]
                 outputs = [
                     laid_out_text(output)
@@ -165,15 +166,17 @@ class TraceModel(QAbstractTableModel):
                 details = [(tr("Rule output"), "\n".join(outputs))] if outputs else []
                 if record.value is not None:
                     details.append((tr("Request"), _request(record)))
-                target = f"rule:{users[0]}" if users else ""
+                at_work = self._live.at_work
+                target = f"rule:{at_work.saved_name('rule', users[0])}" if users else ""
                 return Explanation(self._failure(record), target, tuple(details))
         return None
 
     def _failure(self, record: RecordSettled) -> str:
         """Say why a record was not delivered, how large it was if that is it, and what to do."""
         if record.kind == "too_large":
-            action = self._live.workspace.actions.kafka.get(record.action)
-            limit = self._live.limits.of(action.connector, record.topic) if action else 0
+            at_work = self._live.at_work
+            action = at_work.action(at_work.saved_name("action", record.action))
+            limit = self._live.limits.of(action.connector, record.topic) if action.kind else 0
             reason = too_large(record.size, record.topic, limit)
         else:
             reason = tr("{action}: {reason}").format(

@@ -109,19 +109,22 @@ class TraceSteps(QObject):
 
     @property
     def _outcome(self) -> RuleOutcome | None:
-        outcomes = self._traced.row.sample.outcomes if self._traced is not None else []
-        return next((each for each in outcomes if each.rule == self._rule), None)
+        traced = self._traced
+        if traced is None:
+            return None
+        outcomes = traced.row.sample.outcomes
+        return next((each for each in outcomes if each.rule == traced.rule), None)
 
     @property
     def _needs_trial(self) -> bool:
         outcome, traced = self._outcome, self._traced
         if outcome is None or traced is None or outcome.result == "passed":
             return False
-        return traced.row.payload is not None and self._rule in traced.workspace.rules
+        return traced.row.payload is not None and traced.rule in traced.workspace.rules
 
     def _try(self, traced: Traced) -> None:
         trial, sample = self._trial, traced.row.sample
-        trial.set_sql(traced.workspace.rules[self._rule].sql)
+        trial.set_sql(traced.workspace.rules[traced.rule].sql)
         trial.take_message(message_of(traced.row), sample.client)
         for column in ("timestamp", "publish_received_at"):
             trial.set_column(column, str(sample.time_ms))
@@ -140,7 +143,7 @@ class TraceSteps(QObject):
         if traced is None or outcome is None:
             return []
         steps = [_message_step(traced.row), self._statement_step(traced.row, outcome)]
-        rule = traced.workspace.rules.get(self._rule)
+        rule = traced.workspace.rules.get(traced.rule)
         if outcome.result == "passed" and rule is not None:
             for name in rule.actions:
                 steps += self._action_steps(traced, action_facts(traced.workspace, name))
@@ -198,7 +201,7 @@ class TraceSteps(QObject):
         others = [
             outcome.rule
             for outcome in traced.row.sample.outcomes
-            if outcome.rule != self._rule
+            if outcome.rule != traced.rule
             and outcome.result == "passed"
             and action in traced.row.actions.get(outcome.rule, ())
         ]
