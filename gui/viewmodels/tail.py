@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -282,6 +283,12 @@ class TailViewModel(QObject):
             self.settingsChanged.emit()
             self.stateChanged.emit()
 
+    def take_name(self, connector: str) -> None:
+        """Go on with what is read: its cluster has another name in the file from now on."""
+        if self._chosen is not None:
+            self._chosen = replace(self._chosen, connector=connector)
+            self.settingsChanged.emit()
+
     def close(self) -> None:
         """Read no more, for good."""
         self._chosen = None
@@ -297,8 +304,9 @@ class TailViewModel(QObject):
         connector = self._live.workspace.connectors.kafka.get(chosen.connector) if chosen else None
         reads: tuple[object, ...] = ()
         if environment is not None and chosen is not None and connector is not None:
-            place = (environment.state_dir, environment.sandbox, connector)
-            reads = (*place, chosen, self._start, self._partitions)
+            cluster = connector.model_copy(update={"name": ""})  # another name is no other cluster
+            place = (environment.state_dir, environment.sandbox, cluster)
+            reads = (*place, chosen.topic, self._start, self._partitions)
         if reads == self._reads and not again:
             if chosen is None:
                 self.stateChanged.emit()  # why there is nothing to choose may be another reason

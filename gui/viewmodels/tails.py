@@ -80,6 +80,7 @@ class Tails(QObject):
         self._current: TailViewModel | None = None
         self._start_over()
         live.workspaceChanged.connect(self._take_workspace)
+        live.session.renamed.connect(self._take_name)
         live.session.settings.changed.connect(self._take_bounds)
 
     # What there is
@@ -196,6 +197,14 @@ class Tails(QObject):
     def _take_bounds(self) -> None:
         for tab in self._tabs:
             tab.set_most_rows(self._live.session.settings.values.feeds.tail_rows)
+
+    @Slot(str, str)
+    def _take_name(self, key: str, now: str) -> None:
+        """Have the tabs of a cluster that has another name go on with their rows."""
+        for tab in self._tabs:
+            if tab.chosen is not None and key == f"connector:{tab.chosen.connector}":
+                tab.take_name(now.partition(":")[2])
+        self._remember()
 
     @Slot()
     def _take_workspace(self) -> None:
