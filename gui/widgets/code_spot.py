@@ -83,7 +83,9 @@ class CodeSpot(QWidget):
             self._paint(painter, line[begin : begin + length], begin * wide, colour)
             at = begin + length
         painter.setPen(theme.colour("bad"))
-        painter.drawText(place.translated(0, self._line_height), left, "^" * self._length)
+        carets = place.translated(0, self._line_height)
+        carets.setRight(self.width())  # a letter is wider than its rounded width
+        painter.drawText(carets, left, "^" * self._length)
 
     def _paint(self, painter: QPainter, text: str, at: int, colour: str) -> None:
         if text:

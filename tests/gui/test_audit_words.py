@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.code_spot import CodeSpot
 from gui.widgets.labels import Label
 
 from .audit_words import cut
@@ -259,6 +260,10 @@ def test_text_that_is_elided_to_nothing_is_found(show: Show, text: str):
         painter.drawText(QRect(0, 0, 120, 30), 0, shown)
 
     assert len(painted_by(show(Painted(paint)))) == 1
+
+
+def test_all_carets_below_a_place_of_code_are_seen(show: Show):
+    assert painted_by(show(CodeSpot(1, "SELECT a FROM b", 0, 12))) == []
 
 
 def test_text_that_a_delegate_paints_into_too_little_room_is_found(show: Show):
