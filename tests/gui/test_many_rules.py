@@ -1,11 +1,12 @@
-"""What a snapshot costs the window with many rules, in steps of the interpreter, not in time."""
+"""What the window does with many rules, counted in steps of the interpreter, not in time."""
 
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,6 +57,28 @@ def test_the_work_of_a_snapshot_grows_with_the_rules_and_not_with_their_square(
     assert many / few < 1.1 * MANY / FEW
 
 
+@pytest.mark.parametrize("rules", [FEW, MANY])
+def test_a_rename_reads_the_file_as_often_with_many_rules_as_with_few(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    rules: int,
+):
+    _open(window, tmp_path, rules, qtbot)
+    read: list[str] = []
+
+    def loads(text: str) -> dict[str, Any]:
+        read.append(text)
+        return tomllib.loads(text)
+
+    monkeypatch.setattr("gui.viewmodels.file_changes.tomllib", SimpleNamespace(loads=loads))
+    window.navigator.renamed.emit("rule:r5", "renamed")
+    qtbot.waitUntil(lambda: "renamed" in window.live.facts)
+
+    assert len(read) == 2, "as it was, and as it is"
+
+
 def test_a_slow_flow_is_looked_for_where_it_grew_and_not_in_every_moment():
     def work(moments: int) -> int:
         window = RateWindow()
@@ -68,11 +91,15 @@ def test_a_slow_flow_is_looked_for_where_it_grew_and_not_in_every_moment():
     assert work(115) < 1.5 * work(55)
 
 
-def _work_of_a_snapshot(window: MainWindow, folder: Path, rules: int, qtbot: QtBot) -> int:
+def _open(window: MainWindow, folder: Path, rules: int, qtbot: QtBot) -> None:
     path = folder / f"{rules}.toml"
     path.write_text(HEAD + "".join(RULE.format(number=number) for number in range(rules)))
     window.session.open(path)
     qtbot.waitUntil(lambda: len(window.live.facts) == rules)
+
+
+def _work_of_a_snapshot(window: MainWindow, folder: Path, rules: int, qtbot: QtBot) -> int:
+    _open(window, folder, rules, qtbot)
     engine = window.session.engine
     assert isinstance(engine, InProcessEngine)
     engine._set_state("running")
