@@ -107,10 +107,11 @@ def blocks_of(live: Live, rule: str = "", reset: Reset | None = None) -> list[Bl
 
 
 def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
-    names = [rule] if rule else list(snapshot.rules)
+    at_work = live.at_work
+    names = [at_work.name("rule", rule)] if rule else list(snapshot.rules)
     sums = _Sums([snapshot.rules[name] for name in names if name in snapshot.rules])
     actions = list(snapshot.actions)
-    if rule and (found := live.workspace.rules.get(rule)) is not None:
+    if rule and (found := at_work.rule(rule)) is not None:
         actions = [name for name in dict.fromkeys(found.actions) if name in snapshot.actions]
     return [
         *([] if rule else [_received(live, snapshot)]),
@@ -119,19 +120,13 @@ def _blocks(live: Live, snapshot: Snapshot, rule: str) -> list[Block]:
         *(
             _action(live, name, snapshot.actions[name])
             for name in actions
-            if snapshot.actions[name].matched or _is_called(live, name)
+            if snapshot.actions[name].matched or at_work.is_fed(name)
         ),
     ]
 
 
 def _without_rates(block: Block) -> Block:
     return replace(block, counters=tuple(replace(each, now=None) for each in block.counters))
-
-
-def _is_called(live: Live, action: str) -> bool:
-    """Tell whether an enabled rule hands messages to an action."""
-    rules = live.workspace.rules.values()
-    return any(rule.enable and action in rule.actions for rule in rules)
 
 
 def verdict_of(live: Live, blocks: Sequence[Block], rule: str = "") -> Verdict:

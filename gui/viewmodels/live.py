@@ -342,6 +342,8 @@ class Live(QObject):
 
     def _key(self, what: str, name: Hashable) -> tuple[str, Hashable]:
         """Give the key of a counter: the engine counts under the names that it has."""
+        if not self.session.names_at_work:  # asked several times for each card
+            return what, name
         at_work, kind = self.at_work, what.partition(".")[0]
         if kind == "filter" and isinstance(name, tuple):
             source, topic = cast("tuple[str, str]", name)

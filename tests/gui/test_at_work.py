@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.bridge.events import MessageSample, RuleOutcome
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
+from gui.viewmodels.counters import blocks_of
 from gui.viewmodels.feed_rows import FeedRow
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.flow import Card, Wire, flow_of
@@ -161,6 +162,7 @@ def test_a_renamed_rule_runs_on(bench: Bench):
     bench.run()
     bench.rename("rule:all", "every")
     check_flows(bench, rule="every", source="plant")
+    assert [block.total for block in blocks_of(bench.live, "every")] == [30, 0, 15]
     assert bench.sample("all") == "on its way"
     bench.rename("rule:every", "each")
     check_flows(bench, rule="each", source="plant")
