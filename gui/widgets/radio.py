@@ -25,7 +25,8 @@ class Radio(QRadioButton):
         self._help = ""
         set_face(self, "body", 500)
         self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grows = QSizePolicy.Policy.Minimum  # where it is narrow, it needs more than its hint
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, grows)
         current().changed.connect(self.update)
         self.set_help(help_text)
 

@@ -26,6 +26,7 @@ from tests.helpers.letters import Writer
 
 from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
+from .passing_scenes import PASSING
 from .state_scenes import STATES
 from .wide_scenes import WIDE, with_room
 
@@ -469,6 +470,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **OVERLAYS,
     **MENUS,
     **STATES,
+    **PASSING,
     **WIDE,
 }
 """What is walked over, by its name."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gui.widgets.code_spot import CodeSpot
 from gui.widgets.labels import Label
+from gui.widgets.radio import Radio
 
 from .audit_words import cut
 from .planted import LONG, Delegate, Painted, Show, painted_by, painted_list, rows
@@ -69,6 +70,14 @@ def test_heads_tabs_fields_choices_and_rows_that_are_too_low_are_found(show: Sho
     table.horizontalHeader().setFixedHeight(40)
     table.setRowHeight(0, 9)
     assert [text for text in cut(host) if "QTableView" in text] != []
+
+
+def test_a_choice_with_help_is_as_high_as_its_lines_need(show: Show):
+    choice = Radio("Drain first", LONG)
+    host = show(choice)
+
+    assert choice.height() >= choice.heightForWidth(choice.width())
+    assert painted_by(host) == []
 
 
 def test_a_wrapped_label_whose_last_line_is_missing_is_found(show: Show):
