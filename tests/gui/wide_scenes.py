@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from PySide6.QtWidgets import QWidget
 
+from gui.widgets.form_group import FormGroup
+
 if TYPE_CHECKING:
     from .scenes import Stage
 
@@ -17,7 +19,7 @@ _PAGES: Final = (
     *("connector's users", "connector's activity", "tested MQTT connector"),
     *("tested Kafka connector", "wrong connector", "rule", "whole rule", "rule's live trace"),
     *("wrong rule", "examples", "compare", "Kafka action", "republish action", "wrong action"),
-    *("simulator", "dead letters", "SQL reference", "settings", "shortcuts"),
+    *("dead letters", "SQL reference", "settings", "shortcuts"),
 )
 """Scenes whose pages are laid out in another way where tail and bottom dock are hidden."""
 
@@ -42,7 +44,8 @@ def halves(stage: Stage) -> QWidget:
     window = stage.window
     stage.afterwards(window.tail.show)  # which gives its room
     stage.rule()
-    stage.connector("cluster", "settings")
+    for group in stage.connector("cluster", "settings").findChildren(FormGroup):
+        group.set_open(False)  # as it is first seen
     window.beside.open("connector:cluster")
     stage.afterwards(lambda: window.documents.bring_back("connector:cluster"))
     stage.rule()
