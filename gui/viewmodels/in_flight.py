@@ -60,7 +60,7 @@ def left_behind(
     if is_on_disk:
         parts.append(tr("What the buffer on disk holds is sent then."))
     if not parts:
-        parts.append(tr("They are lost."))
+        parts.append(plural("It is lost.", "They are lost.", count))
     elif again < count:
         parts.append(tr("What waited in memory alone, as of QoS 0, is lost."))
     return text, " ".join(parts)

@@ -9,9 +9,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.bridge.engine import Engine
+from core.bridge.metrics import ActionStats, Snapshot, SourceStats
+from core.workspace.model import Workspace
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
 from gui.viewmodels.health import health
+from gui.viewmodels.in_flight import left_behind
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.session import Session
@@ -94,3 +97,22 @@ def test_records_that_a_stop_leaves_are_told_with_what_becomes_of_them(
         )
     ]
     assert " ".join(told[0]) in lines
+
+
+def test_a_record_that_is_kept_nowhere_is_lost():
+    def said(inflight: int, unacked: int, *, forgets: bool = False) -> tuple[str, str]:
+        snapshot = Snapshot(
+            final=True,
+            state="stopped",
+            uptime_s=1.0,
+            sources={"plant": SourceStats("stopped", "", unacked=unacked)},
+            rules={},
+            actions={"to_kafka": ActionStats("stopped", "", matched=inflight, inflight=inflight)},
+            connectors={},
+        )
+        return left_behind(snapshot, Workspace(), forgets_sessions=forgets)
+
+    assert said(0, 0) == ("", "")
+    assert said(1, 0) == ("1 record was not delivered when the bridge stopped.", "It is lost.")
+    assert said(2, 2, forgets=True)[1] == "They are lost."
+    assert "lost" not in said(2, 2)[1], "all of it comes again"
