@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
@@ -28,6 +31,8 @@ from gui.viewmodels.sql_document import SqlDocument
 
 from .audit import described, too_small, unnamed, unreached
 from .planted import Show, named, painted_list
+
+GUI = Path(__file__).parents[2] / "gui"
 
 
 class ClickedOnly(QWidget):
@@ -162,9 +167,16 @@ def test_a_button_within_a_text_that_tab_passes_by_is_found(show: Show):
     ]
 
 
-WATCHED_CLICKS = {
-    "": "",
-}
+def test_no_filter_of_events_does_what_the_mouse_alone_can():
+    found = {
+        path.relative_to(GUI).as_posix()
+        for path in GUI.rglob("*.py")
+        for part in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(part, ast.FunctionDef) and part.name == "eventFilter"
+        if "MouseButton" in ast.unparse(part)
+    }
+
+    assert found == {"editors/hover.py"}  # which closes its card, as keys do
 
 
 def test_a_link_for_the_mouse_alone_is_found(show: Show):

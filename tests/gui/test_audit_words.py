@@ -75,6 +75,8 @@ def test_heads_tabs_fields_choices_and_rows_that_are_too_low_are_found(show: Sho
 def test_a_choice_with_help_is_as_high_as_its_lines_need(show: Show):
     choice = Radio("Drain first", LONG)
     host = show(choice)
+    host.resize(host.width(), 200)
+    QApplication.sendPostedEvents()
 
     assert choice.height() >= choice.heightForWidth(choice.width())
     assert painted_by(host) == []
