@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from core.workspace.model import CONSOLE
 from gui.pages.action_help import ActionHelp
@@ -250,17 +250,16 @@ class _NoActions(QWidget):
         self.add_button = SecondaryButton(self.tr("Add action"), "plus")
         self.add_button.set_small()
         self.help_link = LinkButton(self.tr("What is an action?"))
-        row = QHBoxLayout()
+        host = QWidget()
+        row = FlowLayout(host, gap=current().size("space.s"))
         row.setContentsMargins(_INSET, 0, 0, 0)
-        row.setSpacing(current().size("space.s"))
         row.addWidget(self.add_button)
         row.addWidget(self.help_link)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere."), 1))
-        column.addLayout(row)
+        column.addWidget(host)
         column.addSpacing(_BELOW)
 
 

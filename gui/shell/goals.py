@@ -163,8 +163,8 @@ def topic_goals(window: MainWindow) -> list[Goal]:
     live, group = window.live, window.tr("Topics")
     goals: list[Goal] = []
     for source, topic in live.filters():
-        rules, facts = live.workspace.rules, live.facts
-        readers = [n for n in rules if rules[n].enable and topic in facts[n].topics]
+        rules, known = live.workspace.rules, live.facts  # of a new rule nothing is known yet
+        readers = [n for n in rules if rules[n].enable and n in known and topic in known[n].topics]
         detail = window.tr("MQTT, read by {rules}").format(rules=", ".join(readers))
         rate = _rate(live.rate("filter", (source, topic)))
         go = _to(window, f"rule:{readers[0]}" if readers else f"connector:{source}")

@@ -61,12 +61,28 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
+        """Put the items into their rows, in the middle of each; returns the height."""
+        area = rect.marginsRemoved(self.contentsMargins())
+        y = area.y()
+        for row in self._rows(area.width()):
+            x, height = area.x(), max(size.height() for _item, size in row)
+            for item, size in row:
+                if not is_trial:
+                    middle = y + (height - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(x, middle), size))
+                x += size.width() + self._gap
+            y += height + self._gap
+        below = self.contentsMargins().bottom()
+        return max(y - self._gap, area.y()) + below - rect.y()
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = 0
         for item in self._items:
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row = rect.x(), y + row + self._gap, 0
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row = x + size.width() + self._gap, max(row, size.height())
-        return y + row - rect.y()
+            if not rows or size.width() > left:
+                rows.append([])
+                left = width
+            rows[-1].append((item, size))
+            left -= size.width() + self._gap
+        return rows

@@ -36,6 +36,10 @@ class Ground(QWidget):
         palette.setColor(QPalette.ColorRole.Window, current().colour(self._role))
         self.setPalette(palette)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it, whatever a sheet, or moving it to another parent, has made of its palette."""
+        QPainter(self).fillRect(event.rect(), current().colour(self._role))
+
 
 class Line(Ground):
     """A hairline between two regions."""
@@ -53,10 +57,6 @@ class Line(Ground):
             self.setFixedHeight(width)
         else:
             self.setFixedWidth(width)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it, whatever a sheet does with the palettes below a bar."""
-        QPainter(self).fillRect(event.rect(), current().colour(self._role))
 
 
 class Card(QFrame):

@@ -65,6 +65,7 @@ def waiting(stage: Stage) -> QWidget:
 def sending(stage: Stage) -> QWidget:
     """A sequence of messages that is being sent."""
     publish, page = stage.publish("mqtt"), stage.window.publish
+    page.result.show_steps([])  # what became of the one before has gone by then
     page.progress.setText("12 / 400")
     for part in (page.progress, page.stop_button):
         part.show()

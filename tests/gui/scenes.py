@@ -78,6 +78,12 @@ class Stage:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
 
+    def start_over(self) -> None:
+        """Have pages made anew and docks where they are at first: order is then no matter."""
+        self.clear()
+        self.window.documents.close_all()
+        self.window.docks.reset()
+
     def close(self) -> None:
         """Let go of what the scenes have made."""
         self.clear()

@@ -118,6 +118,7 @@ def test_everything_has_a_name_and_room_is_reached_by_tab_and_keeps_to_the_token
 @pytest.mark.parametrize("scene", [name for name in SCENES if name != "gallery"])
 # The gallery's columns are as wide as the drawing of the controls; their words grow on the pages.
 def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
+    longer_stage.start_over()
     root = longer_stage.show(scene)
     with painted_cut() as painted:
         for part in painted_parts(root):

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.main_window import MainWindow
 from gui.pages.monitor import MonitorPage
 from gui.pages.rule import RulePage
-from gui.shell.goals import command_goals
+from gui.shell.goals import command_goals, topic_goals
 from gui.shell.palette import find
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
@@ -92,6 +92,12 @@ def test_the_palette_has_the_tabs_that_there_are(window: MainWindow):
     assert "Tab 2" in found_in_palette(window, "tab 2")
     window.documents.close_document("monitor")
     assert "Tab 2" not in found_in_palette(window, "tab 2")
+
+
+def test_the_palette_opens_before_the_statements_of_another_version_are_known(window: MainWindow):
+    before = [goal.name for goal in topic_goals(window)]
+    window.live.facts = {}
+    assert [goal.name for goal in topic_goals(window)] == before
 
 
 def test_text_is_cut_and_brought_back_from_the_palette(window: MainWindow, qtbot: QtBot):

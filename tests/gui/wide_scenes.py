@@ -17,7 +17,14 @@ Show: TypeAlias = "Callable[[Stage], QWidget]"
 _PAGES: Final = (
     *("overview as a map", "overview as a table", "monitor", "MQTT connector", "Kafka connector"),
     *("connector's users", "connector's activity", "tested MQTT connector"),
-    *("tested Kafka connector", "wrong connector", "rule", "whole rule", "rule's live trace"),
+    *(
+        "tested Kafka connector",
+        "wrong connector",
+        "rule",
+        "new rule",
+        "whole rule",
+        "rule's live trace",
+    ),
     *("wrong rule", "examples", "compare", "Kafka action", "republish action", "wrong action"),
     *("dead letters", "SQL reference", "settings", "shortcuts"),
 )
