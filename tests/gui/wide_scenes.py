@@ -21,7 +21,6 @@ _PAGES: Final = (
         "tested Kafka connector",
         "wrong connector",
         "rule",
-        "new rule",
         "whole rule",
         "rule's live trace",
     ),

@@ -99,19 +99,28 @@ def _one_process_at_a_time(lock: Path) -> Iterator[None]:
         yield
 
 
+class _EndedError(AssertionError):
+    """A node has ended while it was starting."""
+
+
 class Kafka:
     """One Kafka node; `start` and `stop` keep its ports and data."""
 
     def __init__(self, folder: Path, certificates: Certificates) -> None:
         self.folder = folder
         self.certificates = certificates
+        self._process: subprocess.Popen[bytes] | None = None
+        self._admin: AdminClient | None = None
+        self._has_started = False
+        self._take_ports()
+        self._format()
+
+    def _take_ports(self) -> None:
         ports = free_ports(len(LISTENERS) + 1)
         self.ports = dict(zip(LISTENERS, ports, strict=False))
         self._controller_port = ports[-1]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._admin: AdminClient | None = None
-        (folder / "server.properties").write_text(self._properties())
-        self._format()
+        self._admin = None
+        (self.folder / "server.properties").write_text(self._properties())
 
     @property
     def bootstrap(self) -> str:
@@ -139,7 +148,21 @@ class Kafka:
         }
 
     def start(self) -> None:
-        """Start the node and wait until it answers."""
+        """Start the node and wait until it answers.
+
+        Somebody may take a port between its choice and the first start: then it takes others.
+        """
+        try:
+            self._launch()
+        except _EndedError:
+            log = (self.folder / "server.log").read_text(errors="replace")
+            if self._has_started or "BindException" not in log:
+                raise
+            self._take_ports()
+            self._launch()
+        self._has_started = True
+
+    def _launch(self) -> None:
         log = (self.folder / "server.log").open("ab")
         with log:
             self._process = subprocess.Popen(
@@ -238,15 +261,19 @@ class Kafka:
         return len(leaders) == partitions
 
     def _listens(self) -> bool:
-        if self._process is not None and self._process.poll() is not None:
-            pytest.fail(f"Apache Kafka ended while starting\n{self._log_end()}")
+        self._check_alive()
         try:
             socket.create_connection(("127.0.0.1", self.ports["PLAIN"]), 0.5).close()
         except OSError:
             return False
         return True
 
+    def _check_alive(self) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            raise _EndedError(f"Apache Kafka ended while starting\n{self._log_end()}")
+
     def _answers(self) -> bool:
+        self._check_alive()  # else somebody else may listen on its port
         try:
             return bool(self.admin.list_topics(timeout=0.5).brokers)
         except KafkaException:

@@ -39,8 +39,9 @@ class RawServer:
         for sock in (self._listener, *self._open):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
         self._thread.join(5)
+        for sock in (self._listener, *self._open):  # one more may have come at the last moment
+            sock.close()
 
     def _serve(self) -> None:
         while True:
