@@ -230,6 +230,7 @@ class PublishPage(QWidget):
         tools = QHBoxLayout(self.tools)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(theme.size("space.xs"))
+        tools.addStretch(1)  # what the row has left is at the left of them
         tools.addWidget(self.saved_button)
         tools.addWidget(self.tear_button)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.pages.settings import SettingsPage
 from gui.shell.settings_pages import SETTINGS
+from gui.theme import current
 from tests.helpers.workspaces import write_workspace
 
 SIZES = (207, 323, 227)
@@ -282,3 +283,19 @@ def test_the_folded_navigator_leaves_a_strip_that_brings_it_back(
     window.session.close_workspace()
     qtbot.waitUntil(window.welcome.isVisible)
     assert strip.isHidden()
+
+
+def test_the_tools_of_the_publish_page_stand_side_by_side_at_the_right(window: MainWindow):
+    window.bottom_pages.show_publish()
+    page, fold = window.publish, window.bottom.fold_button
+    page.saved_button.show()
+    QApplication.processEvents()
+    lefts = [each.mapTo(window, QPoint(0, 0)).x() for each in (page.tear_button, fold)]
+    ends = [
+        each.mapTo(window, QPoint(each.width(), 0)).x()
+        for each in (page.saved_button, page.tear_button)
+    ]
+    assert [left - end for left, end in zip(lefts, ends, strict=True)] == [
+        current().size("space.xs")
+    ] * 2
+    assert page.saved_button.width() == page.saved_button.sizeHint().width()
