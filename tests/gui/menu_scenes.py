@@ -149,7 +149,9 @@ def case_name(stage: Stage) -> QWidget:
 
 
 def new_case_name(stage: Stage) -> QWidget:
-    stage.rule().test.cases._renaming.ask("a reading")
+    page = stage.rule()
+    stage.until(lambda: not page._editor.test.is_running)  # it moves the keyboard
+    page.test.cases._renaming.ask("a reading")
     return opened(stage)
 
 
