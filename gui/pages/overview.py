@@ -165,8 +165,8 @@ class OverviewPage(QWidget):
 
     @property
     def object_key(self) -> str:
-        """What commands on an object go to: the card with the keyboard; empty for none."""
-        return self.map.focused_key
+        """What commands on an object go to: that of the card with the keyboard; empty for none."""
+        return self.map.focused_object
 
     def _lay_out(self) -> None:
         theme = current()

@@ -34,8 +34,8 @@ OF_OBJECTS: Final = ("rename", "duplicate", "enable", "delete", "copy_json")
 class ObjectCommands(QObject):
     """Makes these commands for a window, and keeps their enabled state right.
 
-    They go to the row of the navigator or the card of the overview that has the keyboard, else to
-    the document that is shown.
+    They go to the row of the navigator or the object of the overview's card that has the keyboard,
+    else to the document that is shown.
     """
 
     def __init__(self, window: MainWindow) -> None:

@@ -55,6 +55,14 @@ class Card:
     has_rate: bool = True
 
     @property
+    def object_key(self) -> str:
+        """The object that is renamed or deleted by this card: a rule, or the connector of a topic.
+
+        Empty for an action, which belongs to its rules.
+        """
+        return "" if self.key.startswith("action:") else self.target
+
+    @property
     def tone(self) -> str:
         """The name of the detail's colour."""
         look = _FAILING.get(self.state.status)

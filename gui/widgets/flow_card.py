@@ -57,6 +57,11 @@ class FlowCard(QAbstractButton):
         """Which card it is."""
         return self._card.key
 
+    @property
+    def object_key(self) -> str:
+        """The object that is renamed or deleted by it; empty for none."""
+        return self._card.object_key
+
     def show_card(self, card: Card, trail: Sequence[float]) -> None:
         """Show new numbers; nothing is repainted when they are the same."""
         if card == self._card and trail == self._trail and self.accessibleName():

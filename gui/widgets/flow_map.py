@@ -126,8 +126,8 @@ class FlowMap(QScrollArea):
 
     Signals:
         documentAsked: The key of the document that a card stands for.
-        commandAsked: The id of a command: `delete` for the card with the keyboard, `new_rule` after
-            a double click beside the cards.
+        commandAsked: The id of a command: `delete` for the object of the card with the keyboard,
+            `new_rule` after a double click beside the cards.
         zoomChanged: The share of the drawn size, 1 for 100 %.
     """
 
@@ -164,10 +164,10 @@ class FlowMap(QScrollArea):
         return self._current
 
     @property
-    def focused_key(self) -> str:
-        """The key of the card that has the keyboard; empty for none."""
+    def focused_object(self) -> str:
+        """What the card that has the keyboard renames and deletes; empty for none."""
         card = self.canvas.cards.get(self._current)
-        return self._current if card is not None and card.hasFocus() else ""
+        return card.object_key if card is not None and card.hasFocus() else ""
 
     @property
     def zoom(self) -> float:

@@ -259,6 +259,12 @@ def card_of(window: MainWindow, key: str) -> FlowCard:
     return card
 
 
+def until_on_map(window: MainWindow, qtbot: QtBot, key: str) -> None:
+    page = window.documents.page("overview")
+    assert isinstance(page, OverviewPage)
+    qtbot.waitUntil(lambda: key in page.map.canvas.cards)
+
+
 def test_del_on_a_card_of_the_map_deletes_its_rule(window: MainWindow, qtbot: QtBot, path: Path):
     qtbot.keyClick(card_of(window, "rule:all"), Key.Key_Delete)
     until_done(window, qtbot, "Deleted rule all.")
@@ -283,6 +289,32 @@ def test_f2_on_a_card_of_the_map_renames_its_rule(window: MainWindow, qtbot: QtB
     field = QApplication.focusWidget()
     assert isinstance(field, QLineEdit)
     assert field.selectedText() == "all"
+
+
+def test_del_on_the_card_of_a_topic_deletes_its_connector_and_undo_brings_it_back(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    until_on_map(window, qtbot, "topic:laptop/a")
+    qtbot.keyClick(card_of(window, "topic:laptop/a"), Key.Key_Delete)
+    until_done(window, qtbot, "Deleted connector laptop.")
+    assert not saved(path).connectors.kafka
+    window.run_command("undo")
+    until_done(window, qtbot, "Undone: Deleted connector laptop.")
+    assert list(saved(path).connectors.kafka) == ["laptop"]
+
+
+def test_f2_on_the_card_of_a_topic_filter_renames_its_connector(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    until_on_map(window, qtbot, "filter:plant/bench/#")
+    qtbot.keyClick(card_of(window, "filter:plant/bench/#"), Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.selectedText() == "plant"
+    qtbot.keyClicks(field, "other")
+    qtbot.keyClick(field, Key.Key_Return)
+    until_done(window, qtbot, "Renamed connector plant to other.")
+    assert list(saved(path).connectors.mqtt) == ["other"]
 
 
 def test_a_card_that_is_no_object_of_its_own_deletes_nothing(window: MainWindow):
