@@ -42,7 +42,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_ring.py::test_views_hear_of_new_rows_ten_times_a_second_at_most",
         "gui/test_ring.py::test_filtering_many_rows_is_done_in_slices",
         "gui/test_tail.py::test_of_a_flood_some_records_are_shown_and_all_are_counted",
-        "gui/test_feed.py::test_the_page_says_of_how_many_messages_one_is_shown",
+        "gui/feed/test_feed_page.py::test_the_page_says_of_how_many_messages_one_is_shown",
     ),
     "memory and history grow": (
         "gui/test_feeds.py::test_a_list_is_never_larger_than_its_bytes",
@@ -57,24 +57,25 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_tail_dock.py::test_rows_hold_still_under_the_pointer",
         "gui/test_tail_dock.py::test_rows_keep_their_place_while_older_ones_go",
         "gui/test_ring.py::test_new_rows_are_counted_while_nobody_follows",
-        "gui/test_feed.py::test_nothing_sorts_the_rows_anew",
+        "gui/feed/test_feed_rows.py::test_nothing_sorts_the_rows_anew",
     ),
     "text that was typed is lost": (
         "gui/test_journal.py::test_a_killed_window_loses_nothing_that_is_a_second_old",
         "gui/test_journal.py::test_what_was_typed_is_there_after_the_next_start",
-        "gui/test_object_drafts.py::test_edits_move_onto_another_version_of_the_file",
-        "gui/test_object_drafts.py::test_a_file_that_somebody_changed_is_not_overwritten",
-        "gui/test_publish.py::test_a_new_version_of_the_file_leaves_the_form_alone",
+        "gui/drafts/test_draft_other_hands.py::test_edits_move_onto_another_version_of_the_file",
+        "gui/drafts/test_draft_other_hands.py::"
+        "test_a_file_that_somebody_changed_is_not_overwritten",
+        "gui/publish/test_publish_form.py::test_a_new_version_of_the_file_leaves_the_form_alone",
         "gui/test_publish_page.py::test_what_was_typed_survives_the_other_kind",
-        "gui/rule/test_rule_page.py::"
+        "gui/rule/test_rule_problems.py::"
         "test_edits_are_written_down_without_touching_cursor_scroll_or_undo",
     ),
     "payloads cannot be kept": (
-        "gui/test_publish.py::test_a_message_that_the_workspace_keeps_comes_first",
+        "gui/publish/test_publish_form.py::test_a_message_that_the_workspace_keeps_comes_first",
         "gui/test_saved_messages.py::test_what_the_form_holds_is_saved_under_a_name",
         "gui/test_saved_messages.py::test_a_record_is_saved_with_key_headers_and_partition",
-        "gui/test_publish.py::test_variables_are_filled_with_each_message",
-        "gui/test_publish.py::test_a_message_is_checked_as_it_is_sent",
+        "gui/publish/test_publish_messages.py::test_variables_are_filled_with_each_message",
+        "gui/publish/test_publish_checks.py::test_a_message_is_checked_as_it_is_sent",
         "gui/test_message_sequence.py::test_messages_are_sent_in_order",
         "gui/test_message_sequence.py::test_it_is_stopped_in_a_gap",
     ),
@@ -82,8 +83,9 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_row_filter.py::test_a_filter_lets_a_row_pass",
         "gui/test_row_filter.py::test_a_filter_holds_a_row_back",
         "gui/test_ring.py::test_a_filter_holds_for_rows_that_are_there_and_for_those_to_come",
-        "gui/test_feed.py::test_the_filter_knows_topic_client_and_payload",
-        "gui/test_feed.py::test_the_filter_holds_for_what_arrives_and_everything_is_counted",
+        "gui/feed/test_feed_filter.py::test_the_filter_knows_topic_client_and_payload",
+        "gui/feed/test_feed_filter.py::"
+        "test_the_filter_holds_for_what_arrives_and_everything_is_counted",
         "gui/test_tail_dock.py::test_a_filter_is_kept_under_a_name_and_forgotten",
     ),
     "nothing can be sent again": (
@@ -98,7 +100,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_tail.py::test_a_load_tells_how_far_it_is_and_where_its_end_was",
         "gui/test_tail.py::test_a_load_stops_where_the_list_is_full_and_goes_on_when_asked",
         "gui/test_tail_dock.py::test_a_load_is_stopped_and_goes_on",
-        "gui/test_connector_page.py::test_a_running_test_is_given_up_at_once",
+        "gui/connector/test_connector_tried.py::test_a_running_test_is_given_up_at_once",
     ),
     "trouble of decoding is hidden or noisy": (
         "gui/test_tail_row.py::test_what_does_not_decode_is_marked_and_still_shown",
@@ -115,12 +117,13 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "test_brokers_that_go_and_come_back_are_said_and_nothing_is_lost",
     ),
     "errors cannot be understood": (
-        "gui/test_monitor.py::test_failures_are_explained_below_their_row",
-        "gui/test_bottom_dock.py::test_problems_of_the_file_have_line_advice_and_document",
-        "gui/test_connector_page.py::"
+        "gui/monitor/test_monitor_trace.py::test_failures_are_explained_below_their_row",
+        "gui/bottom_dock/test_problems.py::test_problems_of_the_file_have_line_advice_and_document",
+        "gui/connector/test_connector_tried.py::"
         "test_a_wrong_password_opens_the_failing_step_and_is_tested_before_it_is_saved",
-        "gui/test_connector_page.py::test_what_the_system_said_of_a_failure_is_behind_its_details",
-        "gui/test_publish.py::test_a_broker_that_is_away_is_said_with_what_to_do",
+        "gui/connector/test_connector_tried.py::"
+        "test_what_the_system_said_of_a_failure_is_behind_its_details",
+        "gui/publish/test_publish_messages.py::test_a_broker_that_is_away_is_said_with_what_to_do",
         "gui/test_tail.py::test_a_cluster_that_is_away_is_told_with_what_to_do",
     ),
     "records say undefined": (
@@ -131,20 +134,21 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     ),
     "secrets are in files": (
         f"{HERE}::test_a_typed_secret_is_in_no_file_and_in_no_log",
-        "gui/test_object_drafts.py::test_a_typed_secret_goes_to_the_keychain_alone",
+        "gui/drafts/test_draft_secrets.py::test_a_typed_secret_goes_to_the_keychain_alone",
         "unit/test_log.py::test_secrets_are_masked_everywhere_in_a_record",
         "unit/workspace/test_compare.py::test_a_plain_secret_is_not_shown_and_a_reference_is",
     ),
     "subscriptions are gone after a reconnect": (
-        "integration/test_mqtt_faults.py::"
+        "integration/mqtt_faults/test_lost_connections.py::"
         "test_broker_restart_is_survived_with_subscriptions_and_queue",
-        "gui/test_feed.py::test_a_lost_connection_leaves_a_line_with_its_gap",
+        "gui/feed/test_feed_rows.py::test_a_lost_connection_leaves_a_line_with_its_gap",
     ),
     "MQTT 5 cannot be seen": (
-        "gui/test_feed.py::test_the_filter_knows_the_properties_of_mqtt_5",
+        "gui/feed/test_feed_filter.py::test_the_filter_knows_the_properties_of_mqtt_5",
         "gui/rule/test_rule_messages.py::test_the_rule_sees_properties_and_flags_of_the_message",
         "gui/test_message_commands.py::test_a_message_is_shown_with_its_properties_and_sent_again",
-        "gui/test_publish.py::test_a_message_reaches_mosquitto_with_its_properties",
+        "gui/publish/test_publish_messages.py::"
+        "test_a_message_reaches_mosquitto_with_its_properties",
     ),
     "colours cannot be read in one of the themes": (
         "gui/test_theme.py::test_every_pair_that_may_meet_is_readable",

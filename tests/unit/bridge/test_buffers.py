@@ -13,7 +13,7 @@ from core.bridge.record import Record, encode_record
 from core.bridge.segments import SegmentLog
 from core.errors import StoreError
 from core.mqtt.message import InboundMessage
-from tests.unit.bridge.test_writer import PASSING, Bench, ManualClock
+from tests.unit.bridge.writing import PASSING, Bench, ManualClock
 
 DISK = {"mode": "disk", "segment_bytes": 400}
 HYBRID = {"mode": "hybrid", "segment_bytes": 400}

@@ -11,7 +11,7 @@ from core.bridge.deadletters import DeadLetters
 from core.bridge.letters import lock_of, older_of
 from core.filelock import FileLock
 from core.workspace.kafka import Fallback
-from tests.unit.bridge.test_writer import ManualClock
+from tests.unit.bridge.writing import ManualClock
 
 
 def letter(number: int, now_s: float) -> bytes:

@@ -15,7 +15,7 @@ from core.errors import DeliveryFailed
 from core.workspace.kafka import Fallback
 from tests.unit.bridge.test_republisher import REFUSED, properties
 from tests.unit.bridge.test_republisher import Bench as Republishing
-from tests.unit.bridge.test_writer import PASSING, PERMANENT, Bench, FakeProducer
+from tests.unit.bridge.writing import PASSING, PERMANENT, Bench, FakeProducer
 
 
 class Sent(FakeProducer):

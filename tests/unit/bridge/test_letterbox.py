@@ -19,7 +19,7 @@ from core.bridge.record import Record
 from core.errors import StoreError
 from core.mqtt.message import InboundMessage
 from core.workspace.kafka import Fallback
-from tests.unit.bridge.test_writer import ManualClock
+from tests.unit.bridge.writing import ManualClock
 
 ROOT = Path(__file__).parents[3]
 

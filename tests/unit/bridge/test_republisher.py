@@ -13,7 +13,7 @@ from core.errors import DeliveryFailed, TemplateError
 from core.mqtt.message import InboundMessage
 from core.workspace.model import RepublishAction
 from core.workspace.mqtt import MqttConnector
-from tests.unit.bridge.test_writer import ManualClock
+from tests.unit.bridge.writing import ManualClock
 
 LOST = DeliveryFailed("connection lost", retryable=True)
 REFUSED = DeliveryFailed("not authorized", code=0x87)

@@ -11,7 +11,7 @@ from core.sql.values import EvalError, Value
 from core.workspace.kafka import KafkaAction
 from core.workspace.model import Rule
 from core.workspace.mqtt import Identity
-from tests.unit.bridge.test_writer import ManualClock
+from tests.unit.bridge.writing import ManualClock
 
 CLIENT = b"\x26\x00\x08clientid\x00\x05dev-3"
 

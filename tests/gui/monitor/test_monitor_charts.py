@@ -1,0 +1,68 @@
+"""The charts of the monitor: points, events, one rule alone."""
+
+from __future__ import annotations
+
+import csv
+
+from pytestqt.qtbot import QtBot
+
+from core.bridge.events import StatusChanged
+
+from .conftest import Watched, failing
+
+
+def test_points_and_events_are_noted_and_exported(watched: Watched):
+    told, model = watched.told, watched.model
+    told.state("running")
+    told.snapshot(1.0, 10, **failing(10))
+    told.snapshot(2.0, 30, **failing(30))
+    model.mark()
+    told.state("stopped")
+
+    assert [values for _, values in model.rates[:2]] == [(0.0, 0.0, 0.0), (40.0, 20.0, 13.0)]
+    assert model.latencies[1][1] == (2.0, 4.0, 6.0)
+    assert [text for _, text in model.marks] == ["started", "mark", "stopped"]
+    lines = list(csv.reader(model.csv_text().splitlines()))
+    assert lines[0][1:4] == ["in_per_s", "passed_per_s", "delivered_per_s"]
+    assert model.queue[1][1] == (4.0,)
+    assert model.errors[1][1] == (0.0, 7.0, 0.0)
+    figures = ["40.000", "20.000", "13.000", "2.000", "4.000", "6.000"]
+    figures += ["4.000", "0.000", "7.000", "0.000"]
+    assert [*figures, ""] in [line[1:] for line in lines]
+    assert "mark" in [line[-1] for line in lines]
+    assert [line[0] for line in lines[1:]] == sorted(line[0] for line in lines[1:])
+
+
+def test_a_lost_connection_is_marked_once_and_a_stopped_one_is_not(
+    watched: Watched,
+):
+    watched.told.state("running")
+    for status in ("connecting", "connected", "disconnected", "connecting", "connected", "stopped"):
+        event = StatusChanged("connector", "laptop", status)  # pyright: ignore[reportArgumentType] - one of core.status
+        watched.engine.eventReceived.emit(event)
+
+    assert [text for _, text in watched.model.marks] == ["started", "laptop lost"]
+
+
+def test_changes_that_are_applied_are_marked(watched: Watched, qtbot: QtBot):
+    session = watched.told.session
+    watched.told.state("running")
+    path = session.path
+    assert path is not None
+    path.write_text(path.read_text() + "\n# another version\n")
+    session.tasks.start(session._read_again(), "read")
+
+    qtbot.waitUntil(lambda: len(watched.model.marks) == 2)
+    assert watched.model.marks[1][1] == "changes applied"
+
+
+def test_one_rule_is_looked_at_alone(watched: Watched):
+    watched.told.state("running")
+    watched.told.snapshot(1.0, 10)
+    watched.told.snapshot(2.0, 20)
+    watched.model.set_rule("all")
+
+    assert watched.model.rates[-1][1] == (20.0, 10.0, 0.0)
+    assert watched.model.messages_filter("outcome:failed") == 'outcome:failed "all"'
+    watched.model.set_rule("")
+    assert watched.model.rates[-1][1] == (20.0, 10.0, 10.0)
