@@ -13,7 +13,6 @@ from gui.theme import current
 from gui.viewmodels.activity import Happening
 from gui.viewmodels.connector import ConnectorViewModel
 from gui.widgets.buttons import IconButton, SecondaryButton
-from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card
 from gui.widgets.labels import Label, Paragraph, StateShape
 
@@ -114,7 +113,9 @@ class Activity(QWidget):
         self._events_card, self._events = _card()
         self.copy_button = IconButton("copy", self.tr("Copy what has happened"))
         self.copy_button.clicked.connect(self._copy)
-        self.nothing = SmallEmptyState(self.tr("Nothing has happened yet: it was not started."))
+        self.nothing = Paragraph(
+            self.tr("Nothing has happened yet: it was not started."), role="text2"
+        )
         column = _column(self)
         column.addWidget(_heading(self.tr("Traffic"), self.tr("since start")))
         column.addWidget(numbers)
@@ -123,7 +124,7 @@ class Activity(QWidget):
         head.add_widget(self.copy_button)
         column.addWidget(head)
         column.addWidget(self._events_card)
-        column.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.nothing)
         column.addStretch(1)
         connector.changed.connect(self._refresh)
         connector.happened.connect(self._show_events)

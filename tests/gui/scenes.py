@@ -24,6 +24,7 @@ from gui.shell.change_commands import COMPARE_APPLIED
 from gui.widgets.form_group import FormGroup
 from tests.helpers.letters import Writer
 
+from .empty_scenes import EMPTY
 from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
 from .passing_scenes import PASSING
@@ -477,6 +478,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **MENUS,
     **STATES,
     **PASSING,
+    **EMPTY,
     **WIDE,
 }
 """What is walked over, by its name."""
