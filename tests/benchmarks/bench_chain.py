@@ -181,7 +181,7 @@ def engine_us(
         kafka_options="allow_auto_topic_creation = true",
         action_options=f'buffer = {{ mode = "{buffer}" }}',
     )
-    engine = RunningEngine(workspace)
+    engine = RunningEngine(workspace, often=False)
     try:
         engine.until_running()
         before = cpu_s(engine.process.pid)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,14 @@ from tests.helpers.wait import eventually
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
+_OFTEN = f"""
+import sys
+sys.path[0] = {str(ROOT)!r}
+from core.cli import run
+from main import main
+run._STATS_S /= 10
+sys.exit(main())
+"""
 
 
 def sluicegate(
@@ -39,9 +47,14 @@ def sluicegate(
 class RunningCommand:
     """A command that goes on; its stdout lines are collected as they come."""
 
-    def __init__(self, *args: str | Path, stdin: int = subprocess.DEVNULL) -> None:
+    def __init__(
+        self,
+        *args: str | Path,
+        stdin: int = subprocess.DEVNULL,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *map(str, args)],
+            [*command, *map(str, args)],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,10 +99,15 @@ class RunningCommand:
 
 
 class RunningEngine(RunningCommand):
-    """`run --stats json`, with its snapshots."""
+    """`run --stats json`, with its snapshots.
 
-    def __init__(self, workspace: Path, *args: str) -> None:
-        super().__init__("run", workspace, "--stats", "json", *args)
+    They come ten times a second, so that nobody waits long for one, and more of them are checked;
+    as often as for users where `often` is false.
+    """
+
+    def __init__(self, workspace: Path, *args: str, often: bool = True) -> None:
+        command = [sys.executable, "-c", _OFTEN] if often else COMMAND
+        super().__init__("run", workspace, "--stats", "json", *args, command=command)
 
     @property
     def snapshots(self) -> list[dict[str, Any]]:
