@@ -128,43 +128,45 @@ class RulePage(QWidget):
         self.actions_by_name[name] = action
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.setProperty("kind", "lined")
-        splitter.addWidget(self._upper_part())
-        splitter.addWidget(self.test)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([302, _TEST - 1])
-        self.panel.setMinimumHeight(_LEAST_EDITOR)
-        self.test.setMinimumSize(_LEAST_WIDTH, _LEAST_TEST)
+        """Lay out from the outside in: the sheet looks at all that a widget holds when it moves."""
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._whole)
+        self._whole.setChildrenCollapsible(False)
+        self._whole.setHandleWidth(0)  # what is beside the page has a line of its own
+        self._whole.addWidget(self._page)
+        splitter, upper = QSplitter(Qt.Orientation.Vertical), QWidget()
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.problem)
         column.addWidget(splitter, 1)
-        self._whole.setChildrenCollapsible(False)
-        self._whole.setHandleWidth(0)  # what is beside the page has a line of its own
-        self._whole.addWidget(self._page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._whole)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.setProperty("kind", "lined")
+        splitter.addWidget(upper)
+        self._fill_upper(upper)
+        splitter.addWidget(self.test)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([302, _TEST - 1])
+        self.panel.setMinimumHeight(_LEAST_EDITOR)
+        self.test.setMinimumSize(_LEAST_WIDTH, _LEAST_TEST)
 
-    def _upper_part(self) -> QWidget:
-        host = QWidget()
+    def _fill_upper(self, host: QWidget) -> None:
+        statement = QWidget()
         host.setLayout(self._body)
         host.setMinimumWidth(_LEAST_WIDTH)  # what has no room is arranged in another way
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
-        self._body.addWidget(self._statement_area(), 1)
+        self._body.addWidget(statement, 1)
+        self._fill_statement(statement)
         self._body.addWidget(self._side_line)
         self._body.addWidget(self._side_area)
         self._side_area.setFixedWidth(_SIDE)
-        return host
 
-    def _statement_area(self) -> QWidget:
-        host, strip = QWidget(), Strip("height.dock_title")
+    def _fill_statement(self, host: QWidget) -> None:
+        strip = Strip("height.dock_title")
         self._tabs.add("sql", self.tr("SQL"))
         self._tabs.add("parts", self.tr("Inputs, actions and fields"))
         row = QVBoxLayout(strip)
@@ -172,13 +174,12 @@ class RulePage(QWidget):
         row.addWidget(self._tabs)
         self._strip = strip
         strip.hide()
-        self._top.addWidget(self.panel)
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(strip)
         column.addWidget(self._top, 1)
-        return host
+        self._top.addWidget(self.panel)
 
     # Commands
 
