@@ -139,7 +139,7 @@ class DetailPages(QWidget):
         refresh_style(self.link)
         set_face(self.link, "small")
         line = QHBoxLayout()
-        line.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.s"), 0)
+        line.setContentsMargins(theme.size("space.panel"), 0, theme.size("space.panel"), 0)
         line.setSpacing(theme.size("space.xs"))
         line.addWidget(Icon("corner-down-left", 14, "text2"))
         line.addWidget(self._line_word)

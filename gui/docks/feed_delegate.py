@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.viewmodels.content import compact
 from gui.viewmodels.feed_rows import COLUMNS, FeedRow, Outcome, cell
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
@@ -19,9 +19,9 @@ from gui.widgets.live_table import LiveTable
 FIRST: Final = 16
 _PADDING: Final = 8
 _RIGHT: Final = {"client": 2, "outcome": 13}
-_SHAPE: Final = 12
+_SHAPE: Final = 11
 _GAP: Final = 6
-_SHAPE_GAP: Final = 4
+_SHAPE_GAP: Final = 5
 _BEFORE_LATENCY: Final = 4
 """At least; the columns leave a record of three digits no more."""
 
@@ -50,12 +50,13 @@ class FeedDelegate(QStyledItemDelegate):
             if column == "outcome":
                 self._paint_outcome(painter, box, row.outcomes(), ground)
             else:
-                painter.setFont(theme.font("code_small" if column == "payload" else "small"))
                 role = "text3" if is_first else "text1"
                 if column == "payload":
                     text = compact(row.sample.payload)
+                    painter.setFont(theme.font("code_small"))
                 else:
                     text = " ".join(cell(row, column).split())
+                    painter.setFont(theme.font("small", figures=has_figures(text)))
                 elide = Qt.TextElideMode.ElideRight
                 if column == "topic":
                     elide = Qt.TextElideMode.ElideMiddle

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.viewmodels.live_rows import ROW_ROLE, Divider
 from gui.viewmodels.ring import Index
 from gui.viewmodels.tail_row import TailRow
@@ -59,7 +60,8 @@ class TailDelegate(QStyledItemDelegate):
     @Slot()
     def _take_look(self) -> None:
         self._small = current().font("small")
-        self._strong = current().font("small", 600)
+        strong = partial(current().font, "small", 600)
+        self._strong = {has: strong(figures=has) for has in (False, True)}
         self._caption = current().font("caption", 500)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -97,9 +99,10 @@ class TailDelegate(QStyledItemDelegate):
             text = self._rows.text(row, name)
             end = paint_text(painter, box, text, "text3" if name == "time" else "text2")
             left = max(left + step, end + gap)
-        painter.setFont(self._strong)
+        key = self._rows.text(row, "key")
+        painter.setFont(self._strong[has_figures(key)])
         box = QRectF(left, top, max(right - left, 0), height)
-        paint_text(painter, box, self._rows.text(row, "key"), "text1")
+        paint_text(painter, box, key, "text1")
         below = rect.adjusted(_SIDE, _TOP + height, -_RIGHT, -_TOP)
         self._paint_value(painter, below, row)
 
@@ -131,8 +134,8 @@ class TailDelegate(QStyledItemDelegate):
             box.setRight(right)
             self._paint_value(painter, box, row)
             return
-        painter.setFont(self._strong if name == "key" else self._small)
         text = self._rows.text(row, name)
+        painter.setFont(self._strong[has_figures(text)] if name == "key" else self._small)
         if name == "size":
             width = painter.fontMetrics().horizontalAdvance(text)
             box.setLeft(max(box.right() - width, box.left()))

@@ -145,9 +145,11 @@ class ActionSheetPane(QWidget):
         for widget in (self.shape, self.name, kind):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.enabled)
-        row.addWidget(self.letters_button)
-        row.addWidget(self.close_button)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.size("space.s"))
+        for widget in (self.enabled, self.letters_button, self.close_button):
+            buttons.addWidget(widget)
+        row.addLayout(buttons)
         return host
 
     def _footer(self) -> QWidget:

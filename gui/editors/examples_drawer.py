@@ -138,7 +138,7 @@ class ExamplesDrawer(QWidget):
 
     def _details(self) -> QVBoxLayout:
         column, edge = QVBoxLayout(), current().size("space.l")
-        column.setContentsMargins(edge, 10, edge, 8)
+        column.setContentsMargins(edge, 10, edge, 10)
         column.setSpacing(4)
         column.addWidget(Label(self.tr("SQL"), style="small", weight=500, role="text2"))
         column.addWidget(boxed(self.sql))
@@ -147,7 +147,7 @@ class ExamplesDrawer(QWidget):
             (self.tr("Result"), self.verdict, self.output),
         ):
             row = QHBoxLayout()
-            row.setContentsMargins(0, 8, 0, 0)
+            row.setContentsMargins(0, 9, 0, 0)
             row.setSpacing(current().size("space.s"))
             row.addWidget(Label(name, style="small", weight=500, role="text2"))
             row.addWidget(beside, 1)
@@ -160,7 +160,7 @@ class ExamplesDrawer(QWidget):
         set_height(host, "height.page_header", -1)
         row = QHBoxLayout(host)
         row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
-        note = Label(style="small", role="text2", elide="end")
+        note = Label(style="small", role="text3", elide="end")
         note.setText(self.tr("Undo brings the old text back"), self.tr("Undo takes it back"))
         row.addWidget(note, 1)
         row.addWidget(self.use)

@@ -18,8 +18,10 @@ from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.prose import Prose
 
 _WIDTH: Final = 440
-_GAP: Final = 3
-_INDENT: Final = 32
+_GAP: Final = 4
+_TOP: Final = 8
+_BETWEEN: Final = 3
+_INDENT: Final = 31
 
 
 class HoverCard(QWidget):
@@ -55,19 +57,20 @@ class HoverCard(QWidget):
         self.help.clicked.connect(self.helpAsked)
         self._cap = KeyCap("Alt Enter")
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(*(theme.size("space.m"),) * 4)
+        side = theme.size("space.m")
+        row.setContentsMargins(side, _TOP, side, side - 1)
         row.setSpacing(theme.size("space.s"))
         beside = QVBoxLayout()
-        beside.setContentsMargins(0, 3, 0, 0)
+        beside.setContentsMargins(0, 4, 0, 0)
         beside.addWidget(self.shape)
         beside.addStretch(1)
         row.addLayout(beside)
         column = QVBoxLayout()
-        column.setSpacing(theme.size("space.xs"))
+        column.setSpacing(_BETWEEN)
         for widget in (self.sentence, self.advice, self.example):
             column.addWidget(widget)
         foot = QHBoxLayout()
-        foot.setContentsMargins(0, theme.size("space.xs"), 0, 0)
+        foot.setContentsMargins(0, _TOP - _BETWEEN, 0, 0)
         foot.setSpacing(6)
         foot.addWidget(self.button)
         foot.addWidget(self.help)

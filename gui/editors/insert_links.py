@@ -14,7 +14,7 @@ from gui.theme import set_face
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import Label
 
-_GAP: Final = 4
+_GAP: Final = 10
 _HEIGHT: Final = 24
 
 
@@ -31,7 +31,7 @@ class InsertLinks(QWidget):
         super().__init__(parent)
         self.buttons: list[LinkButton] = []
         self._names: tuple[str, ...] = ()
-        self._label = Label(self.tr("Insert"), style="small", role="text2")
+        self._label = Label(self.tr("Insert"), style="small", role="text3")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(_GAP)

@@ -18,6 +18,8 @@ from gui.widgets.labels import Label, StateShape
 from gui.widgets.prose import ProseLine
 
 _HEIGHT: Final = 32
+_BEFORE_KEY: Final = 3
+_BEHIND_KEY: Final = 7
 
 
 class ProblemLine(Ground):
@@ -52,7 +54,8 @@ class ProblemLine(Ground):
         row.setSpacing(current().size("space.s"))
         row.addWidget(self.shape)
         row.addWidget(self.text, 1)
-        for widget in (self.fix, self._cap, self._place):
+        for widget, before in ((self.fix, 0), (self._cap, _BEFORE_KEY), (self._place, _BEHIND_KEY)):
+            row.addSpacing(before)
             row.addWidget(widget)
         row.addStrut(_HEIGHT - 1)
         outer.addLayout(row)

@@ -85,9 +85,11 @@ def results() -> QWidget:
 
 
 def focus() -> QWidget:
-    """Show icons in each state, a link, and a check box that has the keyboard."""
+    """Show icons in each state; a link and a check box that have the keyboard."""
     icons = [posed(IconButton, pose, "copy", f"Copy, {pose}") for pose in POSES]
-    return column(row(*icons, LinkButton("Show them"), posed(CheckBox, "focus", "Retain")))
+    return column(
+        row(*icons, posed(LinkButton, "focus", "Show them"), posed(CheckBox, "focus", "Retain"))
+    )
 
 
 def empty() -> QWidget:

@@ -31,6 +31,8 @@ from gui.widgets.tab_bar import TabBar
 
 _NARROW: Final = 900
 _AROUND: Final = 12
+_BEFORE_FLAT: Final = 3
+_BEHIND_FLAT: Final = 6
 _STATUS: Final = {"running": "connecting", "passed": "passed", "failed": "failed"}
 
 
@@ -186,8 +188,12 @@ class ConnectorPage(QWidget):
         row.addWidget(self.verdict, 1)
         row.addStretch(0)
         row.addWidget(self.unsaved)
-        row.addWidget(self.revert_button)
-        row.addWidget(self.save_button)
+        row.addSpacing(_BEFORE_FLAT)
+        ways = QHBoxLayout()
+        ways.setSpacing(_BEHIND_FLAT)
+        ways.addWidget(self.revert_button)
+        ways.addWidget(self.save_button)
+        row.addLayout(ways)
         return footer
 
     def resizeEvent(self, event: QResizeEvent) -> None:

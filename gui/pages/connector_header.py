@@ -18,6 +18,7 @@ from gui.widgets.labels import Icon, Label, StateShape
 from gui.widgets.switch import Switch
 
 _ICON: Final = 18
+_SHAPE: Final = 13
 _HIT: Final = 26
 _AROUND: Final = 4
 _ICONS: Final = {"mqtt": "radio", "kafka": "database"}
@@ -117,7 +118,7 @@ class ConnectorHeader(QWidget):
         self.name = NameButton(connector.name)
         self.name.follow(of_window["rename"])
         self.kind = Tag("MQTT" if kind == "mqtt" else "Kafka")
-        self.shape = StateShape()
+        self.shape = StateShape(size=_SHAPE)
         self.word, self.state = Label(), Label(role="text2", elide="end")
         self.enabled = Switch(self.tr("Enabled"))
         self.duplicate_button = IconButton("copy", self.tr("Duplicate"), size=30)
@@ -135,7 +136,7 @@ class ConnectorHeader(QWidget):
         row.addWidget(self.kind)
         row.addSpacing(10)
         row.addWidget(self.shape)
-        row.addSpacing(10)
+        row.addSpacing(9)
         row.addWidget(self.word)
         row.addWidget(self.state, 1)
         row.addSpacing(theme.size("space.m"))
@@ -160,4 +161,5 @@ class ConnectorHeader(QWidget):
         text = self._connector.state_text
         self.word.setText(f"{state.word}." if state.reason else state.word)
         self.word.set_role(current().state(state.status).colour)
+        self.word.set_weight(500 if state.status == "failed" else 400)
         self.state.setText(f" {text}" if text else "", "")  # the word alone, or no part of it

@@ -224,8 +224,8 @@ class ReasonBlock(Ground):
         below.addWidget(self.text)
         below.addWidget(self.advice)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.size("space.l"), 10, theme.size("space.l"), 14)
-        column.setSpacing(theme.size("space.xs"))
+        column.setContentsMargins(theme.size("space.l"), 11, theme.size("space.l"), 13)
+        column.setSpacing(5)
         column.addLayout(head)
         column.addLayout(below)
         detail.letterChanged.connect(self._show)
@@ -325,9 +325,12 @@ class MessagePart(QWidget):
         row.addWidget(label)
         row.addWidget(self.edited)
         row.addWidget(self.amount, 1)
+        links = QHBoxLayout()
+        links.setSpacing(current().size("space.m"))
         for link in (self.compare_link, self.undo_link):
             link.set_small()
-            row.addWidget(link)
+            links.addWidget(link)
+        row.addLayout(links)
         return row
 
     @Slot()
@@ -409,9 +412,11 @@ class TrialCard(Well):
         grid.addWidget(self.value, 2, 1, 1, 3)
         column = QVBoxLayout(self)
         side = theme.size("space.m")
-        column.setContentsMargins(side, theme.size("space.s"), side, theme.size("space.s"))
+        above = theme.size("space.s")
+        column.setContentsMargins(side, above, side, above + 2)
         column.setSpacing(_GAP)
         column.addLayout(head)
+        column.addSpacing(theme.size("space.xxs"))
         column.addWidget(self.reason)
         column.addWidget(self._record)
 

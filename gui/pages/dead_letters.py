@@ -41,6 +41,9 @@ _BULK: Final = 52
 _BULK_WORDS: Final = 520
 _NO_LIMIT: Final = 16_777_215
 _LEAST_LIST: Final = 300
+_RIGHT: Final = 14
+_BUTTONS: Final = 6
+_BEFORE_VERDICT: Final = 14
 
 
 class DeadLettersPage(QWidget):
@@ -117,13 +120,16 @@ class DeadLettersPage(QWidget):
         host = QWidget()
         host.setFixedHeight(theme.size("height.page_header") - theme.size("line.hairline"))
         row = QHBoxLayout(host)
-        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.s"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, _RIGHT, 0)
         row.setSpacing(theme.size("space.s") + 2)
         row.addWidget(Icon("mail-x", 18, "text2"))
         row.addWidget(Label(self.tr("Dead letters"), style="title"))
         row.addWidget(self.summary, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(_BUTTONS)
         for button in (self.rule_button, self.export_button, self.more_button):
-            row.addWidget(button)
+            buttons.addWidget(button)
+        row.addLayout(buttons)
         return host
 
     def _tool_row(self) -> QWidget:
@@ -138,7 +144,7 @@ class DeadLettersPage(QWidget):
         self.reasons.setFixedWidth(_REASONS)
         row.addWidget(self.filter)
         row.addWidget(self.reasons)
-        row.addSpacing(theme.size("space.m"))
+        row.addSpacing(_BEFORE_VERDICT)
         row.addWidget(self.verdict, 1)
         return host
 

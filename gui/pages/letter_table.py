@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.viewmodels.letter_model import COLUMNS, LetterModel
 from gui.viewmodels.table_roles import TableRole
 from gui.widgets.fields import CheckBox, paint_box
@@ -28,8 +28,8 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _LEFT: Final = 16
 _BOX: Final = 16
 _PADDING: Final = 8
-_SHAPE: Final = 12
-_SHAPE_GAP: Final = 6
+_SHAPE: Final = 11
+_SHAPE_GAP: Final = 7
 _WIDTHS: Final = {"check": 44, "time": 116, "key": 66, "size": 72}
 _GROUP: Final = 26
 _REASON: Final = 196
@@ -215,12 +215,12 @@ class LetterDelegate(QStyledItemDelegate):
             theme.paint_state(painter, QRectF(left, top, _SHAPE, _SHAPE), str(status), ground)
             left += _SHAPE + _SHAPE_GAP
         right = rect.right() - (_LEFT if column == "size" else _PADDING)
-        painter.setFont(theme.font("small", 600 if is_head else None))
+        whole = str(index.data() or "")
+        weight = 600 if is_head else None
+        painter.setFont(theme.font("small", weight, figures=has_figures(whole)))
         painter.setPen(theme.colour(str(index.data(TableRole.TONE) or "text1")))
         middle = Qt.TextElideMode.ElideMiddle if column == "topic" else Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), middle, int(right - left) + 1
-        )
+        text = painter.fontMetrics().elidedText(whole, middle, int(right - left) + 1)
         flags = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter
         box = QRectF(left, rect.top(), right - left + 1, rect.height())
         painter.drawText(box, int(flags), text)

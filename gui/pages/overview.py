@@ -143,7 +143,7 @@ class OverviewPage(QWidget):
             self.tr("View"),
             {"map": self.tr("Map"), "table": self.tr("Table")},
             small=True,
-            icons={"map": "workflow", "table": "table"},
+            icons={"map": "workflow", "table": "table-2"},
         )
         self._health = LinkedLine()
         self.sentence, self.link = self._health.sentence, self._health.link

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current, set_height
+from gui.theme import current, has_figures, set_height
 from gui.viewmodels.live import State
 from gui.widgets.chips import Tag
 from gui.widgets.frames import Line
@@ -145,7 +145,7 @@ class LinkRow(QAbstractButton):
         painter.setFont(theme.font("body", 500))
         painter.setPen(theme.colour("text1"))
         left = self._paint_text(painter, left, right, self.text(), Qt.TextElideMode.ElideMiddle)
-        painter.setFont(theme.font("small"))
+        painter.setFont(theme.font("small", figures=has_figures(self._detail)))
         painter.setPen(theme.colour("text3"))
         self._paint_text(painter, left + 6, right, self._detail, Qt.TextElideMode.ElideRight)
 

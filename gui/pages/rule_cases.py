@@ -133,8 +133,13 @@ class CaseStrip(QWidget):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, _BEHIND, 0)
         row.setSpacing(current().size("space.s"))
-        for widget in (self._label, self.choice, self.save, self.run, self.verdict):
+        for widget in (self._label, self.choice, self.save):
             row.addWidget(widget)
+        ran = QHBoxLayout()
+        ran.setSpacing(_GAP // 2)  # the verdict has room of its own at the left
+        ran.addWidget(self.run)
+        ran.addWidget(self.verdict)
+        row.addLayout(ran)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def fit(self, room: int) -> None:

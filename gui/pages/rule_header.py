@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 
 from gui.pages.parts import PageHeader
 from gui.theme import current
@@ -20,6 +20,7 @@ from gui.widgets.switch import Switch
 _WORDS_FROM: Final = 620
 _RIGHT: Final = 14
 _AFTER_SWITCH: Final = 6
+_AFTER_BARE_SWITCH: Final = 16
 _OF_WINDOW: Final = ("rename", "duplicate", "delete")
 
 
@@ -76,7 +77,8 @@ class RuleHeader(PageHeader):
         row.setSpacing(current().size("space.s"))
         for widget in (self.enabled, self.save, self.more):
             row.addWidget(widget)
-        row.insertSpacing(1, _AFTER_SWITCH)
+        self._after_switch = QSpacerItem(_AFTER_SWITCH, 0)
+        row.insertItem(1, self._after_switch)
         self.add_widget(buttons)
         self.set_right_margin(_RIGHT)
         self._fill_menu(own, of_window)
@@ -100,6 +102,7 @@ class RuleHeader(PageHeader):
         super().resizeEvent(event)
         has_room = event.size().width() >= _WORDS_FROM
         self.enabled.show_words(is_shown=has_room)
+        self._after_switch.changeSize(_AFTER_SWITCH if has_room else _AFTER_BARE_SWITCH, 0)
         self.label.setVisible(has_room)
 
     def _fill_menu(self, own: Mapping[str, QAction], of_window: Mapping[str, QAction]) -> None:

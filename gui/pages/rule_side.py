@@ -260,7 +260,7 @@ class _NoActions(QWidget):
         column.setSpacing(_GAP)
         column.addWidget(_quiet(self.tr("This rule passes messages but sends them nowhere."), 1))
         column.addWidget(host)
-        column.addSpacing(_BELOW)
+        column.addSpacing(_BELOW + current().size("space.xs"))
 
 
 def _quiet(text: str, below: int = _BELOW + 4) -> Paragraph:

@@ -28,6 +28,7 @@ _RATE: Final = 356
 _NARROW_RATE: Final = 260
 _NAME: Final = 180
 _ICON: Final = 18
+_RIGHT: Final = 14
 
 
 class SimulatorHeader(PageHeader):
@@ -156,9 +157,15 @@ class SimulatorPage(QWidget):
         self.save_button = SecondaryButton(tr("Save"), "save")
         self.save_button.follow(self._actions["save"])
         self.more_button = IconButton("ellipsis", tr("More"), size=30)
-        buttons = (self.send_button, self.run_button, self.save_button, self.more_button)
-        for button in buttons:
-            self.header.add_widget(button)
+        host = QWidget()
+        row = QHBoxLayout(host)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().size("space.s"))
+        for button in (self.send_button, self.run_button, self.save_button, self.more_button):
+            row.addWidget(button)
+        row.insertSpacing(2, current().size("space.xxs"))
+        self.header.add_widget(host)
+        self.header.set_right_margin(_RIGHT)
         width = max(self._width_of(text) for text in (tr("Start"), tr("Stop")))
         self.run_button.setMinimumWidth(width)
 

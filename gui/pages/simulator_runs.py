@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.viewmodels.made_messages import AT, CLIENT, PAYLOAD, SIZE, TOPIC, MadeMessages
 from gui.viewmodels.simulator_preview import SimulatorPreview
 from gui.viewmodels.simulator_rate import SimulatorRate
@@ -66,7 +66,7 @@ class PreviewDelegate(QStyledItemDelegate):
         if column == PAYLOAD:
             paint_json(painter, box, text)
         else:
-            painter.setFont(theme.font("small"))
+            painter.setFont(theme.font("small", figures=has_figures(text)))
             if column == SIZE:
                 width = painter.fontMetrics().horizontalAdvance(text)
                 box.setLeft(max(box.right() - width, box.left()))

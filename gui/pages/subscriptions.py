@@ -25,6 +25,9 @@ _BETWEEN: Final = 10
 _IDENTITY: Final = 304
 _SAMPLE: Final = 29
 _EYE: Final = 14
+_NOTE: Final = 6
+_SHAPE_OVER: Final = 2
+"""How much nearer a name stands to its shape, which fills less than its box."""
 
 
 class SubscriptionsPart(QWidget):
@@ -182,7 +185,7 @@ class SubscriptionsPart(QWidget):
 
 def _heading(text: str, note: str) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(current().size("space.s"))
+    row.setSpacing(_NOTE)
     label = Label(text, weight=500)
     label.setMinimumHeight(current().face("body").line)
     row.addWidget(label)
@@ -205,6 +208,7 @@ class _Line(QWidget):
         row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(current().size("space.s"))
         row.addWidget(self._shape)
+        row.addSpacing(-_SHAPE_OVER)
         row.addWidget(self._filter, 1)
         row.addWidget(self._granted)
         row.addWidget(self._flow)

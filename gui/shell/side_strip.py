@@ -13,11 +13,13 @@ from gui.theme import current, set_face
 NARROW: Final = 1_100
 """A window under this width has no room for the dock beside its pages."""
 
-_ICON: Final = 16
+_ICON: Final = 14
 _ABOVE: Final = 9
 _BESIDE: Final = 3
 _TOP: Final = 6
-_GAP: Final = 5
+_GAP: Final = 7
+_NAME_RIGHT: Final = 2
+"""How far right of the middle the name stands, whose letters have more below their middle."""
 
 
 class StripButton(QAbstractButton):
@@ -66,7 +68,7 @@ class StripButton(QAbstractButton):
         theme.icon(self._icon, "text2", _ICON).paint(painter, place.toRect())
         painter.setFont(self.font())
         painter.setPen(theme.colour("text2"))
-        painter.translate(self.width(), place.bottom() + _GAP)
+        painter.translate(self.width() + _NAME_RIGHT, place.bottom() + _GAP)
         painter.rotate(90)
         box = QRectF(0, 0, rect.height(), self.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())

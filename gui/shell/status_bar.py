@@ -91,10 +91,10 @@ class StatusBar(QStatusBar):
     def _lay_out(self) -> None:
         host = QWidget()
         host.setLayout(self._row)
-        self._row.setContentsMargins(8, 0, 12, 0)  # the bar has 2 of its own at the left
+        self._row.setContentsMargins(10, 0, 12, 0)  # the bar has 2 of its own at the left
         self._row.setSpacing(0)
         self._row.addWidget(self.shape)
-        self._row.addSpacing(8)
+        self._row.addSpacing(_WITHIN)
         self._row.addWidget(self.word)
         self._row.addSpacing(_WITHIN)
         self._row.addWidget(self.uptime)

@@ -49,7 +49,7 @@ QPushButton[kind="flat"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[kind="flat"]:pressed, QPushButton[kind="flat"]:checked, QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; }
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
-QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent_text; padding: 0 2px; text-align: left; }
+QPushButton[kind="link"], QPushButton[kind="link"]:focus { background: transparent; border: 0; color: $accent_text; padding: 1px 0; text-align: left; min-height: ${control}px; max-height: ${control}px; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; placeholder-text-color: $text3; }
 QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-height: ${control}px; }
 QComboBox { padding: 0 9px; combobox-popup: 0; }
@@ -99,8 +99,7 @@ QSplitter[kind="lined"]::handle { background: $border; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
 QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
 QTableView[kind="letters"] QHeaderView::section:last, QTableView[kind="page"] QHeaderView::section:last { padding-right: 16px; }
-QPushButton[kind="link"][dense="true"] { padding: 0 2px; min-height: 22px; max-height: 22px; }
-QPushButton[kind="link"][dense="true"]:focus { padding: 0 1px; min-height: 20px; max-height: 20px; }
+QPushButton[kind="link"][dense="true"], QPushButton[kind="link"][dense="true"]:focus { padding: 1px 0; min-height: 22px; max-height: 22px; }
 QTableView[kind="pairs"]::item { padding: 0 6px; }
 QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; padding: 4px; }
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; border-radius: 4px; }

@@ -227,6 +227,11 @@ def set_rows(view: QTableView, name: str) -> None:
     wear_rows(current(), view, name)
 
 
+def has_figures(text: str) -> bool:
+    """Tell whether a text is to have figures of equal width: not one with a hyphen, as in names."""
+    return "-" not in text and any(letter.isdecimal() for letter in text)
+
+
 def install(app: QApplication) -> Theme:
     """Make the theme of an application, once; later calls give the same."""
     theme = app.property("theme")

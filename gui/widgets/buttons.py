@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gui.theme import current, refresh_style, set_face, set_square
+from gui.widgets.focus_ring import FocusRing
 from gui.widgets.themed import IconFollower
 
 _ICON = 16
 _SMALL_ICON = 14
 _GAP = 3
+_RING_BESIDE = 4
+_LEAST_HIT = 24
 _EDGES = {26: "height.control_small", 30: "height.control"}
 
 
@@ -164,7 +167,7 @@ class IconButton(FlatButton):
 
 
 class LinkButton(Button):
-    """Words that lead somewhere."""
+    """Words that lead somewhere: no wider than they are, so that they end where the rest ends."""
 
     kind = "link"
     icon_role = "accent_text"
@@ -173,4 +176,35 @@ class LinkButton(Button):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         """Make it."""
         super().__init__(text, "", parent)
+        self._ring: FocusRing | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Take the room of the words, and enough for the pointer."""
+        return super().sizeHint().expandedTo(QSize(_LEAST_HIT, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the words."""
+        return self.sizeHint()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring, which reaches out of the words."""
+        super().focusInEvent(event)
+        self._show_ring()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        if self._ring is not None:
+            self._ring.vanish()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the ring from the first moment, where the keyboard is here already."""
+        super().showEvent(event)
+        if self.hasFocus():
+            self._show_ring()
+
+    def _show_ring(self) -> None:
+        if self._ring is None:
+            self._ring = FocusRing(self, _RING_BESIDE)
+        self._ring.appear()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.viewmodels.flow import TRAIL_S, Card
 from gui.viewmodels.words import rate as rate_text
 from gui.viewmodels.words import tr
@@ -24,6 +24,7 @@ _DETAIL: Final = 38.5
 _RATE_FROM_BOTTOM: Final = 20
 _SPARK: Final = (46, 22)
 _SPARK_BOTTOM: Final = 11
+_SPARK_RIGHT: Final = 13
 _TRAIL: Final = round(TRAIL_S * 2)
 _ARROWS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
@@ -129,14 +130,16 @@ class FlowCard(QAbstractButton):
         middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
         role = "text2" if is_off else "text1"
         _paint_line(painter, QRectF(_NAME_LEFT, _NAME - 10, room, 20), card.name, role, middle)
-        painter.setFont(theme.font("small", figures=False))
+        painter.setFont(theme.font("small", figures=has_figures(card.detail)))
         box = QRectF(_LEFT, _DETAIL - 9, width - _LEFT - _RIGHT, 18)
         _paint_line(painter, box, card.detail, card.tone, end)
         if card.has_rate:
             self._paint_rate(painter, height, role)
         is_own = card.tone != "text3" and not card.key.startswith("rule:")  # not an action's
         look = card.tone if is_own else "chart.s1"
-        spark = QRectF(width - _RIGHT - _SPARK[0], height - _SPARK_BOTTOM - _SPARK[1], *_SPARK)
+        spark = QRectF(
+            width - _SPARK_RIGHT - _SPARK[0], height - _SPARK_BOTTOM - _SPARK[1], *_SPARK
+        )
         is_flat = is_off or not any(self._trail)
         paint_sparkline(painter, spark, self._trail, _TRAIL, "border_control" if is_flat else look)
 

@@ -107,6 +107,7 @@ class FlowCanvas(QWidget):
         theme = current()
         for column, (left, width) in zip(self._flow.columns, self.placement.columns, strict=False):
             box = QRectF(left, HEAD_MIDDLE - 10, width, 20)
+            painter.fillRect(box, theme.colour("surface1"))  # no dots between the words
             painter.setFont(theme.font("small", 600))
             painter.setPen(theme.colour("text2"))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, column.title)

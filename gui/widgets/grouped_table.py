@@ -20,8 +20,8 @@ _BEHIND = 2
 """What stays free behind words; the next column begins with its own padding."""
 
 _FIRST = 16
-_SHAPE = 12
-_GAP = 6
+_SHAPE = 11
+_GAP = 7
 
 
 @dataclass(frozen=True, slots=True)

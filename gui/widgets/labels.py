@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from gui.theme import current, set_face
+from gui.theme import current, has_figures, set_face
 from gui.theme.wear import wear_face_again
 
 Elide: TypeAlias = Literal["end", "middle", "never"]
@@ -71,10 +71,9 @@ class Label(QLabel):
     def _fit_figures(self, text: str) -> None:
         if self._figures is not None:
             return
-        has_figures = "-" not in text and any(letter.isdecimal() for letter in text)
-        if has_figures != self._has_figures:
-            self._has_figures = has_figures
-            set_face(self, self._style, self._weight, figures=has_figures)
+        if has_figures(text) != self._has_figures:
+            self._has_figures = not self._has_figures
+            set_face(self, self._style, self._weight, figures=self._has_figures)
 
     def set_detail(self, text: str) -> None:
         """Show more in the tooltip than the text tells, whether that is cut or not."""
@@ -95,6 +94,12 @@ class Label(QLabel):
         metrics = QFontMetrics(self.font())
         widths = (metrics.horizontalAdvance(text) + 2 for text in (self._whole, *self._shorter))
         return next((width for width in widths if width <= room), max(room, 0))
+
+    def set_weight(self, weight: int) -> None:
+        """Change how heavy the letters are."""
+        if weight != self._weight:
+            self._weight = weight
+            set_face(self, self._style, weight, figures=self._has_figures)
 
     def set_role(self, role: str) -> None:
         """Change the colour."""
@@ -158,7 +163,7 @@ class Paragraph(Label):
         parent: QWidget | None = None,
     ) -> None:
         """Make it; the arguments are those of `Label`. One with code in it is a `Prose`."""
-        self._style = style
+        self._style, self._plain = style, ""
         super().__init__(style=style, role=role, parent=parent)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -168,13 +173,18 @@ class Paragraph(Label):
     def setText(self, text: str, *shorter: str) -> None:
         """Show another text; it wraps, so that no shorter one is needed."""
         del shorter
+        self._plain = text
         line = current().face(self._style).line
         super().setText(f'<p style="line-height:{line}px">{escape(text)}</p>')
         self.setAccessibleName(text)
 
+    def _fit_figures(self, text: str) -> None:
+        del text  # it has the figures and hyphens of its HTML
+        super()._fit_figures(self._plain)
+
     @Slot()
     def _take_look(self) -> None:
-        self.setText(self.accessibleName())
+        self.setText(self._plain)
 
 
 class Icon(QWidget):

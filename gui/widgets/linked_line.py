@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.widgets.buttons import LinkButton
 from gui.widgets.labels import StateLine
+
+_GAP: Final = 4
 
 
 class LinkedLine(QWidget):
@@ -44,7 +48,11 @@ class LinkedLine(QWidget):
         return super().event(event)
 
     def _link_size(self) -> QSize:
-        return QSize(0, 0) if self.link.isHidden() else self.link.sizeHint()
+        """Give the room of the link, with the gap before it."""
+        if self.link.isHidden():
+            return QSize(0, 0)
+        size = self.link.sizeHint()
+        return QSize(_GAP + size.width(), size.height())
 
     def _beside(self, words: QSize) -> QSize:
         link = self._link_size()
@@ -57,4 +65,4 @@ class LinkedLine(QWidget):
         width = beside + label.width_in(room - beside)
         self.sentence.setGeometry(0, 0, width, self.height())
         top = (self.height() - link.height()) // 2
-        self.link.setGeometry(QRect(width, top, link.width(), link.height()))
+        self.link.setGeometry(QRect(width + _GAP, top, link.width() - _GAP, link.height()))

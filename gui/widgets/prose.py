@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import current, set_face
+from gui.theme import current, has_figures, set_face
 from gui.widgets.labels import Label
 
 _CODE: Final = re.compile(r"`[^`]+`|\$\{[^}]*\}")
@@ -52,6 +52,10 @@ class Prose(Label):
         """Give the text without its looks."""
         return self._plain
 
+    def _fit_figures(self, text: str) -> None:
+        del text  # it has the figures and hyphens of its HTML
+        super()._fit_figures(self._plain)
+
     @Slot()
     def _render(self) -> None:
         line = current().face(self._style).line
@@ -81,6 +85,7 @@ class ProseLine(QWidget):
         """Show a text; the arguments are those of `Prose`, `role` is the colour of the rest."""
         self._text, self._words, self._role = text, words, role
         self.setAccessibleName(text)
+        set_face(self, "small", figures=has_figures(text))
         self.updateGeometry()
         self.update()
 

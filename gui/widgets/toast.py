@@ -28,6 +28,8 @@ _HEIGHT: Final = 40
 _WIDEST: Final = 420
 _MARGIN: Final = 12
 _GAP: Final = 8
+_BEFORE_LINK: Final = 4
+_BEHIND_LINK: Final = 2
 _MOST: Final = 3
 _SHOWN_MS: Final = 6_000
 
@@ -63,8 +65,10 @@ class Toast(QFrame):
         row.addWidget(self.shape)
         row.addWidget(self.label)
         row.addWidget(self.times)
+        row.addSpacing(_BEFORE_LINK)
         row.addStretch(1)
         row.addWidget(self.link)
+        row.addSpacing(_BEHIND_LINK)
         row.addWidget(self.close_button)
         self._rising = QPropertyAnimation(self, b"pos", self)
         self._rising.setEasingCurve(QEasingCurve.Type.OutCubic)

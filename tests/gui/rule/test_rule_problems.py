@@ -53,6 +53,7 @@ def test_help_is_shown_by_keys(page: RulePage, qtbot: QtBot) -> None:
     qtbot.keyClick(editor, Qt.Key.Key_F8)
     assert card.sentence.accessibleName() == "Function flaot does not exist."
     assert card.help.isVisible()
+    assert (card.width(), card.height()) == (440, 90), "as it is drawn"
     qtbot.keyClick(editor, Qt.Key.Key_F1)
     assert card.sentence.accessibleName().startswith("float(")
 
