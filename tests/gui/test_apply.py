@@ -14,7 +14,7 @@ from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.pages.compare import ComparePage
 from gui.theme.tokens import tokens
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import run_publish
 
 pytestmark = pytest.mark.timeout(60)  # starts embedded brokers and an engine
 
@@ -143,11 +143,10 @@ def test_what_is_in_flight_is_counted_and_the_choice_is_kept_to(
     with qtbot.waitSignal(window.session.applied, timeout=20_000):
         window.applying.model.apply()
     topic = f"gui/{window.session.path.parent.name}/a"  # type: ignore[union-attr]
-    said = sluicegate(
-        *("publish", str(window.session.path), "plant", topic, "x", "--qos", "1"),
-        *("--repeat", "2", "--sandbox", str(window.session.sandbox)),
+    run_publish(
+        *(str(window.session.path), "plant", topic, "x"),
+        *("--qos", "1", "--repeat", "2", "--sandbox", str(window.session.sandbox)),
     )
-    assert said.returncode == 0, said.stderr
     qtbot.waitUntil(lambda: window.applying.model.in_flight == 2)
     change(window, qtbot, "SELECT topic, payload", "SELECT topic, payload, qos")
     ask(window, qtbot)
@@ -171,11 +170,10 @@ def test_stop_ends_the_waiting_at_once(window: MainWindow, qtbot: QtBot):
     window.session.apply(drain_first=True)
     qtbot.waitUntil(lambda: is_applied(window))
     topic = f"gui/{window.session.path.parent.name}/a"  # type: ignore[union-attr]
-    said = sluicegate(
-        *("publish", str(window.session.path), "plant", topic, "x", "--qos", "1"),
-        *("--sandbox", str(window.session.sandbox)),
+    run_publish(
+        *(str(window.session.path), "plant", topic, "x"),
+        *("--qos", "1", "--sandbox", str(window.session.sandbox)),
     )
-    assert said.returncode == 0, said.stderr
     qtbot.waitUntil(lambda: window.applying.model.in_flight == 1)
     change(window, qtbot, "SELECT topic, payload", "SELECT topic, payload, qos")
     window.session.apply(drain_first=True)

@@ -19,7 +19,7 @@ from gui.theme import Theme
 from gui.viewmodels.dead_letters import DeadLetters
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
-from tests.helpers.engine import RunningEngine, sluicegate
+from tests.helpers.engine import RunningEngine, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.letters import EXPIRED, Writer
 from tests.helpers.mosquitto import Mosquitto
@@ -362,11 +362,10 @@ def test_letters_of_a_real_run_are_delivered_after_all(
     engine.until_running()
     for number in range(3):
         payload = json.dumps({"temp": number, "img": "x" * 2_000})
-        said = sluicegate(
-            *("publish", path, "plant", f"{tmp_path.name}/{number}", payload),
+        run_publish(
+            *(path, "plant", f"{tmp_path.name}/{number}", payload),
             *("--qos", "1", "--property", f"clientid=dev-{number}"),
         )
-        assert said.returncode == 0, said.stderr
     engine.until(lambda s: s["actions"]["to_kafka"]["dead_lettered"] == 3)
     bench = opened(session, qtbot, path)
     bench.page.show()

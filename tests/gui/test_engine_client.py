@@ -16,7 +16,7 @@ from core.bridge.invariants import imbalances
 from core.errors import AppError
 from core.workspace.environment import SandboxAddresses
 from gui.engine_client import ChildEngine, EngineClient, FallbackEngine
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import run_publish
 
 from .conftest import Run
 
@@ -43,11 +43,10 @@ class Heard:
 
 
 def publish(workspace: Path, sandbox: SandboxAddresses, payload: str, count: int) -> None:
-    said = sluicegate(
-        *("publish", workspace, "plant", topic_of(workspace), payload),
+    run_publish(
+        *(workspace, "plant", topic_of(workspace), payload),
         *("--qos", "1", "--repeat", str(count), "--sandbox", str(sandbox)),
     )
-    assert said.returncode == 0, said.stderr
 
 
 def topic_of(workspace: Path) -> str:

@@ -18,7 +18,7 @@ from gui.viewmodels.in_flight import left_behind
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel
 from gui.viewmodels.session import Session
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import run_publish
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
 
@@ -76,10 +76,7 @@ def test_records_that_a_stop_leaves_are_told_with_what_becomes_of_them(
     session.start()
     qtbot.waitUntil(lambda: session.state == "running", timeout=20_000)
     for qos, repeat in (("0", "3"), ("1", "2")):
-        said = sluicegate(
-            *("publish", str(path), "plant", "bench/a", "x", "--qos", qos, "--repeat", repeat)
-        )
-        assert said.returncode == 0, said.stderr
+        run_publish(str(path), "plant", "bench/a", "x", "--qos", qos, "--repeat", repeat)
 
     def received() -> int:
         snapshot = session.snapshot

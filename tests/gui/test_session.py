@@ -21,7 +21,7 @@ from gui.recent import RecentFiles
 from gui.viewmodels.live import Live
 from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.session import Session
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import run_publish
 
 from .conftest import Run
 
@@ -70,11 +70,10 @@ def delivered(session: Session) -> int:
 
 
 def publish(session: Session, topic: str, count: int = 1) -> None:
-    said = sluicegate(
-        *("publish", str(session.path), "plant", topic, "x", "--qos", "1"),
-        *("--repeat", str(count), "--sandbox", str(session.sandbox)),
+    run_publish(
+        *(str(session.path), "plant", topic, "x"),
+        *("--qos", "1", "--repeat", str(count), "--sandbox", str(session.sandbox)),
     )
-    assert said.returncode == 0, said.stderr
 
 
 def topic_of(workspace: Path) -> str:

@@ -20,7 +20,7 @@ from gui.theme import Theme
 from gui.viewmodels.health import health
 from gui.viewmodels.session import Session
 from gui.widgets.toast import Toasts
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import run_publish
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
@@ -127,11 +127,10 @@ def test_what_takes_long_is_shown_with_a_way_out(
     session, bar = window.session, window.statusBar()
     session.start()
     qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
-    said = sluicegate(
-        *("publish", str(workspace), "plant", f"gui/{workspace.parent.name}/a", "x"),
+    run_publish(
+        *(str(workspace), "plant", f"gui/{workspace.parent.name}/a", "x"),
         *("--qos", "1", "--repeat", "3", "--sandbox", str(session.sandbox)),
     )
-    assert said.returncode == 0, said.stderr
     qtbot.waitUntil(lambda: window.applying.model.in_flight == 3)
     workspace.write_text(slow.replace("topic, payload", "topic, payload, qos"), "utf-8")
     with qtbot.waitSignal(session.workspaceChanged):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -14,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from core.cli.app import run_command
 from tests.helpers.wait import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +45,14 @@ def sluicegate(
         check=False,
         env={**os.environ, **env},
     )
+
+
+def run_publish(*args: str | Path) -> None:
+    """Run `sluicegate publish`, in this process, which has the program imported already."""
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        code = run_command(["publish", *map(str, args)])
+    assert code == 0, said.getvalue()
 
 
 class RunningCommand:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.workspace.environment import SandboxAddresses
-from tests.helpers.engine import RunningCommand, balances, sluicegate
+from tests.helpers.engine import RunningCommand, balances, run_publish, sluicegate
 from tests.helpers.wait import eventually
 from tests.helpers.workspaces import write_workspace
 
@@ -64,10 +64,7 @@ def child(tmp_path: Path, sandbox: SandboxAddresses) -> Iterator[Child]:
 
 
 def publish(folder: Path, sandbox: SandboxAddresses, topic: str) -> None:
-    said = sluicegate(
-        "publish", folder / "test.sluicegate.toml", "plant", topic, "x", "--sandbox", str(sandbox)
-    )
-    assert said.returncode == 0, said.stderr
+    run_publish(folder / "test.sluicegate.toml", "plant", topic, "x", "--sandbox", str(sandbox))
 
 
 def test_start_count_stop_and_start_again(child: Child, tmp_path: Path, sandbox: SandboxAddresses):

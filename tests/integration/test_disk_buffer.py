@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
@@ -37,11 +37,10 @@ def test_records_that_never_saw_kafka_survive_two_kills(
     for run in (1, 2):
         engine = start_engine(workspace)
         engine.until_running()
-        said = sluicegate(
-            *("publish", workspace, "plant", f"{topic}/{run}", f"run {run}"),
+        run_publish(
+            *(workspace, "plant", f"{topic}/{run}", f"run {run}"),
             *("--qos", "0", "--repeat", str(MESSAGES)),
         )
-        assert said.returncode == 0, said.stderr
         held = engine.until(
             lambda s, n=run * MESSAGES: (
                 s["actions"]["to_kafka"]["queuing"] + s["actions"]["to_kafka"]["inflight"] == n

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.scripted_kafka import ScriptedKafka
 from tests.helpers.workspaces import write_workspace
@@ -28,11 +28,10 @@ def test_every_message_is_delivered_by_the_next_producer(
         workspace = write_workspace(tmp_path, mqtt=broker.url, kafka=kafka.address, topic="t")
         engine = start_engine(workspace)
         engine.until_running()
-        published = sluicegate(
-            "publish", workspace, "plant", "bench/1", "x",
+        run_publish(
+            workspace, "plant", "bench/1", "x",
             "--qos", "1", "--repeat", str(MESSAGES), "--rate", "200",
         )  # fmt: skip
-        assert published.returncode == 0, published.stderr
         engine.until(lambda s: s["actions"]["to_kafka"]["success"] == MESSAGES)
         final = engine.stop()
         assert kafka.errors == [], "the producer has met the failure"

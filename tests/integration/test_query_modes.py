@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
@@ -21,10 +21,7 @@ MESSAGES = 25
 
 
 def publish(path: Path, topic: str, qos: int) -> None:
-    said = sluicegate(
-        *("publish", path, "plant", topic, "x", "--qos", str(qos), "--repeat", str(MESSAGES))
-    )
-    assert said.returncode == 0, said.stderr
+    run_publish(path, "plant", topic, "x", "--qos", str(qos), "--repeat", str(MESSAGES))
 
 
 @pytest.mark.parametrize("mode", ["async", "sync", "at_least_once"])

@@ -14,7 +14,7 @@ from core.bridge.redelivery import Redelivery
 from core.cli.workspace_file import environment_of
 from core.errors import ConfigError
 from core.workspace.load import load
-from tests.helpers.engine import RunningEngine, sluicegate
+from tests.helpers.engine import RunningEngine, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.workspaces import write_workspace
@@ -76,11 +76,10 @@ def aside(
     engine.until_running()
     for temp in (20, 40):
         payload = json.dumps({"temp": temp, "img": "x" * LARGE})
-        said = sluicegate(
-            *("publish", path, "plant", f"{tmp_path.name}/3", payload),
+        run_publish(
+            *(path, "plant", f"{tmp_path.name}/3", payload),
             *("--qos", "1", "--property", "clientid=dev-3"),
         )
-        assert said.returncode == 0, said.stderr
     engine.until(lambda s: s["actions"]["to_kafka"]["dead_lettered"] == 2)
     engine.stop()
     made = PutAside(path)

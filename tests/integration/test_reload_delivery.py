@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.wait import PATIENCE_S, eventually
@@ -47,11 +47,10 @@ class Plant:
         self.engine.until_running()
 
     def publish(self, text: str, qos: int) -> None:
-        said = sluicegate(
-            *("publish", self.path, "plant", f"{self.topic}/x", text),
+        run_publish(
+            *(self.path, "plant", f"{self.topic}/x", text),
             *("--qos", str(qos), "--repeat", str(MESSAGES)),
         )
-        assert said.returncode == 0, said.stderr
 
     def change(self, old: str, new: str) -> None:
         """Change the file and have the engine take it over."""

@@ -9,7 +9,7 @@ import pytest
 
 from core.workspace.environment import SandboxAddresses
 from core.workspace.mqtt import MqttConnector
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.subscriber import Subscriber, environment_at
@@ -47,10 +47,7 @@ def republish(topic: str, more: str = "", via: str = "plant", name: str = "copy"
 
 
 def publish(path: Path, topic: str, *options: str, repeat: int = 1) -> None:
-    said = sluicegate(
-        *("publish", path, "plant", topic, "hello", "--repeat", str(repeat)), *options
-    )
-    assert said.returncode == 0, said.stderr
+    run_publish(path, "plant", topic, "hello", "--repeat", str(repeat), *options)
 
 
 def subscriber(folder: Path, broker: Mosquitto, topic_filter: str, **options: object) -> Subscriber:
@@ -214,8 +211,7 @@ message = {{ key = "spare", value = "${{payload}}" }}
         engine = start_engine(path)
         engine.until_running()
         large = "x" * 500
-        said = sluicegate("publish", path, "plant", f"{base}/in", large, "--qos", "1")
-        assert said.returncode == 0, said.stderr
+        run_publish(path, "plant", f"{base}/in", large, "--qos", "1")
         watch.until_received(1)
         engine.until(lambda s: s["actions"]["main"]["failed"] == 1)
         engine.until(lambda s: s["sources"]["plant"]["unacked"] == 0)

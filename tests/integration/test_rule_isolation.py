@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.workspace.environment import SandboxAddresses
-from tests.helpers.engine import RunningEngine, balances, sluicegate
+from tests.helpers.engine import RunningEngine, balances, run_publish
 from tests.helpers.workspaces import write_workspace
 
 MESSAGES = 50
@@ -33,11 +33,10 @@ actions = ["console"]
     option = ("--sandbox", str(sandbox))
     engine = start_engine(workspace, *option)
     engine.until_running()
-    said = sluicegate(
-        *("publish", workspace, "plant", "isolation/1", "no JSON", "--repeat", str(MESSAGES)),
-        *option,
+    run_publish(
+        *(workspace, "plant", "isolation/1", "no JSON"),
+        *("--repeat", str(MESSAGES), *option),
     )
-    assert said.returncode == 0, said.stderr
     engine.until(lambda s: s["rules"]["all"]["actions.success"] == MESSAGES)
     final = engine.stop()
     assert balances(final)
