@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.bridge.engine import Engine
 from core.workspace.compare import DiffLine
 from core.workspace.load import load
 from gui.main_window import MainWindow
@@ -164,7 +166,10 @@ def test_what_is_in_flight_is_counted_and_the_choice_is_kept_to(
     assert is_applied(window)
 
 
-def test_stop_ends_the_waiting_at_once(window: MainWindow, qtbot: QtBot):
+def test_stop_ends_the_waiting_at_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Engine, "stop", partialmethod(Engine.stop, 1.0))  # for the rest
     slow = '[actions.kafka.to_kafka]\nmax_linger_time = "5s"'
     change(window, qtbot, "[actions.kafka.to_kafka]", slow)
     window.session.apply(drain_first=True)

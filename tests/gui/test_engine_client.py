@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.bridge.engine import Engine
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.invariants import imbalances
 from core.errors import AppError
@@ -137,8 +139,14 @@ def test_a_change_waits_for_what_is_in_flight_or_goes_beside_it(
 
 @pytest.mark.expect_warnings  # nobody is at the address
 def test_stop_and_another_change_end_the_waiting(
-    engine: EngineClient, run: Run, qtbot: QtBot, workspace: Path, sandbox: SandboxAddresses
+    engine: EngineClient,
+    run: Run,
+    qtbot: QtBot,
+    workspace: Path,
+    sandbox: SandboxAddresses,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(Engine, "stop", partialmethod(Engine.stop, 0.0))  # nobody takes the rest
     heard = Heard(engine)
     text = workspace.read_text("utf-8")
     workspace.write_text(text.replace('"sandbox"\n\n\n[rules', '"127.0.0.1:1"\n[rules'), "utf-8")
@@ -158,10 +166,13 @@ def test_stop_and_another_change_end_the_waiting(
     async def stop() -> None:
         change = asyncio.ensure_future(engine.reload(drain_s=60))
         await asyncio.sleep(0)
-        await engine.stop()
-        with pytest.raises(AppError) as refused:
-            await change
+        stopping = asyncio.ensure_future(engine.stop())
+        async with asyncio.timeout(8):  # a child gives the rest ten seconds
+            with pytest.raises(AppError) as refused:
+                await change
         assert refused.value.hint
+        engine.kill()
+        await stopping
 
     run(stop(), 30)
 

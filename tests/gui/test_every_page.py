@@ -129,40 +129,28 @@ def test_longer_words_are_not_cut(longer_stage: Stage, scene: str):
 
 
 @pytest.mark.timeout(240)  # all scenes in one test: the pages that are open take a new theme slowly
-def test_dark_colours_are_of_the_token_table(stage: Stage, theme: Theme):
+def test_dark_colours_are_of_the_token_table_and_the_scenes_leave_nothing_out(
+    stage: Stage, theme: Theme
+):
     theme.set_preference("dark")
-    found = {scene: foreign_colours(stage.show(scene)) for scene in SCENES}
-
-    assert {scene: colours for scene, colours in found.items() if colours} == {}
-
-
-@pytest.mark.timeout(120)  # scene after scene, until everything was seen
-def test_every_document_bottom_page_and_dock_is_walked_over(stage: Stage):
     window = stage.window
-    without_scene = {
+    pieces = {
         *(f"document {kind}" for kind in window.documents.kinds),
         *(f"bottom page {key}" for key in window.bottom.tabs.keys),
         *(f"dock {dock.objectName()}" for dock in window.findChildren(QDockWidget)),
     }
+    openings = windows_of_gui()
+    assert {AskPopup, NamePopup, ClosingSheet, WhyPopover} <= openings
+    foreign: dict[str, list[str]] = {}
     for scene in SCENES:
-        without_scene -= set(parts_in(stage.show(scene), window))
-        if not without_scene:
-            break
-
-    assert without_scene == set()
-
-
-@pytest.mark.timeout(120)  # scene after scene, until everything was seen
-def test_every_popover_dialog_and_popup_is_walked_over(stage: Stage):
-    without_scene = windows_of_gui()
-    assert {AskPopup, NamePopup, ClosingSheet, WhyPopover} <= without_scene
-    for scene in reversed(SCENES):  # what opens over pages comes last
         root = stage.show(scene)
-        without_scene -= {type(root), type(root.window())}
-        if not without_scene:
-            break
+        foreign[scene] = foreign_colours(root)
+        pieces -= set(parts_in(root, window))
+        openings -= {type(root), type(root.window())}
 
-    assert without_scene == set()
+    assert {scene: colours for scene, colours in foreign.items() if colours} == {}
+    assert pieces == set(), "a document, a bottom page or a dock that no scene shows"
+    assert openings == set(), "a popover, a dialog or a popup that no scene shows"
 
 
 def windows_of_gui() -> set[type]:
