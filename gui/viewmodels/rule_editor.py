@@ -15,11 +15,11 @@ from gui.viewmodels.rule import Input, RuleViewModel
 from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_action, put_at, switch
 from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
-from gui.viewmodels.sql_document import SqlDocument, sentence_of
+from gui.viewmodels.sql_document import SqlDocument
 from gui.viewmodels.trace_steps import TraceSteps
 from gui.viewmodels.unapplied import unapplied
 from gui.viewmodels.whole_rule import WholeRule
-from gui.viewmodels.words import plural, tr
+from gui.viewmodels.words import plural, sentences, tr
 
 _SQL = ("sql",)
 _ENABLE = ("enable",)
@@ -332,15 +332,15 @@ class RuleEditor(QObject):
         if key == self._key:
             found = [p for p in self.drafts.problems(key) if p.severity == "error"]
             if found:
-                text = f"{sentence_of(found[0].message)} {sentence_of(found[0].hint)}"
-                self.refused.emit(tr("Not saved: {why}").format(why=text.strip()))
+                text = sentences(found[0].message, found[0].hint)
+                self.refused.emit(tr("Not saved: {why}").format(why=text))
         elif key in self._dirty_actions:
             self.actionRefused.emit(key)
 
     @Slot(str, str, str)
     def _take_failure(self, key: str, message: str, hint: str) -> None:
         if key == self._key or key in self._dirty_actions:
-            self.refused.emit(f"{sentence_of(message)} {sentence_of(hint)}".strip())
+            self.refused.emit(sentences(message, hint))
 
 
 def _is_action(key: str) -> bool:

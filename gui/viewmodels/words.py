@@ -13,6 +13,8 @@ from core.workspace.problems import NOT_TOML, Problem
 
 _CONTEXT: Final = "viewmodels"
 _WORD: Final = re.compile(r"[a-z]+(['-][a-z]+)*[,:;]?\s")
+_EXCERPT: Final = re.compile(r"\n\d+ \|.*\n *\| *\^+")
+"""The line of a statement with carets below, as terminals show it."""
 
 
 def tr(text: str) -> str:
@@ -151,8 +153,12 @@ def day_or_time(at: datetime, now: datetime) -> str:
 def sentence(text: str) -> str:
     """Write words as a sentence: with a capital letter and a full stop; empty stays empty.
 
-    A name at the beginning, such as that of a file or an option, stays as it is.
+    A name at the beginning, such as that of a file or an option, stays as it is. The line of a
+    statement that is wrong, with carets below, is left out: the window shows the statement.
     """
+    if _EXCERPT.search(text):
+        said = _EXCERPT.sub("", text).splitlines()
+        text = " ".join(line if line.endswith(".") else f"{line}." for line in said)
     text = text.strip()
     if not text:
         return ""

@@ -22,6 +22,11 @@ from gui.viewmodels.words import problem_sentences, sentence
         ("plant", "plant."),
         ("Is it?", "Is it?"),
         ("", ""),
+        (
+            "line 2, column 1: `FORM` cannot stand here\n2 | FORM x\n  | ^^^^\nExpected: FROM.",
+            "Line 2, column 1: `FORM` cannot stand here. Expected: FROM.",
+        ),
+        ("`x` is no column\n12 |   x\n   |   ^", "`x` is no column."),
     ],
 )
 def test_words_become_a_sentence_and_names_stay_as_they_are(text: str, expected: str):
