@@ -22,6 +22,7 @@ _PIXELS_A_POINT: Final = 2
 _LOWEST_TOP: Final = 1.0
 _BESIDE: Final = 8
 _CLEAR: Final = 4
+_LARGE_STEP: Final = 25_000
 _QUARTERS: Final = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 _HALVES: Final = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -162,6 +163,12 @@ def figure(value: float) -> str:
 
 
 def axis_figure(value: float, step: float) -> str:
-    """Write a value beside a line of the grid, with the decimals that its steps have."""
+    """Write a value beside a line of the grid, with the decimals that its steps have.
+
+    On axes that reach 100,000 it is in thousands: `150k`, for which there is room at the left.
+    """
+    mark = ""
+    if step >= _LARGE_STEP:
+        value, step, mark = value / 1_000, step / 1_000, "k" if value else ""
     decimals = next((n for n in range(3) if math.isclose(step * 10**n, round(step * 10**n))), 2)
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{decimals}f}{mark}"

@@ -101,10 +101,21 @@ def test_times_below_the_chart_are_round():
     assert all(rect.left() <= x <= rect.right() for x, _ in days.times())
 
 
+def _read(figure: str) -> float:
+    assert len(figure) <= len("10,000k")
+    factor = 1_000 if figure.endswith("k") else 1
+    return factor * float(figure.replace(",", "").removesuffix("k"))
+
+
+def test_figures_beside_the_grid_are_in_thousands_where_they_would_be_too_wide():
+    assert [axis_figure(n * 25_000, 25_000) for n in (0, 1, 4)] == ["0", "25k", "100k"]
+    assert axis_figure(40_000, 10_000) == "40,000"
+
+
 @given(st.floats(min_value=0.01, max_value=1e7))
 def test_the_lines_of_the_grid_can_be_written(value: float):
     top = nice(value)
-    written = [float(axis_figure(top * n / 4, top / 4).replace(",", "")) for n in range(5)]
+    written = [_read(axis_figure(top * n / 4, top / 4)) for n in range(5)]
 
     assert value <= top <= 2.5 * value
     if top >= 1:
