@@ -240,7 +240,9 @@ def _code() -> Label:
 
 
 def _name(text: str) -> Label:
-    return Label(text, style="small", role="text3")
+    label = Label(text, style="small", role="text3")
+    label.setContentsMargins(0, 0, current().size("space.s"), 0)  # longer words keep off the value
+    return label
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:

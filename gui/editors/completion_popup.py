@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -104,7 +105,7 @@ class CompletionPopup(QWidget):
         row.addWidget(Line(Qt.Orientation.Vertical))
         side = QWidget()
         side.setFixedWidth(_HELP - 4)
-        column = QVBoxLayout(side)
+        column = self._side = QVBoxLayout(side)
         column.setContentsMargins(theme.size("space.m"), 5, theme.size("space.s"), 3)
         column.setSpacing(theme.size("space.xs"))
         for widget in (self._signature, self._help, self._example):
@@ -135,10 +136,11 @@ class CompletionPopup(QWidget):
         bar = self.list.verticalScrollBar().sizeHint().width()
         beside = _FRAME + (bar if len(completions.candidates) > _MOST_ROWS else 0)
         taken = self.list.measure(_WIDEST - beside) + beside
+        helped = self._help_height(completions.candidates)
         self.list.setCurrentIndex(self.model.index(0, 0))
         rows = min(len(completions.candidates), _MOST_ROWS)
         width = min(max(taken, _NARROWEST), _WIDEST) + _HELP
-        height = max(rows * ROW + _TOP + _BELOW, _LEAST_HEIGHT, self._help_height())
+        height = max(rows * ROW + _TOP + _BELOW, _LEAST_HEIGHT, helped)
         window = self._window
         left = max(0, min(word.left(), window.width() - width - 4))
         top = word.bottom() + 1 + _GAP
@@ -153,27 +155,28 @@ class CompletionPopup(QWidget):
         row = max(0, min(self.model.rowCount() - 1, self.list.currentIndex().row() + step))
         self.list.setCurrentIndex(self.model.index(row, 0))
 
-    def _help_height(self) -> int:
-        candidate = self.candidate
-        if candidate is None or not candidate.help:
+    def _help_height(self, candidates: Sequence[Candidate]) -> int:
+        """Tell the height that the longest help takes, so that none is cut; a long list has it."""
+        if len(candidates) >= _MOST_ROWS:
             return 0
-        room = _HELP - 32
-        text = QFontMetrics(self._help.font()).boundingRect(
-            QRect(0, 0, room, 1000), Qt.TextFlag.TextWordWrap, candidate.help
-        )
-        return min(text.height() + 40, _MOST_ROWS * ROW)
+        heights: list[int] = []
+        for candidate in candidates:
+            self._say(candidate)
+            heights.append(self._side.totalHeightForWidth(_HELP - 4))
+        return max(heights, default=0) + _TOP + _BELOW
 
     @Slot()
     def _show_help(self) -> None:
-        candidate = self.candidate
-        if candidate is None:
-            return
+        if self.candidate is not None:
+            self._say(self.candidate)
+            spoken = str(self.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
+            self.announced.emit(spoken)
+
+    def _say(self, candidate: Candidate) -> None:
         is_function = candidate.kind == "function"
         self._signature.setVisible(is_function)
         self._signature.setText(f"{candidate.label}{candidate.detail}" if is_function else "")
         self._help.say(candidate.help, code_words(candidate.help))
-        spoken = str(self.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
-        self.announced.emit(spoken)
         self._example.setVisible(bool(candidate.example))
         self._example.setText(candidate.example)
 

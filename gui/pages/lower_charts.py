@@ -46,13 +46,18 @@ class LowerCharts(QWidget):
             "errors": self.tr("Errors"),
         }
         self._notes = {
-            "latency": self.tr("ms, MQTT receive to Kafka delivery report"),
-            "queue": self.tr("KiB that wait in the buffers of actions"),
-            "errors": self.tr("per second: rules, records that failed or were dropped"),
+            "latency": (self.tr("ms, MQTT receive to Kafka delivery report"), self.tr("ms"), ""),
+            "queue": (self.tr("KiB that wait in the buffers of actions"), self.tr("KiB"), ""),
+            "errors": (
+                self.tr("per second: rules, records that failed or were dropped"),
+                self.tr("per second"),
+                "",
+            ),
         }
         self.title = MenuButton(self.tr("Lower chart"), words, is_title=True)
         self._note = Label(style="small", role="text3", elide="end")
         self._note.setContentsMargins(0, _LOWER, 0, 0)
+        self._note.setMinimumWidth(1)  # legends need the room first
         self._legends, self._charts = QStackedWidget(), QStackedWidget()
         self._legends.setContentsMargins(0, _LOWER, 0, 0)
         self._legend_of: dict[Chart, Legend] = {}
@@ -96,12 +101,21 @@ class LowerCharts(QWidget):
         self._shown.read(None)
         self._shown = {"latency": self.latency, "queue": self.queue, "errors": self.errors}[key]
         self._charts.setCurrentWidget(self._shown)
-        legend = self._legend_of[self._shown]
-        self._legends.setCurrentWidget(legend)
-        self._legends.setFixedSize(legend.width(), legend.height() + _LOWER)
-        self._note.setText(self._notes[key])
+        self._legends.setCurrentWidget(self._legend_of[self._shown])
+        self._fit_legend()
+        self._note.setText(*self._notes[key])
         self.title.show_choice(key)
         self._feed()
+
+    def set_piece(self, piece: int) -> None:
+        """Show more or less of each line in the legends, in pixels."""
+        for legend in self._legend_of.values():
+            legend.set_piece(piece)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        legend = self._legend_of[self._shown]
+        self._legends.setFixedSize(legend.width(), legend.height() + _LOWER)
 
     @Slot(object)
     def read(self, at_s: float | None) -> None:

@@ -156,7 +156,9 @@ class MonitorPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give words the room that they need first."""
         super().resizeEvent(event)
-        self._rates_legend.set_piece(_NARROW_PIECE if self.width() < _NARROW else _PIECE)
+        piece = _NARROW_PIECE if self.width() < _NARROW else _PIECE
+        for each in (self._rates_legend, self.lower_charts):
+            each.set_piece(piece)
         self._fit_tools()
 
     def _fit_tools(self) -> None:

@@ -222,15 +222,20 @@ def about(stage: Stage) -> QWidget:
 # Over an editor, where the keyboard stays
 
 
-def completions(stage: Stage) -> QWidget:
+def completions(stage: Stage, start: str) -> QWidget:
+    """What an editor offers behind the start of a statement, the last of it chosen."""
     page = stage.rule()
-    editor = page.panel.editor
+    editor, completer = page.panel.editor, page.panel.completer
+    text = editor.toPlainText()
     editor.setFocus(Qt.FocusReason.OtherFocusReason)
-    editor.go_to(len("SELECT "))
-    page.panel.completer.open()
-    stage.afterwards(page.panel.completer.close)
-    stage.until(lambda: page.panel.completer.is_open)
-    return page.panel.completer.popup
+    editor.setPlainText(start)
+    stage.afterwards(lambda: editor.setPlainText(text))
+    editor.go_to(len(start))
+    completer.open()
+    stage.afterwards(completer.close)
+    stage.until(lambda: completer.is_open)
+    completer.popup.move_choice(completer.popup.model.rowCount())
+    return completer.popup
 
 
 def hover_card(stage: Stage, *, helps: bool) -> QWidget:
@@ -308,7 +313,8 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "window of a record": record_window,
     "window of a message": message_window,
     "fault": fault_sheet,
-    "completions": completions,
+    "completions": lambda stage: completions(stage, "SELECT "),
+    "functions": lambda stage: completions(stage, "SELECT date"),
     "card of a problem": lambda stage: hover_card(stage, helps=False),
     "card of a function": lambda stage: hover_card(stage, helps=True),
     "repeated failure": repeated_failure,

@@ -29,6 +29,7 @@ from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
 from .passing_scenes import PASSING
 from .state_scenes import STATES
+from .trouble_scenes import TROUBLE
 from .wide_scenes import WIDE, with_room
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Stage:
         text = page.panel.editor.toPlainText()
         page.panel.editor.setPlainText(BROKEN)
         self.afterwards(lambda: page.panel.editor.setPlainText(text))
-        self.until(lambda: page.panel.editor.statement.is_checked)
+        self.until(lambda: page._editor.test.result.outcome == "failed")
         return page
 
     # Trouble that core tells of
@@ -350,6 +351,14 @@ class Stage:
         self.window.bottom.show_page(key)
         return self.window.bottom
 
+    def problems(self) -> QWidget:
+        """Problems of the file, one of a statement among them."""
+        self.change("WHERE payload", "WHER payload")
+        self.afterwards(lambda: self.change("WHER payload", "WHERE payload"))
+        bottom = self.bottom("problems")
+        self.until(lambda: self.window.bottom_pages.problems.rowCount())
+        return bottom
+
     def publish(self, kind: str) -> QWidget:
         self.window.publish.kind.choose(kind)
         return self.bottom("publish")
@@ -469,7 +478,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": lambda stage: stage.publish("kafka"),
     "publish in a window of its own": Stage.torn_publish,
-    "problems": lambda stage: stage.bottom("problems"),
+    "problems": Stage.problems,
     "log": lambda stage: stage.bottom("log"),
     "tail with a record": Stage.tail,
     "palette": Stage.palette,
@@ -479,6 +488,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     **STATES,
     **PASSING,
     **EMPTY,
+    **TROUBLE,
     **WIDE,
 }
 """What is walked over, by its name."""

@@ -18,8 +18,9 @@ from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
 from gui.recent import RecentFiles
-from gui.theme import Theme
+from gui.theme import Theme, current
 from gui.viewmodels.session import Session
+from gui.widgets.labels import Label
 from gui.widgets.template_edit import TemplateEdit
 
 from .conftest import Run
@@ -219,6 +220,20 @@ def test_the_preview_shows_the_record_and_a_tombstone(sheet: ActionSheetPane, qt
     assert not preview.tombstone.isVisible()
     assert preview.value.whole_text() == "x"
     assert preview.bytes.whole_text() == "1 B", "of the value"
+
+
+def test_longer_names_in_the_preview_keep_off_their_values(sheet: ActionSheetPane, qtbot: QtBot):
+    preview = sheet.preview
+    assert preview is not None
+    qtbot.waitUntil(lambda: preview.topic.whole_text() == "hot")
+    name = next(each for each in preview.findChildren(Label) if each.text() == "topic")
+    name.setText("topic of the record")
+    words = name.fontMetrics().horizontalAdvance(name.text())
+
+    def gap() -> int:
+        return preview.topic.x() - (name.x() + words)
+
+    qtbot.waitUntil(lambda: gap() >= current().size("space.s"))
 
 
 def test_what_the_rule_yields_is_inserted_into_the_value(sheet: ActionSheetPane, qtbot: QtBot):
