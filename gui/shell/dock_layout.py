@@ -1,4 +1,4 @@
-"""How the docks lie around the documents, which each workspace has as it was left."""
+"""How the docks lie and what is open between them: each workspace has it as it was left."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DockLayout(QObject):
     """Adds the docks to the window, with the commands that show and hide them.
 
     Signals:
-        workspaceLeft: The layout of what was open before is kept; that of another one comes next.
+        workspaceLeft: Another workspace is open, or none; its layout comes next.
     """
 
     workspaceLeft = Signal()
@@ -39,6 +39,7 @@ class DockLayout(QObject):
         self._add_navigator()
         self._add_bottom()
         self._add_tail()
+        window.session.leaving.connect(self.keep)
 
     @property
     def all(self) -> list[QDockWidget]:
@@ -46,7 +47,7 @@ class DockLayout(QObject):
         return self._window.findChildren(QDockWidget)
 
     def take_workspace(self) -> None:
-        """Lay the docks out as they were for what is open, where it is another workspace."""
+        """Lay everything out as it was for what is open, where it is another workspace."""
         window = self._window
         loaded = window.session.loaded
         workspace = window.live.workspace.id if loaded is not None else None
@@ -55,26 +56,28 @@ class DockLayout(QObject):
         is_same, self._path = window.session.path == self._path, window.session.path
         if workspace == self._workspace and is_same:
             return
-        if self._workspace:
-            self.keep()
         self.workspaceLeft.emit()  # by another path, too: a copy has the same id
-        if workspace == self._workspace:
-            return
-        self._workspace = workspace
-        if workspace is not None:
+        if workspace is not None and workspace != self._workspace:
             self._restore(workspace)
+        self._workspace = workspace
+        if self._path is not None and not window.session.is_demo:  # which is as new each time
+            window.documents.restore(self._store.documents_of(self._path))
 
+    @Slot()
     def keep(self) -> None:
-        """Remember where the window is, and how the docks lie for what is open."""
-        bottom = self._window.bottom
+        """Remember where the window is, how the docks lie, and which documents are open."""
+        window, bottom = self._window, self._window.bottom
         layout = BottomLayout(bottom.current_key, bottom.is_folded)
-        self._store.save(self._window, self._workspace or "", layout)
+        self._store.save(window, self._workspace or "", layout)
+        if self._workspace and self._path is not None and not window.session.is_demo:
+            self._store.set_documents(self._path, window.documents.arrangement)
 
     @Slot()
     def reset(self) -> None:
-        """Put the docks where they are at first."""
+        """Put the docks where they are at first, and the documents into one half."""
         self._store.forget_docks(self._window.live.workspace.id)
         self._place()
+        self._window.documents.join()
 
     def hide(self) -> None:
         """Hide all docks."""

@@ -1,13 +1,14 @@
-"""The centre: document tabs, a banner for what went wrong, and one page or two side by side."""
+"""The centre: document tabs, a banner for what went wrong, and one page or two at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
+from gui.shell.documents_layout import DocumentsLayout, HalfLayout
 from gui.shell.pages import DocumentKind
 from gui.shell.pane import Pane
 from gui.shell.regions import first_stop
@@ -22,8 +23,8 @@ from gui.widgets.tab_bar import TabBar
 class Documents(QWidget):
     """Pages by key, such as `rule:temp_hum`; the overview is always the first.
 
-    The right half is there as long as it has pages. What is done concerns the half that had the
-    keyboard last.
+    The second half, to the right or below, is there as long as it has pages. What is done concerns
+    the half that had the keyboard last.
 
     Signals:
         keysChanged: Documents were opened or closed.
@@ -46,7 +47,10 @@ class Documents(QWidget):
         self.kinds = kinds
         self._live, self._drafts = live, drafts
         self._closed: list[str] = []
-        self._main, self._side = Pane(self.tr("Open pages")), Pane(self.tr("Pages at the side"))
+        self._kept = DocumentsLayout()  # which of it is still to come, drafts may bring
+        self._missing: set[str] = set()
+        self._main = Pane(self.tr("Open pages"), self._made)
+        self._side = Pane(self.tr("Pages at the side"), self._made)
         self._used = self._main
         self.tabs = self._main.tabs
         self.banner = Banner()
@@ -64,6 +68,7 @@ class Documents(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._watch_focus)
+        drafts.changed.connect(self._open_missing)
         drafts.changed.connect(self._show_dirty)
         live.changed.connect(self._refresh)
         live.workspaceChanged.connect(self._close_what_is_gone)
@@ -75,20 +80,36 @@ class Documents(QWidget):
 
     @property
     def keys(self) -> list[str]:
-        """What is open, in the order of the tabs, from left to right."""
+        """What is open, in the order of the tabs, those of the first half first."""
         return [*self._main.keys, *self._side.keys]
 
     @property
     def is_split(self) -> bool:
-        """Whether two pages are side by side."""
+        """Whether two pages are seen at once."""
         return bool(self._side.keys)
+
+    @property
+    def is_below(self) -> bool:
+        """Whether the second half is below the first, not to its right."""
+        return self._halves.orientation() == Qt.Orientation.Vertical
+
+    @property
+    def arrangement(self) -> DocumentsLayout:
+        """What is open, and how, for `restore`."""
+        first, second = (
+            HalfLayout(tuple(filter(self._is_lasting, pane.keys)), pane.current)
+            for pane in self._panes
+        )
+        sizes = tuple(self._halves.sizes()) if self.is_split else ()
+        is_second_used = self._used is self._side
+        return DocumentsLayout(first, second, is_second_used, self.is_below, sizes)
 
     def is_shown(self, key: str) -> bool:
         """Tell whether a document is the one that its half shows."""
         return key in self and self._pane_of(key).current == key
 
     def is_beside(self, key: str) -> bool:
-        """Tell whether a document is open in the right half."""
+        """Tell whether a document is open in the second half."""
         return key in self._side
 
     @property
@@ -97,7 +118,7 @@ class Documents(QWidget):
         return self.page(self.current) if self.current in self else None
 
     def page(self, key: str) -> QWidget:
-        """Find the page of an open document.
+        """Find the page of an open document, or make it.
 
         Raises:
             KeyError: It is not open.
@@ -110,8 +131,14 @@ class Documents(QWidget):
             self._add(key, self._made(key), self._used)
         self._show(key)
 
-    def open_beside(self, key: str) -> None:
-        """Show a document in the right half; the overview stays in the left one."""
+    def open_beside(self, key: str, *, below: bool = False) -> None:
+        """Show a document in the second half; the overview stays in the first one.
+
+        Args:
+            key: The document.
+            below: Whether that half shall be below the other, not to its right.
+        """
+        self._turn(below=below)
         if key not in self:
             self._add(key, self._made(key), self._side)
         elif key in self._main and key != OVERVIEW:
@@ -119,10 +146,39 @@ class Documents(QWidget):
         self._show(key)
 
     def bring_back(self, key: str) -> None:
-        """Move a document of the right half to the left one."""
+        """Move a document of the second half to the first one."""
         if key in self._side:
             self._add(key, self._take(key), self._main)
             self._show(key)
+
+    def join(self) -> None:
+        """Have all documents in one half."""
+        keys, shown = self._side.keys, self.current
+        # Those in front last, as their neighbours would be made else.
+        pages = {key: self._take(key) for key in sorted(keys, key=self.is_shown)}
+        for key in keys:
+            self._add(key, pages[key], self._main)
+        self._turn(below=False)
+        self._show(shown)
+
+    def restore(self, layout: DocumentsLayout) -> None:
+        """Open what was open, as far as it is there; drafts that come later bring their tabs.
+
+        What is in front is made at once, all other pages when they are first shown.
+        """
+        self._kept = layout
+        self._turn(below=layout.is_below)
+        keys = (*layout.first.keys, *layout.second.keys)
+        for key in keys:
+            if self.exists(key):
+                self._open_again(key)
+        self._missing = {key for key in keys if key not in self}
+        if self.is_split and layout.sizes:
+            self._halves.setSizes(layout.sizes)
+        halves = [(self._main, layout.first), (self._side, layout.second)]
+        for pane, half in halves if layout.is_second_used else reversed(halves):
+            if pane.keys:
+                pane.show_page(half.shown if half.shown in pane else pane.current)
 
     def __contains__(self, key: object) -> bool:
         """Tell whether a document is open."""
@@ -140,16 +196,37 @@ class Documents(QWidget):
         kind, _, name = key.partition(":")
         return self.kinds[kind].make(name)
 
-    def _add(self, key: str, page: QWidget, pane: Pane) -> None:
+    def _is_lasting(self, key: str) -> bool:
+        return self.kinds[key.partition(":")[0]].is_lasting
+
+    def _add(self, key: str, page: QWidget | None, pane: Pane, place: int = -1) -> None:
         kind, _, name = key.partition(":")
-        pane.add(key, page, self.kinds[kind].title(name), closable=key != OVERVIEW)
+        title = self.kinds[kind].title(name)
+        pane.add(key, page, title, closable=key != OVERVIEW, place=place)
+        self._missing.discard(key)
         self._show_state(key)
         self._show_dirty(key)
         self._settle_halves()
         self.keysChanged.emit()
 
-    def _take(self, key: str) -> QWidget:
-        """Take a page out of its half."""
+    def _open_again(self, key: str) -> None:
+        """Have a tab at the place where it was, without its page."""
+        is_second = key in self._kept.second.keys
+        pane, half = self._panes[is_second], self._kept.second if is_second else self._kept.first
+        before = half.keys[: half.keys.index(key)]
+        if key not in self:
+            self._add(key, None, pane, sum(each in pane for each in before))
+
+    @Slot(str)
+    def _open_missing(self, key: str) -> None:
+        """Open what was open and is a draft that has just been taken up."""
+        if key in self._missing and self._drafts.is_dirty(key):
+            self._open_again(key)
+            if key in (self._kept.first.shown, self._kept.second.shown):
+                self._show(key)
+
+    def _take(self, key: str) -> QWidget | None:
+        """Take a page out of its half; None where it was never shown."""
         pane = self._pane_of(key)
         was_shown = pane.current == key
         page = pane.take(key)
@@ -157,8 +234,17 @@ class Documents(QWidget):
             self.currentChanged.emit(pane.current)
         return page
 
+    def _turn(self, *, below: bool) -> None:
+        """Have the second half below the first, or to its right."""
+        if below != self.is_below:
+            ways = Qt.Orientation
+            self._halves.setOrientation(ways.Vertical if below else ways.Horizontal)
+            self._halves.setSizes([1_000, 1_000])  # in proportion
+            name = self.tr("Pages below") if below else self.tr("Pages at the side")
+            self._side.tabs.setAccessibleName(name)
+
     def _settle_halves(self) -> None:
-        """Have the right half where it has pages, and not where it has none."""
+        """Have the second half where it has pages, and not where it has none."""
         is_split = self.is_split
         if is_split == self._side.isHidden():
             self._side.setVisible(is_split)
@@ -198,7 +284,9 @@ class Documents(QWidget):
         """Close a tab; the overview stays."""
         if key == OVERVIEW or key not in self:
             return
-        self._take(key).deleteLater()
+        page = self._take(key)
+        if page is not None:
+            page.deleteLater()
         self._closed.append(key)
         self._settle_halves()
         self.keysChanged.emit()
@@ -232,11 +320,16 @@ class Documents(QWidget):
         """Close the tab that is shown."""
         self.close_document(self.current)
 
+    def close_documents(self, keys: Iterable[str]) -> None:
+        """Close tabs; those in front last, so that no page is made to be closed at once."""
+        for key in sorted(keys, key=self.is_shown):
+            self.close_document(key)
+
     def close_all(self) -> None:
         """Close everything but the overview."""
-        for key in [key for key in self.keys if key != OVERVIEW]:
-            self.close_document(key)
+        self.close_documents(self.keys)
         self._closed = []
+        self._missing = set()
 
     def reopen(self) -> None:
         """Open the tab that was closed last and is still in the workspace."""
@@ -312,13 +405,17 @@ class Documents(QWidget):
         """Mark the tabs of what has edits; a rule's page saves its actions, too."""
         kind = key.partition(":")[0]
         for shown in self.keys if kind == "action" else [key] if key in self else []:
-            has_more = bool(getattr(self.page(shown), "is_dirty", False))
+            page = self._pane_of(shown).made(shown)
+            has_more = bool(getattr(page, "is_dirty", False)) or self._has_edited_parts(shown)
             self._tabs_of(shown).show_dirty(shown, self._drafts.is_dirty(shown) or has_more)
+
+    def _has_edited_parts(self, key: str) -> bool:
+        kind, _, name = key.partition(":")
+        return bool(self.kinds[kind].edited_parts(name))
 
     def _tabs_of(self, key: str) -> TabBar:
         return self._pane_of(key).tabs
 
     @Slot()
     def _close_what_is_gone(self) -> None:
-        for key in [key for key in self.keys if not self.exists(key)]:
-            self.close_document(key)
+        self.close_documents([key for key in self.keys if not self.exists(key)])

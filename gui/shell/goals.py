@@ -59,6 +59,7 @@ _ICONS: Final = {
     "reset_counters": "rotate-cw",
     "about": "info",
     "beside": "columns-2",
+    "below": "rows-2",
     "close_tab": "x",
     "close_workspace": "x",
     "copy_diagnostics": "copy",

@@ -14,6 +14,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 from core.files import write_file
+from gui.shell.documents_layout import DocumentsLayout
 from gui.viewmodels.tails import TailsLayout
 
 VERSION: Final = 3
@@ -30,6 +31,7 @@ class BottomLayout(msgspec.Struct, frozen=True):
 class Layouts(msgspec.Struct):
     """What the file holds; `docks` by workspace id, as Qt writes them in base64.
 
+    `documents` go by the path of the workspace: a copy has the same id, and pages of its own.
     `filters` are those of live lists that were kept, by name.
     """
 
@@ -37,6 +39,7 @@ class Layouts(msgspec.Struct):
     docks: dict[str, str] = {}
     bottom: dict[str, BottomLayout] = {}
     tails: dict[str, TailsLayout] = {}
+    documents: dict[str, DocumentsLayout] = {}
     filters: dict[str, str] = {}
 
 
@@ -84,6 +87,16 @@ class LayoutStore:
         """Remember the tabs of the tail."""
         if layout != self.tails_of(workspace):
             self._layouts.tails[workspace] = layout
+            self._write()
+
+    def documents_of(self, path: Path) -> DocumentsLayout:
+        """Give the documents that were open last in a workspace."""
+        return self._layouts.documents.get(str(path.absolute()), DocumentsLayout())
+
+    def set_documents(self, path: Path, layout: DocumentsLayout) -> None:
+        """Remember the documents that are open."""
+        if layout != self.documents_of(path):
+            self._layouts.documents[str(path.absolute())] = layout
             self._write()
 
     @property

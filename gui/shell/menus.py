@@ -62,7 +62,7 @@ class Menus:
         names = ("navigator", "tail", "focus_tail", "bottom")
         pages = ("show_feed", "show_problems", "show_log")
         docks = [name for name in (*names, *pages) if name in known]
-        tabs = ["beside", "close_tab", "reopen_tab", "next_tab", "previous_tab", self.tabs]
+        tabs = ["beside", "below", "close_tab", "reopen_tab", "next_tab", "previous_tab", self.tabs]
         regions = ["next_region", "previous_region"]
         fill(
             bar,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
@@ -237,6 +238,8 @@ class ObjectCommands(QObject):
         if key.partition(":")[0] in window.documents.kinds:
             menu.addAction(window.tr("Open"), lambda: window.open_document(key))
             menu.addAction(window.tr("Open to the side"), lambda: window.beside.open(key))
+            below = menu.addAction(window.tr("Open below"))
+            below.triggered.connect(lambda _checked=False: window.beside.open(key, below=True))
         kind, _, connector = key.partition(":")
         if kind == "connector" and self._drafts.kind(key) == "mqtt":
             new = menu.addAction(window.tr("New rule"))
@@ -315,12 +318,13 @@ class ObjectCommands(QObject):
         if before not in documents.keys:
             return
         was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
-        view = PageView.of(documents.page(before))
+        view = PageView.of(documents.page(before)) if was_shown else None
         documents.close_document(before)
         if not was_shown:
             return
         self._view = view
-        self._open_again = documents.open_beside if was_beside else documents.open
+        beside = partial(documents.open_beside, below=documents.is_below)
+        self._open_again = beside if was_beside else documents.open
         if documents.exists(after):
             self._show_again(after)
         else:

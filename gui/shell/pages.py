@@ -6,7 +6,7 @@ window is shown before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from gui.shell.settings_pages import SETTINGS
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import State
 from gui.viewmodels.navigator import MONITOR, OVERVIEW
+from gui.viewmodels.rule_actions import dirty_actions
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -35,6 +36,8 @@ class DocumentKind:
         exists: Whether the open workspace has a document of a name.
         state: The state of a name, whose shape its tab shows; None for kinds with an icon.
         icon: File name of the icon of a kind without states.
+        edited_parts: The keys of other objects with edits that the page of a name saves, too.
+        is_lasting: Whether it is opened again with the workspace.
     """
 
     make: Callable[[str], QWidget]
@@ -42,6 +45,8 @@ class DocumentKind:
     exists: Callable[[str], bool]
     state: Callable[[str], State] | None = None
     icon: str = ""
+    edited_parts: Callable[[str], Sequence[str]] = lambda _name: ()
+    is_lasting: bool = True
 
 
 class PageMaker:
@@ -56,6 +61,7 @@ class PageMaker:
                 lambda _name: window.tr("Compare"),
                 lambda name: name in ("apply", "file", "drafts"),
                 icon="file-diff",
+                is_lasting=False,
             ),
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
             MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
@@ -68,7 +74,11 @@ class PageMaker:
                 live.connector_state,
             ),
             "rule": DocumentKind(
-                self._rule, str, lambda name: name in live.workspace.rules, live.rule_state
+                self._rule,
+                str,
+                lambda name: name in live.workspace.rules,
+                live.rule_state,
+                edited_parts=lambda name: dirty_actions(window.drafts, f"rule:{name}"),
             ),
             "dead_letters": DocumentKind(
                 self._dead_letters,

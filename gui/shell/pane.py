@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +22,7 @@ take the room of the docks."""
 
 
 class Pane(QWidget):
-    """Pages by key, one of which is shown.
+    """Pages by key, one of which is shown. A page may be made when it is first asked for.
 
     Attributes:
         tabs: One for each page.
@@ -33,10 +34,19 @@ class Pane(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make it, without pages; `name` is what a screen reader calls its tabs."""
+    def __init__(
+        self, name: str, make: Callable[[str], QWidget], parent: QWidget | None = None
+    ) -> None:
+        """Make it, without pages.
+
+        Args:
+            name: What a screen reader calls its tabs.
+            make: Makes the page of a key.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
-        self._pages: dict[str, QWidget] = {}
+        self._make = make
+        self._pages: dict[str, QWidget | None] = {}  # None until it is asked for
         self.tabs = TabBar(name)
         self.notices = QVBoxLayout()
         self.notices.setSpacing(0)
@@ -70,22 +80,38 @@ class Pane(QWidget):
         return key in self._pages
 
     def page(self, key: str) -> QWidget:
-        """Find a page."""
+        """Find a page, or make it.
+
+        Raises:
+            KeyError: It has no tab here.
+        """
+        page = self._pages[key]
+        if page is None:
+            page = self._pages[key] = self._make(key)
+            self._stack.addWidget(page)
+        return page
+
+    def made(self, key: str) -> QWidget | None:
+        """Give a page if it has been made."""
         return self._pages[key]
 
-    def add(self, key: str, page: QWidget, title: str, *, closable: bool) -> None:
-        """Add a page with its tab at the end."""
+    def add(
+        self, key: str, page: QWidget | None, title: str, *, closable: bool, place: int = -1
+    ) -> None:
+        """Add a page, or what is to become one, with its tab at a place; by default at the end."""
         self._pages[key] = page
-        self._stack.addWidget(page)
-        self.tabs.add(key, title, closable=closable)
+        if page is not None:
+            self._stack.addWidget(page)
+        self.tabs.add(key, title, closable=closable, place=place)
 
-    def take(self, key: str) -> QWidget:
-        """Take a page and its tab out; the caller has it then."""
+    def take(self, key: str) -> QWidget | None:
+        """Take a tab out with its page, which the caller has then; None if it was never made."""
         page = self._pages.pop(key)
         was_blocked = self.blockSignals(True)  # what is shown instead was not chosen
         self.tabs.remove(key)
         self.blockSignals(was_blocked)
-        self._stack.removeWidget(page)
+        if page is not None:
+            self._stack.removeWidget(page)
         return page
 
     def show_page(self, key: str) -> None:
@@ -93,5 +119,5 @@ class Pane(QWidget):
         if key != self.current:
             self.tabs.choose(key)  # which comes back here
         elif key in self._pages:
-            self._stack.setCurrentWidget(self._pages[key])
+            self._stack.setCurrentWidget(self.page(key))
             self.chosen.emit(key)

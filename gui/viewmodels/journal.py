@@ -66,6 +66,7 @@ class DraftJournal(QObject):
         self._lock: FileLock | None = None
         self._trouble = ""
         self._writing = asyncio.Lock()
+        self._begun = 0  # tasks that write and have not ended: they may be cancelled before
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WRITE_MS)
@@ -98,7 +99,7 @@ class DraftJournal(QObject):
     @Slot()
     def flush(self) -> None:
         """Write what is not written yet, at once."""
-        if self._timer.isActive():
+        if self._timer.isActive() or self._begun:
             self._timer.stop()
             if self._file is not None:
                 try:
@@ -124,6 +125,7 @@ class DraftJournal(QObject):
     def _write_soon(self) -> None:
         file = self._file
         if file is not None and not self._session.is_closing:
+            self._begun += 1
             self._session.tasks.start(self._write(file, self._data()), "write the drafts")
 
     async def _write(self, file: Path, data: bytes | None) -> None:
@@ -134,6 +136,7 @@ class DraftJournal(QObject):
                 error = exc
             else:
                 error = None
+        self._begun -= 1
         if file == self._file:  # else it is of another workspace
             self._note(file, error)
 

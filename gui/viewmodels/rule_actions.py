@@ -18,6 +18,17 @@ def actions_of(drafts: Drafts, rule: str) -> list[str]:
     return [str(name) for name in drafts.value(rule, _ACTIONS, [])]
 
 
+def dirty_actions(drafts: Drafts, rule: str) -> list[str]:
+    """Give the keys of a rule's actions that have edits; `rule` is its key."""
+    names = actions_of(drafts, rule)
+    return [key for key in drafts.dirty if is_action(key) and drafts.name(key) in names]
+
+
+def is_action(key: str) -> bool:
+    """Tell whether a key is that of an action."""
+    return key.startswith("action:")
+
+
 def attach(drafts: Drafts, rule: str, name: str) -> None:
     """Have a rule send to an action, too."""
     names = actions_of(drafts, rule)

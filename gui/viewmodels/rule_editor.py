@@ -12,7 +12,15 @@ from gui.viewmodels.live_trace import LiveTrace
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule import Input, RuleViewModel
-from gui.viewmodels.rule_actions import actions_of, add_console, detach, new_action, put_at, switch
+from gui.viewmodels.rule_actions import (
+    add_console,
+    detach,
+    dirty_actions,
+    is_action,
+    new_action,
+    put_at,
+    switch,
+)
 from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.sql_document import SqlDocument
@@ -246,8 +254,7 @@ class RuleEditor(QObject):
 
     @property
     def _dirty_actions(self) -> list[str]:
-        names, drafts = actions_of(self.drafts, self._key), self.drafts
-        return [key for key in drafts.dirty if _is_action(key) and drafts.name(key) in names]
+        return dirty_actions(self.drafts, self._key)
 
     @property
     def _draft_sql(self) -> str:
@@ -275,7 +282,7 @@ class RuleEditor(QObject):
             self.document.set_text(_shown(self._draft_sql))
             self._take_actions()
             self.draftChanged.emit()
-        elif _is_action(key):
+        elif is_action(key):
             self._take_actions()
             self.draftChanged.emit()
 
@@ -341,10 +348,6 @@ class RuleEditor(QObject):
     def _take_failure(self, key: str, message: str, hint: str) -> None:
         if key == self._key or key in self._dirty_actions:
             self.refused.emit(sentences(message, hint))
-
-
-def _is_action(key: str) -> bool:
-    return key.startswith("action:")
 
 
 def _shown(sql: str) -> str:

@@ -45,6 +45,7 @@ class Session(QObject):
         writing: Held by who writes the open file, so that each works on what the last has left.
 
     Signals:
+        leaving: What is open makes way for another workspace, or for none; it is open still.
         workspaceChanged: Another workspace, or another version of this one, is open (or none).
         demoOpened: The demo was opened anew; `workspaceChanged` has told what is open.
         recentChanged: The list of recent workspaces.
@@ -66,6 +67,7 @@ class Session(QObject):
             many records were in flight then.
     """
 
+    leaving = Signal()
     workspaceChanged = Signal()
     demoOpened = Signal()
     recentChanged = Signal()
@@ -389,6 +391,7 @@ class Session(QObject):
             await self._stop()
             await self._let_brokers_go()
             self.snapshot = None
+            self._leave()
         self._opened = opened
         if not is_demo:
             self._recent.add(path)
@@ -408,9 +411,14 @@ class Session(QObject):
     async def _close_workspace(self) -> None:
         await self._stop()
         await self._let_brokers_go()
+        self._leave()
         self._opened = None
         self.snapshot = None
         self.workspaceChanged.emit()
+
+    def _leave(self) -> None:
+        if self._opened is not None:
+            self.leaving.emit()
 
     async def _let_brokers_go(self) -> None:
         await self.outlets.close()

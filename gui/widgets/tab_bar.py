@@ -109,11 +109,11 @@ class TabBar(QTabBar):
         """The tab that is shown; empty when there is none."""
         return str(self.tabData(self.currentIndex())) if self.count() else ""
 
-    def add(self, key: str, title: str, *, closable: bool = False) -> None:
-        """Add a tab at the end."""
+    def add(self, key: str, title: str, *, closable: bool = False, place: int = -1) -> None:
+        """Add a tab at a place, from 0; by default at the end."""
         self._looks[key] = _Look(is_closable=closable)
         was_blocked = self.blockSignals(True)  # the first tab becomes current before it has a key
-        place = self.addTab(title)
+        place = self.insertTab(place, title)
         self.setTabData(place, key)
         self.blockSignals(was_blocked)
         self._lay_out(key)

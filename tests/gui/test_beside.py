@@ -1,4 +1,4 @@
-"""Two documents side by side, and what the palette lists first."""
+"""Two documents at once, and what the palette lists first."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ def entries(window: MainWindow, key: str) -> dict[str, bool]:
     found = {each.text(): each.isEnabled() for each in shown.actions() if each.text()}
     shown.close()
     return found
+
+
+def top(page: QWidget, window: MainWindow) -> int:
+    return page.mapTo(window, QPoint()).y()
 
 
 def test_ctrl_enter_opens_to_the_side(window: MainWindow, qtbot: QtBot):
@@ -132,12 +136,90 @@ def test_a_tab_tells_what_can_be_done_with_it(window: MainWindow):
         "Close": False,
         "Close the others": True,
         "Open to the side": False,
+        "Open below": False,
     }
+    alone = {"Close": True, "Close the others": False}
     assert entries(window, "rule:all") == {
-        "Close": True,
-        "Close the others": False,
+        **alone,
         "Open to the side": True,
+        "Open below": True,
     }
+    window.beside.open("rule:all")
+    assert entries(window, "rule:all") == {**alone, "Move to the left": True, "Open below": True}
+    window.beside.open("rule:all", below=True)
+    assert entries(window, "rule:all") == {**alone, "Move up": True, "Open to the side": True}
+
+
+def test_a_document_moves_down_and_up_with_what_is_typed(window: MainWindow, qtbot: QtBot):
+    documents, move = window.documents, window.commands["below"]
+    window.open_document("connector:plant")
+    page, overview = documents.page("connector:plant"), documents.page("overview")
+    window.drafts.set("connector:plant", ("description",), "of the hall")
+    move.trigger()
+    assert documents.is_below
+    qtbot.waitUntil(lambda: overview.isVisible() and page.isVisible())
+    qtbot.waitUntil(lambda: top(page, window) - top(overview, window) > 200)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert page.isAncestorOf(focused)
+    move.trigger()
+
+    assert not documents.is_split
+    assert documents.page("connector:plant") is page
+    assert window.drafts.is_dirty("connector:plant")
+    window.open_document("overview")
+    assert not move.isEnabled(), "the overview stays above"
+
+
+def test_the_second_half_is_turned(window: MainWindow, qtbot: QtBot):
+    documents, commands = window.documents, window.commands
+    window.open_document("rule:all")
+    window.beside.open("connector:plant")
+    page, rule = documents.page("connector:plant"), documents.page("rule:all")
+    commands["below"].trigger()
+    qtbot.waitUntil(lambda: top(page, window) > top(rule, window))
+    name = documents._side.tabs.accessibleName()
+    commands["beside"].trigger()
+    qtbot.waitUntil(lambda: top(page, window) == top(rule, window))
+
+    assert documents.is_beside("connector:plant")
+    assert (name, documents._side.tabs.accessibleName()) == ("Pages below", "Pages at the side")
+
+
+def test_the_bottom_dock_gives_its_room_to_a_page_below(window: MainWindow):
+    window.open_document("rule:all")
+    window.commands["beside"].trigger()
+    assert not window.bottom.is_folded
+    window.commands["below"].trigger()
+
+    assert window.bottom.is_folded
+    assert window.bottom.isVisible()
+
+
+@pytest.mark.parametrize("key", ["rule:all", "connector:plant", "monitor", "settings"])
+def test_a_page_in_half_the_height_is_scrolled_and_not_squashed(
+    window: MainWindow, qtbot: QtBot, key: str
+):
+    documents = window.documents
+    window.bottom.hide()
+    window.open_document(key)
+    page = documents.page(key)
+    qtbot.waitUntil(page.isVisible)
+    needs = page.minimumSizeHint().height()
+    window.beside.open(key, below=True)
+    documents._halves.setSizes([1_000, 1])
+    area = documents._side._area
+    qtbot.waitUntil(lambda: area.viewport().height() < 150)
+
+    assert page.height() >= needs
+    assert area.verticalScrollBar().maximum() == page.height() - area.viewport().height()
+
+
+@pytest.mark.parametrize("text", ["Move up or down", "Move to the other side"])
+def test_both_ways_are_found_with_the_palette(window: MainWindow, text: str):
+    window.open_document("rule:all")
+
+    assert text in [goal.name for goal in command_goals(window)]
 
 
 def test_the_palette_begins_with_what_was_used_last(window: MainWindow, qtbot: QtBot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
@@ -98,6 +99,19 @@ def test_what_was_typed_is_there_after_the_next_start(start: Callable[..., Start
     second.journal.discard()
     assert not second.drafts.dirty
     assert not second.journal.recovered
+
+
+def test_what_was_to_be_written_as_the_window_closes_is_kept(
+    start: Callable[..., Start], gui_loop: asyncio.AbstractEventLoop, qtbot: QtBot
+):
+    first = start()
+    first.type("SELECT qos FROM 'x'")
+    closing = gui_loop.create_task(first.session.close())
+    first.journal._timer.timeout.emit()  # its task is cancelled before it has begun
+    first.journal._timer.stop()
+    qtbot.waitUntil(closing.done)
+
+    assert start().drafts.value(RULE, SQL) == "SELECT qos FROM 'x'"
 
 
 def test_a_new_object_stays_apart_from_one_of_its_name_that_others_made(
@@ -408,6 +422,7 @@ def test_a_damaged_journal_is_no_obstacle(start: Callable[..., Start], qtbot: Qt
     first.until_written()
     file = first.file
     first.journal._timer.stop()
+    qtbot.waitUntil(lambda: not first.journal._begun)
     file.write_bytes(file.read_bytes()[:40])
     assert start().journal.recovered == []
 

@@ -181,6 +181,7 @@ def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, pat
             [
                 "Open",
                 "Open to the side",
+                "Open below",
                 "New rule",
                 "Rename",
                 "Duplicate",
@@ -193,6 +194,7 @@ def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, pat
             [
                 "Open",
                 "Open to the side",
+                "Open below",
                 "Rename",
                 "Duplicate",
                 "Disable",
@@ -205,6 +207,7 @@ def test_ctrl_d_copies_a_rule_and_shows_it(window: MainWindow, qtbot: QtBot, pat
             [
                 "Open",
                 "Open to the side",
+                "Open below",
                 "Rename",
                 "Duplicate",
                 "Disable",

@@ -58,6 +58,29 @@ def halves(stage: Stage) -> QWidget:
     return window.documents
 
 
+def one_below(stage: Stage) -> QWidget:
+    """A connector below a rule: each is scrolled in its half of the height."""
+    window = stage.window
+    stage.afterwards(lambda: window.bottom.fold(False))  # which gives its room
+    stage.rule()
+    stage.connector("cluster", "settings")
+    window.beside.open("connector:cluster", below=True)
+    stage.afterwards(window.documents.join)
+    return window.documents
+
+
+def monitor_above(stage: Stage) -> QWidget:
+    """A rule below the monitor, with the bottom dock open: both have little room."""
+    window = stage.window
+    stage.page("monitor")
+    stage.rule()
+    name = window.documents.current
+    window.beside.open(name, below=True)
+    window.bottom.fold(False)
+    stage.afterwards(window.documents.join)
+    return window.documents
+
+
 def widened_tail(stage: Stage) -> QWidget:
     """The tail as a table; the pages and the bottom dock have what is left."""
     stage.page("overview")
@@ -67,5 +90,10 @@ def widened_tail(stage: Stage) -> QWidget:
     return stage.window
 
 
-WIDE: Final[dict[str, Show]] = {"two pages": halves, "tail as a table": widened_tail}
+WIDE: Final[dict[str, Show]] = {
+    "two pages": halves,
+    "two pages, one below": one_below,
+    "monitor above a rule": monitor_above,
+    "tail as a table": widened_tail,
+}
 """Layouts that users choose, by their names."""
