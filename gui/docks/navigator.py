@@ -22,7 +22,6 @@ from gui.widgets.navigator_view import NavigatorView, RowRoles
 
 NARROWEST: Final = 180
 _ABOVE: Final = 6
-_LINK_INSET: Final = 3
 
 
 class NavigatorDock(QDockWidget):
@@ -93,7 +92,6 @@ class NavigatorDock(QDockWidget):
         self.trouble = QWidget()
         self.trouble_text = Label(style="small", role="bad")
         self.trouble_text.setWordWrap(True)
-        self.trouble_text.setContentsMargins(_LINK_INSET, 0, 0, 0)
         self.edit_link = LinkButton(self.tr("Edit the file"))
         self.edit_link.clicked.connect(self.fileAsked)
         column = QVBoxLayout(self.trouble)

@@ -16,8 +16,6 @@ from gui.widgets.frames import Ground
 from gui.widgets.labels import Icon, Label
 
 _ICON = 16
-LINK_INSET = 3
-"""What a link keeps free at its right, so that its words end where other things do."""
 
 
 class BlockView(QWidget):
@@ -61,7 +59,7 @@ class BlockView(QWidget):
         self.diff.show_rows(lines)
         self.link.setAccessibleDescription(self.diff.spoken())
         lines_row = QHBoxLayout()
-        lines_row.setContentsMargins(0, 0, LINK_INSET, 0)
+        lines_row.setContentsMargins(0, 0, 0, 0)
         lines_row.addWidget(self.diff)
         column.addLayout(lines_row)
         self.diff.setVisible(bool(lines))
@@ -97,7 +95,7 @@ class ComparePage(Ground):
         body = Ground("surface1")
         outer = QHBoxLayout(body)
         page = theme.size("space.page")
-        outer.setContentsMargins(page, page, page - LINK_INSET, page)
+        outer.setContentsMargins(page, page, page, page)
         host = QWidget()
         self._column = QVBoxLayout(host)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -344,6 +344,7 @@ class _FailedStep(Ground):
             self.details = LinkButton(self.tr("Details"))
             self.details.set_small()
             self.details.clicked.connect(self._toggle)
+            buttons.addSpacing(current().size("space.xs"))
             buttons.addWidget(self.details)
         buttons.addStretch(1)
         return buttons

@@ -39,6 +39,7 @@ _RIGHT_NAMES: Final = 40
 _RIGHT: Final = 144
 _TRIAL_NAMES: Final = 36
 _TRIAL_RIGHT: Final = 72
+_FOOT_RIGHT: Final = 14
 _GAP: Final = 4
 _TRIAL_ABOVE: Final = 10
 _NOTE_ABOVE: Final = 6
@@ -122,13 +123,16 @@ class LetterPane(Ground):
         host = QWidget()
         host.setFixedHeight(theme.size("height.page_header") - theme.size("line.hairline"))
         row = self._footer_row = QHBoxLayout(host)
-        row.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
+        row.setContentsMargins(theme.size("space.l"), 1, _FOOT_RIGHT, 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(self.rerun_button)
         row.addWidget(self.again_button)
         row.addStretch(1)
-        row.addWidget(self.copy_button)
-        row.addWidget(self.delete_button)
+        icons = QHBoxLayout()
+        icons.setSpacing(theme.size("space.xs"))
+        icons.addWidget(self.copy_button)
+        icons.addWidget(self.delete_button)
+        row.addLayout(icons)
         return host
 
     @Slot(str)

@@ -42,7 +42,7 @@ _BULK_WORDS: Final = 520
 _NO_LIMIT: Final = 16_777_215
 _LEAST_LIST: Final = 300
 _RIGHT: Final = 14
-_BUTTONS: Final = 6
+_BUTTONS: Final = 4
 _BEFORE_VERDICT: Final = 14
 
 
@@ -385,7 +385,7 @@ class BulkBar(Ground):
         theme = current()
         host = QWidget()
         inner = QHBoxLayout(host)
-        inner.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l"), 0)
+        inner.setContentsMargins(theme.size("space.l"), 1, _RIGHT, 0)
         inner.setSpacing(theme.size("space.s"))
         inner.addWidget(self.count)
         inner.addSpacing(theme.size("space.xs"))

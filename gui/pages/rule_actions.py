@@ -199,7 +199,7 @@ class ActionCard(Card):
         self.letters_link.set_small()
         self.letters_link.hide()
         below = QHBoxLayout()
-        below.setContentsMargins(_LEFT - 2, 0, 13, 0)
+        below.setContentsMargins(_LEFT, 0, 13, 0)
         below.addWidget(self.letters_link)
         below.addStretch(1)
         column.addLayout(below)

@@ -34,6 +34,7 @@ from gui.widgets.rate_meter import RateMeter
 from gui.widgets.table_view import TableView
 
 _HEAD: Final = 32
+_KEEP_RIGHT: Final = 10
 _FIRST: Final = 24
 _PADDING: Final = 8
 _WIDTHS: Final = ((AT, 80), (CLIENT, 78), (TOPIC, 126), (SIZE, 64))
@@ -117,7 +118,7 @@ class PreviewPane(QWidget):
         head = QWidget()
         head.setFixedHeight(_HEAD)
         row = QHBoxLayout(head)
-        row.setContentsMargins(_FIRST, 0, theme.size("space.l"), 0)
+        row.setContentsMargins(_FIRST, 0, _KEEP_RIGHT, 0)
         row.setSpacing(theme.size("space.s"))
         row.addWidget(Label(self.tr("Preview"), style="strong"))
         row.addWidget(self.note, 1)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.pages.compare import LINK_INSET, BlockView
+from gui.pages.compare import BlockView
 from gui.theme import current, set_height
 from gui.viewmodels.apply import ApplyViewModel
 from gui.viewmodels.comparison import Block
@@ -140,7 +140,7 @@ class ApplyPopover(QFrame):
         head.addWidget(self.compare)
         self._body = body = Ground("surface3")
         self._blocks = QVBoxLayout(body)
-        self._blocks.setContentsMargins(_SIDE, 0, _SIDE - LINK_INSET, 0)
+        self._blocks.setContentsMargins(_SIDE, 0, _SIDE, 0)
         self._blocks.setSpacing(11)
         self.area.setWidget(body)
         self.area.setWidgetResizable(True)
@@ -156,7 +156,7 @@ class ApplyPopover(QFrame):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        head.setContentsMargins(_SIDE, 6, _SIDE - LINK_INSET, 3)
+        head.setContentsMargins(_SIDE, 6, _SIDE, 3)
         column.addLayout(head)
         column.addWidget(self.area)
         column.addSpacing(12)

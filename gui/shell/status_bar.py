@@ -103,6 +103,7 @@ class StatusBar(QStatusBar):
         self._row.addWidget(self.busy)
         self._row.addSpacing(8)
         self._row.addWidget(self.progress)
+        self._row.addSpacing(_WITHIN)
         self._row.addWidget(self.way_out)
         self._row.addSpacing(_BESIDE_LINE)
         for part in self._parts:

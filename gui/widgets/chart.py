@@ -402,7 +402,7 @@ class Legend(QWidget):
     def _width(self) -> int:
         metrics = QFontMetrics(self.font())
         return (
-            sum(metrics.horizontalAdvance(one.name) + self._piece + 24 for one in self._series) - 16
+            sum(metrics.horizontalAdvance(one.name) + self._piece + 20 for one in self._series) - 12
         )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -417,7 +417,7 @@ class Legend(QWidget):
             width = metrics.horizontalAdvance(one.name)
             box = QRectF(x + self._piece + 8, 0, width + 2, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, one.name)
-            x += width + self._piece + 24
+            x += width + self._piece + 20
 
 
 def _pen(look: int) -> QPen:

@@ -42,7 +42,8 @@ _ON_BASELINE: Final = 2
 """Above smaller words beside a label, which stand on its line then."""
 _SHAPE: Final = 12
 _SHAPE_TOP: Final = 3
-_SHAPE_RIGHT: Final = 6
+_BESIDE_LINK: Final = 4
+_SHAPE_RIGHT: Final = 6 - _BESIDE_LINK
 BESIDE_ABOVE: Final = 3
 """How much higher the row of the label is where something that is clicked stands in it."""
 
@@ -344,7 +345,7 @@ class Field(QWidget):
         self._behind = ProseLine()
         self._said: tuple[str, ...] | None = None
         foot = QHBoxLayout()
-        foot.setSpacing(0)
+        foot.setSpacing(_BESIDE_LINK)
         start = QVBoxLayout()  # the shape stands in the middle of the first line
         self._start = start
         start.addWidget(self._shape)

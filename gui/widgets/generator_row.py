@@ -23,7 +23,7 @@ _NAME: Final = 66
 _KIND: Final = 124
 _GAP: Final = 8
 _PAIR_GAP: Final = 7
-_PAIR_LEFT: Final = 1
+_PAIR_LEFT: Final = 3
 _POPOVER: Final = 220
 
 

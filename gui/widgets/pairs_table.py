@@ -55,6 +55,7 @@ class PairsTable(TableView):
         """Make it; `name` is what a screen reader calls it."""
         super().__init__(name, parent)
         self.setProperty("kind", "pairs")
+        set_face(self, "small", figures=False)  # names, which have hyphens
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed
@@ -185,7 +186,7 @@ class _CellDelegate(QStyledItemDelegate):
         """Make the field."""
         editor = QLineEdit(parent)
         editor.setProperty("kind", "cell")
-        set_face(editor, "small")
+        set_face(editor, "small", figures=False)
         editor.setFrame(False)
         head = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         editor.setAccessibleName(str(head))

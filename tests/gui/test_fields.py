@@ -20,7 +20,7 @@ from gui.widgets.code_view import CodeView, wrap_of
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.fitted_code import FittedCode
 from gui.widgets.pairs_table import PairsTable
-from gui.widgets.prose import Prose
+from gui.widgets.prose import Prose, ProseLine
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 
@@ -89,6 +89,18 @@ def test_a_field_shows_help_or_its_problem_and_tells_it(show: Show):
     field.set_problem("")
     assert line.accessibleDescription() == ""
     assert said.whole_text() == "Help in one line."
+
+
+def test_words_of_a_problem_and_its_link_stand_apart(show: Show):
+    field = Field("Value", LineField(""))
+    field.setFixedWidth(420)
+    show(field)
+    field.set_problem("`${unit}` is not in SELECT.", "Add", "payload.unit as unit")
+    QApplication.processEvents()
+    said, link = field.findChildren(Prose)[0], field.link
+    (behind,) = field.findChildren(ProseLine)
+    gaps = [link.x() - said.geometry().right() - 1, behind.x() - link.geometry().right() - 1]
+    assert gaps == [4, 4]
 
 
 def test_a_choice_carries_states_that_are_told_in_words(show: Show, theme: Theme):

@@ -98,6 +98,7 @@ def show_simulator(window: MainWindow, _qtbot: QtBot) -> Parts:
         "topic": in_dock(page.options, Field, 1),
         "qos": in_dock(page.options, Field, 2),
         "retain": in_dock(page.options, Field, 3),
+        "more": page.more_button,
         "client": in_dock(page.options, Field, 4),
         "devices": in_dock(page.options, Field, 5),
         "template": page.template,
@@ -123,8 +124,11 @@ def show_letters(window: MainWindow, qtbot: QtBot) -> Parts:
     page.table.setFocus(Qt.FocusReason.MouseFocusReason)
     return {
         "filter": page.filter,
+        "more": page.more_button,
         "table": page.table,
         "bulk bar": page.bulk,
+        "clear the selection": page.bulk.clear_button,
+        "delete": page.pane.delete_button,
         "detail": page.pane,
     }
 
