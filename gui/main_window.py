@@ -15,13 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QMainWindow,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import AppError
 from gui.docks.bottom import BottomDock
@@ -42,6 +36,7 @@ from gui.shell.failures import Failures
 from gui.shell.file_notices import FileNotices
 from gui.shell.find_in_workspace import FindInWorkspace
 from gui.shell.follow_settings import FollowSettings, zoomed
+from gui.shell.goal import Goal
 from gui.shell.goals import command_goals, page_goals, topic_goals
 from gui.shell.layout_store import LayoutStore
 from gui.shell.menus import Menus
@@ -50,7 +45,7 @@ from gui.shell.next_steps import NextSteps
 from gui.shell.object_commands import ObjectCommands
 from gui.shell.page_commands import declare_page_commands
 from gui.shell.pages import PageMaker
-from gui.shell.palette import Goal, Palette
+from gui.shell.palette import Palette
 from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
 from gui.shell.saved_commands import SavedCommands

@@ -9,7 +9,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from gui.editors.positions import to_qt
-from gui.shell.palette import TEXTS, Goal
+from gui.shell.goal import Goal
+from gui.shell.palette import TEXTS
 from gui.viewmodels.draft_form import NAME
 from gui.viewmodels.workspace_search import Hit, WorkspaceSearch
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from core.kafka.presets import PRESETS
-from gui.shell.palette import Goal
+from gui.shell.goal import Goal
 from gui.theme import current
 from gui.viewmodels.facts import action_facts
 from gui.viewmodels.live import State

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from gui.shell.goal import Goal, find
 from gui.shell.goals import command_goals
-from gui.shell.palette import Goal, find
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
 

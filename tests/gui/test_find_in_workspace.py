@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.shell.palette import GoalModel
+from gui.shell.goal_list import GoalModel
 from gui.viewmodels.live import Live
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.session import Session

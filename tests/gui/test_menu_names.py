@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from gui.main_window import MainWindow
 from gui.pages.monitor import MonitorPage
 from gui.pages.rule import RulePage
+from gui.shell.goal import find
 from gui.shell.goals import command_goals, topic_goals
-from gui.shell.palette import find
 from gui.widgets.menu import Menu
 from tests.helpers.workspaces import write_workspace
 

@@ -1,8 +1,4 @@
-"""The engine as the window sees it: one interface, a child process or the window's own loop.
-
-Both sides speak `core.bridge.control`; pages cannot tell which one runs. An engine lives from
-`start` to `stop`: each start reads the workspace file as it is then.
-"""
+"""The engine as a child process: its command line, its lines, its end."""
 
 from __future__ import annotations
 
@@ -11,20 +7,16 @@ import itertools
 import logging
 import sys
 import time
-from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
-from core.bridge.events import EngineEvent
 from core.bridge.messages import (
-    DRAIN_S,
-    SNAPSHOT_EVERY_S,
     Answer,
     Command,
     Exit,
@@ -36,133 +28,24 @@ from core.bridge.messages import (
     Stop,
     encode,
 )
-from core.bridge.metrics import Snapshot
 from core.errors import AppError, NotConnected
 from core.selfexec import own_command
 from core.workspace.environment import SandboxAddresses
+from gui.engine_client.interface import END_S, ChildRefused, EngineClient
 from gui.line_backlog import LineBacklog
-from gui.opening import open_file, set_aside
+from gui.opening import set_aside
 from gui.viewmodels.words import tr
-
-if TYPE_CHECKING:
-    from core.bridge.engine import Engine
-
-log = logging.getLogger("gui.engine")
-
-ClientState: TypeAlias = Literal["stopped", "starting", "running", "draining", "died"]
 
 _SLICE_S: Final = 0.004
 _LAST_WORDS: Final = 12
 _MOST_LOG_LINES: Final = 500
-_END_S: Final = DRAIN_S + 10.0
-"""How long an ending engine may take: its own bounds for draining and for its threads, and air."""
-
 _VITAL: Final = tuple(
     b'{"event":"%s"' % name for name in (b"hello", b"snapshot", b"answer", b"status", b"notice")
 )
+
 _decoder: Final = msgspec.json.Decoder(Message)
 
-
-class ChildRefused(AppError):  # noqa: N818 - says what happened, as in core.errors
-    """The system does not let this process start others."""
-
-
-class EngineClient(QObject):
-    """Drives one engine at a time. Its methods belong to the loop's thread.
-
-    Signals:
-        snapshotTaken: A `Snapshot`, about twice a second while the engine runs, and a last one
-            (`final`) when it has drained.
-        eventReceived: An `EngineEvent`.
-        stateChanged: The new `state`.
-        died: The engine ended without being told to; its last words.
-        logLine: One line that the engine's process wrote for people.
-    """
-
-    snapshotTaken = Signal(object)
-    eventReceived = Signal(object)
-    stateChanged = Signal(str)
-    died = Signal(str)
-    logLine = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._state: ClientState = "stopped"
-
-    @property
-    def state(self) -> ClientState:
-        """What the engine does now; `died` until it is started again."""
-        return self._state
-
-    @property
-    def is_in_process(self) -> bool:
-        """Whether the engine shares this process, with the window."""
-        return False
-
-    @property
-    def skipped_events(self) -> int:
-        """How many events were left out because they came faster than the window can take."""
-        return 0
-
-    @abstractmethod
-    async def start(
-        self,
-        workspace: Path,
-        sandbox: SandboxAddresses | None = None,
-        *,
-        text: str | None = None,
-    ) -> None:
-        """Start an engine on a workspace file; `stateChanged` tells when it is subscribed.
-
-        Args:
-            workspace: The file.
-            sandbox: The embedded brokers that run for it.
-            text: Taken for what the file holds, until it is reloaded.
-
-        Raises:
-            AppError: It could not be started; the engine's own words are in the hint.
-        """
-
-    @abstractmethod
-    async def stop(self, *, forget_session: bool = False) -> None:
-        """Deliver what is in flight, disconnect and end the engine; takes at most `_END_S`.
-
-        Args:
-            forget_session: Have the MQTT brokers drop their sessions.
-        """
-
-    @abstractmethod
-    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
-        """Take over the workspace file as it is now, or another one, between two messages.
-
-        Args:
-            path: Another file; the same by default.
-            drain_s: Let what is in flight finish under the old version first, at most so long, in
-                seconds. Cancelling this call does not take it back; `stop`, or a call that does
-                not wait, ends the waiting.
-
-        Returns:
-            How many records were in flight when it was taken over.
-
-        Raises:
-            AppError: It cannot run, or was stopped first; the engine goes on as before.
-        """
-
-    def kill(self) -> None:
-        """End a child that does not answer, as a crash does."""
-
-    async def close(self) -> None:
-        """Stop, if it runs, and let go of everything."""
-        await self.stop()
-
-    def _set_state(self, state: ClientState) -> None:
-        if state != self._state:
-            self._state = state
-            self.stateChanged.emit(state)
-
-    def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._set_state(snapshot.state)
-        self.snapshotTaken.emit(snapshot)
+log = logging.getLogger("gui.engine")
 
 
 class ChildEngine(EngineClient):
@@ -249,10 +132,10 @@ class ChildEngine(EngineClient):
             self._send(Exit(next(self._ids)))
             process.closeWriteChannel()
         try:
-            async with asyncio.timeout(_END_S):
+            async with asyncio.timeout(END_S):
                 await asyncio.shield(ended)
         except TimeoutError:
-            log.error("the engine did not end within %g s and was killed", _END_S)
+            log.error("the engine did not end within %g s and was killed", END_S)
             process.kill()
             await ended
 
@@ -405,166 +288,8 @@ class ChildEngine(EngineClient):
                 answer.set_result(Answer(id=None, ok=False, error=error, hint=words))
 
 
-class InProcessEngine(EngineClient):
-    """The same engine object on the window's own loop."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._engine: Engine | None = None
-        self._reading = asyncio.Lock()
-        self._path = Path()
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(round(SNAPSHOT_EVERY_S * 1_000))
-        self._ticker.timeout.connect(self._tick)
-
-    @property
-    def is_in_process(self) -> bool:
-        """It does."""
-        return True
-
-    async def start(
-        self,
-        workspace: Path,
-        sandbox: SandboxAddresses | None = None,
-        *,
-        text: str | None = None,
-    ) -> None:
-        """Make an engine of the file and start it."""
-        from core.bridge.engine import Engine  # here: a window whose engine is a child needs none
-
-        await self.stop()
-        self._set_state("starting")
-        self._path = workspace
-        try:
-            opened = await asyncio.to_thread(open_file, workspace, sandbox, text=text)
-            opened.check_runnable()
-            engine = Engine(
-                opened.loaded.partial, opened.environment, on_event=self.eventReceived.emit
-            )
-            await engine.start()
-        except AppError:
-            self._set_state("stopped")
-            raise
-        self._engine = engine
-        self._ticker.start()
-
-    async def stop(self, *, forget_session: bool = False) -> None:
-        """Drain, disconnect and let go of the engine."""
-        engine, self._engine = self._engine, None
-        if engine is None:
-            return
-        self._ticker.stop()
-        self._set_state("draining")
-        self._take_snapshot(await engine.stop(forget_session=forget_session))
-
-    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
-        """Take over the workspace file as it is now, or another one."""
-        engine = self._engine
-        if engine is None:
-            raise NotConnected(self.tr("The engine does not run."), hint=self.tr("Start it first."))
-        async with self._reading:  # a change that does not wait must not overtake one that does
-            opened = await asyncio.to_thread(
-                open_file, path or self._path, engine.environment.sandbox
-            )
-        opened.check_runnable()
-        if engine is not self._engine:
-            raise NotConnected(
-                self.tr("The changes were not taken over: the engine was stopped first."),
-                hint=self.tr("They are in the file, and count from the next start."),
-            )
-        return await engine.reload(opened.loaded.partial, opened.environment, drain_s=drain_s)
-
-    @Slot()
-    def _tick(self) -> None:
-        if self._engine is not None:
-            self._take_snapshot(self._engine.snapshot())
-
-
-class FallbackEngine(EngineClient):
-    """A child where the system allows one, otherwise the window's own loop."""
-
-    def __init__(self, child: EngineClient, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._actual = child
-        self._adopt(child)
-
-    async def start(
-        self,
-        workspace: Path,
-        sandbox: SandboxAddresses | None = None,
-        *,
-        text: str | None = None,
-    ) -> None:
-        """Start a child; if the system refuses, host the engine here, and stay with that."""
-        try:
-            await self._actual.start(workspace, sandbox, text=text)
-        except ChildRefused as exc:
-            said = self.tr("{reason} The engine runs inside the window instead.")
-            self.logLine.emit(said.format(reason=exc.message))
-            self._actual.deleteLater()
-            self._actual = InProcessEngine()
-            self._adopt(self._actual)
-            await self._actual.start(workspace, sandbox, text=text)
-
-    async def stop(self, *, forget_session: bool = False) -> None:
-        """Drain and end the engine, wherever it runs."""
-        await self._actual.stop(forget_session=forget_session)
-
-    async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
-        """Take over the workspace file as it is now, or another one."""
-        return await self._actual.reload(path, drain_s=drain_s)
-
-    def kill(self) -> None:
-        """End the engine at once, if it is a child."""
-        self._actual.kill()
-
-    @property
-    def is_in_process(self) -> bool:
-        """Whether the system has refused a child."""
-        return self._actual.is_in_process
-
-    @property
-    def skipped_events(self) -> int:
-        """How many events were left out because they came faster than the window can take."""
-        return self._actual.skipped_events
-
-    def _adopt(self, engine: EngineClient) -> None:
-        engine.setParent(self)
-        engine.snapshotTaken.connect(self.snapshotTaken)
-        engine.eventReceived.connect(self.eventReceived)
-        engine.logLine.connect(self.logLine)
-        engine.stateChanged.connect(self._set_state)
-        engine.died.connect(self.died)
-
-
 def _how_it_ended(process: QProcess) -> str:
     if process.exitStatus() == QProcess.ExitStatus.CrashExit:
         return tr("The process was killed or crashed, and said nothing.")
     text = tr("The process ended with code {code}, and said nothing.")
     return text.format(code=process.exitCode())
-
-
-def make_engine(
-    kind: Literal["child", "in-process"], parent: QObject | None = None
-) -> EngineClient:
-    """Make the engine client that the window uses.
-
-    Args:
-        kind: `child` falls back to `in-process` where the system refuses child processes.
-        parent: Qt's owner.
-    """
-    if kind == "in-process":
-        return InProcessEngine(parent)
-    return FallbackEngine(ChildEngine(), parent)
-
-
-__all__ = [
-    "ChildEngine",
-    "ChildRefused",
-    "ClientState",
-    "EngineClient",
-    "EngineEvent",
-    "FallbackEngine",
-    "InProcessEngine",
-    "make_engine",
-]
