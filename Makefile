@@ -4,6 +4,9 @@
 PYTHON ?=
 export PYTHON
 
+# The tests import the program in hundreds of processes; compiled once, it is there sooner.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test test-faults docs tour screenshots lint types format lock bench bundle
 
@@ -33,7 +36,8 @@ demo: setup
 
 test: setup-dev
 	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not faults and not alone"
-	@.venv/bin/python -m pytest -m "alone and not faults"
+	@.venv/bin/python -m pytest -m "alone and not faults" \
+		$$(grep -rl --include='*.py' 'mark\.alone' tests)
 
 test-faults: setup-dev
 	@.venv/bin/python -m pytest tests/faults -m "faults or not faults" -p no:randomly

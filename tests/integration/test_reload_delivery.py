@@ -53,11 +53,16 @@ class Plant:
         )
 
     def change(self, old: str, new: str) -> None:
-        """Change the file and have the engine take it over."""
-        text = self.path.read_text()
+        """Change the file and have the engine take it over, or say why it does not."""
+        text, answers = self.path.read_text(), self._answers
         assert old in text
         self.path.write_text(text.replace(old, new))
         self.engine.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self._answers > answers, PATIENCE_S, lambda: self.engine.said)
+
+    @property
+    def _answers(self) -> int:
+        return self.engine.said.count("Reloaded.") + self.engine.said.count("Not reloaded:")
 
     def held(self, count: int) -> None:
         self.engine.until(lambda s: waiting(s) == count)
