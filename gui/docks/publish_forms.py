@@ -276,7 +276,8 @@ class MqttForm:
         properties = self.properties
         return [
             *(self.connector, self.topic, self.qos, self.retain),
-            *(self.payload.formats, self.payload.edit, self.payload.whole_link),
+            *(self.payload.formats, self.payload.edit),
+            *(self.payload.undo_link, self.payload.whole_link),
             *(properties.remove_link, properties.add_link, properties.table),
             *(self.waits, self.response_topic),
         ]
@@ -369,7 +370,8 @@ class KafkaForm:
         headers = self.headers
         return [
             *(self.connector, self.topic, self.partition, self.tombstone),
-            *(self.value.formats, self.value.edit, self.value.whole_link),
+            *(self.value.formats, self.value.edit),
+            *(self.value.undo_link, self.value.whole_link),
             *(headers.remove_link, headers.add_link, headers.table, self.key, self.compression),
         ]
 

@@ -26,8 +26,8 @@ _BEGINNING: Final = 4_000
 class TextBlock(QWidget):
     """A payload or value with its size and format, and whether it is right in that.
 
-    Of a long one the beginning is shown, to be read, until the whole is asked for: Qt takes tenths
-    of a second for each key in a line of a megabyte.
+    Of a long one, also of one that is pasted, the beginning is shown, to be read, until the whole
+    is asked for: Qt takes tenths of a second for each key in a line of a megabyte.
     """
 
     def __init__(self, title: str, formats_name: str, parent: QWidget | None = None) -> None:
@@ -35,7 +35,9 @@ class TextBlock(QWidget):
         super().__init__(parent)
         self._format: PayloadFormat = "json"
         self._whole: str | None = None  # of which the beginning is shown
+        self._before = ""  # it was pasted
         self.edit = CodeEdit(title, "json")
+        self.edit.longest = LARGEST
         self.formats = MenuButton(formats_name, formats())
         self.size_label = Label(style="small", role="text3")
         self.verdict = Label(style="small")
@@ -43,11 +45,13 @@ class TextBlock(QWidget):
         self.problem = Label(style="small", role="text2", elide="end")
         self.problem.setContentsMargins(0, current().size("space.label_gap"), 0, 0)
         self.part_label = Label(style="small", role="text2", elide="end")
+        self.undo_link = LinkButton(self.tr("Undo the paste"))
         self.whole_link = LinkButton(self.tr("Edit anyway"))
         self._part = QWidget()
         part = QHBoxLayout(self._part)
         part.setContentsMargins(0, 0, 0, 0)
         part.addWidget(self.part_label, 1)
+        part.addWidget(self.undo_link)
         part.addWidget(self.whole_link)
         head = head_row(title, self.edit, self.size_label)
         head.insertWidget(2, self.formats)
@@ -63,6 +67,8 @@ class TextBlock(QWidget):
         column.addWidget(self.problem)
         self.edit.settled.connect(self.check)
         self.formats.chosen.connect(self._choose_format)
+        self.edit.longPasted.connect(self._take_paste)
+        self.undo_link.clicked.connect(self._undo_paste)
         self.whole_link.clicked.connect(self._edit_whole)
         self._show_part(None)
         self.check()
@@ -88,10 +94,23 @@ class TextBlock(QWidget):
         """Have the editor show the beginning of a text, to be read; None for all that it holds."""
         self._whole = whole
         self._part.setVisible(whole is not None)
+        self.undo_link.hide()
         self.edit.setReadOnly(whole is not None)
         text = self.tr("The first {shown} of {count} characters; all of them are sent.")
         count = len(whole or "")
         self.part_label.setText(text.format(shown=number(_BEGINNING), count=number(count)))
+
+    @Slot(str)
+    def _take_paste(self, whole: str) -> None:
+        """Take a long text that is pasted; the way back is a link, since the editor has none."""
+        self._before = self.text
+        self.show_text(whole, self._format)
+        self.undo_link.show()
+
+    @Slot()
+    def _undo_paste(self) -> None:
+        self.show_text(self._before, self._format)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _edit_whole(self) -> None:

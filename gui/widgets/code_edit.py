@@ -24,9 +24,17 @@ class CodeEdit(QTextEdit):
 
     Signals:
         settled: The text has not changed for a moment; what is slow may look at it now.
+        longPasted: What the text would be by a paste that would make it longer than `longest`,
+            which has not been done.
+
+    Attributes:
+        longest: Characters that a paste may lead to; None for any number.
     """
 
     settled = Signal()
+    longPasted = Signal(str)
+
+    longest: int | None = None
 
     style_name = EDITOR
 
@@ -62,7 +70,13 @@ class CodeEdit(QTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; lines of a text that has long ones break where they may."""
-        self._break_long(source.text())
+        pasted = source.text()
+        if self.longest is not None and len(pasted) + len(self._text) > self.longest:
+            whole = self._with_pasted(pasted)
+            if len(whole) > self.longest:
+                self.longPasted.emit(whole)
+                return
+        self._break_long(pasted)
         super().insertFromMimeData(source)
 
     def set_text(self, text: str) -> None:
@@ -83,6 +97,17 @@ class CodeEdit(QTextEdit):
     def set_problem(self, problem: str) -> None:
         """Say what is wrong with the text; empty when it is right."""
         show_problem(self, problem)
+
+    def _with_pasted(self, pasted: str) -> str:
+        """Give the text as it would be with another in place of what is selected."""
+        cursor = QTextCursor(self.textCursor())
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        cursor.setPosition(0)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        before = cursor.selection().toPlainText()
+        cursor.setPosition(end)
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        return before + pasted + cursor.selection().toPlainText()
 
     def _break_long(self, text: str) -> None:
         """Break lines anywhere from now on if a text needs it; undoing may bring it back."""

@@ -231,6 +231,7 @@ class CodeColours(QObject):
         self._editor = editor
         self._language: Language = language
         self._formats: dict[str, QTextCharFormat] = {}
+        self._has_colours = False
         current().changed.connect(self._forget)
 
     def set_language(self, language: Language) -> None:
@@ -245,6 +246,9 @@ class CodeColours(QObject):
         document = self._editor.document()
         text = document.toPlainText()
         is_plain = self._language == "text" or len(text) > _LONGEST
+        if is_plain and not self._has_colours:
+            return  # a long text has tens of thousands of lines to look at
+        self._has_colours = not is_plain
         found = _by_line(text, [] if is_plain else coloured_pieces(text, self._language))
         is_changed = False
         block = document.begin()

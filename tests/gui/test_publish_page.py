@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -329,6 +329,27 @@ def test_of_a_long_payload_the_beginning_is_shown_and_all_of_it_is_sent(
     page.show_draft(MqttDraft("", "a", "short"))
     assert (page.mqtt.draft().payload, block.edit.isReadOnly()) == ("short", False)
     assert not block.whole_link.isVisible()
+
+
+def test_a_long_text_that_is_pasted_is_shown_in_part_and_can_be_taken_back(
+    session: Session, publish: PublishViewModel, qtbot: QtBot
+):
+    page = page_on(publish, qtbot)
+    block, long = page.mqtt.payload, "x" * 300_000
+    page.show_draft(MqttDraft("", "a", "one two three"))
+    cursor = block.edit.textCursor()
+    cursor.setPosition(4)
+    cursor.setPosition(7, cursor.MoveMode.KeepAnchor)
+    block.edit.setTextCursor(cursor)
+    pasted = QMimeData()
+    pasted.setText(long)
+    block.edit.insertFromMimeData(pasted)
+    assert page.mqtt.draft().payload == f"one {long} three"
+    assert (len(block.edit.toPlainText()), block.edit.isReadOnly()) == (4_000, True)
+
+    qtbot.mouseClick(block.undo_link, Qt.MouseButton.LeftButton)
+    assert (page.mqtt.draft().payload, block.edit.isReadOnly()) == ("one two three", False)
+    assert not block.undo_link.isVisible()
 
 
 def test_the_value_of_a_record_is_written_in_base64(
