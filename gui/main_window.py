@@ -44,7 +44,7 @@ from gui.shell.monitor_commands import MonitorCommands
 from gui.shell.next_steps import NextSteps
 from gui.shell.object_commands import ObjectCommands
 from gui.shell.page_commands import declare_page_commands
-from gui.shell.pages import PageMaker
+from gui.shell.pages import BROKERS, DIAGNOSTICS, PageMaker
 from gui.shell.palette import Palette
 from gui.shell.regions import Regions
 from gui.shell.rule_commands import RuleCommands
@@ -378,7 +378,7 @@ class MainWindow(QMainWindow):
         docks = ("navigator", "bottom", "publish", "tear_off", "tail", "focus_tail", "reset_layout")
         pages = ("show_feed", "show_problems", "show_log")
         always = ("close_workspace", "overview", MONITOR, "reference", "find_in_workspace", "tour")
-        for name in (*always, *docks, *pages):
+        for name in (*always, BROKERS, DIAGNOSTICS, *docks, *pages):
             commands[name].setEnabled(is_open)
         commands["edit_file"].setEnabled(is_open and not self.session.is_demo)
 

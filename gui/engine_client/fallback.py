@@ -57,6 +57,11 @@ class FallbackEngine(EngineClient):
         return self._actual.is_in_process
 
     @property
+    def pid(self) -> int:
+        """Process id of the child; 0 when there is none."""
+        return self._actual.pid
+
+    @property
     def skipped_events(self) -> int:
         """How many events were left out because they came faster than the window can take."""
         return self._actual.skipped_events

@@ -56,6 +56,11 @@ class EngineClient(QObject):
         return False
 
     @property
+    def pid(self) -> int:
+        """Process id of the engine; 0 when there is none of its own."""
+        return 0
+
+    @property
     def skipped_events(self) -> int:
         """How many events were left out because they came faster than the window can take."""
         return 0

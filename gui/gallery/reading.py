@@ -15,6 +15,7 @@ from gui.widgets.choice_list import ChoiceList
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
 from gui.widgets.code_view import CodeView
+from gui.widgets.fact_rows import FactRows
 from gui.widgets.fields import LineField
 from gui.widgets.fitted_code import FittedCode, boxed
 from gui.widgets.frames import DockTitle, Line, Well
@@ -54,10 +55,12 @@ def sentences() -> QWidget:
     well = Well()
     inner = QVBoxLayout(well)
     inner.addWidget(Paragraph("In-memory Kafka: records are lost at the exit.", style="small"))
+    facts = FactRows("Addresses")
+    facts.show_facts([("MQTT broker", "127.0.0.1:46503", True), ("State", "stopped", False)])
     linked = LinkedLine()
     linked.sentence.set_state("degraded", "1 action is degraded.")
     linked.link.setText("Show them")
-    return column(prose, line, linked, well)
+    return column(prose, line, linked, well, facts)
 
 
 def popovers() -> QWidget:

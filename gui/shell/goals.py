@@ -68,6 +68,8 @@ _ICONS: Final = {
     "find_in_workspace": "search",
     "reference": "square-function",
     "settings": "settings",
+    "brokers": "server",
+    "diagnostics": "stethoscope",
     "tour": "book-open",
     "show_shortcuts": "keyboard",
     "theme_system": "palette",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenuBar
 
 from gui.shell.commands import FULL_NAME, Commands
 from gui.shell.object_commands import OF_OBJECTS
+from gui.shell.pages import BROKERS, DIAGNOSTICS
 from gui.shell.rule_commands import RULE_MENU
 from gui.theme import Preference, current, set_height
 from gui.widgets.menu import Menu
@@ -40,6 +41,7 @@ class Menus:
         self._add_bridge()
         self._add_view()
         self._add_theme()
+        self._add_tools()
         self._add_help()
 
     def fill(self, bar: QMenuBar) -> None:
@@ -92,7 +94,7 @@ class Menus:
         message = [name for name in _MESSAGE_MENU if name in known]
         simulator = ("toggle_simulator", "send_one")
         fill(bar, tr("&Message"), [*message, None, *(n for n in simulator if n in known)])
-        fill(bar, tr("&Tools"), ["settings"])
+        fill(bar, tr("&Tools"), ["brokers", "diagnostics", None, "settings"])
         fill(
             bar,
             tr("&Help"),
@@ -188,6 +190,14 @@ class Menus:
     @Slot()
     def _mark_theme(self) -> None:
         self._commands[f"theme_{current().preference}"].setChecked(True)
+
+    def _add_tools(self) -> None:
+        window, add = self._window, self._commands.add
+        for key, text in (
+            (BROKERS, window.tr("Embedded &brokers")),
+            (DIAGNOSTICS, window.tr("&Diagnostics")),
+        ):
+            add(key, text, lambda key=key: window.go_to_document(key))
 
     def _add_help(self) -> None:
         window = self._window

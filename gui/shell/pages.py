@@ -23,6 +23,8 @@ from gui.viewmodels.rule_actions import dirty_actions
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+BROKERS: Final = "brokers"
+DIAGNOSTICS: Final = "diagnostics"
 REFERENCE: Final = "reference"
 
 
@@ -66,6 +68,8 @@ class PageMaker:
             OVERVIEW: self._single(self._overview, window.tr("Overview"), "workflow"),
             MONITOR: self._single(self._monitor, window.tr("Monitor"), "activity"),
             REFERENCE: self._single(self._reference, window.tr("SQL reference"), "square-function"),
+            BROKERS: self._single(self._brokers, window.tr("Embedded brokers"), "server"),
+            DIAGNOSTICS: self._single(self._diagnostics, window.tr("Diagnostics"), "stethoscope"),
             SETTINGS: self._single(self._settings, window.tr("Settings"), "settings"),
             "connector": DocumentKind(
                 self._connector,
@@ -146,6 +150,29 @@ class PageMaker:
         model.setParent(page)
         page.copied.connect(lambda: window.toasts.say(window.tr("Copied the example")))
         return page
+
+    def _brokers(self) -> QWidget:
+        from gui.pages.brokers import BrokersPage
+        from gui.viewmodels.brokers import EmbeddedBrokers
+
+        model = EmbeddedBrokers(self._window.live)
+        page = BrokersPage(model)
+        model.setParent(page)
+        page.copied.connect(self._tell_copied)
+        return page
+
+    def _diagnostics(self) -> QWidget:
+        from gui.pages.diagnostics import DiagnosticsPage
+        from gui.viewmodels.diagnostics import Diagnostics
+
+        model = Diagnostics(self._window.live)
+        page = DiagnosticsPage(model, self._window.commands["copy_diagnostics"])
+        model.setParent(page)
+        page.copied.connect(self._tell_copied)
+        return page
+
+    def _tell_copied(self, what: str) -> None:
+        self._window.toasts.say(self._window.tr("Copied: {what}").format(what=what))
 
     def _settings(self) -> QWidget:
         return self._window.settings_pages.make()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from core.errors import ConnectFailed
 from core.sandbox.process import SandboxProcess
@@ -23,9 +24,11 @@ class SandboxOwner(QObject):
 
     Signals:
         lost: The brokers have ended without being told to; told once.
+        changed: They are being started, run, or have ended.
     """
 
     lost = Signal()
+    changed = Signal()
 
     def __init__(self, start: Callable[[], SandboxProcess] = SandboxProcess.start) -> None:
         """Prepare; `start` blocks until the brokers answer, and is called in a thread."""
@@ -48,6 +51,11 @@ class SandboxOwner(QObject):
         return self._process is not None and not self._process.is_running
 
     @property
+    def is_starting(self) -> bool:
+        """Whether they are on the way."""
+        return self._starting is not None
+
+    @property
     def pid(self) -> int:
         """Process id; 0 when there is none."""
         return self._process.pid if self._process is not None else 0
@@ -63,6 +71,7 @@ class SandboxOwner(QObject):
         if self._process is None:
             if self._starting is None:
                 self._starting = asyncio.create_task(self._started(), name="start the sandbox")
+                self.changed.emit()
             # Whoever waits may be cancelled; the process must still get an owner.
             await asyncio.shield(self._starting)
         self._watch.start()
@@ -77,6 +86,7 @@ class SandboxOwner(QObject):
         process, self._process = self._process, None
         if process is not None:
             await asyncio.to_thread(process.close)
+            self._tell()
 
     async def _started(self) -> SandboxProcess:
         try:
@@ -90,10 +100,16 @@ class SandboxOwner(QObject):
             ) from exc
         finally:
             self._starting = None
+            self._tell()
         return self._process
+
+    def _tell(self) -> None:
+        if isValid(self):  # the session may be gone
+            self.changed.emit()
 
     @Slot()
     def _look(self) -> None:
         if self.is_lost:
             self._watch.stop()
             self.lost.emit()
+            self.changed.emit()

@@ -42,6 +42,7 @@ class Session(QObject):
 
     Attributes:
         silence: Whether the running engine answers.
+        brokers: The embedded brokers, if any are started.
         writing: Held by who writes the open file, so that each works on what the last has left.
 
     Signals:
@@ -114,8 +115,8 @@ class Session(QObject):
         self.outlets = Outlets()
         self.snapshot: Snapshot | None = None
         self._recent = recent or RecentFiles()
-        self._sandbox = sandbox or SandboxOwner()
-        self._sandbox.setParent(self)
+        self.brokers = sandbox or SandboxOwner()
+        self.brokers.setParent(self)
         self.settings = settings or SettingsStore(parent=self)
         self._opened: Opened | None = None
         self._running = Running(engine, self.simulators)
@@ -189,8 +190,8 @@ class Session(QObject):
 
     @property
     def sandbox(self) -> SandboxAddresses | None:
-        """The embedded brokers of the open workspace, if it uses any and they run."""
-        return self._sandbox.addresses
+        """Where the embedded brokers listen, if they run."""
+        return self.brokers.addresses
 
     @property
     def recent(self) -> list[Path]:
@@ -230,13 +231,17 @@ class Session(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start the bridge on the workspace file as it is now."""
+        """Start the bridge on the file as it is now."""
         self._command(self._start(), "start the bridge")
 
     @Slot()
     def stop(self) -> None:
         """Deliver what is in flight and disconnect; sessions at the brokers stay."""
         self._command(self._stop(), "stop the bridge")
+
+    def turn_brokers(self, *, on: bool) -> None:
+        """Start the embedded brokers, or end them with what they hold unless the bridge runs."""
+        self._command(self._turn_brokers(on=on), "turn the embedded brokers on or off")
 
     def stop_and_forget(self) -> None:
         """Stop, and have the MQTT brokers drop the sessions."""
@@ -362,7 +367,7 @@ class Session(QObject):
         self.engine.stateChanged.connect(self._take_state)
         self.engine.logLine.connect(self.logLine)
         self.engine.died.connect(self._take_death)
-        self._sandbox.lost.connect(self._tell_lost_brokers)
+        self.brokers.lost.connect(self._tell_lost_brokers)
 
     def _command(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any] | None:
         if self._is_closing:
@@ -422,7 +427,7 @@ class Session(QObject):
 
     async def _let_brokers_go(self) -> None:
         await self.outlets.close()
-        await self._sandbox.close()
+        await self.brokers.close()
 
     async def _read_again(self) -> Opened | None:
         """Read the open file as it is now, and tell about it if it has changed."""
@@ -457,12 +462,23 @@ class Session(QObject):
         opened = self._opened
         if opened is None or not opened.loaded.partial.uses_sandbox():
             return
-        if self._sandbox.addresses is None:
+        if self.brokers.addresses is None:
             self._say_busy(self.tr("Starting the embedded brokers"))
-        addresses = await self._sandbox.ensure()
+        addresses = await self.brokers.ensure()
         opened = self._opened or opened  # its files may have been looked at meanwhile
         if opened.environment.sandbox != addresses:
             self._opened = opened.on(addresses)
+
+    async def _turn_brokers(self, *, on: bool) -> None:
+        before = self._opened
+        if on:
+            await self.brokers.ensure()
+            await self._provide_sandbox()
+            if self._opened is not before:  # on other addresses
+                self.workspaceChanged.emit()
+        elif self.running is None:
+            await self.simulators.stop()
+            await self._let_brokers_go()
 
     async def _start(self) -> None:
         if self._opened is None or self.engine.state in ("starting", "running"):

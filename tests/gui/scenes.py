@@ -464,6 +464,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "record of a dead letter": lambda stage: stage.dead_letters("record"),
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
     "SQL reference": lambda stage: stage.page("reference"),
+    "embedded brokers": lambda stage: stage.page("brokers"),
+    "diagnostics": lambda stage: stage.page("diagnostics"),
     "settings": lambda stage: stage.settings("general"),
     "settings of the look": lambda stage: stage.settings("appearance"),
     "settings of live lists": lambda stage: stage.settings("feeds"),

@@ -23,6 +23,7 @@ IN_MENUS = {
     "Bridge": ("Start", "Stop", "Apply changes", "Pause feed", "Reset counters"),
     "Rule": ("Test rule", "Format SQL", "Toggle comment", "Insert example", "Live trace"),
     "Message": ("Publish", "Send again", "Save message"),
+    "Tools": ("Embedded brokers", "Diagnostics"),
     "Help": ("Tour", "SQL reference", "Shortcuts", "Copy diagnostics", "About Sluicegate"),
 }
 OF_MONITOR = (
