@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import AppError
 from gui.docks.bottom import BottomDock
@@ -35,6 +35,7 @@ from gui.shell.edit_commands import EditCommands
 from gui.shell.failures import Failures
 from gui.shell.file_notices import FileNotices
 from gui.shell.find_in_workspace import FindInWorkspace
+from gui.shell.focus_keeper import FocusKeeper
 from gui.shell.follow_settings import FollowSettings, zoomed
 from gui.shell.goal import Goal
 from gui.shell.goals import command_goals, page_goals, topic_goals
@@ -180,9 +181,7 @@ class MainWindow(QMainWindow):
         self.toolbar.documentAsked.connect(self.open_document)
         self.toolbar.searchAsked.connect(self.go_to_anything)
         self.welcome.openAsked.connect(session.open)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._watch_focus)
+        FocusKeeper(self, self._find_focus)
         self.docks.workspaceLeft.connect(self._leave_workspace)
 
     # Documents
@@ -389,16 +388,9 @@ class MainWindow(QMainWindow):
 
     # Qt
 
-    @Slot(QWidget, QWidget)
-    def _watch_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is None and self.isActiveWindow():
-            QTimer.singleShot(0, self, self._find_focus)
-
-    @Slot()
     def _find_focus(self) -> None:
-        """Have the keyboard in the page when what had it is gone, such as a button of a form."""
-        is_lost = QApplication.focusWidget() is None and QApplication.activePopupWidget() is None
-        if is_lost and self.isActiveWindow() and self.session.loaded is not None:
+        """Have the keyboard in the page when nothing near what had it takes it."""
+        if self.session.loaded is not None:
             self.documents.focus_page()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -155,6 +155,8 @@ class CaseStrip(QWidget):
                 break
             if part.isVisibleTo(self):
                 left += part.sizeHint().width() + current().size("space.s")
+                if part.hasFocus():
+                    self.choice.setFocus(Qt.FocusReason.OtherFocusReason)
                 part.hide()
         if not any(part.isVisibleTo(self) for part in (self.save, self.run, self.verdict)):
             self._row.setContentsMargins(0, 0, _BEHIND_BOX, 0)

@@ -284,11 +284,16 @@ class Documents(QWidget):
         """Close a tab; the overview stays."""
         if key == OVERVIEW or key not in self:
             return
+        pane, focused = self._pane_of(key), self.window().focusWidget()
+        was_in_tabs = pane.tabs is focused
+        had_keyboard = pane.isAncestorOf(focused) and pane.current == key
         page = self._take(key)
         if page is not None:
             page.deleteLater()
         self._closed.append(key)
         self._settle_halves()
+        if had_keyboard and not (was_in_tabs and pane.keys):
+            self.focus_page()
         self.keysChanged.emit()
 
     def say(

@@ -74,6 +74,24 @@ def test_the_command_runs_what_the_window_saved(saved: RulePage, path: Path, qtb
     assert "ok    hot: a hot one" in done.stdout
 
 
+@pytest.mark.parametrize("width", [1280, 1000])
+def test_saving_a_case_by_enter_leaves_the_keyboard_with_the_cases(
+    page: RulePage, window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    window.resize(width, 800)
+    try_payload(qtbot, page, HOT_MESSAGE, "Passed")
+    strip = page.test.cases
+    strip.save.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(strip.save.hasFocus)
+    qtbot.keyClick(strip.save, Qt.Key.Key_Return)
+    qtbot.waitUntil(strip.popup.isVisible)
+    qtbot.keyClick(strip.popup.field, Qt.Key.Key_Return)
+
+    window.activateWindow()  # the screen of tests does not when a popup closes
+    qtbot.waitUntil(strip.choice.isVisible)
+    qtbot.waitUntil(lambda: strip.isAncestorOf(QApplication.focusWidget()))
+
+
 def test_comments_of_the_file_stay(saved: RulePage, path: Path) -> None:
     text = path.read_text()
 
