@@ -78,7 +78,7 @@ def _check_topic(path: Path, topic: str, findings: Findings) -> None:
             path,
             "topic",
             f'"{topic}" can never give a legal Kafka topic; {TOPIC_RULE}',
-            "replace / and other signs between the placeholders by .",
+            "between the placeholders, write . for every other sign",
         )
     elif re.search(r"\$\{\.?topic\}", topic):
         findings.warning(
@@ -94,7 +94,7 @@ def _legal_spelling(topic: str) -> str:
     legal = _ILLEGAL_SIGNS.sub(".", topic).strip(".")
     if not legal:
         return "write a name such as readings, or ${name} for a value that the rule selects"
-    return f'replace / by .: "{legal}"' if is_legal_topic(legal) else "shorten it"
+    return f'write "{legal}"' if is_legal_topic(legal) else "shorten it"
 
 
 def _check_timestamp(path: Path, text: str, findings: Findings) -> None:

@@ -24,6 +24,7 @@ from gui.widgets.fields import LineField, show_problem
 from gui.widgets.labels import Label, StateShape
 from gui.widgets.menu import Menu
 from gui.widgets.segmented import Segmented
+from gui.widgets.topic_popup import TopicPopup
 
 _BUSY_AFTER_MS: Final = 300
 _BELOW_HEAD: Final = 7
@@ -37,10 +38,12 @@ class ResultLine(QWidget):
     Signals:
         recordAsked: Connector, topic, partition and offset of a record that was clicked.
         answerAsked: A `FeedRow` that was clicked: the answer.
+        topicAsked: A topic to be made: connector, name, partitions, replication.
     """
 
     recordAsked = Signal(str, str, int, int)
     answerAsked = Signal(object)
+    topicAsked = Signal(str, str, int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,10 +67,23 @@ class ResultLine(QWidget):
             elif number:
                 self._row.addWidget(Label("→", role="text3"))
             self._row.addWidget(self._words(step, is_first=number == 0), _stretch(step))
+            if step.missing is not None:
+                self._row.addWidget(self._create_link(*step.missing))
             if step.note:
                 self._row.addWidget(Label(step.note, style="code_small", elide="end"))
         if not steps or _stretch(steps[-1]) == 0:
             self._row.addStretch(1)
+
+    def _create_link(self, connector: str, topic: str) -> LinkButton:
+        link = LinkButton(self.tr("Create topic"))
+
+        def ask() -> None:
+            popup = TopicPopup(topic, link)
+            popup.taken.connect(partial(self.topicAsked.emit, connector, topic))
+            popup.ask()
+
+        link.clicked.connect(ask)
+        return link
 
     def _words(self, step: Step, *, is_first: bool) -> QWidget:
         if step.place is not None:
@@ -256,6 +272,7 @@ class PublishPage(QWidget):
         self.kind.chosen.connect(self._take_kind)
         self.result.recordAsked.connect(self.recordAsked)
         self.result.answerAsked.connect(self.answerAsked)
+        self.result.topicAsked.connect(model.create_topic)
         self.kafka.tombstone.toggled.connect(self._show_form)
         self.saved_button.clicked.connect(self._show_saved)
         self.save_button.clicked.connect(self.saveAsked)
@@ -273,7 +290,11 @@ class PublishPage(QWidget):
 
     @Slot()
     def send(self) -> None:
-        """Send what the form that is shown holds."""
+        """Send what the form that is shown holds; says so where that has to wait."""
+        if self._model.is_busy:
+            text = self.tr("Still sending the one before, so nothing was sent. Wait, or stop it.")
+            self.result.show_steps([Step("connecting", text)])
+            return
         self._forget_problems()
         self._form.send()
 
@@ -347,13 +368,13 @@ class PublishPage(QWidget):
             self._busy.start()
         else:
             self._busy.stop()
-            self.send_action.setEnabled(True)
+            self.send_button.setEnabled(True)
             self._show_stop()
 
     @Slot()
     def _show_busy(self) -> None:
         if self._model.is_busy:
-            self.send_action.setEnabled(False)
+            self.send_button.setEnabled(False)  # its keys say why nothing is sent
             self._show_stop()
             self.result.show_steps([Step("connecting", self.tr("Sending"))])
 
@@ -372,7 +393,7 @@ class PublishPage(QWidget):
 
     def _show_stop(self) -> None:
         """Offer to stop a sequence, or what is waited for in sight."""
-        is_waiting = not self.send_action.isEnabled()
+        is_waiting = not self.send_button.isEnabled()
         self.stop_button.setVisible(self.sequence.is_running or is_waiting)
 
     # What the user does

@@ -25,7 +25,7 @@ from gui.theme import current
 from gui.viewmodels.dead_letters import DeadLetters
 from gui.viewmodels.letter_job import Way
 from gui.viewmodels.tail_topics import letters_topic
-from gui.viewmodels.words import number, plural
+from gui.viewmodels.words import number, plural, sentences
 from gui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from gui.widgets.empty_list import EmptyList
 from gui.widgets.fields import ComboBox
@@ -361,7 +361,7 @@ class DeadLettersPage(QWidget):
 
     @Slot(str, str)
     def _show_failure(self, message: str, hint: str) -> None:
-        self.problem.say(f"{message} {hint}".strip())
+        self.problem.say(sentences(message, hint))
 
 
 class BulkBar(Ground):

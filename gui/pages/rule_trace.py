@@ -23,7 +23,7 @@ from gui.theme import current
 from gui.viewmodels.live_trace import COLUMNS, LIMITS, LiveTrace
 from gui.viewmodels.table_roles import TableRole
 from gui.viewmodels.trace_steps import TraceStep, TraceSteps
-from gui.viewmodels.words import number
+from gui.viewmodels.words import number, sentences
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.empty_list import EmptyList
@@ -210,7 +210,7 @@ class LiveTracePane(QWidget):
         try:
             message, client = self._steps.message()
         except CodecError as exc:
-            self.banner.say(f"{exc.message} {exc.hint}".strip())
+            self.banner.say(sentences(exc.message, exc.hint))
             return
         self.messageTaken.emit(message, client)
 

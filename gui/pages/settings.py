@@ -14,7 +14,7 @@ from gui.pages.shortcuts import ShortcutsSection
 from gui.theme import current, set_height
 from gui.viewmodels.settings_form import SECTIONS, SettingsForm
 from gui.viewmodels.shortcut_table import ShortcutTable
-from gui.viewmodels.words import plural
+from gui.viewmodels.words import plural, sentences
 from gui.widgets.buttons import IconButton
 from gui.widgets.frames import Banner, Line
 from gui.widgets.labels import Icon, Label
@@ -194,4 +194,4 @@ class SettingsPage(QWidget):
 
     @Slot(str, str)
     def _tell_failure(self, message: str, hint: str) -> None:
-        self.banner.say(f"{message} {hint}")
+        self.banner.say(sentences(message, hint))

@@ -16,7 +16,7 @@ from gui.viewmodels.action_options import COMPRESSION, NOT_COMPRESSED, STRATEGY
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.rule_test import RuleTest
 from gui.viewmodels.whole_rule import inbound_of
-from gui.viewmodels.words import byte_size, sentence, tr
+from gui.viewmodels.words import byte_size, sentence, sentences, tr
 
 if TYPE_CHECKING:
     from core.bridge.republishing import Publication
@@ -147,7 +147,7 @@ class ActionPreview(QObject):
             return _NO_RECORD, tr("The record is shown once the problems above are solved.")
         name = self._drafts.name(self._key)
         record = preview(name, action, output, partitions=self.partitions)
-        return record, f"{record.error} {record.hint}".strip()
+        return record, sentences(record.error, record.hint)
 
     def _publication(self) -> tuple[Publication | None, str]:
         from core.bridge.message_preview import preview_message  # has the client libraries

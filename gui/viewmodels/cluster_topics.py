@@ -14,7 +14,7 @@ from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from core.workspace.mqtt import SANDBOX
 from gui.viewmodels.live import Live
-from gui.viewmodels.words import tr
+from gui.viewmodels.words import sentences, tr
 
 Phase: TypeAlias = Literal["unasked", "asking", "known", "failed"]
 
@@ -118,7 +118,7 @@ class ClusterTopics(QObject):
         try:
             topics = await asyncio.to_thread(_topics, connector, environment)
         except AppError as exc:
-            self._put(name, problem=f"{exc.message} {exc.hint}".strip())
+            self._put(name, problem=sentences(exc.message, exc.hint))
         else:
             self._put(name, topics)
 
@@ -135,7 +135,7 @@ class ClusterTopics(QObject):
         try:
             made = await asyncio.to_thread(_make, connector, environment, topic, numbers)
         except AppError as exc:
-            self._put(name, problem=f"{exc.message} {exc.hint}".strip())
+            self._put(name, problem=sentences(exc.message, exc.hint))
         else:
             self._put(name, dict(sorted({**self.of(name).topics, topic: made}.items())))
             self.created.emit(name, topic)

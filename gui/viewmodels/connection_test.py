@@ -28,7 +28,7 @@ from gui.viewmodels.facts import rule_facts
 from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.secret_lookup import with_secrets
 from gui.viewmodels.unreadable import unreadable
-from gui.viewmodels.words import plural, tr
+from gui.viewmodels.words import plural, sentences, tr
 
 Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"]
 
@@ -236,7 +236,7 @@ class ConnectionTest(QObject):
         try:
             await asyncio.to_thread(trial.create_topic, name, partitions, replication)
         except AppError as exc:
-            self.problem = f"{exc.message} {exc.hint}".strip()
+            self.problem = sentences(exc.message, exc.hint)
             self.changed.emit()
         else:
             self.start()
@@ -263,7 +263,7 @@ class ConnectionTest(QObject):
                 self.changed.emit()
             self.phase = "passed" if all(step.ok for step in self.steps) else "failed"
         except AppError as exc:
-            self.problem = f"{exc.message} {exc.hint}".strip()
+            self.problem = sentences(exc.message, exc.hint)
             self.phase = "failed"
         self._look_at_files()
         self.changed.emit()

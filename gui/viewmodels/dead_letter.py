@@ -23,7 +23,7 @@ from gui.viewmodels.letter_trial import Trial, Whole, load_whole, try_out
 from gui.viewmodels.letter_words import advice, explanation, tries
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title
-from gui.viewmodels.words import byte_size, sentence, tr
+from gui.viewmodels.words import byte_size, sentence, sentences, tr
 
 _PAUSE_MS: Final = 300
 _AROUND: Final = 2
@@ -319,7 +319,7 @@ class LetterDetail(QObject):
         try:
             whole = await asyncio.to_thread(load_whole, where, head.place)
         except AppError as exc:
-            whole, trouble = None, f"{exc.message} {exc.hint}"
+            whole, trouble = None, sentences(exc.message, exc.hint)
         else:
             trouble = "" if whole else tr("It is not there any more.")
         if not isValid(self) or head is not self.head:

@@ -21,7 +21,7 @@ from gui.viewmodels.letter_job import LetterJob, Way, Where
 from gui.viewmodels.letter_model import LetterModel
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title
-from gui.viewmodels.words import byte_size, number, plural, tr
+from gui.viewmodels.words import byte_size, number, plural, sentences, tr
 
 _LOOK_MS: Final = 1_000
 _UNDO_S: Final = 15.0
@@ -187,7 +187,7 @@ class DeadLetters(QObject):
                     await asyncio.to_thread(self._box.tidy)
                 shelf, trouble = await asyncio.to_thread(self._box.read, again=again), ""
         except AppError as exc:
-            shelf, trouble = self.shelf, f"{exc.message} {exc.hint}"
+            shelf, trouble = self.shelf, sentences(exc.message, exc.hint)
         finally:
             self._is_reading = False
         if isValid(self):

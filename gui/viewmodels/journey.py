@@ -30,6 +30,7 @@ class Step:
         place: The record it ended in, as connector, topic, partition and offset.
         answer: The message that answered it.
         note: What it says, in code.
+        missing: The topic that is not there and could be made, with its connector before it.
     """
 
     status: str
@@ -37,6 +38,7 @@ class Step:
     place: Place | None = None
     answer: FeedRow | None = None
     note: str = ""
+    missing: tuple[str, str] | None = None
 
     @property
     def whole(self) -> str:

@@ -14,9 +14,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
 from core.bridge.events import MessageSample
-from core.errors import AppError
+from core.errors import AppError, DeliveryFailed
 from core.lab.variables import fill, values_of
 from core.workspace.lab import SavedMessage
+from gui.viewmodels.cluster_topics import ClusterTopics
 from gui.viewmodels.drafts import (
     KafkaDraft,
     MqttDraft,
@@ -31,7 +32,7 @@ from gui.viewmodels.outlets import Listening
 from gui.viewmodels.publish_checks import problem_of
 from gui.viewmodels.question import ANSWER_S, Question
 from gui.viewmodels.unreadable import unreadable
-from gui.viewmodels.words import sentences, tr, whole_milliseconds
+from gui.viewmodels.words import sentence, sentences, tr, whole_milliseconds
 
 D = TypeVar("D", bound=MqttDraft | KafkaDraft)
 
@@ -84,6 +85,9 @@ class PublishViewModel(QObject):
         self._seen: dict[str, None] = {}
         self._is_busy = self._waits_for_topics = False
         self._task: asyncio.Task[Any] | None = None  # what is on its way
+        self._cluster = ClusterTopics(live, self)
+        self._cluster.created.connect(self._tell_made)
+        self._cluster.changed.connect(self._tell_not_made)
         self._journey.stepped.connect(self._take_steps)
         self._question.stepped.connect(self._take_steps)
         live.workspaceChanged.connect(self._take_workspace)
@@ -207,6 +211,10 @@ class PublishViewModel(QObject):
         self._begin(self._send(draft), f"send to {draft.connector}", is_record=True)
         return True
 
+    def create_topic(self, connector: str, topic: str, partitions: int, replication: int) -> None:
+        """Make the topic that a record was for; the result line tells what became of it."""
+        self._cluster.create(connector, topic, partitions, replication)
+
     def stop(self) -> None:
         """Wait no longer for what is on its way; does nothing if nothing is."""
         task, self._task = self._task, None
@@ -321,6 +329,11 @@ class PublishViewModel(QObject):
             sent = await self._session.outlets.send(
                 connector, environment, draft.record(), draft.compression
             )
+        except DeliveryFailed as exc:
+            self._fail(exc)
+            if exc.kind == "unknown_topic":
+                missing = draft.connector, draft.topic
+                self._answer = Step("failed", sentence(exc.message), missing=missing)
         except AppError as exc:
             self._fail(exc)
         else:
@@ -350,6 +363,22 @@ class PublishViewModel(QObject):
     @Slot(list)
     def _take_steps(self) -> None:
         if self._answer is not None:
+            self.stepsChanged.emit(self.steps)
+
+    @Slot(str, str)
+    def _tell_made(self, _connector: str, topic: str) -> None:
+        text = tr("Topic {topic} was created. Send the record again.").format(topic=topic)
+        self._show_answer(Step("passed", text))
+
+    @Slot(str)
+    def _tell_not_made(self, connector: str) -> None:
+        if problem := self._cluster.of(connector).problem:
+            self._show_answer(Step("failed", problem))
+
+    def _show_answer(self, answer: Step) -> None:
+        """Show what became of a topic, unless something else is on its way by now."""
+        if not self._is_busy:
+            self._answer = answer
             self.stepsChanged.emit(self.steps)
 
     @Slot(object)

@@ -97,15 +97,42 @@ class StatusViewModel(QObject):
                 file=self._file,
             )
         is_up = live.is_running and snapshot is not None
+        missing = _missing(live) if session.state == "starting" and is_up else None
+        shape, word, why = missing or (
+            _SHAPES.get(session.state, session.state),
+            state_word(session.state),
+            "",
+        )
         return StatusTexts(
-            shape=_SHAPES.get(session.state, session.state),
-            word=state_word(session.state),
+            shape=shape,
+            word=word,
             uptime=elapsed(snapshot.uptime_s) if is_up and snapshot is not None else "",
             figures=figures(live),
-            busy=session.busy,
+            busy=session.busy or why,
             feeds=live.feeds.text,
             file=self._file,
         )
+
+
+def _missing(live: Live) -> tuple[str, str, str] | None:
+    """Say of an engine that starts which source keeps it from being up, and why.
+
+    Returns:
+        Shape, words and reason; None while every source may yet come.
+    """
+    at_work = live.at_work
+    sources = [at_work.saved_name("connector", name) for name in at_work.workspace.connectors.mqtt]
+    states = {name: live.connector_state(name) for name in sources}
+    away = [name for name in sources if states[name].status in ("failed", "disconnected")]
+    if not away:
+        return None
+    name, more = away[0], len(away) - 1
+    words = tr("{name} is not connected").format(name=name)
+    if more:
+        words = tr("{name} and {count} more are not connected").format(name=name, count=more)
+    if not any(states[each].status == "connected" for each in sources):
+        return states[name].status, words, states[name].reason
+    return "degraded", tr("Running, but {what}").format(what=words), states[name].reason
 
 
 def figures(live: Live) -> tuple[Figure, ...]:

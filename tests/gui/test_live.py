@@ -377,6 +377,29 @@ def test_the_navigator_shows_states_and_rates(told: Told):
     assert not model.index_of("rule:nothing").isValid()
 
 
+def test_a_source_that_refuses_is_named_while_the_rest_runs(told: Told, qtbot: QtBot):
+    path = told.session.path
+    assert path is not None
+    second = '\n[connectors.mqtt.attic]\nserver = "mqtt://127.0.0.1:1"\n'
+    path.write_text(path.read_text("utf-8") + second, "utf-8")
+    told.session.open(path)
+    qtbot.waitUntil(lambda: "attic" in told.live.workspace.connectors.mqtt)
+    status, up = StatusViewModel(told.live), ConnectorStats("connected", "")
+    told.state("starting")
+    refused = ConnectorStats("connecting", "The broker refused the user name or password.")
+    told.snapshot(1.0, 0, state="starting", connectors={"plant": up, "attic": refused})
+
+    assert status.texts.word == "Running, but attic is not connected"
+    assert status.texts.shape == "degraded"
+    assert status.texts.busy == refused.status_reason
+
+    told.snapshot(2.0, 0, state="starting", connectors={"plant": refused, "attic": refused})
+    assert status.texts.word == "plant and 1 more are not connected"
+    waits = ConnectorStats("connecting", "")
+    told.snapshot(3.0, 0, state="starting", connectors={"plant": up, "attic": waits})
+    assert status.texts.word == "Starting"
+
+
 def test_the_status_bar_sums_the_chain_up(told: Told):
     status = StatusViewModel(told.live)
     assert status.texts.word == "Stopped"

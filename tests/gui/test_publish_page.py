@@ -22,6 +22,9 @@ from gui.viewmodels.live import Live
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.session import Session
+from gui.widgets.buttons import LinkButton
+from gui.widgets.topic_popup import TopicPopup
+from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import Subscriber, environment_at
@@ -443,6 +446,9 @@ def test_a_silent_broker_is_waited_for_in_sight_and_closing_does_not_wait(
         page.send_action.trigger()
         qtbot.waitUntil(lambda: page.result.text == "Sending")
         assert not page.send_button.isEnabled()
+        page.mqtt.topic.setFocus(Qt.FocusReason.OtherFocusReason)
+        press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert page.result.text.startswith("Still sending the one before")
 
         run(session.close())  # not for as long as the connection may take
 
@@ -480,3 +486,27 @@ def test_the_wait_for_a_silent_broker_is_stopped_and_the_next_message_is_sent(
         answer(publish, qtbot)
         assert page.result.text.startswith("PUBACK")
         assert session.outlets.connected == ["plant"], "the silent one is not used again"
+
+
+@pytest.mark.broker
+@pytest.mark.timeout(60)
+def test_a_topic_that_is_not_there_is_made_from_the_result_line(
+    session: Session, publish: PublishViewModel, qtbot: QtBot, tmp_path: Path, kafka: Kafka
+):
+    topic = f"made-{tmp_path.name}"
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka=kafka.bootstrap, topic=topic)
+    open_file(session, qtbot, path)
+    page = page_on(publish, qtbot)
+    page.kind.choose("kafka")
+    page.kafka.topic.setText(topic)
+    page.send_action.trigger()
+    answer(publish, qtbot)
+    assert page.result.text == f"Topic {topic} does not exist on this cluster."
+    (link,) = [each for each in page.result.findChildren(LinkButton) if each.isVisible()]
+    link.click()
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, TopicPopup)
+    popup.button.click()
+    said = f"Topic {topic} was created. Send the record again."
+    qtbot.waitUntil(lambda: page.result.text == said)
+    assert topic in kafka.admin.list_topics(timeout=5).topics

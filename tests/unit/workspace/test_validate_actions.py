@@ -145,7 +145,8 @@ def test_ways_to_wait_and_to_fall_back_are_supported(option: str):
     [
         ("..", "write a name such as readings"),
         ("${", "write a name such as readings"),
-        ("a/b", '"a.b"'),
+        ("a/b", 'write "a.b"'),
+        ("bad topic", 'write "bad.topic"'),
         ("a" * 250, "shorten it"),
     ],
 )
