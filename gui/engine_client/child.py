@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -38,6 +38,7 @@ from gui.viewmodels.words import tr
 
 _SLICE_S: Final = 0.004
 _LAST_WORDS: Final = 12
+_RELATED_S: Final = 5.0
 _MOST_LOG_LINES: Final = 500
 _VITAL: Final = tuple(
     b'{"event":"%s"' % name for name in (b"hello", b"snapshot", b"answer", b"status", b"notice")
@@ -71,7 +72,7 @@ class ChildEngine(EngineClient):
         self._ids = itertools.count(1)
         self._lines = LineBacklog(_VITAL)
         self._log_lines = LineBacklog((), _MOST_LOG_LINES)
-        self._words: deque[str] = deque(maxlen=_LAST_WORDS)
+        self._words: deque[tuple[float, str]] = deque(maxlen=_LAST_WORDS)  # with when, in seconds
         self._is_started = False
         self._is_expected_to_end = False
         self._work = QTimer(self)
@@ -214,7 +215,7 @@ class ChildEngine(EngineClient):
 
     def _take_words(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip()
-        self._words.append(text)
+        self._words.append((time.time(), text))
         self.logLine.emit(text)
 
     def _take(self, line: bytes) -> None:
@@ -241,7 +242,7 @@ class ChildEngine(EngineClient):
     def _failed(self, error: QProcess.ProcessError) -> None:
         """Take note of a start that the system refused; other errors end in `finished`."""
         if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._words.append(self._process.errorString())
+            self._words.append((time.time(), self._process.errorString()))
             self._announce_end(self._process, was_refused=True)
 
     @Slot()
@@ -258,7 +259,7 @@ class ChildEngine(EngineClient):
         return process.state() == QProcess.ProcessState.NotRunning
 
     def _announce_end(self, process: QProcess, *, was_refused: bool = False) -> None:
-        words = "\n".join(self._words) or _how_it_ended(process)
+        words = last_words(self._words, time.time()) or _how_it_ended(process)
         is_unexpected = self._is_started and not self._is_expected_to_end
         self._process = None
         process.deleteLater()
@@ -288,8 +289,18 @@ class ChildEngine(EngineClient):
                 answer.set_result(Answer(id=None, ok=False, error=error, hint=words))
 
 
+def last_words(said: Iterable[tuple[float, str]], now_s: float) -> str:
+    """Join what was said just before an end; what is older has nothing to do with it.
+
+    Args:
+        said: When, in seconds since the epoch, and a line.
+        now_s: The end.
+    """
+    return "\n".join(line for at_s, line in said if now_s - at_s <= _RELATED_S)
+
+
 def _how_it_ended(process: QProcess) -> str:
     if process.exitStatus() == QProcess.ExitStatus.CrashExit:
-        return tr("The process was killed or crashed, and said nothing.")
-    text = tr("The process ended with code {code}, and said nothing.")
+        return tr("The process was killed or crashed, and said nothing just before.")
+    text = tr("The process ended with code {code}, and said nothing just before.")
     return text.format(code=process.exitCode())

@@ -321,11 +321,12 @@ class OptionForm(QScrollArea):
         self._left.add(path)
         self.show_values()
 
-    @Slot(str, bool)
-    def _tell_taken_apart(self, address: str, had_user: bool) -> None:
+    @Slot(str, object)
+    def _tell_taken_apart(self, address: str, credentials: tuple[str, str] | None) -> None:
         text = self.tr("Taken apart: {address}.").format(address=address)
-        if had_user:
-            text = self.tr("Taken apart. User name and password have fields of their own.")
+        if credentials is not None:
+            self._form.take_credentials(*credentials)
+            text = self.tr("Taken apart. User name and password are in their own fields now.")
         self._notices[SERVER] = text, self.tr("Undo")
         self._show_problems()
 

@@ -125,6 +125,14 @@ class ConnectorForm(OptionsForm):
         """Take a typed secret; it goes to the keychain when the form is saved."""
         self.drafts.set_secret(self.key, option.path, secret)
 
+    def take_credentials(self, user: str, password: str) -> None:
+        """Sign in to MQTT with what an address named; an empty password changes none."""
+        with self.drafts.gesture(self.key, MQTT_AUTH):
+            self._sign_in_to_mqtt("password")
+            self.drafts.set(self.key, ("username",), user)
+            if password:
+                self.drafts.set_secret(self.key, ("password",), password)
+
     # What is wrong
 
     def problem(self, option: Option) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import unquote
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -57,6 +58,17 @@ def without_credentials(text: str) -> str:
     return scheme + text[len(scheme) :].rpartition("@")[2]
 
 
+def credentials_in(text: str) -> tuple[str, str] | None:
+    """Find the user and the password in an address, either may be empty; None without. Pure."""
+    text = text.strip()
+    found = _SCHEME.match(text)
+    named, at, _place = text[len(found[0]) if found is not None else 0 :].rpartition("@")
+    if not at:
+        return None
+    user, _, password = named.partition(":")
+    return unquote(user), unquote(password)
+
+
 def split_server(text: str, known: Mapping[str, int], otherwise: ServerParts) -> ServerParts:
     """Take an address apart as people and other programs write it. Pure.
 
@@ -94,13 +106,13 @@ class ServerEditor(QWidget):
     Signals:
         edited: The address as the file has it; None for none.
         left: The keyboard has gone elsewhere.
-        takenApart: The address that a host was taken apart into, and whether it named a user or a
-            password, which have gone; `restore` undoes it.
+        takenApart: The address that a host was taken apart into, and the user and the password
+            that it named, or None; `restore` undoes it, without those.
     """
 
     edited = Signal(object)
     left = Signal()
-    takenApart = Signal(str, bool)
+    takenApart = Signal(str, object)
 
     def __init__(
         self,
@@ -235,7 +247,7 @@ class ServerEditor(QWidget):
         self._before = replace(typed, host=without_credentials(typed.host))
         self._show(found)
         self._tell()
-        self.takenApart.emit(str(self._value()), "@" in typed.host)
+        self.takenApart.emit(str(self._value()), credentials_in(typed.host))
         return True
 
     @Slot(object)

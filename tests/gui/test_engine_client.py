@@ -18,6 +18,7 @@ from core.bridge.invariants import imbalances
 from core.errors import AppError
 from core.workspace.environment import SandboxAddresses
 from gui.engine_client import ChildEngine, EngineClient, FallbackEngine
+from gui.engine_client.child import last_words
 from tests.helpers.engine import run_publish
 
 from .conftest import Run
@@ -220,6 +221,13 @@ def test_a_killed_child_is_told_with_its_last_words_and_can_be_started_again(
     qtbot.waitUntil(lambda: child.state == "running")
     run(child.close())
     assert len(heard.deaths) == 1
+
+
+def test_the_last_words_are_those_of_the_end():
+    said = [(100.0, "Kafka was away"), (158.0, "out of memory"), (160.0, "giving up")]
+
+    assert last_words(said, 161.0) == "out of memory\ngiving up"
+    assert last_words(said, 300.0) == ""
 
 
 def test_a_death_takes_waiting_commands_with_it(

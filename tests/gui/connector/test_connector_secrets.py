@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.errors import ConfigError
@@ -205,3 +205,30 @@ def test_a_plain_name_of_a_secret_stays_readable_and_none_is_another_ones():
     assert secret_name("0a1b2c3d", whole, ("password",)) == "0a1b2c3d-plant-password"
     outer = secret_name("0a1b2c3d", ("plant-a",), ("password",))
     assert outer != secret_name("0a1b2c3d", ("plant",), ("a", "password"))
+
+
+def test_user_and_password_of_a_pasted_address_go_to_their_fields(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    keychain: dict[str, str] = {}
+    window.drafts.secrets = SecretKeeper(
+        lambda name, secret: keychain.update({name: secret}) or SecretRef("secret", name)
+    )
+    page = page_of(window, "plant")
+    server = page.fields.editor("server")
+    QApplication.clipboard().setText("mqtt://me:s3cr%40t@plant.example")
+    server.host.setFocus(Qt.FocusReason.TabFocusReason)
+    server.host.selectAll()
+    server.host.paste()
+    server.host.textEdited.emit(server.host.text())
+
+    assert page.form.read(("server",)) == "mqtt://plant.example:1883"
+    assert page.fields.editor("username").text() == "me"
+    reference = page.form.read(("password",))
+    assert reference.startswith("secret:")
+    assert all("s3cr" not in line.text() for line in page.findChildren(QLineEdit))
+    press_save(window, qtbot)
+    qtbot.waitUntil(lambda: not window.drafts.dirty)
+    assert keychain == {reference.removeprefix("secret:"): "s3cr@t"}
+    assert "s3cr" not in path.read_text("utf-8")
