@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -10,20 +9,18 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.errors import AppError, StoreError
 from core.workspace.diff import Changes, data_changes
 from core.workspace.edit import edit
-from core.workspace.load import Loaded
 from core.workspace.problems import Problem
-from core.workspace.save import check_untouched
-from gui.viewmodels.draft import GROUPS, Draft, problems_in, secret_name, table_of, write_changes
+from gui.viewmodels.draft import GROUPS, Draft, problems_in, secret_name, table_of
 from gui.viewmodels.draft_checks import DraftChecks
 from gui.viewmodels.draft_entries import Entry, entry_of, patched_by
+from gui.viewmodels.draft_saving import DraftSaving
 from gui.viewmodels.edit_history import EditHistory, Place, State, States, Step
 from gui.viewmodels.live import Live
 from gui.viewmodels.plain_values import Path, at, has, patched, prune, put
 from gui.viewmodels.saved_tables import SavedTables
-from gui.viewmodels.secret_keeper import SecretKeeper, texts_beside
+from gui.viewmodels.secret_keeper import SecretKeeper
 from gui.viewmodels.unneeded_secrets import UnneededSecrets
 
 
@@ -81,7 +78,6 @@ class Drafts(QObject):
         self.secrets = secrets or SecretKeeper(
             uses_keychain=lambda: chosen.values.secrets.keep_in == "keychain"
         )
-        self._has_told_keychain = False
         self._tables = SavedTables(live.session)
         self._drafts: dict[str, Draft] = {}
         self._history = EditHistory(self._state)
@@ -91,6 +87,21 @@ class Drafts(QObject):
         self.unneeded.forgotten.connect(self.secretForgotten)
         self._checks = DraftChecks(live.session, self._drafts.get, self)
         self._checks.checked.connect(self.checked)
+        self._saving = DraftSaving(
+            live.session,
+            self._drafts,
+            self._history,
+            self._checks,
+            self.unneeded,
+            lambda: self.secrets,
+            self,
+        )
+        self._saving.saved.connect(self.saved)
+        self._saving.changed.connect(self.changed)
+        self._saving.renamed.connect(self.renamed)
+        self._saving.refused.connect(self.refused)
+        self._saving.failed.connect(self.failed)
+        self._saving.keychainMissed.connect(self.keychainMissed)
         live.workspaceChanged.connect(self._take_workspace)
 
     # Reading
@@ -315,10 +326,7 @@ class Drafts(QObject):
             return
         if draft.is_dirty:
             self._history.close()
-            draft.is_saving = True
-            self.live.session.tasks.start(
-                self._save_in_turn(draft, tuple(after)), f"save {key}", owner=self
-            )
+            self._saving.start(key, draft, tuple(after))
 
     def check(self, key: str) -> None:
         """Look for what is wrong with an edited object; `checked` follows."""
@@ -445,82 +453,6 @@ class Drafts(QObject):
     def _touch(self, key: str) -> None:
         self.changed.emit(key)
         self.check(key)
-
-    def _key_of(self, draft: Draft) -> str:
-        """Find an edited object by its draft; empty if its edits are forgotten by now."""
-        return next((key for key, each in self._drafts.items() if each is draft), "")
-
-    async def _save_in_turn(self, draft: Draft, after: tuple[str, ...]) -> None:
-        try:
-            async with self.live.session.writing:
-                key = self._key_of(draft)  # its name may be another since it was asked for
-                if key and not any(self.is_new(each) for each in after):
-                    await self._save(key, draft)
-        except AppError as exc:
-            self.failed.emit(self._key_of(draft), exc.message, exc.hint)
-        finally:
-            draft.is_saving = False
-
-    async def _save(self, key: str, draft: Draft) -> None:
-        """Write one object; what is forgotten before the file is written is not saved."""
-        session, loaded = self.live.session, self.live.session.loaded
-        if loaded is None:
-            return
-        if not loaded.is_readable:
-            raise StoreError(
-                self.tr("The file cannot be read, so nothing was saved."),
-                hint=self.tr("Correct it and reload it; your edits stay."),
-            )
-        asked = draft.asked()
-        found = await self._checks.check(key, draft)
-        if any(problem.severity == "error" for problem in found):
-            self.refused.emit(key)
-            return
-        await self._keep_secrets(draft, asked, loaded)
-        if self._key_of(draft) != key:
-            return
-        await asyncio.to_thread(write_changes, loaded, asked.changes)
-        before = set(texts_beside(draft.base))
-        draft.take_saved(asked)
-        now = f"{key.partition(':')[0]}:{asked.place[-1]}"
-        if now != key and self._drafts.get(key) is draft:
-            self._drafts[now] = self._drafts.pop(key)
-            self._history.follow(key, now)
-            self.renamed.emit(key, now)
-        await session.take_saved()
-        if session.path == loaded.path and self.unneeded.add(before):
-            self._history.forget(now)  # the secret is not to come back
-            await self.unneeded.forget()
-        if self._drafts.get(now) is draft and not draft.is_dirty:
-            del self._drafts[now]
-        self.saved.emit(now)
-        self.changed.emit(now)
-
-    async def _keep_secrets(self, draft: Draft, asked: Draft, loaded: Loaded) -> None:
-        """Put typed secrets where they are kept; what stood there before cannot come back.
-
-        None is kept for a file that would not be written: the old one is still the right one then.
-        What another object leads to, such as a copy or a renamed one, keeps its secret.
-        """
-        if asked.secrets:
-            await asyncio.to_thread(check_untouched, loaded.path, loaded.content_hash)
-        for path, secret in asked.secrets.items():
-            key = self._key_of(draft)
-            if not key:
-                return
-            name = secret_name(loaded.partial.id, asked.place, path)
-            others = set(texts_beside(loaded.data, (*asked.place, *path)))
-            kept = await asyncio.to_thread(self.secrets.keep, name, secret, others)
-            put(asked.values, path, str(kept))
-            if draft.secrets.get(path) == secret:  # else it was typed anew, or taken back
-                values = deepcopy(draft.values)
-                put(values, path, str(kept))
-                draft.values = values
-                draft.secrets = {at: typed for at, typed in draft.secrets.items() if at != path}
-            self._history.forget(key)
-        if self.secrets.has_missed_keychain and not self._has_told_keychain:
-            self._has_told_keychain = True
-            self.keychainMissed.emit()
 
     def _edited(self) -> list[Mapping[str, Any]]:
         return [draft.values for draft in self._drafts.values()]

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
-from gui.viewmodels import object_drafts
+from gui.viewmodels import draft_saving
 from gui.viewmodels.object_drafts import Drafts
 
 from .conftest import FILE, PLANT, SECRET, Keychain, held, save
@@ -18,8 +18,8 @@ from .conftest import FILE, PLANT, SECRET, Keychain, held, save
 def test_edits_that_are_reverted_while_they_are_written_are_saved_and_no_draft(
     drafts: Drafts, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: str
 ):
-    hold, begun, may_go = held(object_drafts.write_changes)
-    monkeypatch.setattr(object_drafts, "write_changes", hold)
+    hold, begun, may_go = held(draft_saving.write_changes)
+    monkeypatch.setattr(draft_saving, "write_changes", hold)
     now = key
     if key != PLANT:
         drafts.create(key, "mqtt", {"server": "mqtt://127.0.0.1:1884"})
@@ -41,8 +41,8 @@ def test_edits_that_are_reverted_while_they_are_written_are_saved_and_no_draft(
 def test_what_is_edited_while_it_is_written_is_still_a_draft(
     drafts: Drafts, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
-    hold, begun, may_go = held(object_drafts.write_changes)
-    monkeypatch.setattr(object_drafts, "write_changes", hold)
+    hold, begun, may_go = held(draft_saving.write_changes)
+    monkeypatch.setattr(draft_saving, "write_changes", hold)
     drafts.set(PLANT, ("qos",), 2)
     with qtbot.waitSignal(drafts.saved):
         drafts.save(PLANT)
