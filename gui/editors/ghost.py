@@ -86,11 +86,14 @@ class Ghost(QWidget):
             self._row.removeWidget(button)
             button.deleteLater()
         self.topics = []
+        before: QWidget = self._editor
         for place, topic in enumerate(topics):
             button = TokenButton(topic, self.tr("Begin with {topic}").format(topic=topic))
             button.clicked.connect(self._begin)
             self._row.insertWidget(place, button)
             self.topics.append(button)
+            self.setTabOrder(before, button)
+            before = button
 
     @Slot()
     def _begin(self) -> None:

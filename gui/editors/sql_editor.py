@@ -198,9 +198,7 @@ class SqlEditor(QPlainTextEdit):
             return
         was_free, self._is_tab_free = self._is_tab_free or self._leaves_by_tab, False
         if key == Qt.Key.Key_Backtab or (key == Qt.Key.Key_Tab and was_free):
-            self.setTabChangesFocus(True)  # Qt's editors keep the focus otherwise
             self.focusNextPrevChild(key == Qt.Key.Key_Tab)
-            self.setTabChangesFocus(False)
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
@@ -211,6 +209,13 @@ class SqlEditor(QPlainTextEdit):
             super().keyPressEvent(event)
             if event.text() and event.text().isprintable():
                 self.keyTyped.emit()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Leave, from what lies over the text as well: Qt's editors keep the focus otherwise."""
+        self.setTabChangesFocus(True)
+        has_left = super().focusNextPrevChild(forwards)
+        self.setTabChangesFocus(False)
+        return has_left
 
     def _indent(self) -> None:
         if not self.toPlainText() and self.ghost:

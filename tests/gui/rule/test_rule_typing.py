@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from core.bridge.events import MessageSample
+from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
 
 from .conftest import (
@@ -91,6 +93,27 @@ def test_tab_takes_the_start_of_an_empty_statement(new_page: RulePage, qtbot: Qt
     assert text_of(new_page) == 'SELECT\n  clientid, payload.hum as hum\nFROM "plant/1"'
     assert not new_page.panel.ghost.isVisible()
     outcome_of(qtbot, new_page, "Passed")
+
+
+def test_tab_goes_over_the_topics_seen_and_writes_nothing(new_page: RulePage, qtbot: QtBot) -> None:
+    editor, ghost = new_page.panel.editor, new_page.panel.ghost
+    window = new_page.window()
+    assert isinstance(window, MainWindow)
+    window.fields.take(MessageSample(9, 9, "broker", "oven", "dev-1", "{}", 2, 1, []))
+    window.bottom.hide()  # which gives its room to the topics
+    qtbot.waitUntil(lambda: len(ghost.topics) > 1 and ghost.topics[1].isVisible())
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab):
+        qtbot.keyClick(editor, key)
+
+    for topic in ghost.topics:
+        assert topic.hasFocus()
+        qtbot.keyClick(topic, Qt.Key.Key_Tab)
+
+    assert text_of(new_page) == ""
+    focused = window.focusWidget()
+    assert focused is not None
+    assert focused is not editor
+    assert not editor.isAncestorOf(focused)
 
 
 def test_ctrl_m_sets_tab_free_until_it_is_pressed_again(page: RulePage, qtbot: QtBot) -> None:
