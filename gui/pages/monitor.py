@@ -374,6 +374,7 @@ def _head(text: str, short: str, legend: Legend) -> QWidget:
     row.setSpacing(theme.size("space.s"))
     title = Label(style="strong", elide="end")
     title.setText(text, short)
+    title.setMinimumWidth(title.needed_width())
     row.addWidget(title, 1)
     row.addWidget(legend)
     return head

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -332,18 +332,26 @@ class OptionForm(QScrollArea):
 
 
 class _Row(QWidget):
-    """Fields side by side; a choice that stands alone for now takes half of the row."""
+    """Fields side by side, those without room in lines below.
+
+    A choice that stands alone for now takes half of the row.
+    """
 
     def __init__(self, fields: list[tuple[Field, Option]]) -> None:
         super().__init__()
         self._fields = fields
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(_GAP)
-        for field, option in fields:
-            self._layout.addWidget(field, max(option.stretch, 0), Qt.AlignmentFlag.AlignTop)
+        self._lines: list[QHBoxLayout] = []
+        self._line_of: dict[Field, int] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().size("space.m"))
+        for _ in fields:
+            line = QHBoxLayout()
+            line.setSpacing(_GAP)
+            column.addLayout(line)
+            self._lines.append(line)
         self._filler = QWidget()
-        self._layout.addWidget(self._filler)
+        self._put({field: 0 for field, _ in fields})
 
     def fit(self) -> None:
         """Go with the last of the fields, and give the room of those that are not shown away."""
@@ -352,4 +360,40 @@ class _Row(QWidget):
         is_alone = len(shown) == 1 < len(self._fields) and shown[0][1].kind == "choice"
         self._filler.setVisible(is_alone)
         if is_alone:
-            self._layout.setStretchFactor(self._filler, shown[0][1].stretch)
+            self._lines[0].setStretchFactor(self._filler, shown[0][1].stretch)
+        self._break()
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with the width of one field."""
+        widths = [f.minimumSizeHint().width() for f, _ in self._fields if not f.isHidden()]
+        return QSize(max(widths, default=0), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put below what has no room any more, and back what has."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width():
+            self._break()
+
+    def _break(self) -> None:
+        line, taken = 0, 0
+        line_of = {field: 0 for field, _ in self._fields}
+        for field, _ in self._fields:
+            if field.isHidden():
+                continue
+            width = field.minimumSizeHint().width()
+            if taken and taken + _GAP + width > self.width():
+                line, taken = line + 1, 0
+            taken += width + (_GAP if taken else 0)
+            line_of[field] = line
+        if line_of != self._line_of:
+            self._put(line_of)
+
+    def _put(self, line_of: dict[Field, int]) -> None:
+        for line in self._lines:
+            while line.takeAt(0) is not None:
+                pass
+        for field, option in self._fields:
+            line = self._lines[line_of[field]]
+            line.addWidget(field, max(option.stretch, 0), Qt.AlignmentFlag.AlignTop)
+        self._lines[0].addWidget(self._filler)
+        self._line_of = line_of

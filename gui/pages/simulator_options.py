@@ -69,8 +69,12 @@ class ScheduleEditor(QWidget):
         """Have room for the size of a burst."""
         self.kind.show_value("burst" if is_burst else "every")
         self.kind.setFixedWidth(_BURST if is_burst else _EVERY)
-        self.every.setFixedWidth(_SHORT if is_burst else _MEASURE)
-        self.jitter.setFixedWidth(_COUNT if is_burst else _JITTER)
+        for measure, least, most in (
+            (self.every, _SHORT, _MEASURE),
+            (self.jitter, _COUNT, _JITTER),
+        ):  # they give way to longer words beside them
+            measure.setMinimumWidth(least)
+            measure.setMaximumWidth(least if is_burst else most)
         self.burst.setFixedWidth(_COUNT)
         self._row.setSpacing(_TIGHT if is_burst else current().size("space.s"))
         for widget in (self.burst, self._between):
@@ -97,6 +101,7 @@ class SimulatorOptions(QWidget):
         self._editors: dict[Path, Any] = {}
         self._fields: dict[Path, Field] = {}
         self._is_burst = False
+        self._width = 0
         self._rows: list[QBoxLayout] = []
         self._make()
         self._lay_out()
@@ -141,10 +146,13 @@ class SimulatorOptions(QWidget):
 
     def fit(self, width: int) -> None:
         """Arrange the fields for a width of the page."""
+        self._width = width
+        room = width - 2 * current().size("space.page")
+        is_narrow = width < NARROW or any(_width_of(row) > room for row in self._rows)
         direction = QBoxLayout.Direction
         for row in self._rows:
-            row.setDirection(direction.TopToBottom if width < NARROW else direction.LeftToRight)
-            row.setSpacing(_BETWEEN if width < NARROW else _GAP)
+            row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+            row.setSpacing(_BETWEEN if is_narrow else _GAP)
 
     # How it is made
 
@@ -219,6 +227,7 @@ class SimulatorOptions(QWidget):
         self.start.setChecked(bool(form.value(("autostart",))))
         self._is_burst = self._is_burst or form.value(("burst",)) != 1
         self.schedule.show_burst(self._is_burst)
+        self.fit(self._width)
         self.show_problems()
 
     @Slot()
@@ -275,7 +284,7 @@ class SimulatorOptions(QWidget):
         self._is_burst = kind == "burst"
         burst = 10 if self._is_burst else 1
         self._form.set(("burst",), burst)
-        self.schedule.show_burst(self._is_burst)
+        self.show_values()
 
     def open_properties(self, owner: QWidget) -> None:
         """Show the other user properties below a widget."""
@@ -291,6 +300,12 @@ class SimulatorOptions(QWidget):
         for signal in (block.model.dataChanged, block.model.rowsRemoved):
             signal.connect(take)
         popover.open()
+
+
+def _width_of(row: QBoxLayout) -> int:
+    """Tell what the parts of a row need side by side."""
+    parts = filter(None, (row.itemAt(place) for place in range(row.count())))
+    return sum(part.minimumSize().width() for part in parts) + _GAP
 
 
 def _row(fields: list[Field], widths: tuple[int, ...]) -> QHBoxLayout:

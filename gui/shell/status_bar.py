@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from gui.theme import current, set_height
@@ -78,7 +79,7 @@ class StatusBar(QStatusBar):
         self.zoom = Label(style="small", role="text2")
         self._parts = [_Parted(part) for part in (self.feeds, self.file, self.zoom)]
         self._figures: list[tuple[_Parted, FigureLabel]] = []
-        self._row = QHBoxLayout()
+        self._host, self._row = QWidget(self), QHBoxLayout()
         self._lay_out()
         self._show_zoom()
         status.changed.connect(self._show)
@@ -89,9 +90,8 @@ class StatusBar(QStatusBar):
         self._show_progress()
 
     def _lay_out(self) -> None:
-        host = QWidget()
-        host.setLayout(self._row)
-        self._row.setContentsMargins(10, 0, 12, 0)  # the bar has 2 of its own at the left
+        self._host.setLayout(self._row)
+        self._row.setContentsMargins(12, 1, 12, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self.shape)
         self._row.addSpacing(_WITHIN)
@@ -108,7 +108,15 @@ class StatusBar(QStatusBar):
         self._row.addSpacing(_BESIDE_LINE)
         for part in self._parts:
             self._row.addWidget(part)
-        self.addWidget(host, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Take the room of what is in it."""
+        return self._host.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the whole height: Qt's own layout would leave too little of it for a link."""
+        super().resizeEvent(event)
+        self._host.setGeometry(self.rect())
 
     @Slot(object)
     def _show(self, texts: StatusTexts) -> None:

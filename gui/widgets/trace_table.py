@@ -80,6 +80,8 @@ class TraceTable(TableView):
             if column in _WIDTHS:
                 self._widths[column] = max(_WIDTHS[column], header.sectionSizeHint(place))
                 self.setColumnWidth(place, self._widths[column])
+        result = header.sectionSizeHint(len(COLUMNS) - 1)
+        self.setMinimumWidth(self._widths["time"] + _LEAST_TOPIC + self._widths["kafka"] + result)
 
     @Slot()
     def go_on(self) -> None:

@@ -56,7 +56,8 @@ def waiting(stage: Stage) -> QWidget:
     bar: Any = stage.window.statusBar()
     stage.page("overview")
     bar.busy.setText("12,345")
-    for part in (bar.busy, bar.progress):
+    bar.way_out.setText(_said("words", "Apply now"))
+    for part in (bar.busy, bar.progress, bar.way_out):
         part.show()
         stage.afterwards(part.hide)
     return bar

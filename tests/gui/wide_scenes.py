@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from PySide6.QtWidgets import QWidget
 
-from gui.widgets.form_group import FormGroup
-
 if TYPE_CHECKING:
     from .scenes import Stage
 
@@ -25,6 +23,7 @@ _PAGES: Final = (
         "rule's live trace",
     ),
     *("wrong rule", "examples", "compare", "Kafka action", "republish action", "wrong action"),
+    *("simulator", "simulator in bursts", "new rule"),
     *("dead letters", "SQL reference", "settings", "shortcuts"),
 )
 """Scenes whose pages are laid out in another way where tail and bottom dock are hidden."""
@@ -46,14 +45,28 @@ def _in_room(show: Show) -> Show:
 
 
 def halves(stage: Stage) -> QWidget:
-    """A connector to the right of a rule."""
-    window = stage.window
-    stage.afterwards(window.tail.show)  # which gives its room
+    """A connector to the right of a rule, with all groups of its form open."""
+    _room_for_two(stage)
     stage.rule()
-    for group in stage.connector("cluster", "settings").findChildren(FormGroup):
-        group.set_open(False)  # as it is first seen
-    window.beside.open("connector:cluster")
-    stage.afterwards(lambda: window.documents.bring_back("connector:cluster"))
+    stage.connector("cluster", "settings")
+    return _beside(stage, "connector:cluster")
+
+
+def monitor_in_half(stage: Stage) -> QWidget:
+    """The monitor to the right of a rule."""
+    _room_for_two(stage)
+    stage.rule()
+    return _beside(stage, "monitor")
+
+
+def _room_for_two(stage: Stage) -> None:
+    stage.afterwards(stage.window.tail.show)  # which gives its room
+
+
+def _beside(stage: Stage, key: str) -> QWidget:
+    window = stage.window
+    window.beside.open(key)
+    stage.afterwards(window.documents.join)
     stage.rule()
     return window.documents
 
@@ -94,6 +107,7 @@ WIDE: Final[dict[str, Show]] = {
     "two pages": halves,
     "two pages, one below": one_below,
     "monitor above a rule": monitor_above,
+    "monitor in a half": monitor_in_half,
     "tail as a table": widened_tail,
 }
 """Layouts that users choose, by their names."""
