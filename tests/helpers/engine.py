@@ -47,12 +47,19 @@ def sluicegate(
     )
 
 
+def sluicegate_here(*args: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end in this process, which has the program imported already."""
+    out, said = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+        code = run_command([*map(str, args)])
+    texts = [stream.buffer.getvalue().decode() for stream in (out, said)]  # type: ignore[union-attr]
+    return subprocess.CompletedProcess(args, code, *texts)
+
+
 def run_publish(*args: str | Path) -> None:
-    """Run `sluicegate publish`, in this process, which has the program imported already."""
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said):
-        code = run_command(["publish", *map(str, args)])
-    assert code == 0, said.getvalue()
+    """Publish as `sluicegate publish` does."""
+    said = sluicegate_here("publish", *args)
+    assert said.returncode == 0, said.stderr
 
 
 class RunningCommand:

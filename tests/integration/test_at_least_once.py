@@ -17,7 +17,7 @@ from tests.helpers.numbers import read_numbers
 from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
 
-MESSAGES = 50_000
+MESSAGES = 20_000
 MEMORY = Path("/dev/shm")
 
 
@@ -35,7 +35,7 @@ def mosquitto() -> Iterator[Mosquitto]:
         broker.stop()
 
 
-@pytest.mark.timeout(360)  # fifty thousand messages through the brokers' disks, twice in part
+@pytest.mark.timeout(360)  # twenty thousand messages through the brokers' disks, twice in part
 def test_engine_killed_in_the_middle_loses_nothing(
     tmp_path: Path,
     mosquitto: Mosquitto,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import sluicegate_here
 
 NO_MATCH = object()
 FAILS = object()
@@ -220,7 +220,7 @@ def test_pitfall_behaves_as_in_emqx_and_says_the_way_out(pitfall: Pitfall):
     context = dict(pitfall.context)
     if pitfall.event == "message.publish":
         context["topic"] = "t"
-    said = sluicegate(
+    said = sluicegate_here(
         *("sql", "--sql", pitfall.sql, "--event", pitfall.event),
         *("--context", json.dumps(context)),
     )
@@ -247,6 +247,6 @@ ORDINARY = [
 def test_nothing_is_said_about_ordinary_statements(statement: str):
     payload = '{"temp": 27.5, "list": [{"a": 1}]}'
     context = json.dumps({"topic": "t", "payload": payload})
-    said = sluicegate("sql", "--sql", statement, "--context", context)
+    said = sluicegate_here("sql", "--sql", statement, "--context", context)
     assert said.returncode == 0
     assert said.stderr == ""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.helpers.engine import sluicegate
+from tests.helpers.engine import sluicegate_here
 from tests.helpers.workspaces import write_workspace
 
 MESSAGE = '{ topic = "bench/1", payload = \'{"t": 21.5, "n": {"a": 1, "b": 2}, "l": [1, 2]}\' }'
@@ -25,7 +25,7 @@ def run(tmp_path: Path, expect: str, *args: str, context: str = MESSAGE) -> tupl
     )
     test = f'\n[[rules.all.tests]]\nname = "case"\ncontext = {context}\n{expect}\n'
     path.write_text(path.read_text() + test)
-    done = sluicegate("test", path, *args)
+    done = sluicegate_here("test", path, *args)
     return done.returncode, done.stdout + done.stderr
 
 
