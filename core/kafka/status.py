@@ -174,10 +174,13 @@ class ClusterStatus:
         self._ever_up |= up
         self._throttling = next((each.nodename for each in known if each.throttle.avg > 0), "")
         self._up = {broker.nodename for broker in known if broker.nodeid >= 0} & up
+        # With all of them down, librdkafka forgets the brokers that it was told of and asks the
+        # bootstrap addresses anew: that one of those answers mends nothing.
+        is_told = any(broker.nodeid >= 0 for broker in known)
         self._failing = {
             address: cause
             for address, cause in self._failing.items()
-            if address in names and address not in up
+            if address not in up and (address in names or not is_told)
         }
         if self._up or (up and not self._failing):
             self._go_up()

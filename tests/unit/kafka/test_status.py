@@ -94,6 +94,19 @@ def test_address_that_only_the_cluster_named_is_explained(cluster: ClusterStatus
     assert "The cluster tells clients to use kafka:9092" in cluster.reason
 
 
+def test_a_bootstrap_address_that_answers_again_does_not_hide_an_address_out_of_reach(
+    cluster: ClusterStatus,
+):
+    cluster.take_brokers([up(node=-1), up("kafka:9092", 1, "INIT")])
+    cluster.take_failure("kafka:9092/1: Failed to resolve 'kafka:9092': not known" + AFTER, -193)
+    reason = cluster.reason
+    cluster.take_brokers([up(node=-1)])  # librdkafka has forgotten the other one
+    cluster.take_answer()
+    assert (cluster.status, cluster.reason) == ("disconnected", reason)
+    cluster.take_brokers([up(node=-1), up("kafka.example:9092", 1, "INIT")])
+    assert (cluster.status, cluster.reason) == ("connected", "")
+
+
 def test_broker_that_was_up_is_not_called_badly_advertised(cluster: ClusterStatus):
     cluster.take_brokers([up("10.0.0.2:9092", 2)])
     cluster.take_failure("10.0.0.2:9092/2: Connect failed: Connection refused", -195)
