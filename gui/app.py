@@ -62,7 +62,9 @@ class App:
         self.session.faulted.connect(self.faults.report)
         self.window = make_window(self.session, self.theme)
         self.faults.window = self.window
-        self.closing = Closing(self.window, self.session, self._closing_failed)
+        window = self.window
+        forget = window.drafts.unneeded.forget_at_end if isinstance(window, MainWindow) else None
+        self.closing = Closing(self.window, self.session, self._closing_failed, forget)
         self.lateness = LatenessProbe(qapp, _PROBE_MS)
         self.lateness.start()
         self.window.show()

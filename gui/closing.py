@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -55,10 +55,22 @@ class Closing(QObject):
     finished = Signal()
 
     def __init__(
-        self, window: QWidget, session: Session, on_fault: Callable[[str, Exception], None]
+        self,
+        window: QWidget,
+        session: Session,
+        on_fault: Callable[[str, Exception], None],
+        do_last: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """Watch a window; `on_fault` is told what fails while closing, which ends it too."""
+        """Watch a window.
+
+        Args:
+            window: The window, which owns this.
+            session: What is closed before it.
+            on_fault: Is told what fails while closing, which ends it too.
+            do_last: What is left to do when nothing runs any more.
+        """
         super().__init__(window)
+        self._do_last = do_last
         self.was_forced = False
         self._window = window
         self._session = session
@@ -91,6 +103,8 @@ class Closing(QObject):
     async def _close(self) -> None:
         try:
             await self._session.close()
+            if self._do_last is not None:
+                await self._do_last()
         finally:
             self._end()
 

@@ -13,10 +13,10 @@ from gui.viewmodels.session import Session
 
 
 class UnneededSecrets(QObject):
-    """Has secrets deleted, at once or when the engine has taken over what is saved, or stopped.
+    """Has secrets deleted, at once or when the engine has taken over what is saved, or ended.
 
     The engine looks its secrets up with each connection that it makes. Belongs to the loop's
-    thread; the keychain is asked beside it. What still waits when the window closes is not deleted.
+    thread; the keychain is asked beside it.
 
     Attributes:
         comes_back: Tells whether something that can be undone would lead to a reference again.
@@ -72,6 +72,15 @@ class UnneededSecrets(QObject):
         """Delete those that nothing needs; whoever calls has the turn to write."""
         if gone := self._take():
             self.forgotten.emit(await asyncio.to_thread(self._keeper.forget, gone))
+
+    async def forget_at_end(self) -> None:
+        """Delete what waits for the engine, or for an undo, once there is neither any more."""
+        loaded = self._session.loaded
+        is_known = loaded is not None and loaded.is_readable and self._session.path == self._path
+        gone = self._waiting - self._saved() if is_known else set[str]()
+        self._waiting.clear()
+        if gone:
+            await asyncio.to_thread(self._keeper.forget, gone)
 
     def _saved(self) -> set[str]:
         loaded = self._session.loaded

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.workspace.load import load
 from core.workspace.units import SecretRef
+from gui.closing import Closing
 from gui.viewmodels.file_changes import FileChanges
 from gui.viewmodels.object_drafts import Drafts
 
@@ -232,3 +234,26 @@ def test_a_secret_stays_as_long_as_undo_would_lead_to_it(
     with qtbot.waitSignal(changes.undone, timeout=5_000):
         changes.undo()
     assert drafts.value("connector:hall", ("password",)) == "secret:0a1b2c3d-plant-password"
+
+
+@pytest.mark.expect_warnings
+def test_a_secret_that_waits_for_the_bridge_is_deleted_when_the_window_closes_first(
+    drafts: Drafts, path: Path, keychain: Keychain, qtbot: QtBot
+):
+    drafts.set(PLANT, ("username",), "bridge")
+    drafts.set_secret(PLANT, ("password",), SECRET)
+    save(drafts, PLANT, qtbot)
+    start_bridge(drafts, path, qtbot)
+    drafts.set(PLANT, ("password",), None)
+    save(drafts, PLANT, qtbot)
+    assert keychain.entries
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    faults: list[str] = []
+    forget = drafts.unneeded.forget_at_end
+    closing = Closing(window, drafts.live.session, lambda text, _exc: faults.append(text), forget)
+    with qtbot.waitSignal(closing.finished):
+        closing.begin()
+    assert not keychain.entries
+    assert not faults
