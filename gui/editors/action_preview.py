@@ -52,7 +52,7 @@ class _Band(Ground):
     def _lay_out(self) -> None:
         theme = current()
         head = QHBoxLayout()
-        head.setSpacing(theme.size("space.s"))
+        head.setSpacing(6)
         head.addWidget(Icon("eye", 16, "accent_text"))
         head.addWidget(Label(self.tr("Live preview"), style="strong"))
         head.addWidget(self.message, 1)

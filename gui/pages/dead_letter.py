@@ -396,7 +396,7 @@ class TrialCard(Well):
     def _lay_out(self) -> None:
         theme = current()
         head = QHBoxLayout()
-        head.setSpacing(theme.size("space.s"))
+        head.setSpacing(6)
         head.addWidget(self.shape)
         head.addWidget(self.text)
         head.addWidget(self.note, 1)

@@ -40,7 +40,7 @@ class RecordCard(QWidget):
         theme = current()
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 1, 0)
-        head.setSpacing(theme.size("space.s"))
+        head.setSpacing(6)
         head.addWidget(Label(self.tr("Record for Kafka"), style="strong"))
         text = self.tr("{action} would send, nothing is sent now").format(action=record.action)
         head.addWidget(Label(text, style="small", role="text3", elide="end"), 1)
@@ -57,8 +57,8 @@ class RecordCard(QWidget):
         else:
             inner.addLayout(record_grid(record))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, _GAP - 3, 0, 6)
-        column.setSpacing(4)
+        column.setContentsMargins(0, _GAP - 3, 0, 5)
+        column.setSpacing(5)
         column.addLayout(head)
         column.addWidget(card)
 

@@ -24,6 +24,8 @@ from gui.widgets.menu_button import MenuButton
 _IN_SIGHT: Final = 4
 _QOS: Final = 64
 _MARGIN: Final = 14
+_OVER: Final = 4
+"""What a button with a menu keeps free beside its words: it reaches into the margin."""
 _TOP: Final = 10
 _ROWS: Final = 9
 _LABEL: Final = 16
@@ -194,15 +196,18 @@ class PayloadBox(QWidget):
         head.addWidget(label)
         head.addStretch(1)
         head.addWidget(self.formats)
-        head.setContentsMargins(0, 0, -4, 0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, _TOP - 4, _MARGIN, 11)
+        column.setContentsMargins(0, _TOP - 4, _MARGIN - _OVER, 11)
         self._column = column
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.edit, 1)
-        column.addWidget(self.problem)
-        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QVBoxLayout()
+        below.setContentsMargins(0, 0, _OVER, 0)
+        below.setSpacing(0)
+        below.addWidget(self.edit, 1)
+        below.addWidget(self.problem)
+        below.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(below, 1)
         self.edit.textChanged.connect(self._take_text)
         self.edit.settled.connect(self._check)
         test.eventChanged.connect(self._fill)

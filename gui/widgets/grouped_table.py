@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.theme import current
+from gui.theme import current, has_figures
 from gui.widgets.overlay_bar import BAR
 from gui.widgets.table_view import TableView
 
@@ -54,7 +54,9 @@ class GroupedDelegate(QStyledItemDelegate):
             top = rect.top() + (rect.height() - _SHAPE) / 2
             theme.paint_state(painter, QRectF(left, top, _SHAPE, _SHAPE), str(status), ground)
             left += _SHAPE + _GAP
-        painter.setFont(theme.font("small", 600 if is_head else None))
+        whole = str(index.data() or "")
+        weight = 600 if is_head else None
+        painter.setFont(theme.font("small", weight, figures=has_figures(whole)))
         painter.setPen(theme.colour(str(index.data(self._roles.tone) or "text1")))
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole) or int(
             Qt.AlignmentFlag.AlignVCenter
@@ -63,9 +65,7 @@ class GroupedDelegate(QStyledItemDelegate):
         is_last = rect.right() + 1 >= self._view.viewport().width()
         behind = BAR if is_last and self._view.bar.isVisible() else _BEHIND
         width = rect.right() - (_PADDING if is_right else behind) - left
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, int(width) + 1
-        )
+        text = painter.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, int(width) + 1)
         box = QRectF(left, rect.top(), width + 1, rect.height())
         painter.drawText(box, int(alignment), text)
         painter.restore()

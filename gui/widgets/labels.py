@@ -15,6 +15,8 @@ from gui.theme.wear import wear_face_again
 
 Elide: TypeAlias = Literal["end", "middle", "never"]
 
+_SMALL_GAP = 6
+"""Between a shape and small words."""
 _MODES = {"end": Qt.TextElideMode.ElideRight, "middle": Qt.TextElideMode.ElideMiddle}
 
 
@@ -255,7 +257,7 @@ class StateLine(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(current().size("space.s"))
+        layout.setSpacing(_SMALL_GAP if style == "small" else current().size("space.s"))
         self.shape = StateShape(ground=ground)
         self.label = Label(style=style, role="text2", elide="end")
         layout.addWidget(self.shape)

@@ -29,6 +29,8 @@ _WIDTHS: Final[dict[Column, int]] = {
 _MEASURES: Final[tuple[Column, ...]] = ("sql", "render")
 """What is left out where there is little room."""
 
+_HEAD_SIDES: Final = 2 * 8 + 2
+"""What a head keeps free beside its words, by the style sheet."""
 _LEFT: Final = 34
 _ABOVE: Final = 7
 _LEAST_TOPIC: Final = 84
@@ -78,7 +80,9 @@ class TraceTable(TableView):
         header = self.horizontalHeader()
         for place, column in enumerate(COLUMNS):
             if column in _WIDTHS:
-                self._widths[column] = max(_WIDTHS[column], header.sectionSizeHint(place))
+                head = str(self._model.headerData(place, Qt.Orientation.Horizontal))
+                needed = header.fontMetrics().horizontalAdvance(head) + _HEAD_SIDES
+                self._widths[column] = max(_WIDTHS[column], needed)
                 self.setColumnWidth(place, self._widths[column])
         result = header.sectionSizeHint(len(COLUMNS) - 1)
         self.setMinimumWidth(self._widths["time"] + _LEAST_TOPIC + self._widths["kafka"] + result)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.theme import Theme, has_figures
+from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, Paragraph
 from gui.widgets.prose import Prose, ProseLine
+from gui.widgets.table_view import TableView
 
 SENTENCE = "Port is 1 to 65535."
 NAME = "dev-12 sends"
@@ -40,3 +43,32 @@ def test_sentences_have_figures_of_equal_width_and_names_keep_theirs(
         else:
             made.setText(text)
         assert has_equal_figures(made) == wanted
+
+
+def inked_width(picture: QImage, row: int) -> int:
+    """Tell from where to where a row of a picture is written on, in pixels."""
+    lines = range(row + 4, row + 20)
+    ground = picture.pixelColor(2, row + 12)
+    inked = [
+        x for x in range(picture.width()) if any(picture.pixelColor(x, y) != ground for y in lines)
+    ]
+    return inked[-1] - inked[0] + 1
+
+
+def test_rows_of_tables_do_not_tear_names(theme: Theme, qtbot: QtBot):
+    name = "a-b-c-d-e-f"
+    model, view = QStandardItemModel(), TableView("Rows")
+    qtbot.addWidget(view)
+    model.appendRow(QStandardItem(name))
+    view.setModel(model)
+    role = int(Qt.ItemDataRole.UserRole)
+    view.setItemDelegate(GroupedDelegate(TableRoles(role + 1, role + 2, role + 3), view))
+    view.resize(300, 100)
+    view.show()
+    qtbot.waitExposed(view)
+    widths = [
+        QFontMetrics(theme.font("small", figures=has)).tightBoundingRect(name).width()
+        for has in (False, True)
+    ]
+    assert widths[1] - widths[0] > 4, "a hyphen is as wide as a figure"
+    assert abs(inked_width(view.viewport().grab().toImage(), 0) - widths[0]) <= 2

@@ -21,6 +21,9 @@ from tests.gui.tour.told import tell_counters, tell_rows, tell_states, tell_step
 Words: TypeAlias = tuple[Place, int, list[Span]]
 """Where to look, how wide a gap lies within a word at most, and the words."""
 
+RESULT_OF_THE_TRACE: Final = 468
+"""Where the last column begins."""
+
 SLACK: Final = 2
 """Widths of texts agree to so many pixels, by the design's own words."""
 
@@ -199,3 +202,5 @@ def test_counters_stand_where_they_are_drawn(window: MainWindow, qtbot: QtBot):
     picture = window.grab().toImage()
     check(picture, COUNTERS)
     assert [page.tree.visualRect(row).height() for row in rows] == [27, 24, 24, 31]
+    last = page.trace.model().columnCount() - 1
+    assert page.trace.columnViewportPosition(last) == RESULT_OF_THE_TRACE
