@@ -169,7 +169,7 @@ class FlowModel(QObject):
 
 def flow_of(live: Live) -> Flow:
     """Lay out the open workspace; cheap enough for every snapshot."""
-    rules = live.workspace.rules
+    rules = _rules(live)
     names = dict.fromkeys(name for rule in rules.values() for name in rule.actions)
     names |= dict.fromkeys((*live.workspace.actions.kafka, *live.workspace.actions.republish))
     actions = [action_facts(live.workspace, name) for name in names]
@@ -202,6 +202,17 @@ def flow_of(live: Live) -> Flow:
     if live.silence is not None:
         columns = tuple(_without_rates(column) for column in columns)
     return Flow(columns, (*_rule_wires(live, list(names)), *_topic_wires(live, actions, at_work)))
+
+
+def _rules(live: Live) -> dict[str, Rule]:
+    """Give the rules of the file, and behind them those that it has no more and that still run."""
+    at_work, saved = live.at_work, live.workspace.rules
+    found = dict(saved)
+    for name, rule in at_work.workspace.rules.items():
+        if rule.enable and live.is_running and at_work.saved_name("rule", name) not in saved:
+            actions = tuple(at_work.saved_name("action", action) for action in rule.actions)
+            found[name] = rule.model_copy(update={"actions": actions})
+    return found
 
 
 def _without_rates(column: Column) -> Column:
@@ -260,7 +271,8 @@ def _not_subscribed(live: Live, source: str, topic: str) -> State:
 
 def _rule_card(live: Live, name: str, rule: Rule) -> Card:
     state = live.rule_state(name)
-    detail = state.word
+    is_saved = name in live.workspace.rules
+    detail = state.word if is_saved else tr("Deleted, runs until Apply")
     source = live.workspace.source_of(rule)
     is_source = source is not None and live.connector_state(source).status == state.status
     if state.status in _FAILING and not is_source:
@@ -271,7 +283,8 @@ def _rule_card(live: Live, name: str, rule: Rule) -> Card:
         elif wrong:
             detail = plural("%n action degraded", "%n actions degraded", wrong)
     rate = live.rate("rule.passed", name)
-    return Card(f"rule:{name}", tr("rule"), name, detail, state, rate, f"rule:{name}")
+    key = f"rule:{name}"
+    return Card(key, tr("rule"), name, detail, state, rate, key if is_saved else "")
 
 
 def _action_card(live: Live, action: ActionFacts) -> Card:
@@ -319,7 +332,7 @@ def _topic_card(
 def _rule_wires(live: Live, actions: Sequence[str]) -> list[Wire]:
     """Wire filters to rules, and rules to actions: those of the file, and those that run."""
     found: list[Wire] = []
-    for name, rule in live.workspace.rules.items():
+    for name, rule in _rules(live).items():
         heard, called = live.at_work.heard(name), live.at_work.called(name)
         for source, topic in dict.fromkeys((*heard, *_filters_of(live, name, rule))):
             is_on = (source, topic) in heard

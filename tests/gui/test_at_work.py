@@ -179,6 +179,13 @@ def test_a_deleted_rule_is_told_of_while_it_runs(bench: Bench, run: Run):
         bench.changes.remove("rule:all")
     assert bench.sample("all") == "on its way"
     assert bench.card("action:to_kafka").state.status == "connected"
+    check_flows(bench, rule="all", source="plant")
+    card = bench.card("rule:all")
+    assert (card.detail, card.target) == ("Deleted, runs until Apply", "")
+    assert bench.wire("rule:all", "action:to_kafka").look == "live"
+
+    bench.run(at_s=10)
+    assert flow_of(bench.live).card("rule:all") is None
 
 
 @pytest.mark.parametrize("key", ["connector:plant", "connector:laptop", "action:to_kafka"])
