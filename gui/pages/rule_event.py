@@ -18,7 +18,7 @@ from gui.viewmodels.words import plural, sentences, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
-from gui.widgets.labels import Label, Paragraph
+from gui.widgets.labels import Label
 from gui.widgets.menu_button import MenuButton
 
 _IN_SIGHT: Final = 4
@@ -189,7 +189,7 @@ class PayloadBox(QWidget):
         self.fold.clicked.connect(self.foldAsked)
         self.formats = MenuButton(self.tr("Format of the payload"), formats())
         self.formats.chosen.connect(self._choose_format)
-        self.problem = Paragraph("", style="small", role="warn")
+        self.problem = Label(style="small", role="warn", elide="end")
         head = QHBoxLayout()
         label = Label(self.tr("Payload"), style="small", role="text2")
         label.setBuddy(self.edit)
@@ -253,6 +253,7 @@ class PayloadBox(QWidget):
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
+        self.edit.setAccessibleDescription(problem)
         self.problem.setVisible(bool(problem))
 
 

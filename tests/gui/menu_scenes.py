@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isnan
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
@@ -135,7 +135,9 @@ def topics_of_an_action(stage: Stage) -> QWidget:
     picker = stage.action("to_emqx").form._picker
     assert picker is not None
     picker.open()
-    return opened(stage)
+    popup: Any = opened(stage)
+    stage.until(popup.rows.isVisible)
+    return popup
 
 
 def note(stage: Stage) -> QWidget:

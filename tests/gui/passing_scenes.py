@@ -31,6 +31,8 @@ def recent_workspaces(stage: Stage) -> QWidget:
     welcome._recent.refresh()
     stage.afterwards(forget)
     stage.until(lambda: welcome._rows)
+    welcome.say(f"There is no file {path.with_name('gone.toml')}. Open another one, or begin anew.")
+    stage.afterwards(welcome.banner.hide)
     return welcome
 
 

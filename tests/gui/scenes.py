@@ -29,7 +29,7 @@ from .menu_scenes import MENUS
 from .overlay_scenes import OVERLAYS
 from .passing_scenes import PASSING
 from .state_scenes import STATES
-from .trouble_scenes import TROUBLE
+from .trouble_scenes import TROUBLE, wrong_payload
 from .wide_scenes import WIDE, with_room
 
 if TYPE_CHECKING:
@@ -206,6 +206,8 @@ class Stage:
         self.until(pane.start_button.isEnabled)
         pane.start_button.click()
         self.until(lambda: pane.table.model().rowCount() == 10, 20)
+        pane.banner.say("The payload is no UTF-8 text, so it cannot be edited here.")
+        self.afterwards(pane.banner.hide)
         return page
 
     def wrong_rule(self) -> QWidget:
@@ -213,7 +215,12 @@ class Stage:
         text = page.panel.editor.toPlainText()
         page.panel.editor.setPlainText(BROKEN)
         self.afterwards(lambda: page.panel.editor.setPlainText(text))
+        payload = page.test.payload.edit
+        whole = payload.toPlainText()
+        payload.setPlainText('{"temp": ')
+        self.afterwards(lambda: payload.setPlainText(whole))
         self.until(lambda: page._editor.test.result.outcome == "failed")
+        self.until(page.test.payload.problem.isVisible)
         return page
 
     # Trouble that core tells of
@@ -317,6 +324,13 @@ class Stage:
         page.pane.tabs.choose(tab)
         return page
 
+    def reference(self) -> QWidget:
+        """A function that tells where it fails."""
+        page = self.page("reference")
+        page.show_function("date_to_unix_ts")
+        self.until(page.errors.isVisible)
+        return page
+
     # Docks and what opens over the window
 
     def simulator(self) -> QWidget:
@@ -411,7 +425,11 @@ class Stage:
         return self.page(COMPARE_APPLIED)
 
     def toast(self) -> QWidget:
+        """The window with what is said of a change, which is not applied yet."""
+        self.change("payload.temp > 40", "payload.temp > 30")
+        self.afterwards(lambda: self.change("payload.temp > 30", "payload.temp > 40"))
         self.page("overview")
+        self.until(self.window.toolbar.apply_button.isVisible)
         self.window.toasts.say("Deleted the rule too_hot.", link="Undo", on_link=lambda: None)
         return self.window
 
@@ -463,7 +481,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "properties of a dead letter": lambda stage: stage.dead_letters("properties"),
     "record of a dead letter": lambda stage: stage.dead_letters("record"),
     "history of a dead letter": lambda stage: stage.dead_letters("history"),
-    "SQL reference": lambda stage: stage.page("reference"),
+    "SQL reference": Stage.reference,
     "embedded brokers": lambda stage: stage.page("brokers"),
     "diagnostics": lambda stage: stage.page("diagnostics"),
     "settings": lambda stage: stage.settings("general"),
@@ -478,7 +496,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "message in the feed": Stage.message,
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
-    "publish a record": lambda stage: stage.publish("kafka"),
+    "publish a record": wrong_payload,
     "publish in a window of its own": Stage.torn_publish,
     "problems": Stage.problems,
     "log": lambda stage: stage.bottom("log"),

@@ -10,6 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
+from gui.widgets.form_group import FormGroup
+
+from .trouble_scenes import type_references
+
 if TYPE_CHECKING:
     from .scenes import Stage
 
@@ -84,6 +88,15 @@ def new_connector(stage: Stage, command: str) -> QWidget:
     return stage.page(key)
 
 
+def new_password(stage: Stage) -> QWidget:
+    """A connector whose password is typed as a reference to it."""
+    page = new_connector(stage, "new_mqtt")
+    for group in page.findChildren(FormGroup):
+        group.open()
+    type_references(stage, page)
+    return page
+
+
 def strip(stage: Stage) -> QWidget:
     stage.window.tail.hide()
     stage.afterwards(stage.window.tail.show)
@@ -98,7 +111,7 @@ STATES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "first record of the demo": coach,
     "dead engine": dead_engine,
     "name in the navigator": typed_name,
-    "new MQTT connector": lambda stage: new_connector(stage, "new_mqtt"),
+    "new MQTT connector": new_password,
     "new Kafka connector": lambda stage: new_connector(stage, "new_kafka"),
     "folded tail": strip,
 }

@@ -14,6 +14,7 @@ from core.kafka.presets import PRESETS
 from gui.viewmodels.feed import FeedModel
 from gui.viewmodels.live import State
 from gui.viewmodels.payload_check import LARGEST
+from gui.viewmodels.simulator_rate import SimulatorRate, Verdict
 from gui.viewmodels.trace import Explanation
 from gui.widgets.secret_field import SecretEditor
 
@@ -115,6 +116,12 @@ def simulator(stage: Stage) -> QWidget:
     page: Any = stage.page(key)
     page.banner.say(f"{NOT_WRITTEN} {WAY_OUT}")
     stage.afterwards(page.banner.hide)
+    patch = pytest.MonkeyPatch()
+    held = "Held back by broker: 12,345 messages wait for its answer."
+    patch.setattr(SimulatorRate, "verdict", Verdict("degraded", "1.2/s of 400/s", held))
+    stage.afterwards(page.rate.refresh)
+    stage.afterwards(patch.undo)
+    page.rate.refresh()
     stage.until(page.template.problem.isVisible)
     return page
 
@@ -269,7 +276,6 @@ TROUBLE: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "wrong filters": wrong_filters,
     "reason of a failure": reason,
     "large payload": large_payload,
-    "wrong payload": wrong_payload,
     "file gone": gone_file,
     "refused apply": refused_apply,
     "signature": signature,
