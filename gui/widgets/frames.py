@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import current, set_face, set_height
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.labels import Icon, Label, StateShape
+
+_BANNER: Final = 36
 
 
 class Ground(QWidget):
@@ -145,7 +148,7 @@ class Banner(Ground):
         super().__init__("bad_bg", parent)
         theme = current()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(36)
+        self.setMinimumHeight(_BANNER)
         layout = QHBoxLayout(self)
         margin = theme.size("space.m")
         layout.setContentsMargins(margin, 3, margin, 3)
@@ -191,6 +194,16 @@ class Banner(Ground):
         self.setAccessibleName(text)
         self.offer({})
         self.show()
+        self._keep_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have room for all lines, whatever else is short of it."""
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        if (layout := self.layout()) is not None:
+            self.setMinimumHeight(max(layout.totalHeightForWidth(self.width()), _BANNER))
 
     @property
     def choices(self) -> list[LinkButton]:
