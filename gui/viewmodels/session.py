@@ -15,15 +15,15 @@ from core.bridge.messages import DRAIN_S
 from core.bridge.metrics import Snapshot
 from core.errors import AppError, StoreError
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded, content_hash, read_text
+from core.workspace.load import Loaded, read_text
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
-from core.workspace.save import save_text
 from gui.engine_client import EngineClient
-from gui.opening import Opened, demo_place, fresh_demo, open_file, with_files
+from gui.opening import Opened, demo_place, fresh_demo, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
 from gui.viewmodels.in_flight import applying_text, left_behind, stopping_text
+from gui.viewmodels.open_workspace import OpenWorkspace
 from gui.viewmodels.outlets import Outlets
 from gui.viewmodels.running import Running
 from gui.viewmodels.sandbox import SandboxOwner
@@ -118,19 +118,22 @@ class Session(QObject):
         self.brokers = sandbox or SandboxOwner()
         self.brokers.setParent(self)
         self.settings = settings or SettingsStore(parent=self)
-        self._opened: Opened | None = None
+        self._file = OpenWorkspace(self.brokers, self.tasks, self._say_busy, self)
+        self.writing = self._file.writing
         self._running = Running(engine, self.simulators)
         self._applying: asyncio.Task[Any] | None = None
         self._waits_for_flight = False
         self._turn = asyncio.Lock()
-        self.writing = asyncio.Lock()
         self._busy = ""
         self._is_closing = False
         self._has_restarted = False
-        self._is_looking = self._must_look = False  # at files
         self._connect_signals()
 
     # What is open
+
+    @property
+    def _opened(self) -> Opened | None:
+        return self._file.opened
 
     @property
     def loaded(self) -> Loaded | None:
@@ -272,7 +275,7 @@ class Session(QObject):
 
     def read_again(self) -> None:
         """Read the file as it is now; what runs goes on as it was until `apply`."""
-        self._command(self._read_again(), "read the workspace")
+        self._command(self._file.read_again(), "read the workspace")
 
     def look_at_files(self) -> None:
         """Look anew into the files that the open workspace names, such as certificates.
@@ -280,19 +283,14 @@ class Session(QObject):
         Commands do not wait for it, and while one look goes on there is no second: the disk may be
         one that does not answer.
         """
-        opened = self._opened
-        if self._is_closing or opened is None or not opened.loaded.partial.names_tls_files():
-            return
-        self._must_look = True
-        if not self._is_looking:
-            self._is_looking = True
-            self.tasks.start(self._look_at_files(), "look at the files of the workspace")
+        if not self._is_closing:
+            self._file.look_at_files()
 
     async def take_saved(self) -> None:
         """Read the file that was just saved; what runs goes on as it was until `reload`."""
         async with self._turn:
             try:
-                await self._read_again()
+                await self._file.read_again()
             finally:
                 self._say_busy("")
 
@@ -311,24 +309,7 @@ class Session(QObject):
         Raises:
             StoreError: The file was changed elsewhere, or cannot be written; it is as it was.
         """
-        async with self.writing:
-            loaded = self.loaded
-            if loaded is None:
-                raise StoreError(self.tr("No workspace is open."))
-            if not loaded.is_readable:
-                raise StoreError(
-                    self.tr("The file cannot be read, so nothing was changed."),
-                    hint=self.tr("Correct it and reload it."),
-                )
-            before = loaded.text
-            after = await asyncio.to_thread(change, before)
-            if after != before:
-                expected = content_hash(before)
-                await asyncio.to_thread(save_text, loaded.path, after, expected=expected)
-                if then is not None:
-                    then()
-                await self.take_saved()
-        return before, after
+        return await self._file.write(change, then, self.take_saved)
 
     def follow(self, key: str, now: str) -> None:
         """Tell that an object was saved under another name."""
@@ -368,6 +349,8 @@ class Session(QObject):
         self.engine.logLine.connect(self.logLine)
         self.engine.died.connect(self._take_death)
         self.brokers.lost.connect(self._tell_lost_brokers)
+        self._file.changed.connect(self._take_version)
+        self._file.filesChanged.connect(self.filesChanged)
 
     def _command(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any] | None:
         if self._is_closing:
@@ -397,12 +380,12 @@ class Session(QObject):
             await self._let_brokers_go()
             self.snapshot = None
             self._leave()
-        self._opened = opened
+        self._file.opened = opened
         if not is_demo:
             self._recent.add(path)
             self.recentChanged.emit()
         try:
-            await self._provide_sandbox()
+            await self._file.provide_sandbox()
         finally:
             self.workspaceChanged.emit()
         if is_another and self.settings.values.general.start_bridge and not opened.errors:
@@ -417,7 +400,7 @@ class Session(QObject):
         await self._stop()
         await self._let_brokers_go()
         self._leave()
-        self._opened = None
+        self._file.opened = None
         self.snapshot = None
         self.workspaceChanged.emit()
 
@@ -429,51 +412,11 @@ class Session(QObject):
         await self.outlets.close()
         await self.brokers.close()
 
-    async def _read_again(self) -> Opened | None:
-        """Read the open file as it is now, and tell about it if it has changed."""
-        before = self._opened
-        if before is None:
-            return None
-        now = await asyncio.to_thread(open_file, before.loaded.path, before.environment.sandbox)
-        has_changed = now.loaded.text != before.loaded.text or now.problems != before.problems
-        self._opened = now
-        try:
-            await self._provide_sandbox()
-        finally:
-            if has_changed or self._opened.environment != before.environment:
-                self.simulators.take_over(before, self._opened)
-                self.workspaceChanged.emit()
-        return self._opened
-
-    async def _look_at_files(self) -> None:
-        try:
-            while self._must_look and (before := self._opened) is not None:
-                self._must_look = False
-                now = await asyncio.to_thread(with_files, before)
-                # Another version was looked at when it was read.
-                if self._opened is before and now.problems != before.problems:
-                    self._opened = now
-                    self.filesChanged.emit()
-        finally:
-            self._is_looking = False
-
-    async def _provide_sandbox(self) -> None:
-        """Have the embedded brokers run if the open workspace uses them."""
-        opened = self._opened
-        if opened is None or not opened.loaded.partial.uses_sandbox():
-            return
-        if self.brokers.addresses is None:
-            self._say_busy(self.tr("Starting the embedded brokers"))
-        addresses = await self.brokers.ensure()
-        opened = self._opened or opened  # its files may have been looked at meanwhile
-        if opened.environment.sandbox != addresses:
-            self._opened = opened.on(addresses)
-
     async def _turn_brokers(self, *, on: bool) -> None:
         before = self._opened
         if on:
             await self.brokers.ensure()
-            await self._provide_sandbox()
+            await self._file.provide_sandbox()
             if self._opened is not before:  # on other addresses
                 self.workspaceChanged.emit()
         elif self.running is None:
@@ -485,7 +428,7 @@ class Session(QObject):
             return
         self._say_busy(self.tr("Starting the bridge"))
         self._has_restarted = False
-        opened = await self._read_again()
+        opened = await self._file.read_again()
         if opened is not None:
             opened.check_runnable()
             await self._running.start(opened)
@@ -511,7 +454,7 @@ class Session(QObject):
     async def _reload(self) -> None:
         """Take over the file as it is now."""
         is_running = self.engine.state in ("starting", "running")
-        opened = await self._read_again()
+        opened = await self._file.read_again()
         if opened is not None and is_running:
             await self._running.take_over(opened, 0.0)
             self.tookOver.emit()
@@ -543,6 +486,11 @@ class Session(QObject):
         self.applied.emit(count, left)
 
     # What comes from below
+
+    @Slot(object, object)
+    def _take_version(self, before: Opened, now: Opened) -> None:
+        self.simulators.take_over(before, now)
+        self.workspaceChanged.emit()
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:

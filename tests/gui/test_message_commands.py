@@ -319,7 +319,7 @@ def test_lists_are_cleared_while_bridge_and_brokers_are_gone(
     qtbot.waitUntil(lambda: len(messages(window)) == len(records(window)) == 1)
     session.stop()
     qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
-    run(session._sandbox.close())
+    run(session.brokers.close())
     qtbot.waitUntil(lambda: tail.model.state.status != "connected", timeout=20_000)
     window.bottom.show_page("feed")
     for page in (feed, tail.panel):

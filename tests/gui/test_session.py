@@ -210,7 +210,7 @@ def test_lost_brokers_are_told_and_new_ones_come_with_the_next_start(
     session.open(workspace)
     qtbot.waitUntil(lambda: session.sandbox is not None, timeout=20_000)
     before = session.sandbox
-    os.kill(session._sandbox.pid, signal.SIGKILL)
+    os.kill(session.brokers.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: len(heard.failures) == 1)
     assert "embedded brokers have ended" in heard.failures[0][0]
     assert heard.failures[0][1]
@@ -278,7 +278,7 @@ def test_closing_while_the_brokers_start_leaves_nothing_behind(
     qtbot.waitUntil(lambda: "brokers" in session.busy)
     run(session.close(), 30)
     assert session.sandbox is None
-    assert session._sandbox.pid == 0
+    assert session.brokers.pid == 0
 
 
 def test_refused_processes_are_explained(run: Run):

@@ -18,7 +18,7 @@ from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.opening import Opened
 from gui.pages.connector import ConnectorPage
-from gui.viewmodels import session
+from gui.viewmodels import open_workspace
 from gui.viewmodels.problems import ProblemsModel
 from tests.helpers.certificates import KEY_PASSWORD, Certificates
 from tests.helpers.wait import PATIENCE_S
@@ -152,7 +152,7 @@ def test_a_disk_that_does_not_answer_is_looked_at_once_and_nobody_waits_for_it(
         assert may_go.wait(PATIENCE_S)
         return replace(opened, problems=()) if opened is asked[0] else opened
 
-    monkeypatch.setattr(session, "with_files", hang)
+    monkeypatch.setattr(open_workspace, "with_files", hang)
     own.look_at_files()
     qtbot.waitUntil(lambda: bool(asked))
     for _ in range(3):

@@ -50,7 +50,7 @@ def test_changes_that_are_applied_are_marked(watched: Watched, qtbot: QtBot):
     path = session.path
     assert path is not None
     path.write_text(path.read_text() + "\n# another version\n")
-    session.tasks.start(session._read_again(), "read")
+    session.tasks.start(session.take_saved(), "read")
 
     qtbot.waitUntil(lambda: len(watched.model.marks) == 2)
     assert watched.model.marks[1][1] == "changes applied"
