@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -13,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from core.workspace.lab import SavedMessage
 from gui.docks.publish_forms import Form, KafkaForm, MqttForm, PairsBlock
 from gui.theme import current, set_height
-from gui.viewmodels.drafts import KafkaDraft, MqttDraft, key_of
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft, harmless, key_of
+from gui.viewmodels.form_texts import Values, read_as
 from gui.viewmodels.journey import Step
 from gui.viewmodels.message_sequence import MessageSequence
 from gui.viewmodels.publish import PublishViewModel
@@ -120,12 +123,14 @@ class PublishPage(QWidget):
         answerAsked: A `FeedRow` to look at: the answer to what was published.
         saveAsked: What the form holds shall be saved.
         openAsked: The key of a saved message that the form shall be filled with.
+        typedChanged: `to_keep` may give something else.
     """
 
     recordAsked = Signal(str, str, int, int)
     answerAsked = Signal(object)
     saveAsked = Signal()
     openAsked = Signal(str)
+    typedChanged = Signal()
 
     def __init__(self, model: PublishViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +154,7 @@ class PublishPage(QWidget):
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
         self._busy.setInterval(_BUSY_AFTER_MS)
+        self._first = (MqttDraft(), KafkaDraft())  # what the forms have begun with
         self._lay_out()
         self.order_stops()
         self._connect_signals()
@@ -185,6 +191,25 @@ class PublishPage(QWidget):
     def draft(self) -> MqttDraft | KafkaDraft:
         """What the form that is shown holds."""
         return self.mqtt.draft() if self.kind.current_key == _MQTT else self.kafka.draft()
+
+    def to_keep(self) -> Values | None:
+        """Give what both forms hold, for `take_kept`; None for what they have begun with.
+
+        Values of rows whose name tells of a secret are left out.
+        """
+        now = (self.mqtt.draft(commits=False), self.kafka.draft(commits=False))
+        if now == self._first:
+            return None
+        mqtt = replace(now[0], user_properties=harmless(now[0].user_properties))
+        kafka = replace(now[1], headers=harmless(now[1].headers))
+        return msgspec.to_builtins({"kind": self.kind.current_key, "mqtt": mqtt, "kafka": kafka})
+
+    def take_kept(self, values: Values) -> None:
+        """Show what both forms held in an earlier start."""
+        read_as(values, "mqtt", MqttDraft, self.mqtt.show)
+        read_as(values, "kafka", KafkaDraft, self.kafka.show)
+        if values.get("kind") in self._forms:
+            self.kind.choose(values["kind"])
 
     @property
     def saved(self) -> tuple[SavedMessage, ...]:
@@ -280,6 +305,8 @@ class PublishPage(QWidget):
         self.sequence.progressed.connect(self._take_progress)
         self.sequence.ended.connect(self._take_end)
         self.mqtt.connector.currentIndexChanged.connect(self._look_at_protocol)
+        for change in (*self.mqtt.changes(), *self.kafka.changes(), self.kind.chosen):
+            change.connect(self.typedChanged)
         for form in self._forms.values():
             form.connector.activated.connect(self._recheck)
             for field in form.fields().values():
@@ -313,6 +340,7 @@ class PublishPage(QWidget):
     def _start_over(self) -> None:
         self.mqtt.show(self._model.mqtt_draft)
         self.kafka.show(self._model.kafka_draft)
+        self._first = (self.mqtt.draft(), self.kafka.draft())
         self._show_topics()
         self.saved_button.setVisible(bool(self._model.saved))
 
@@ -320,6 +348,8 @@ class PublishPage(QWidget):
     def _take_topic(self, topic: str) -> None:
         if not self.mqtt.topic.text():
             self.mqtt.topic.setText(topic)
+            message, record = self._first
+            self._first = (replace(message, topic=topic), record)
 
     @Slot(object)
     def show_draft(self, draft: object) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final, Protocol
 
-from PySide6.QtCore import QStringListModel, Qt, Slot
+from PySide6.QtCore import QStringListModel, Qt, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.docks.connector_box import ConnectorBox
@@ -113,9 +113,10 @@ class PairsBlock(QWidget):
         self.model.rowsRemoved.connect(self._look)
         self._look()
 
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Give the rows that have a name, with what is being typed."""
-        self.table.commit()
+    def pairs(self, *, commits: bool = True) -> tuple[tuple[str, str], ...]:
+        """Give the rows that have a name; with what is being typed, unless nothing is touched."""
+        if commits:
+            self.table.commit()
         return self.model.pairs
 
     def edit_text(self, text: str) -> None:
@@ -223,8 +224,8 @@ class MqttForm:
         self.waits.setChecked(draft.waits)
         self.look_at_protocol()
 
-    def draft(self) -> MqttDraft:
-        """Read the form."""
+    def draft(self, *, commits: bool = True) -> MqttDraft:
+        """Read the form; a cell that is typed into is left for that if `commits`."""
         has_properties = self._model.has_properties(self.connector.name)
         return MqttDraft(
             self.connector.name,
@@ -232,7 +233,7 @@ class MqttForm:
             self.payload.text,
             self.qos.currentIndex(),
             self.retain.isChecked(),
-            self.properties.pairs() if has_properties else (),
+            self.properties.pairs(commits=commits) if has_properties else (),
             response_topic=self.response_topic.text() if has_properties else "",
             waits=has_properties and self.waits.isChecked(),
             format=self.payload.format,
@@ -280,6 +281,14 @@ class MqttForm:
             *(self.payload.undo_link, self.payload.whole_link),
             *(properties.remove_link, properties.add_link, properties.table),
             *(self.waits, self.response_topic),
+        ]
+
+    def changes(self) -> list[SignalInstance]:
+        """Give what tells that the form may hold something else."""
+        return [
+            *(self.connector.activated, self.topic.textChanged, self.qos.currentIndexChanged),
+            *(self.retain.toggled, self.waits.toggled, self.response_topic.textChanged),
+            *_changes_of(self.payload, self.properties),
         ]
 
     def send(self) -> bool:
@@ -330,15 +339,15 @@ class KafkaForm:
         self.tombstone.setChecked(draft.is_tombstone)
         self.compression.setCurrentIndex(self.compression.findData(draft.compression))
 
-    def draft(self) -> KafkaDraft:
-        """Read the form."""
+    def draft(self, *, commits: bool = True) -> KafkaDraft:
+        """Read the form; a cell that is typed into is left for that if `commits`."""
         return KafkaDraft(
             self.connector.name,
             self.topic.text(),
             self.key.text(),
             self.value.text,
             self.partition.text().strip(),
-            self.headers.pairs(),
+            self.headers.pairs(commits=commits),
             self.tombstone.isChecked(),
             self.compression.currentData(),
             self.value.format,
@@ -375,6 +384,14 @@ class KafkaForm:
             *(headers.remove_link, headers.add_link, headers.table, self.key, self.compression),
         ]
 
+    def changes(self) -> list[SignalInstance]:
+        """Give what tells that the form may hold something else."""
+        return [
+            *(self.connector.activated, self.topic.textChanged, self.partition.textChanged),
+            *(self.key.textChanged, self.tombstone.toggled, self.compression.currentIndexChanged),
+            *_changes_of(self.value, self.headers),
+        ]
+
     def send(self) -> bool:
         """Send the record."""
         return self._model.send_record(self.draft())
@@ -382,6 +399,12 @@ class KafkaForm:
     def first_field(self) -> QWidget:
         """Give the value, or the topic while there is none."""
         return self.value.edit if self.topic.text() else self.topic
+
+
+def _changes_of(text: TextBlock, pairs: PairsBlock) -> list[SignalInstance]:
+    model = pairs.model
+    rows = [model.dataChanged, model.rowsInserted, model.rowsRemoved, model.modelReset]
+    return [text.edit.textChanged, text.formats.chosen, *rows]
 
 
 def _row(connector: ComboBox, topic: LineField, *rest: QWidget) -> QWidget:

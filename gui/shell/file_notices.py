@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from gui.viewmodels.file_changes import described
 from gui.viewmodels.file_watch import FileWatch
+from gui.viewmodels.form_texts import FormTexts
 from gui.viewmodels.journal import DraftJournal
 from gui.viewmodels.words import plural, sentence, tr
 
@@ -24,6 +25,7 @@ class FileNotices(QObject):
     Attributes:
         watch: Looks at the file.
         journal: Writes unsaved edits down.
+        forms: Writes down what is typed into forms that no file keeps.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -32,6 +34,9 @@ class FileNotices(QObject):
         self._orphans: list[str] = []
         self.watch = FileWatch(window.session, self)
         self.journal = DraftJournal(window.drafts, self)
+        self.forms = FormTexts(self.journal, window.drafts, self)
+        publish = window.bottom_pages.publish
+        self.forms.follow("publish", publish, publish.typedChanged)
         file, drafts = window.documents.notices["file"], window.documents.notices["drafts"]
         file.linkClicked.connect(window.session.read_again)
         drafts.linkClicked.connect(self._compare_drafts)

@@ -213,6 +213,8 @@ class PageMaker:
         adopt_rule_page(window, page)
         settings = window.session.settings
         FollowEditorSettings(settings, page.panel.completer, editor.test, page)
+        test = editor.test
+        window.notices.forms.follow(f"test:{name}", test, test.typed, test.eventChanged)
         return page
 
     def _simulator(self, name: str) -> QWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # the client libraries are loaded with the first message
 MESSAGE: Final = "message"
 """The kind in the keys of saved messages."""
 
+_SECRET_NAME: Final = re.compile(
+    r"passw|secret|token|authori[sz]ation|credential|cookie|api.?key", re.IGNORECASE
+)
 _FIRST_CLIENT: Final = "c_emqx"
 _FIRST_PAYLOAD: Final = '{\n  "temp": "27.5",\n  "hum": "41.8"\n}'
 
@@ -123,6 +127,11 @@ def filled(draft: MqttDraft | KafkaDraft, fill: Callable[[str], str]) -> MqttDra
         response_topic=fill(draft.response_topic),
         correlation_data=fill(draft.correlation_data),
     )
+
+
+def harmless(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Leave out the rows whose name tells that the value is a secret."""
+    return tuple((name, value) for name, value in pairs if not _SECRET_NAME.search(name))
 
 
 def key_of(saved: SavedMessage) -> str:

@@ -42,10 +42,16 @@ class DraftJournal(QObject):
     Signals:
         changed: `recovered` has changed.
         troubleChanged: What keeps edits from being written down, if anything, has changed.
+        opened: The journal of a workspace is ours to keep from now on.
+        flushing: All that is not written yet is to be written at once.
+        left: The journal is let go.
     """
 
     changed = Signal()
     troubleChanged = Signal()
+    opened = Signal()
+    flushing = Signal()
+    left = Signal()
 
     def __init__(
         self,
@@ -83,13 +89,19 @@ class DraftJournal(QObject):
         self._take_workspace()
 
     @property
-    def _is_wanted(self) -> bool:
+    def file(self) -> Path | None:
+        """Where the edits are written; None while that is not ours to do."""
+        return self._file
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the user wants edits to be kept."""
         return self._session.settings.values.general.save_drafts
 
     @property
     def trouble(self) -> str:
         """Where edits cannot be written down, and why; empty if they can, or shall not."""
-        return self._trouble if self._is_wanted else ""
+        return self._trouble if self.is_wanted else ""
 
     def discard(self) -> None:
         """Forget the edits that were taken up."""
@@ -99,6 +111,7 @@ class DraftJournal(QObject):
     @Slot()
     def flush(self) -> None:
         """Write what is not written yet, at once."""
+        self.flushing.emit()
         if self._timer.isActive() or self._begun:
             self._timer.stop()
             if self._file is not None:
@@ -161,7 +174,7 @@ class DraftJournal(QObject):
 
     def _data(self) -> bytes | None:
         """Give what the file is to hold; None for no file."""
-        entries = self._drafts.entries() if self._is_wanted else ()
+        entries = self._drafts.entries() if self.is_wanted else ()
         if not entries:
             return None
         written = self._now().astimezone().isoformat(timespec="seconds")
@@ -208,8 +221,9 @@ class DraftJournal(QObject):
         if lock is None:
             return  # another window has this workspace open, and keeps its own edits
         self._lock, self._file = lock, file
+        self.opened.emit()
         journal = decode(data) if data is not None else None
-        if journal is None or not self._is_wanted:
+        if journal is None or not self.is_wanted:
             self._take_change()
             return
         found = [entry.key for entry in journal.entries if self._take_up(entry)]
@@ -237,6 +251,7 @@ class DraftJournal(QObject):
         if self._lock is not None:
             self._lock.release()
         self._lock = self._file = None
+        self.left.emit()
         if self._trouble:
             self._trouble = ""
             self.troubleChanged.emit()

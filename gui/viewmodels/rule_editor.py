@@ -78,6 +78,7 @@ class RuleEditor(QObject):
         self.test.set_sql(self.document.text)
         if self.cases.cases:
             self.cases.choose(0)
+        self.test.begin()
         self.document.textChanged.connect(self._take_text)
         self.document.checked.connect(self._take_check)
         drafts.changed.connect(self._take_draft)

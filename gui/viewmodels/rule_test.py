@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -41,6 +41,16 @@ class Column:
     name: str
     text: str
     is_typed: bool
+
+
+class _Typed(msgspec.Struct, frozen=True):
+    """An event as it is kept; without a payload of its own it has that of its kind."""
+
+    event: str
+    is_chosen: bool
+    columns: dict[str, str]
+    payload: str | None
+    format: PayloadFormat
 
 
 class RuleTest(QObject):
@@ -83,6 +93,7 @@ class RuleTest(QObject):
         self._typed: dict[str, str] = {}
         self._payload: str | None = None
         self._format: PayloadFormat = "json"
+        self._first = self._content()
         self._result = TrialResult("empty")
         self._changes: tuple[FieldChange, ...] = ()
         self._last_passed = self._result
@@ -280,6 +291,37 @@ class RuleTest(QObject):
             self._format = "text"
         self.eventChanged.emit()
         self._wait()
+
+    def begin(self) -> None:
+        """Take the present event for what the form begins with."""
+        self._first = self._content()
+
+    def to_keep(self) -> dict[str, Any] | None:
+        """Give the event as it was typed, for `take_kept`; None for what was begun with."""
+        content = self._content()
+        return content if content != self._first else None
+
+    def take_kept(self, values: dict[str, Any]) -> None:
+        """Fill in an event of an earlier start; one of another form is left out."""
+        try:
+            kept = msgspec.convert(values, _Typed)
+        except msgspec.ValidationError:
+            return
+        kind = event_kind(kept.event)
+        if kind is None:
+            return
+        self._kind, self._is_kind_chosen = kind, kept.is_chosen
+        self._typed, self._payload, self._format = kept.columns, kept.payload, kept.format
+        self.eventChanged.emit()
+        self._wait()
+
+    def _content(self) -> dict[str, Any]:
+        """Give what the user has made of the event, as plain data."""
+        event = self._kind.name if self._is_kind_chosen or self._typed else MESSAGE_PUBLISH
+        columns, payload = dict(self._typed), self._payload
+        return msgspec.to_builtins(
+            _Typed(event, self._is_kind_chosen, columns, payload, self._format)
+        )
 
     def trial_input(self) -> TrialInput:
         """Give what is tried: statement, event and actions.

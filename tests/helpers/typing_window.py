@@ -1,4 +1,4 @@
-"""A window in which somebody types a rule and a password, in a process of its own.
+"""A window in which somebody types a rule, payloads and a password, in a process of its own.
 
 With `type` it types and says so, and again when a second has passed; with `look` it says what it
 found when it opened the workspace.
@@ -12,6 +12,8 @@ from typing import Any
 
 SECRET = "tr0ub4dor-canary"
 TYPED = " WHERE qos > 0"
+SENT = "to be sent"
+TRIED = "to be tried"
 
 
 def main() -> int:
@@ -44,6 +46,12 @@ def main() -> int:
         editor = page.panel.editor
         QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(editor, TYPED)
+        for edit, text in (
+            (window.publish.mqtt.payload.edit, SENT),
+            (page.test.payload.edit, TRIED),
+        ):
+            edit.selectAll()
+            QTest.keyClicks(edit, text)
         QTimer.singleShot(1_000, window, lambda: tell(is_second_over=True))
         tell(typed=editor.toPlainText(), dirty=window.drafts.dirty)
 
@@ -52,7 +60,19 @@ def main() -> int:
         if not banner.isVisible():
             return
         sql = window.drafts.value("rule:all", ("sql",))
-        tell(said=banner.accessibleName(), sql=sql, dirty=window.drafts.dirty)
+        window.open_document("rule:all")
+        page: Any = window.documents.page("rule:all")
+        sent, tried = window.publish.mqtt.payload.edit, page.test.payload.edit
+
+        def tell_all() -> None:
+            if (sent.toPlainText(), tried.toPlainText()) != (SENT, TRIED):
+                return  # not read yet
+            poll.stop()
+            tell(said=banner.accessibleName(), sql=sql, dirty=window.drafts.dirty)
+
+        poll = QTimer(window, interval=50)
+        poll.timeout.connect(tell_all)
+        poll.start()
 
     def make(session: Session, theme: Theme) -> QWidget:
         window = MainWindow(session, theme)
