@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from core.clock import SystemClock
 from core.errors import AuthFailed, ConfigError, ConnectFailed
-from core.kafka.catalogue import explain_record
+from core.kafka.catalogue import Cause, explain_record
 from core.kafka.metadata import Cluster, describe_cluster, nearest, unreachable
 from core.kafka.options import bootstrap_servers, client_properties, refused_property, user_name
 from core.kafka.records import Backlog, TailRecord, record_of
@@ -26,6 +26,7 @@ _NEW_PARTITIONS_S: Final = 10.0
 _NO_END: Final = KafkaError._PARTITION_EOF  # pyright: ignore[reportPrivateUsage] - the library's name for it
 _OFFSETS_TIMEOUT_S: Final = 5.0
 _ELECTION_S: Final = 0.1
+_CAUSE_S: Final = 1.0
 _ELECTION: Final = (KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION)
 """What a partition answers that was just created or is moving to another broker."""
 
@@ -281,14 +282,25 @@ class Tail:
                 error = cast("KafkaError", exc.args[0])
                 if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
                     raise self._not_allowed(error.str()) from exc
-                cause = self._cluster.cause
                 if error.code() in _ELECTION:
                     if time.monotonic() < deadline_s:
                         self._consumer.poll(_ELECTION_S)  # reads nothing yet: waits for metadata
                         continue
                     cause = explain_record(error.code(), error.str(), topic=self._topic)
+                else:
+                    cause = self._heard_cause()
                 raise unreachable(cause, self._connector.name, _OFFSETS_TIMEOUT_S) from exc
             return
+
+    def _heard_cause(self) -> Cause | None:
+        """Give why the cluster is out of reach: that may be told only after a request has failed.
+
+        Takes at most a second.
+        """
+        deadline_s = time.monotonic() + _CAUSE_S
+        while self._cluster.cause is None and time.monotonic() < deadline_s:
+            self._consumer.poll(_ELECTION_S)  # reads nothing yet
+        return self._cluster.cause
 
     def _places(self, start: Start) -> list[TopicPartition]:
         """Find the offset to begin at in each partition."""

@@ -13,6 +13,7 @@ from core.kafka.admin import Admin
 from core.kafka.check import check_kafka
 from core.kafka.options import producer_group
 from core.kafka.producer import RecordProducer
+from core.kafka.tail import Start, Tail
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaAction, KafkaConnector
 from tests.helpers.certificates import KEY_PASSWORD
@@ -259,6 +260,18 @@ def test_status_explains_advertised_listeners(kafka: Kafka, environment: Environ
     assert reason == (
         f"The cluster tells clients to use {LOST_NAME}:9092, which this computer cannot resolve."
     )
+
+
+@pytest.mark.expect_warnings("the address that nobody can resolve")
+def test_a_tail_explains_advertised_listeners_each_time(kafka: Kafka, environment: Environment):
+    topic, said = kafka.topic(), set[str]()
+    for _ in range(4):
+        with pytest.raises(ConnectFailed) as refused:
+            Tail(connector(kafka, "LOST"), environment, topic, start=Start("beginning"))
+        said.add(refused.value.message)
+    assert said == {
+        f"The cluster tells clients to use {LOST_NAME}:9092, which this computer cannot resolve."
+    }
 
 
 def test_unreachable_cluster_is_said_soon(environment: Environment):
