@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,55 +13,22 @@ from pytestqt.qtbot import QtBot
 
 from core.workspace.mqtt import MqttConnector
 from gui.docks.publish import PublishPage
-from gui.engine_client import InProcessEngine
-from gui.recent import RecentFiles
 from gui.viewmodels.drafts import KafkaDraft, MqttDraft
-from gui.viewmodels.journey import Step
-from gui.viewmodels.live import Live
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.session import Session
 from gui.widgets.buttons import LinkButton
 from gui.widgets.topic_popup import TopicPopup
+from tests.gui.conftest import Run
 from tests.helpers.kafka import Kafka
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.raw_server import RawServer
 from tests.helpers.subscriber import Subscriber, environment_at
 from tests.helpers.workspaces import write_workspace
 
-from .conftest import Run
+from .conftest import answer, on, open_file
 
 pytestmark = pytest.mark.usefixtures("theme")
-
-
-@pytest.fixture
-def session(run: Run) -> Iterator[Session]:
-    """A session whose bridge stays stopped."""
-    made = Session(InProcessEngine(), recent=RecentFiles())
-    yield made
-    run(made.close(), 30)
-    made.deleteLater()
-
-
-@pytest.fixture
-def publish(session: Session) -> PublishViewModel:
-    return PublishViewModel(Live(session))
-
-
-def open_file(session: Session, qtbot: QtBot, path: Path) -> None:
-    with qtbot.waitSignal(session.workspaceChanged, timeout=20_000):
-        session.open(path)
-
-
-def on(broker: Mosquitto, folder: Path, **options: Any) -> Path:
-    return write_workspace(
-        folder, mqtt=broker.url, kafka="127.0.0.1:1", topic="a", key="${topic}", **options
-    )
-
-
-def answer(publish: PublishViewModel, qtbot: QtBot) -> list[Step]:
-    qtbot.waitUntil(lambda: bool(publish.steps) and not publish.is_busy)
-    return publish.steps
 
 
 def page_on(publish: PublishViewModel, qtbot: QtBot) -> PublishPage:
