@@ -24,6 +24,7 @@ from gui.widgets.tab_bar import TabBar
 _EVENT: Final = 282
 _PAYLOAD: Final = 292
 _NARROW_PAYLOAD: Final = 196
+_LEAST_RESULT: Final = 232
 _WIDE_FROM: Final = 780
 _SENTENCE: Final = 300
 
@@ -159,7 +160,8 @@ class TestPane(QWidget):
         if is_wide != self._is_wide:
             self._is_wide = is_wide
             self._arrange()
-        self.payload.setFixedWidth(_PAYLOAD if is_wide else _NARROW_PAYLOAD + 14)
+        beside = min(_PAYLOAD, self.width() - _EVENT - _LEAST_RESULT)
+        self.payload.setFixedWidth(beside if is_wide else _NARROW_PAYLOAD + 14)
         self._fit_strip()
 
     @Slot()

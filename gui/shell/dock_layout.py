@@ -75,8 +75,10 @@ class DockLayout(QObject):
     @Slot()
     def reset(self) -> None:
         """Put the docks where they are at first, and the documents into one half."""
-        self._store.forget_docks(self._window.live.workspace.id)
+        window = self._window
+        self._store.forget_docks(window.live.workspace.id)
         self._place()
+        window.strip.set_open(window.session.loaded is not None, window.width())
         self._window.documents.join()
 
     def hide(self) -> None:

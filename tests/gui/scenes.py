@@ -30,7 +30,7 @@ from .overlay_scenes import OVERLAYS
 from .passing_scenes import PASSING
 from .state_scenes import STATES
 from .trouble_scenes import TROUBLE, wrong_payload
-from .wide_scenes import WIDE, with_room
+from .wide_scenes import WIDE, in_sizes, with_room, without_docks
 
 if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
@@ -513,7 +513,7 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
 }
 """What is walked over, by its name."""
 
-SCENES |= with_room(SCENES)
+SCENES |= with_room(SCENES) | in_sizes(SCENES) | without_docks(SCENES)
 
 TROUBLES: Final = (
     *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),

@@ -142,6 +142,19 @@ def test_the_tail_in_a_narrow_window_leaves_the_navigator_its_width(
     assert sizes(window) == (*SIZES[:2], HEIGHTS[1024, 700])
 
 
+def test_reset_layout_leaves_the_tail_folded_in_a_narrow_window(window: MainWindow):
+    window.resize(1024, 700)
+    window.run_command("tail")
+    assert window.tail.isVisible()
+
+    window.run_command("reset_layout")
+    assert window.tail.isHidden()
+    assert window.strip.isVisible()
+
+    window.resize(1280, 800)
+    assert window.tail.isVisible()
+
+
 HEIGHTS = {(1024, 700): 180, (1600, 1000): 270, (1280, 800): 227}
 """The bottom dock's in windows of these sizes: 30 % of the body, and what is drawn at 1280x800."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -29,9 +31,28 @@ _PAGES: Final = (
 """Scenes whose pages are laid out in another way where tail and bottom dock are hidden."""
 
 
+_SMALL: Final = QSize(1_024, 700)
+_LARGE: Final = QSize(1_920, 1_080)
+_IN_SMALL: Final = ("rule", "wrong rule", "monitor", "MQTT connector")
+_IN_LARGE: Final = ("rule", "monitor")
+_ALONE: Final = ("overview as a map", "rule")
+
+
 def with_room(scenes: Mapping[str, Show]) -> dict[str, Show]:
     """Make the scenes of pages beside the navigator alone, as wide as they are drawn."""
     return {f"{name} with room": _in_room(scenes[name]) for name in _PAGES}
+
+
+def in_sizes(scenes: Mapping[str, Show]) -> dict[str, Show]:
+    """Make the scenes of pages in a small window, whose tail is a strip, and in a large one."""
+    small = {f"{name} in a small window": _sized(scenes[name], _SMALL) for name in _IN_SMALL}
+    large = {f"{name} in a large window": _sized(scenes[name], _LARGE) for name in _IN_LARGE}
+    return small | large
+
+
+def without_docks(scenes: Mapping[str, Show]) -> dict[str, Show]:
+    """Make the scenes of pages that have the whole window."""
+    return {f"{name} without docks": _alone(scenes[name]) for name in _ALONE}
 
 
 def _in_room(show: Show) -> Show:
@@ -40,6 +61,26 @@ def _in_room(show: Show) -> Show:
             dock.hide()
             stage.afterwards(dock.show)
         return show(stage)
+
+    return shown
+
+
+def _sized(show: Show, size: QSize) -> Show:
+    def shown(stage: Stage) -> QWidget:
+        window = stage.window
+        stage.afterwards(partial(window.resize, window.size()))
+        window.resize(size)
+        return show(stage)
+
+    return shown
+
+
+def _alone(show: Show) -> Show:
+    def shown(stage: Stage) -> QWidget:
+        navigator = stage.window.navigator
+        stage.afterwards(navigator.show)
+        navigator.hide()
+        return _in_room(show)(stage)
 
     return shown
 

@@ -167,3 +167,10 @@ def test_tab_reaches_every_stop(page: RulePage, qtbot: QtBot) -> None:
 
     wanted = {page.panel.editor, page.test.payload.edit, page.test.event_form.source}
     assert wanted | set(page.side.field_buttons) <= reached
+
+
+def test_the_result_of_a_test_has_room_in_a_small_window(page: RulePage, qtbot: QtBot) -> None:
+    window = page.window()
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: page.test.event_form.isVisible() and page.test.width() < 800)
+    qtbot.waitUntil(lambda: page.test._right.width() >= 230)  # for the button of a record
