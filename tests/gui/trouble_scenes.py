@@ -234,6 +234,9 @@ def refused_apply(stage: Stage) -> QWidget:
     stage.change("WHERE payload", "WHER payload")
     stage.afterwards(lambda: stage.change("WHER payload", "WHERE payload"))
     stage.until(stage.window.toolbar.apply_button.isVisible)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(stage.window.applying.model), "in_flight", 0)  # a number that stays
+    stage.afterwards(patch.undo)
     stage.window.commands["apply"].trigger()
     popover = stage.window.applying.popover
     stage.until(popover.why.isVisible)
