@@ -46,6 +46,8 @@ def sizes(window: MainWindow) -> tuple[int, int, int]:
 PAGES = (
     "overview",
     "monitor",
+    "brokers",
+    "diagnostics",
     "reference",
     SETTINGS,
     "connector:plant",
