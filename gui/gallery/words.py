@@ -81,9 +81,9 @@ def banners() -> QWidget:
     made: list[QWidget] = []
     for status, text, link in _BANNERS:
         banner = Banner()
-        banner.say(text, status=status, link=link)
-        banner.close_button.hide()
         made.append(framed(banner, outside="surface1", radius="radius.m"))
+        banner.say(text, status=status, link=link)  # in its frame: alone it would be a window
+        banner.close_button.hide()
     return column(*made)
 
 

@@ -61,7 +61,7 @@ class FocusKeeper(QObject):
         now, landed, self._landed = QApplication.focusWidget(), self._landed, None
         if not self._window.isActiveWindow() or QApplication.activePopupWidget() is not None:
             return
-        if now is not None and not (self._is_lost and (now is landed or not is_stop(now))):
+        if now is not None and not (self._is_lost and (now is landed or not _may_have_it(now))):
             self._take(now)
             return
         if not self._is_lost:
@@ -118,6 +118,12 @@ class FocusKeeper(QObject):
         self._forget_disabled()
         if stand_in is not None and isValid(stand_in) and stand_in.hasFocus():
             home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _may_have_it(widget: QWidget) -> bool:
+    """Whether it was put there on purpose; what was just made is seen a moment later."""
+    is_tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return is_tabbed and widget.isEnabled() and not widget.isHidden()
 
 
 def _can_have_it(widget: QWidget) -> bool:

@@ -208,6 +208,8 @@ DOCUMENTS = {
     "reference": "reference",
     "settings": "settings",
     "compare": "compare:drafts",
+    "brokers": "brokers",
+    "diagnostics": "diagnostics",
     "connector": "connector:plant",
     "rule": "rule:all",
     "dead_letters": "dead_letters:to_kafka",
