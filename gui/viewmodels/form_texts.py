@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias, cast
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
+from shiboken6 import isValid
 
 from core.files import write_file
 from core.log import mask_secrets
@@ -111,6 +112,8 @@ class FormTexts(QObject):
 
     def _release(self, key: str, form: Form) -> None:
         """Let a form go, with what was typed into it last."""
+        if not isValid(self._timer):  # goes with us: all was written before
+            return
         if self._forms.get(key) is form:
             if key in self._due:
                 self.flush()
