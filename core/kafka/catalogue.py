@@ -24,7 +24,17 @@ _ORIGIN: Final = re.compile(
     r"(?P<address>\[?[^\s/]+?\]?:\d+)/(?P<node>bootstrap|-?\d+): (?P<text>.*)",
     re.DOTALL,
 )
-_AFTER: Final = re.compile(r" \(after \d+ms in state (?P<state>\w+)\)")
+_COORDINATOR: Final = re.compile(
+    r"(?:\[thrd:[^\]]*\]: )?(?:Group|Txn)Coordinator: "
+    r"(?:(?P<address>[^\s/]+:\d+)(?:/-?\d+)?: )?(?P<text>.*)",
+    re.DOTALL,
+)
+"""A broker under the name of its duty: the text names its address, or only quotes it."""
+
+_QUOTED: Final = re.compile(r"'([^\s']+:\d+)'")
+_AFTER: Final = re.compile(
+    r" \(after \d+ms in state (?P<state>\w+)(?:, \d+ identical error\(s\) suppressed)?\)"
+)
 _RESPONSE_SIZE: Final = re.compile(r"Invalid response size (-?\d+)")
 _TLS_ALERT: Final = 0x15
 _HTTP_STARTS: Final = (b"HTTP", b"<htm", b"<!DO")
@@ -48,11 +58,18 @@ class Origin:
 
     @classmethod
     def parse(cls, text: str) -> Origin:
-        """Take `[sasl_]proto://host:port/ID: text (after 12ms in state X)` apart."""
+        """Take `[sasl_]proto://host:port/ID: text (after 12ms in state X)` apart.
+
+        A coordinator's is `GroupCoordinator: [host:port: ]text`.
+        """
         after = _AFTER.search(text)
         plain = _AFTER.sub("", text).strip()
         found = _ORIGIN.fullmatch(plain)
         state = after["state"] if after else ""
+        if found is None and (duty := _COORDINATOR.fullmatch(plain)) is not None:
+            quoted = _QUOTED.search(duty["text"])
+            address = duty["address"] or (quoted[1] if quoted else "")
+            return cls(address, advertised=bool(address), text=duty["text"], state=state)
         if found is None:
             return cls("", advertised=False, text=plain, state=state)
         return cls(found["address"], found["node"] != "bootstrap", found["text"], state)

@@ -103,6 +103,14 @@ def test_addresses_are_found(address: str, protocol: str):
     assert origin == Origin(address, advertised=True, text="gone", state="")
 
 
+@pytest.mark.parametrize("named", ["kafka.invalid:9092: ", ""])
+def test_a_coordinator_has_an_address_that_the_cluster_told(named: str):
+    text = "Failed to resolve 'kafka.invalid:9092': Name or service not known"
+    after = "(after 9ms in state CONNECT, 1 identical error(s) suppressed)"
+    origin = Origin.parse(f"GroupCoordinator: {named}{text} {after}")
+    assert origin == Origin("kafka.invalid:9092", advertised=True, text=text, state="CONNECT")
+
+
 @pytest.mark.parametrize(
     ("code", "kind", "permanent"),
     [
