@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
+from tests.gui.drawn_tokens import COLOURS, FACES, HEIGHTS, SIZES, STATES
 
 ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads(files("resources").joinpath("tokens.toml").read_text("utf-8"))
@@ -39,6 +40,22 @@ PLANTED = (
     "QFrame { background: qlineargradient(x1: 0, stop: 0 white); }",
     "QFrame { border: 1px solid palette(mid); }",
 )
+
+
+def test_the_table_is_the_designs():
+    """Compare it with its copy: the other tests read the table that the window reads."""
+    table = tokens()
+    faces = {n: (face.size, face.weight, face.line) for n, face in table.faces.items()}
+    states = {n: (look.shape, look.colour, look.word) for n, look in table.states.items()}
+    advice = "has the design changed, change tests/gui/drawn_tokens.py, too; else mend the table"
+
+    for number, scheme in enumerate(("light", "dark")):
+        wanted = {name: pair[number] for name, pair in COLOURS.items()}
+        assert table.colours[scheme] == wanted, advice
+    for number, density in enumerate(("comfortable", "compact")):
+        wanted = {name: pair[number] for name, pair in HEIGHTS.items()}
+        assert table.heights[density] == wanted, advice
+    assert (table.sizes, faces, states) == (SIZES, FACES, STATES), advice
 
 
 def luminance(colour: str) -> float:
