@@ -256,5 +256,6 @@ class RatePane(Ground):
             name.setVisible(is_shown)
             value.setVisible(is_shown)
             if is_shown:
-                name.setText(facts[at][0])
+                text = facts[at][0]
+                name.setText(text, text.partition(" (")[0])  # the packet's name has the least room
                 value.setText(facts[at][1])

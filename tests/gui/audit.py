@@ -77,10 +77,10 @@ def first_cells(view: QAbstractItemView) -> Iterator[QModelIndex]:
         yield from (model.index(row, column) for column in range(columns))
 
 
-def controls(root: QWidget) -> list[QWidget]:
-    """List what a user works with: visible, enabled, and no part of another control."""
+def controls(root: QWidget, *, disabled: bool = False) -> list[QWidget]:
+    """List what a user works with: visible, no part of another control, enabled or any."""
     found = [root, *root.findChildren(QWidget)]
-    return [w for w in found if w.isVisible() and w.isEnabled() and _is_control(w)]
+    return [w for w in found if w.isVisible() and (disabled or w.isEnabled()) and _is_control(w)]
 
 
 def _is_control(widget: QWidget) -> bool:
@@ -119,7 +119,7 @@ def _is_part(widget: QWidget) -> bool:
 def unnamed(root: QWidget) -> list[str]:
     """Find the controls that a screen reader has no name for, and icons without explanation."""
     found: list[str] = []
-    for widget in controls(root):
+    for widget in controls(root, disabled=True):
         heard = QAccessible.queryAccessibleInterface(widget)
         if not heard.text(QAccessible.Text.Name).strip() or _is_named_by_choice(widget):
             found.append(f"no name: {described(widget)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -85,6 +86,21 @@ def stopped_rule(stage: Stage) -> QWidget:
     return page
 
 
+def stopped_brokers(stage: Stage) -> QWidget:
+    """Embedded brokers that no bridge stands on: they can be started, and stopped as well."""
+    window = _not_started(stage, NOTHING)
+    window.open_document("brokers")
+    page: Any = window.documents.page("brokers")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(page._model), "can_stop", True)
+    stage.afterwards(page._show)
+    stage.afterwards(patch.undo)
+    page._show()
+    assert page.start_button.isEnabled()
+    assert page.stop_button.isEnabled()
+    return page
+
+
 def no_rows_match(stage: Stage) -> QWidget:
     """Feed and tail, where a filter hides every row."""
     stage.page("overview")
@@ -138,6 +154,7 @@ EMPTY: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "nothing counted": nothing_counted,
     "stopped connector": stopped_connector,
     "stopped rule": stopped_rule,
+    "embedded brokers that are stopped": stopped_brokers,
     "no rows match": no_rows_match,
     "no letters match": no_letters_match,
     "no commands": no_commands,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
@@ -15,6 +16,7 @@ from gui.docks.filter_menu import FilterMenu
 from gui.editors.action_form import WhyPopover
 from gui.pages.settings import SettingsPage
 from gui.viewmodels.action_options import TOPIC
+from gui.viewmodels.cluster_topics import ClusterTopics, TopicList
 
 from .overlay_scenes import bar_menu, clicked, menu_of, new_menu, opened, tail_choice
 
@@ -132,11 +134,19 @@ def chart_values(stage: Stage) -> QWidget:
 
 
 def topics_of_an_action(stage: Stage) -> QWidget:
+    """The topics of a cluster that did not make one, which is offered once more."""
+    stage.window.drafts.set("action:to_emqx", ("topic",), "plant.new")
+    stage.afterwards(lambda: stage.window.drafts.revert("action:to_emqx"))
     picker = stage.action("to_emqx").form._picker
     assert picker is not None
+    known = TopicList("known", {"emqx": 3}, True, "The cluster lets nobody make topics.")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(ClusterTopics, "of", lambda _topics, _connector: known)
+    stage.afterwards(patch.undo)
     picker.open()
     popup: Any = opened(stage)
-    stage.until(popup.rows.isVisible)
+    for part in (popup.rows, popup.note, popup.button):
+        stage.until(part.isVisible)
     return popup
 
 

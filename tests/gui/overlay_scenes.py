@@ -187,17 +187,18 @@ def topic_popup(stage: Stage) -> QWidget:
 def record_window(stage: Stage) -> QWidget:
     stage.tail()
     stage.window.tail.panel.open_window()
-    return _window(stage)
+    return _window(stage, "hex")
 
 
-def message_window(stage: Stage) -> QWidget:
+def message_window(stage: Stage, tab: str) -> QWidget:
     stage.message()
     stage.window.bottom_pages.feed.open_window()
-    return _window(stage)
+    return _window(stage, tab)
 
 
-def _window(stage: Stage) -> QWidget:
+def _window(stage: Stage, tab: str) -> QWidget:
     found = stage.window.findChildren(DetailWindow)[-1]
+    found.detail.tabs.choose(tab)
     stage.afterwards(found.close)
     return found
 
@@ -311,7 +312,8 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "user properties": properties_popup,
     "topic to create": topic_popup,
     "window of a record": record_window,
-    "window of a message": message_window,
+    "window of a message": lambda stage: message_window(stage, "properties"),
+    "metadata of a message": lambda stage: message_window(stage, "metadata"),
     "fault": fault_sheet,
     "completions": lambda stage: completions(stage, "SELECT "),
     "functions": lambda stage: completions(stage, "SELECT date"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
+
+from gui.viewmodels.rule_trial import FieldChange
 
 if TYPE_CHECKING:
     from .scenes import Stage
@@ -37,7 +40,7 @@ def recent_workspaces(stage: Stage) -> QWidget:
 
 
 def loading_tail(stage: Stage) -> QWidget:
-    tail, panel = stage.tail(), stage.window.tail.panel
+    tail, panel = stage.tail("key"), stage.window.tail.panel
     panel.loading.say("48,123,456", _said("TailPanel", "Stop"), 0.4)
     stage.afterwards(lambda: panel.loading.say("", "", 0.0))
     return tail
@@ -79,8 +82,12 @@ def sending(stage: Stage) -> QWidget:
 def sending_again(stage: Stage) -> QWidget:
     """Dead letters that are being sent again."""
     page: Any = stage.dead_letters("message")
-    page.bulk.show_checked(("2", "2"), "", "12 / 400")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(page.model), "job_text", "12 / 400")
     stage.afterwards(page._show_checked)
+    stage.afterwards(patch.undo)
+    page._show_checked()
+    assert page.bulk.stop_button.isVisible()
     return page
 
 
@@ -101,9 +108,18 @@ def no_functions(stage: Stage) -> QWidget:
 
 
 def found_in_a_rule(stage: Stage) -> QWidget:
+    """What is found in a statement, whose output has changed since."""
     page: Any = stage.finding()
     page.panel.find_bar.field.setText("temp")
     stage.until(page.panel.find_bar.next.isEnabled)
+    test = page._editor.test
+    stage.until(lambda: test.result.outcome == "passed")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(test), "changes", (FieldChange("temp", "20.5 → 21.5"), FieldChange("hum")))
+    stage.afterwards(test.resultChanged.emit)
+    stage.afterwards(patch.undo)
+    test.resultChanged.emit()
+    assert page.test.result.values.isVisible()
     return page
 
 

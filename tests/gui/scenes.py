@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
@@ -16,6 +17,7 @@ from shiboken6 import isValid
 
 from gui.gallery.page import Gallery
 from gui.main_window import MainWindow
+from gui.pages.connection_test import _FailedStep
 from gui.pages.connector import ConnectorPage
 from gui.pages.dead_letters import DeadLettersPage
 from gui.pages.overview import OverviewPage
@@ -156,6 +158,10 @@ class Stage:
         page.tabs.choose("settings")
         page.test.start()
         self.until(lambda: page.test.phase in ("passed", "failed"))
+        for step in page.findChildren(_FailedStep):
+            if step.isVisible() and step._cause.text():  # else it is of an earlier test
+                step.details.click()
+                assert step._cause.isVisible()
         return page
 
     def rule(self, name: str = "temp_hum", tab: str = "test") -> RulePage:
@@ -215,13 +221,17 @@ class Stage:
         text = page.panel.editor.toPlainText()
         page.panel.editor.setPlainText(BROKEN)
         self.afterwards(lambda: page.panel.editor.setPlainText(text))
+        self.break_payload(page)
+        self.until(lambda: page._editor.test.result.outcome == "failed")
+        self.until(page.test.payload.problem.isVisible)
+        return page
+
+    def break_payload(self, page: RulePage) -> None:
+        """Have a payload that is no JSON, on which the rule fails."""
         payload = page.test.payload.edit
         whole = payload.toPlainText()
         payload.setPlainText('{"temp": ')
         self.afterwards(lambda: payload.setPlainText(whole))
-        self.until(lambda: page._editor.test.result.outcome == "failed")
-        self.until(page.test.payload.problem.isVisible)
-        return page
 
     # Trouble that core tells of
 
@@ -266,9 +276,12 @@ class Stage:
 
     def wrong_action(self) -> QWidget:
         self.draft("action:to_emqx", ("message", "value"), "${temp")
+        self.break_payload(self.rule())
         sheet = self.action("to_emqx")
         self.until(sheet.form._sheet.first_problem)
         sheet.form.show_first_problem()
+        assert sheet.preview is not None
+        self.until(sheet.preview.reason.isVisible)
         return sheet
 
     def wrong_simulator(self) -> QWidget:
@@ -384,15 +397,16 @@ class Stage:
         self.afterwards(pages.put_back)
         return pages.torn
 
-    def tail(self) -> QWidget:
+    def tail(self, tab: str = "value") -> QWidget:
         tail = self.window.tail
         self.until(lambda: tail.rows.rowCount() > 3, 20)
         tail.focus()
         tail.table.setCurrentIndex(tail.table.model().index(1, 0))
         self.until(tail.detail.isVisible)
+        tail.detail.tabs.choose(tab)
         return tail
 
-    def message(self) -> QWidget:
+    def message(self, tab: str = "payload") -> QWidget:
         feed = self.window.bottom_pages.feed
         self.bottom("feed")
         self.until(lambda: feed.table.model().rowCount() > 3, 20)
@@ -400,6 +414,7 @@ class Stage:
         if not feed.detail.isVisible():
             feed.toggle_detail()
         self.afterwards(feed.toggle_detail)
+        feed.detail.tabs.choose(tab)
         return feed
 
     def change(self, old: str, new: str) -> None:
@@ -411,10 +426,17 @@ class Stage:
         with self.qtbot.waitSignal(session.workspaceChanged):
             session.read_again()
 
+    def hold_in_flight(self) -> None:
+        """Have the number in flight stay as it is, between layout and painting, too."""
+        patch = pytest.MonkeyPatch()
+        patch.setattr(type(self.window.applying.model), "in_flight", 0)
+        self.afterwards(patch.undo)
+
     def applying(self) -> QWidget:
         self.change("payload.temp > 40", "payload.temp > 30")
         self.afterwards(lambda: self.change("payload.temp > 30", "payload.temp > 40"))
         self.until(self.window.toolbar.apply_button.isVisible)
+        self.hold_in_flight()
         self.window.commands["apply"].trigger()
         self.until(lambda: self.window.applying.model.verdict.status != "connecting")
         return self.window.applying.popover
@@ -494,6 +516,8 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "apply": Stage.applying,
     "toast": Stage.toast,
     "message in the feed": Stage.message,
+    "outcome of a message": lambda stage: stage.message("outcome"),
+    "bytes of a message": lambda stage: stage.message("hex"),
     "feed": lambda stage: stage.bottom("feed"),
     "publish a message": lambda stage: stage.publish("mqtt"),
     "publish a record": wrong_payload,

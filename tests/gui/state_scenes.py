@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -91,10 +91,37 @@ def new_connector(stage: Stage, command: str) -> QWidget:
 def new_password(stage: Stage) -> QWidget:
     """A connector whose password is typed as a reference to it."""
     page = new_connector(stage, "new_mqtt")
+    stage.window.drafts.set(stage.window.documents.current, ("username",), "plant")
     for group in page.findChildren(FormGroup):
         group.open()
     type_references(stage, page)
     return page
+
+
+def new_simulator(stage: Stage) -> QWidget:
+    """A simulator that has no name yet."""
+    page: Any = new_connector(stage, "new_simulator")
+    assert page.header.field.isVisible()
+    return page
+
+
+def typed_payload(stage: Stage) -> QWidget:
+    """A payload that is typed before there is a statement."""
+    page = stage.new_rule()
+    page.test._ask_form()
+    assert page.test.result.empty.isVisible()
+    return page
+
+
+def loose_settings(stage: Stage) -> QWidget:
+    """The settings where no workspace is open, which have no tab."""
+    pages = stage.empty.settings_pages
+    stage._activate(stage.empty)
+    pages.show()
+    stage.afterwards(pages._close)
+    assert pages.loose is not None
+    assert pages.loose.close_button.isVisible()
+    return pages.loose
 
 
 def strip(stage: Stage) -> QWidget:
@@ -113,6 +140,9 @@ STATES: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "name in the navigator": typed_name,
     "new MQTT connector": new_password,
     "new Kafka connector": lambda stage: new_connector(stage, "new_kafka"),
+    "new simulator": new_simulator,
+    "payload before the statement": typed_payload,
+    "settings without a workspace": loose_settings,
     "folded tail": strip,
 }
 """States of the window, by their names."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from core.kafka.presets import PRESETS
+from gui.viewmodels.action_sheet import ActionSheet
 from gui.viewmodels.feed import FeedModel
 from gui.viewmodels.live import State
 from gui.viewmodels.payload_check import LARGEST
@@ -104,7 +105,26 @@ def tombstone(stage: Stage) -> QWidget:
     drafts.set(key, ("kafka_ext_headers",), headers)
     test: Any = stage.rule()._editor.test
     stage.until(lambda: test.result.outcome == "passed")
-    return stage.action("to_emqx")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(ActionSheet, "has_letters", True)
+    stage.afterwards(patch.undo)
+    sheet = stage.action("to_emqx")
+    assert sheet.letters_button.isVisible()
+    return sheet
+
+
+def unselected(stage: Stage) -> QWidget:
+    """A republish action with a field that the rule does not select, which fails anyhow."""
+    stage.break_payload(stage.rule())
+    stage.draft("action:copy", ("topic",), "copy/${nothing}")
+    sheet: Any = stage.action("copy")
+    stage.until(sheet.sheet.first_problem)
+    sheet.form.show_first_problem()
+    field = sheet.form._fields["topic",]
+    assert field._link.isVisible()
+    assert field._behind.isVisible()
+    stage.until(sheet.message.reason.isVisible)
+    return sheet
 
 
 def simulator(stage: Stage) -> QWidget:
@@ -123,6 +143,7 @@ def simulator(stage: Stage) -> QWidget:
     stage.afterwards(patch.undo)
     page.rate.refresh()
     stage.until(page.template.problem.isVisible)
+    assert page.rate.reason.isVisible()
     return page
 
 
@@ -146,7 +167,7 @@ def wrong_filters(stage: Stage) -> QWidget:
     page = stage.page("monitor")
     page.lower_charts.choose("errors")
     stage.afterwards(lambda: page.lower_charts.choose("latency"))
-    stage.tail()
+    stage.tail("metadata")
     stage.bottom("feed")
     feed, panel = window.bottom_pages.feed, window.tail.panel
     patch = pytest.MonkeyPatch()
@@ -189,12 +210,14 @@ def reason(stage: Stage) -> QWidget:
 def large_payload(stage: Stage) -> QWidget:
     """A payload of which the beginning is shown, and a chosen row of the properties."""
     publish, form = stage.publish("mqtt"), stage.window.publish.mqtt
-    form.payload.show_text("[" + "1," * LARGEST, "json")
+    form.payload.edit.longPasted.emit("[" + "1," * LARGEST)
     stage.afterwards(lambda: form.payload.show_text("", "json"))
-    form.properties.model.show((("site", "roof"),), {})
+    form.properties.model.show(tuple((f"site {n}", "roof") for n in range(40)), {})
     form.properties.table.setCurrentIndex(form.properties.model.index(0, 0))
     stage.afterwards(lambda: form.properties.model.show((), {}))
     assert form.properties.remove_link.isVisible()
+    assert form.payload.undo_link.isVisible()
+    stage.until(form.properties.table.bar.isVisible)
     return publish
 
 
@@ -234,9 +257,7 @@ def refused_apply(stage: Stage) -> QWidget:
     stage.change("WHERE payload", "WHER payload")
     stage.afterwards(lambda: stage.change("WHER payload", "WHERE payload"))
     stage.until(stage.window.toolbar.apply_button.isVisible)
-    patch = pytest.MonkeyPatch()
-    patch.setattr(type(stage.window.applying.model), "in_flight", 0)  # a number that stays
-    stage.afterwards(patch.undo)
+    stage.hold_in_flight()
     stage.window.commands["apply"].trigger()
     popover = stage.window.applying.popover
     stage.until(popover.why.isVisible)
@@ -274,6 +295,7 @@ TROUBLE: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "refused settings": settings,
     "wrong header": wrong_header,
     "tombstone": tombstone,
+    "field that is not selected": unselected,
     "refused simulator": simulator,
     "edited letter": edited_letter,
     "wrong filters": wrong_filters,

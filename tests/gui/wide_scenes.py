@@ -138,7 +138,7 @@ def monitor_above(stage: Stage) -> QWidget:
 def widened_tail(stage: Stage) -> QWidget:
     """The tail as a table; the pages and the bottom dock have what is left."""
     stage.page("overview")
-    stage.tail()
+    stage.tail("headers")
     stage.window.tail.toggle_width()
     stage.afterwards(stage.window.tail.toggle_width)
     return stage.window
