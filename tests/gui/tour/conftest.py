@@ -13,11 +13,28 @@ from gui.main_window import MainWindow
 from gui.pages.overview import OverviewPage
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.theme.tokens import Scheme
 from gui.viewmodels.session import Session
+from gui.widgets.frames import Ground
 from tests.gui.conftest import Run
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1280, 800
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest, theme: Theme) -> Scheme:
+    theme.set_preference(request.param)
+    return theme.scheme
+
+
+@pytest.fixture
+def page(theme: Theme, qtbot: QtBot) -> Ground:
+    """A ground of panels and pages, for widgets to stand on."""
+    made = Ground("surface1")
+    qtbot.addWidget(made)
+    made.resize(600, 200)
+    return made
 
 
 @pytest.fixture

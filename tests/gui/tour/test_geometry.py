@@ -50,6 +50,8 @@ GROUNDS = {
     "menu bar": (600, 10, "surface0"),
     "toolbar": (600, 66, "surface0"),
     "button that starts": (18, 50, "accent"),
+    "chip": (1083, 50, "surface2"),
+    "outline of a chip": (1100, 37, "border"),
     "line below the toolbar": (600, 71, "border"),
     "navigator": (2, 600, "surface1"),
     "navigator title": (120, 76, "surface0"),

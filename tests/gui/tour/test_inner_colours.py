@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.theme import Theme
-from gui.theme.tokens import Scheme, tokens
+from gui.theme.tokens import Scheme
 from gui.widgets.buttons import Button, DangerButton, FlatButton, PrimaryButton, SecondaryButton
 from gui.widgets.chips import Chip, Tag
 from gui.widgets.fields import ComboBox, LineField
@@ -22,51 +21,9 @@ from gui.widgets.live_table import LiveTable
 from gui.widgets.popover import Popover
 from gui.widgets.toast import Toast
 from gui.widgets.tour_card import TourCard
+from tests.gui.tour.pixels import amount, colour, on, whole
 from tests.gui.tour.places import Place, colour_at, place_of
 from tests.gui.tour.told import ROWS, tell_rows
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest, theme: Theme) -> Scheme:
-    theme.set_preference(request.param)
-    return theme.scheme
-
-
-@pytest.fixture
-def page(theme: Theme, qtbot: QtBot) -> Ground:
-    """A ground of panels and pages, for widgets to stand on."""
-    made = Ground("surface1")
-    qtbot.addWidget(made)
-    made.resize(600, 200)
-    return made
-
-
-def colour(scheme: Scheme, name: str) -> str:
-    return tokens().colours[scheme][name].lower()
-
-
-def on(page: Ground, widget: QWidget, width: int = 0) -> QImage:
-    """Take the picture of a widget on the page."""
-    widget.setParent(page)
-    widget.resize(widget.sizeHint().expandedTo(widget.minimumSize()))
-    if width:
-        widget.resize(width, widget.height())
-    widget.move(20, 20)
-    page.show()
-    widget.show()
-    return page.grab(widget.geometry()).toImage()
-
-
-def amount(picture: QImage, box: Place, wanted: str) -> int:
-    """Count the pixels of a colour."""
-    left, top, width, height = box
-    places = ((x, y) for x in range(left, left + width) for y in range(top, top + height))
-    return sum(colour_at(picture, x, y) == wanted for x, y in places)
-
-
-def whole(picture: QImage) -> Place:
-    return 0, 0, picture.width(), picture.height()
-
 
 # Rows of live lists
 
