@@ -225,10 +225,11 @@ def test_each_option_goes_to_the_file_and_comments_stay(
     assert "# short" in text
 
 
+@pytest.mark.parametrize("placeholder", ["${unit}", "${unit.symbol}"])
 def test_a_field_that_the_rule_does_not_select_is_said_and_can_be_added(
-    sheet: ActionSheet, drafts: Drafts, qtbot: QtBot
+    sheet: ActionSheet, drafts: Drafts, qtbot: QtBot, placeholder: str
 ):
-    headers = [{"kafka_ext_header_key": "unit", "kafka_ext_header_value": "${unit}"}]
+    headers = [{"kafka_ext_header_key": "unit", "kafka_ext_header_value": placeholder}]
     change(sheet, "kafka_ext_headers", to=headers)
     qtbot.waitUntil(lambda: bool(said(sheet, "kafka_ext_headers")))
 

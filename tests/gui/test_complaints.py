@@ -41,12 +41,16 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_ring.py::test_rows_are_shown_in_batches",
         "gui/test_ring.py::test_views_hear_of_new_rows_ten_times_a_second_at_most",
         "gui/test_ring.py::test_filtering_many_rows_is_done_in_slices",
+        "gui/test_ring.py::test_a_turn_of_work_ends_after_four_milliseconds",
         "gui/test_tail.py::test_of_a_flood_some_records_are_shown_and_all_are_counted",
         "gui/feed/test_feed_page.py::test_the_page_says_of_how_many_messages_one_is_shown",
     ),
     "memory and history grow": (
         "gui/test_feeds.py::test_a_list_is_never_larger_than_its_bytes",
         "gui/test_ring.py::test_bytes_are_bounded_too",
+        "gui/feed/test_feed_rows.py::test_a_message_weighs_its_payload_and_old_ones_go_by_it",
+        "gui/test_packed.py::test_a_message_and_the_ends_of_its_records_come_back_as_they_were",
+        "gui/test_packed.py::test_a_record_comes_back_as_it_was",
         "gui/test_ring.py::test_a_list_keeps_64_mib_unless_it_is_told_another_limit",
         "gui/test_history.py::test_everything_is_kept_in_bounded_room",
         "gui/test_ring.py::test_clearing_starts_all_counts_over",
@@ -61,6 +65,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
     ),
     "text that was typed is lost": (
         "gui/test_journal.py::test_a_killed_window_loses_nothing_that_is_a_second_old",
+        "gui/test_journal.py::test_an_edit_waits_half_a_second_and_typing_on_does_not_put_it_off",
         "gui/test_journal.py::test_what_was_typed_is_there_after_the_next_start",
         "gui/drafts/test_draft_other_hands.py::test_edits_move_onto_another_version_of_the_file",
         "gui/drafts/test_draft_other_hands.py::"
@@ -107,11 +112,13 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_tail_row.py::test_the_mark_of_what_does_not_decode_is_painted_on_its_row",
         "gui/test_tail_row.py::test_bytes_are_dumped_with_their_letters",
         "gui/test_tail_dock.py::test_values_are_shown_as_they_are_wanted",
+        "gui/test_tails.py::test_tabs_are_remembered_with_how_they_are_read_and_shown",
     ),
     "the status lies": (
         "unit/bridge/test_writer.py::"
         "test_connection_that_confirms_nothing_is_degraded_until_an_outcome_comes",
         "gui/test_live.py::test_a_rule_is_as_bad_as_its_worst_part",
+        "gui/test_live.py::test_a_rule_whose_messages_fail_is_degraded_while_all_is_connected",
         "gui/test_live.py::test_lost_records_are_not_called_accounted_for",
         "gui/test_brokers_pulled.py::"
         "test_brokers_that_go_and_come_back_are_said_and_nothing_is_lost",

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_what_was_typed_is_there_after_the_next_start(start: Callable[..., Start
     second.journal.discard()
     assert not second.drafts.dirty
     assert not second.journal.recovered
+
+
+def test_an_edit_waits_half_a_second_and_typing_on_does_not_put_it_off(
+    start: Callable[..., Start], qtbot: QtBot
+):
+    first = start()
+    assert first.journal._timer.interval() <= 500  # of the second; the rest is for the disk
+    letters = count()
+
+    def type_on() -> bool:
+        first.type(f"SELECT {next(letters)} as x FROM 'y'")
+        return first.file.exists()
+
+    qtbot.waitUntil(type_on)
 
 
 def test_what_was_to_be_written_as_the_window_closes_is_kept(

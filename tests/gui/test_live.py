@@ -238,6 +238,17 @@ def test_a_rule_is_as_bad_as_its_worst_part(told: Told):
     assert found.short == "1 action is degraded."
 
 
+def test_a_rule_whose_messages_fail_is_degraded_while_all_is_connected(told: Told):
+    told.state("running")
+    for second in (1, 2):
+        failing = RuleStats(matched=3 * second, failed=3 * second, failed_exception=3 * second)
+        told.snapshot(second, rules={"all": failing})
+
+    state = told.live.rule_state("all")
+
+    assert (state.status, state.reason) == ("degraded", "3.0 messages a second fail in it")
+
+
 def test_a_lost_connector_comes_first(told: Told):
     told.state("running")
     told.snapshot(

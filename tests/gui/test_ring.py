@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -178,6 +179,37 @@ def test_filtering_many_rows_is_done_in_slices(qtbot: QtBot):
     qtbot.waitUntil(lambda: model.rowCount() == 10)
 
     assert shown(model) == list(range(19_990, 20_000))
+    model.deleteLater()
+
+
+class Turns(Numbers):
+    """Notes how many rows each of its turns has looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: list[int] = []
+
+    def _look(self, until_s: float) -> bool:
+        before = self._looked
+        is_done = super()._look(until_s)
+        self.turns.append(self._looked - before)
+        return is_done
+
+
+def test_a_turn_of_work_ends_after_four_milliseconds(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot):
+    readings_ms = count(1_000)  # a row takes a millisecond
+    clock = SimpleNamespace(perf_counter=lambda: next(readings_ms) / 1_000)
+    monkeypatch.setattr("gui.viewmodels.ring.time", clock)
+    model = Turns()
+    model.add(rows(0, 100))
+    qtbot.waitUntil(lambda: model.rowCount() == 100)
+    of_arrivals = len(model.turns)
+    model.set_filter("payload.n >= 0")
+    qtbot.waitUntil(lambda: model.rowCount() == 100)
+
+    assert max(model.turns) <= 5
+    assert of_arrivals >= 20
+    assert sum(model.turns) == 200
     model.deleteLater()
 
 

@@ -184,6 +184,17 @@ def test_a_message_knows_its_whole_payload_or_that_it_does_not(told: Told, qtbot
     assert [row.payload for row in rows_of(model)] == ["é".encode(), b"\xff", None]
 
 
+def test_a_message_weighs_its_payload_and_old_ones_go_by_it(told: Told, qtbot: QtBot):
+    model = FeedModel(told.live)
+    model._most_bytes = 25_000
+    for number in range(5):
+        told.sample(number, payload="x" * 10_000)
+    qtbot.waitUntil(lambda: model.taken == 5 and model.kept == 2)
+
+    assert [row.sample.id for row in rows_of(model)] == [3, 4]
+    assert 20_000 < model.kept_bytes <= 25_000
+
+
 def test_rows_that_are_remembered_keep_to_their_bytes(told: Told, qtbot: QtBot):
     model = FeedModel(told.live)
     told.sample(1, data=b"x" * 1_000)
