@@ -96,7 +96,7 @@ def _kafka_advanced() -> OptionGroup:
             *_placing(),
             *_sending(),
             *_keeping(),
-            (Option(FALLBACKS, tr("When a record cannot be delivered"), "fallbacks", _DEAD),),
+            (Option(FALLBACKS, tr("When delivery fails"), "fallbacks", _DEAD),),
             (
                 _time(("resource_opts", "health_check_interval"), tr("Health check every"), "15s"),
                 _time(("resource_opts", "health_check_timeout"), tr("Health check timeout"), "60s"),

@@ -23,6 +23,9 @@ _NAME_WIDTH: Final = 112
 _KIND_WIDTH: Final = 132
 _GAP: Final = 6
 _BETWEEN: Final = 4
+_SHARES: Final = (4, 3)
+_CLOSE: Final = 4
+"""Between the many parts of a fallback."""
 
 
 class _Row(QWidget):
@@ -116,6 +119,7 @@ class _FallbackRow(_Row):
             ("reference", self.tr("Another action")),
             ("republish", self.tr("Publish")),
         )
+        self.row.setSpacing(_CLOSE)
         self.kind = ChoiceEditor(self.tr("What is done"), words)
         self.kind.setProperty("dense", True)
         self.kind.setFixedWidth(_KIND_WIDTH)
@@ -123,10 +127,10 @@ class _FallbackRow(_Row):
         self.texts = [LineField("", style="code", small=True) for _ in range(2)]
         self.row.addWidget(self.kind)
         self.words = [Label(style="small", role="text2") for _ in self.texts]
-        for word, text in zip(self.words, self.texts, strict=True):
+        for word, text, share in zip(self.words, self.texts, _SHARES, strict=True):
             word.setBuddy(text)
             self.row.addWidget(word)
-            self.row.addWidget(text, 1)
+            self.row.addWidget(text, share)
             text.textEdited.connect(self._take)
             text.editingFinished.connect(self.left)
         self._end(self.tr("Remove the fallback"))
@@ -142,7 +146,7 @@ class _FallbackRow(_Row):
 
     def _show(self) -> None:
         names = {
-            "max_size": (self.tr("up to"), self.tr("Largest size of the file"), "64MB"),
+            "max_size": (self.tr("max"), self.tr("Largest size of the file"), "64MB"),
             "max_age": (self.tr("for"), self.tr("Longest age in the file"), "7d"),
             "topic": ("", self.tr("Topic"), "emqx.dead"),
             "name": ("", self.tr("Name of the action"), "to_archive"),
