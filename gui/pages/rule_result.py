@@ -47,7 +47,7 @@ class ResultView(QWidget):
         self._test = test
         self._shown_elsewhere = ""
         self.tag = OutcomeTag()
-        self.took = Label(style="small", role="text3")
+        self.took = Label(style="small", role="text3", elide="end")
         self.changed = Label(style="small", role="text2", elide="end")
         self.changed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.values = CodeLabel(role="text2")
@@ -102,7 +102,7 @@ class ResultView(QWidget):
         self.tag.show_outcome(_STATUSES[result.outcome], words[result.outcome])
         took = self.tr("{ms} ms").format(ms=f"{result.took_ms:.2f}")
         before = self.tr("before the first message")
-        self.took.setText(took if result.took_ms else before)
+        self.took.setText(*((took,) if result.took_ms else (before, "")))
         self._show_changes(result)
         if result.outcome == "passed":
             self._show_passed(result)
