@@ -17,6 +17,7 @@ from tests.gui.tour.shown_parts import (
     Parts,
     show_action,
     show_connector,
+    show_failed_rule,
     show_general,
     show_letters,
     show_monitor,
@@ -284,6 +285,29 @@ DRAWN: dict[str, Drawn] = {
         },
     ),
 }
+
+FAILED_RULE = Drawn(
+    show_failed_rule,
+    {
+        "editor": (208, 194, 720, 234),
+        "problem line": (208, 428, 720, 32),
+        "card of the problem": (268, 343, 440, 90),
+        "test": (208, 461, 1036, 281),
+    },
+    {
+        (500, 343): "border_strong",
+        (268, 390): "border_strong",
+        (275, 390): "surface3",
+        (500, 432): "border_strong",
+        (306, 400): "accent",  # the button that mends it
+        (215, 450): "surface_alt",
+        (900, 330): "current_line",
+        (802, 508): "bad_bg",  # of the tag
+        (797, 580): "border",
+        (805, 580): "surface2",
+    },
+)
+"""On a window of its own: it changes the statement."""
 
 PUBLISH = Drawn(
     show_publish,

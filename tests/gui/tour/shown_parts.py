@@ -46,6 +46,24 @@ def show_rule(window: MainWindow, _qtbot: QtBot) -> Parts:
     }
 
 
+def show_failed_rule(window: MainWindow, qtbot: QtBot) -> Parts:
+    page = page_of(window, "rule:temp_hum")
+    page.close_action()
+    page.test.cases.choice.activated.emit(1)
+    editor, panel = page.panel.editor, page.panel
+    start = editor.toPlainText().index("float(")
+    editor.replace(start, start + len("float"), "flaot")
+    qtbot.waitUntil(lambda: editor.statement.is_checked and bool(editor.statement.problems))
+    qtbot.waitUntil(lambda: page.test.result.tag.accessibleName() == "Failed")
+    panel.hover.show_problem(editor.statement.problems[0])
+    return {
+        "editor": editor,
+        "problem line": panel.line,
+        "card of the problem": panel.hover.card,
+        "test": page.test,
+    }
+
+
 def show_action(window: MainWindow, qtbot: QtBot) -> Parts:
     page = page_of(window, "rule:temp_hum")
     page.test.cases.choice.activated.emit(1)

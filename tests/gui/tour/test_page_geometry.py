@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.exceptions import TimeoutError as NotYet
@@ -19,9 +20,10 @@ from gui.theme.tokens import Scheme, tokens
 from gui.viewmodels.session import Session
 from gui.widgets.frames import Card
 from tests.gui.conftest import Run
-from tests.gui.tour.drawn_pages import DRAWN, FRAME, PUBLISH, WELCOME, Drawn, Grounds
+from tests.gui.tour.drawn_pages import DRAWN, FAILED_RULE, FRAME, PUBLISH, WELCOME, Drawn, Grounds
 from tests.gui.tour.places import Place, colour_at, place_of
 from tests.gui.tour.shown_parts import Parts
+from tests.gui.tour.told import tell_changes
 
 
 def fold(window: MainWindow, qtbot: QtBot) -> None:
@@ -65,6 +67,49 @@ def test_every_page_lies_and_looks_the_same_in_the_dark_theme(
     fold(window, qtbot)
     for drawn in DRAWN.values():
         check(window, qtbot, drawn, "dark", FRAME)
+    theme.set_preference("light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_rule_that_fails_lies_and_looks_as_it_is_drawn(
+    window: MainWindow, theme: Theme, qtbot: QtBot, scheme: Scheme
+):
+    theme.set_preference(scheme)
+    fold(window, qtbot)
+    check(window, qtbot, FAILED_RULE, scheme, FRAME)
+    theme.set_preference("light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_popover_of_apply_lies_and_looks_as_it_is_drawn(
+    window: MainWindow, theme: Theme, qtbot: QtBot, scheme: Scheme
+):
+    theme.set_preference(scheme)
+    popover = tell_changes(window)
+    assert popover.width() == 520
+    last = popover.height() - 1
+    qtbot.waitUntil(lambda: popover._foot.y() + 51 == last)
+    assert (popover.apply.height(), popover.cancel.height()) == (30, 30)
+    left, top, width, _ = place_of(popover, popover.apply)
+    assert (left + width, top) == (520 - 17, pytest.approx(last - 40, abs=1))
+
+    grounds: Grounds = {
+        (300, 0): "border_strong",
+        (300, 4): "surface3",
+        (0, 100): "border_strong",
+        (519, 100): "border_strong",
+        (17, 90): "border",  # at the left of the comparison
+        (502, 90): "border",
+        (300, 67): "border",
+        (300, last - 151): "border",  # above the choice
+        (300, last - 100): "surface3",
+        (300, last - 52): "border",  # above the foot
+        (10, last - 30): "surface_alt",
+        (510, last - 30): "surface_alt",
+        (300, last): "border_strong",
+    }
+    check_colours(popover, grounds, scheme)
+    popover.hide()
     theme.set_preference("light")
 
 

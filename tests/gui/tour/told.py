@@ -9,15 +9,19 @@ from core.bridge.events import MessageSample, RuleOutcome
 from core.bridge.metrics import FilterStats, Snapshot, SourceStats
 from core.kafka.records import TailRecord
 from core.probe import Step
+from core.workspace.compare import DiffLine
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
+from gui.shell.apply_popover import ApplyPopover
 from gui.shell.status_bar import StatusBar
+from gui.viewmodels.comparison import Block
 from gui.viewmodels.feed_rows import row_of as feed_row
 from gui.viewmodels.flow import Card
 from gui.viewmodels.live import State
 from gui.viewmodels.status import Figure, StatusTexts
 from gui.viewmodels.tail_row import row_of as tail_row
+from gui.viewmodels.verdict import Verdict
 
 ROWS = 6
 _START_MS = 1_764_331_441_423
@@ -106,3 +110,17 @@ def tell_counters(window: MainWindow) -> None:
         connectors={},
     )
     window.session.engine.snapshotTaken.emit(taken)
+
+
+def tell_changes(window: MainWindow) -> ApplyPopover:
+    """Say what Apply would change, as if a bridge were running; gives the popover, shown."""
+    model, popover = window.applying.model, window.applying.popover
+    lines = (
+        DiffLine("removed", "  AND float(payload.temp) > 15", 7),
+        DiffLine("added", "  AND float(payload.temp) > 20", 7),
+    )
+    model.blocks = [Block("rule:temp_hum", "temp_hum", "workflow", "SQL", lines)]
+    model.verdict = Verdict("passed", "5 of 5 tests passed, no problems")
+    model.changed.emit()
+    popover.show()
+    return popover
