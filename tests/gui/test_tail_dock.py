@@ -48,6 +48,23 @@ def fill(dock: TailDock, session: Session, qtbot: QtBot, count: int = 30) -> Non
 # The dock
 
 
+def test_records_are_followed_until_the_user_scrolls_up(
+    dock: TailDock, opened: Session, qtbot: QtBot
+):
+    fill(dock, opened, qtbot)
+    bar = dock.table.verticalScrollBar()
+    bar.triggerAction(bar.SliderAction.SliderPageStepSub)
+    top = bar.value()
+    assert top < bar.maximum()
+    fill(dock, opened, qtbot, 5)
+
+    assert bar.value() == top
+    assert dock.table.newer.text() == "5 new below"
+    bar.triggerAction(bar.SliderAction.SliderToMaximum)
+    fill(dock, opened, qtbot, 5)
+    assert bar.value() == bar.maximum()
+
+
 def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Session, qtbot: QtBot):
     fill(dock, opened, qtbot)
     bar = dock.table.verticalScrollBar()
