@@ -157,7 +157,7 @@ def test_limits_of_a_fallback_have_words_before_them(host: QWidget) -> None:
     shown(host, editor)
     editor.show_value([{"kind": "file"}, {"kind": "topic", "topic": "spare"}])
     file, topic = editor.rows
-    assert [word.text() for word in file.words] == ["up to", "for"]
+    assert [word.text() for word in file.words] == ["max", "for"]
     assert [word.buddy() for word in file.words] == file.texts
     assert all(word.isVisible() for word in file.words)
     assert not any(word.isVisible() for word in topic.words)
