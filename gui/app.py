@@ -31,7 +31,9 @@ from gui.warm_up import WarmUp
 log = logging.getLogger("gui")
 
 _PROBE_MS: Final = 100
-_THREADS: Final = 8
+THREADS: Final = 32
+"""Most that wait for brokers and files beside the window; one is begun when it is needed. A file is
+to be read also while a dozen clusters do not answer."""
 
 
 class App:
@@ -113,7 +115,7 @@ def run_window(
     install_language(qapp, os.environ)
     qapp.setQuitOnLastWindowClosed(False)  # closing takes its time; `until_closed` tells the end
     loop = qasync.QEventLoop(qapp)
-    executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="gui")
+    executor = ThreadPoolExecutor(THREADS, thread_name_prefix="gui")
     loop.set_default_executor(executor)
     asyncio.set_event_loop(loop)
     was_forced = loop.run_until_complete(_life(qapp, loop, options, mask, make_window))

@@ -18,6 +18,7 @@ import qasync
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.app import THREADS
 from gui.engine_client import ChildEngine, EngineClient, InProcessEngine
 from gui.garbage import Garbage
 from gui.main_window import MainWindow
@@ -71,7 +72,7 @@ def _one_loop(qapp: QApplication) -> asyncio.AbstractEventLoop:
     Stopping it would make Qt's application exit, and no later loop would run.
     """
     loop = qasync.QEventLoop(qapp, already_running=True)
-    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="gui"))
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="gui"))
     asyncio.events._set_running_loop(None)
     return loop
 

@@ -118,6 +118,7 @@ def main() -> int:
     from PySide6.QtCore import QCoreApplication
     from PySide6.QtWidgets import QApplication
 
+    from gui.app import THREADS
     from tests.gui.tour.greenhouse import greenhouse
     from tests.gui.tour.pairs import write_pairs
     from tests.gui.tour.scenes import NAMES
@@ -127,7 +128,7 @@ def main() -> int:
     qapp.setQuitOnLastWindowClosed(False)
     qapp.setCursorFlashTime(0)
     loop = qasync.QEventLoop(qapp)
-    loop.set_default_executor(ThreadPoolExecutor(8))
+    loop.set_default_executor(ThreadPoolExecutor(THREADS))
     asyncio.set_event_loop(loop)
     try:
         if unknown := set(options.only) - set(NAMES):
