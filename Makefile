@@ -35,7 +35,7 @@ demo: setup
 	@.venv/bin/python main.py --demo
 
 test: setup-dev
-	@.venv/bin/python -m pytest -n 4 --dist worksteal -m "not faults and not alone"
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not faults and not alone"
 	@.venv/bin/python -m pytest -m "alone and not faults" \
 		$$(grep -rl --include='*.py' 'mark\.alone' tests)
 
