@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gui.pages.parts import PageHeader, scrolling
+from gui.pages.parts import PageHeader, column_below
 from gui.theme import current
 from gui.viewmodels.brokers import EmbeddedBrokers
 from gui.widgets.buttons import PrimaryButton, SecondaryButton
@@ -56,11 +56,7 @@ class BrokersPage(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        body = QWidget()
-        body.setMaximumWidth(_WIDTH)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(*(theme.size("space.l"),) * 4)
-        column.setSpacing(theme.size("space.s"))
+        column = column_below(self, self.header, width=_WIDTH, gap="space.s")
         about = self.tr(
             "An MQTT broker and a Kafka cluster inside this program, to try things out with. "
             "A connector stands on them when its server is sandbox."
@@ -77,11 +73,6 @@ class BrokersPage(QWidget):
         for text in self._model.limits:
             column.addWidget(Paragraph(text, role="text2"))
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(scrolling(body, self.header.name.text()), 1)
 
     @Slot()
     def _show(self) -> None:

@@ -6,10 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gui.pages.parts import PageHeader, scrolling
-from gui.theme import current
+from gui.pages.parts import PageHeader, column_below
 from gui.viewmodels.diagnostics import Diagnostics
 from gui.widgets.buttons import SecondaryButton
 from gui.widgets.fact_rows import FactRows
@@ -51,12 +50,7 @@ class DiagnosticsPage(QWidget):
         self.copy_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
-        theme = current()
-        body = QWidget()
-        body.setMaximumWidth(_WIDTH)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(*(theme.size("space.l"),) * 4)
-        column.setSpacing(theme.size("space.l"))
+        column = column_below(self, self.header, width=_WIDTH, gap="space.l")
         about = self.tr(
             "What is copied holds versions, settings, states, counters and the codes of problems; "
             "no secret, no name of yours and no path."
@@ -65,11 +59,6 @@ class DiagnosticsPage(QWidget):
         for group in self.groups:
             column.addWidget(group)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(scrolling(body, self.header.name.text()), 1)
 
     @Slot()
     def _follow(self) -> None:

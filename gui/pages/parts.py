@@ -211,3 +211,26 @@ def clear_layout(layout: QVBoxLayout | QGridLayout | QHBoxLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def column_below(page: QWidget, header: PageHeader, *, width: int, gap: str) -> QVBoxLayout:
+    """Lay a page out as its header and a column that scrolls; returns the column.
+
+    Args:
+        page: Which has no layout yet.
+        header: Stays where it is.
+        width: Of the column at most, in pixels.
+        gap: Between its parts, by the name of the token.
+    """
+    theme = current()
+    body = QWidget()
+    body.setMaximumWidth(width)
+    column = QVBoxLayout(body)
+    column.setContentsMargins(*(theme.size("space.l"),) * 4)
+    column.setSpacing(theme.size(gap))
+    outer = QVBoxLayout(page)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.setSpacing(0)
+    outer.addWidget(header)
+    outer.addWidget(scrolling(body, header.name.text()), 1)
+    return column
