@@ -9,13 +9,14 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRectF,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -33,6 +34,7 @@ from gui.theme import current
 from gui.viewmodels.problems import ProblemRole, ProblemsModel
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.menu import Menu
+from gui.widgets.prose import ProseLines
 from gui.widgets.row_keys import RowKeys
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -40,8 +42,9 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _LEFT: Final = 16
 _SHAPE: Final = 12
 _GAP: Final = 8
-_FIRST_LINE: Final = 5
-_LINE: Final = 18
+_LEAST_ABOVE: Final = 2
+_MOST_PLACE: Final = 0.4
+"""Of the width of a row: a place in the file may be a long path."""
 
 
 class ProblemsPage(QWidget):
@@ -76,7 +79,9 @@ class ProblemsPage(QWidget):
 
 
 class ProblemsView(RowKeys, QListView):
-    """Rows of two lines. Enter, or a click, opens the document; Ctrl+C copies the row.
+    """Rows with all that is said, in as many lines as it takes.
+
+    Enter, or a click, opens the document; Ctrl+C copies the row.
 
     Signals:
         opened: The key of a document.
@@ -90,7 +95,6 @@ class ProblemsView(RowKeys, QListView):
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -103,7 +107,12 @@ class ProblemsView(RowKeys, QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.clicked.connect(self.open_row)
-        current().changed.connect(self.viewport().update)
+        current().changed.connect(self.scheduleDelayedItemsLayout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew before the next painting."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def stand_on_row(self) -> None:
         """Choose the row that was current, else the first."""
@@ -137,39 +146,76 @@ class ProblemsView(RowKeys, QListView):
             self.opened.emit(str(target))
 
 
+class _Row:
+    """Where everything of a row lies in some width; coordinates are those of the row.
+
+    Attributes:
+        height: What the row takes.
+    """
+
+    def __init__(self, index: Index, width: int) -> None:
+        theme = current()
+        first, rest = theme.face("body").line, theme.face("small").line
+        least = theme.size("height.row_two_line")
+        self._above = max((least - first - rest) // 2, _LEAST_ABOVE)
+        self._first, self._left, self._right = first, _LEFT + _SHAPE + _GAP, width - _LEFT
+        self._status = str(index.data(ProblemRole.STATUS))
+        self._place_font = theme.font("small")
+        metrics = QFontMetrics(self._place_font)
+        self._place = metrics.elidedText(
+            str(index.data(ProblemRole.PLACE)),
+            Qt.TextElideMode.ElideMiddle,
+            int(width * _MOST_PLACE),
+        )
+        self._place_left = self._right - metrics.horizontalAdvance(self._place) - 1
+        self._text = ProseLines(
+            str(index.data()),
+            self._place_left - _GAP - self._left,
+            theme.font("body", 500),
+            first,
+            "text1",
+        )
+        hint = str(index.data(ProblemRole.HINT))
+        room = self._right - self._left
+        self._hint = ProseLines(hint, room, theme.font("small"), rest, "text2") if hint else None
+        lines = self._text.height + (self._hint.height if self._hint else 0)
+        self.height = max(lines + 2 * self._above, least)
+
+    def paint(self, painter: QPainter, ground: str) -> None:
+        """Paint it all; `ground` is the name of the colour below."""
+        theme = current()
+        shape = QRectF(_LEFT, self._above + (self._first - _SHAPE) / 2, _SHAPE, _SHAPE)
+        theme.paint_state(painter, shape, self._status, ground)
+        painter.setFont(self._place_font)
+        painter.setPen(theme.colour("text3"))
+        box = QRectF(self._place_left, self._above, self._right - self._place_left, self._first)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._place)
+        self._text.paint(painter, QPointF(self._left, self._above))
+        if self._hint is not None:
+            self._hint.paint(painter, QPointF(self._left, self._above + self._text.height))
+
+
 class ProblemDelegate(QStyledItemDelegate):
-    """Paints shape, sentence and place on one line, and the advice below."""
+    """Paints shape, sentence and place beside each other, and the advice below, whole."""
 
     def __init__(self, view: ProblemsView) -> None:
         super().__init__(view)
         self._view = view
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Take a row of two lines."""
-        return QSize(200, current().size("height.row_two_line"))
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Take the lines that all words need."""
+        return QSize(200, _Row(index, self._view.viewport().width()).height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
-        theme = current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue] - a field of Qt's struct
         ground = self._paint_ground(painter, rect, option)
-        top, left = rect.top() + _FIRST_LINE, rect.left() + _LEFT
-        shape = QRectF(left, top + (_LINE - _SHAPE) / 2, _SHAPE, _SHAPE)
-        theme.paint_state(painter, shape, str(index.data(ProblemRole.STATUS)), ground)
-        left += _SHAPE + _GAP
-        right = rect.right() - _LEFT
-        right = self._paint_place(painter, top, right, str(index.data(ProblemRole.PLACE)))
-        painter.setFont(theme.font("body", 500))
-        painter.setPen(theme.colour("text1"))
-        self._paint_line(painter, QRectF(left, top, right - left, _LINE), str(index.data()))
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.colour("text2"))
-        box = QRectF(left, top + _LINE, rect.right() - _LEFT - left, _LINE - 2)
-        self._paint_line(painter, box, str(index.data(ProblemRole.HINT)))
         line = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
-        painter.fillRect(line, theme.colour("border"))
+        painter.fillRect(line, current().colour("border"))
+        painter.translate(rect.topLeft())
+        _Row(index, int(rect.width())).paint(painter, ground)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem) -> str:
@@ -187,21 +233,3 @@ class ProblemDelegate(QStyledItemDelegate):
             painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
             painter.drawRect(rect.adjusted(1, 1, -1, -2))
         return ground
-
-    @staticmethod
-    def _paint_place(painter: QPainter, top: float, right: float, place: str) -> float:
-        """Paint the place at the right end and return where the room for the sentence ends."""
-        theme = current()
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.colour("text3"))
-        width = QFontMetrics(painter.font()).horizontalAdvance(place)
-        box = QRectF(right - width, top, width + 1, _LINE)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, place)
-        return right - width - _GAP
-
-    @staticmethod
-    def _paint_line(painter: QPainter, box: QRectF, text: str) -> None:
-        shown = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, int(max(box.width(), 0))
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)

@@ -85,7 +85,7 @@ class Failures(QObject):
             self._tells_problem = False
             link, restart = self.tr("Restart"), self._session.restart
             self._window.documents.say(self._silence, link=link, do=restart)
-        elif self._banner.label.text() == before:
+        elif self._banner.label.whole_text() == before:
             self._banner.hide()
             self._show_problems()
 

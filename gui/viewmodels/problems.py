@@ -120,8 +120,6 @@ class ProblemsModel(QAbstractListModel):
                 return finding.target
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(finding)
-            case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(part for part in (finding.text, finding.hint) if part)
             case _:
                 return None
 

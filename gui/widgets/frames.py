@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from gui.theme import current, set_face, set_height
 from gui.widgets.buttons import IconButton, LinkButton
 from gui.widgets.labels import Icon, Label, StateShape
+from gui.widgets.prose import Prose, code_words
 
 _BANNER: Final = 36
 
@@ -155,8 +156,7 @@ class Banner(Ground):
         layout.setSpacing(theme.size("space.s"))
         self.shape = StateShape("failed", size=14, ground="bad_bg")
         self.news = Icon("info", role="info", size=16)
-        self.label = Label()
-        self.label.setWordWrap(True)
+        self.label = Prose()
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.link = LinkButton()
         set_face(self.link, "body", 500, figures=False)
@@ -178,7 +178,7 @@ class Banner(Ground):
         """Show a sentence.
 
         Args:
-            text: What happened and what to do.
+            text: What happened and what to do; what stands in backticks is shown as code.
             status: A state: its shape and its ground; `info` for what is only good to know.
             link: What can be done at once; empty for nothing.
         """
@@ -188,7 +188,7 @@ class Banner(Ground):
         self.shape.setVisible(not is_news)
         if not is_news:
             self.shape.set_status(status)
-        self.label.setText(text)
+        self.label.say(text, code_words(text, "text1"))
         self.link.setText(link)
         self.link.setVisible(bool(link))
         self.setAccessibleName(text)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import current, has_figures, set_face
 from gui.widgets.labels import Label
 
+_NEW_LINE: Final = "\u2028"
 _CODE: Final = re.compile(r"`[^`]+`|\$\{[^}]*\}")
 
 
@@ -60,7 +69,7 @@ class Prose(Label):
     def _render(self) -> None:
         line = current().face(self._style).line
         parts = [
-            _span(piece, colour, self._code_weight) if colour else escape(piece)
+            _span(piece, colour, self._code_weight) if colour else _lines(piece)
             for piece, colour in pieces(self._plain, self._words)
         ]
         self.setText(f'<p style="line-height:{line}px">{"".join(parts)}</p>')
@@ -121,6 +130,64 @@ class ProseLine(QWidget):
     def _width(self, piece: str, colour: str) -> int:
         font = current().font("code_small") if colour else self.font()
         return QFontMetrics(font).horizontalAdvance(piece.strip("`"))
+
+
+class ProseLines:
+    """Sentences laid out in lines below each other, for who paints rows; it is made anew to change.
+
+    Attributes:
+        height: What all lines take, in pixels.
+    """
+
+    def __init__(self, text: str, width: float, font: QFont, line: int, role: str) -> None:
+        """Lay it out.
+
+        Args:
+            text: Sentences; what stands in backticks and placeholders are code.
+            width: Pixels for a line.
+            font: That of the prose.
+            line: How high a line is, in pixels.
+            role: The name of the colour.
+        """
+        found = [
+            (piece.strip("`") if colour else piece.replace("\n", _NEW_LINE), bool(colour))
+            for piece, colour in pieces(text, code_words(text, role))
+        ]
+        self._layout = QTextLayout("".join(piece for piece, _ in found), font)
+        self._layout.setFormats(list(_formats(found, role)))
+        metrics = QFontMetricsF(font)
+        baseline = (line - metrics.height()) / 2 + metrics.ascent()
+        self.height = 0
+        self._layout.beginLayout()
+        while (row := self._layout.createLine()).isValid():
+            row.setLineWidth(max(width, 1))
+            row.setPosition(QPointF(0, self.height + baseline - row.ascent()))
+            self.height += line
+        self._layout.endLayout()
+
+    def paint(self, painter: QPainter, place: QPointF) -> None:
+        """Paint all lines; `place` is where the first begins, at its top."""
+        self._layout.draw(painter, place)
+
+
+def _formats(found: Iterable[tuple[str, bool]], role: str) -> Iterator[QTextLayout.FormatRange]:
+    """Give the looks of pieces that follow each other, each with whether it is code."""
+    start = 0
+    for piece, is_code in found:
+        made = QTextLayout.FormatRange()
+        made.start, made.length = start, len(piece.encode("utf-16-le")) // 2
+        start += made.length
+        look = QTextCharFormat()
+        look.setForeground(current().colour(role))
+        if is_code:
+            look.setFont(current().font("code_small"))
+        made.format = look
+        yield made
+
+
+def _lines(prose: str) -> str:
+    """Write prose in HTML."""
+    return escape(prose).replace("\n", "<br>")
 
 
 def _span(piece: str, colour: str, weight: int) -> str:

@@ -56,7 +56,7 @@ def test_known_service_fills_the_form_and_says_what_is_left(
     for path, value in chosen.fixed.items():
         assert page.form.read(path) == value
     assert page.banner.isVisible()
-    assert chosen.title in page.banner.label.text()
+    assert chosen.title in page.banner.label.whole_text()
     hosts = page.form.read(("bootstrap_hosts",))
     is_here = hosts is None or hosts == "sandbox" or "127.0.0.1" in hosts
     assert is_here, "nobody's own address is made up"

@@ -308,7 +308,7 @@ def test_letters_are_written_as_json_lines(bench: Bench, tmp_path: Path):
     assert bench.said == [("2 messages written to out.jsonl.", "")]
     bench.page.export(tmp_path / "no" / "out.jsonl")
     bench.until(bench.page.problem.isVisible)
-    assert "was not written" in bench.page.problem.label.text()
+    assert "was not written" in bench.page.problem.label.whole_text()
 
 
 def test_letter_is_copied_as_json(bench: Bench):
@@ -331,7 +331,10 @@ def test_cluster_that_is_away_is_said_and_the_letters_stay(
     assert bench.page.bulk.stop_button.isVisible()
     assert not bench.page.pane.rerun_button.isEnabled()
     bench.until(bench.page.problem.isVisible)
-    assert "0 messages delivered. 2 were not: No delivery report" in bench.page.problem.label.text()
+    assert (
+        "0 messages delivered. 2 were not: No delivery report"
+        in bench.page.problem.label.whole_text()
+    )
     assert len(bench.keys) == 2
     assert bench.page.pane.rerun_button.isEnabled()
     assert bench.model.detail.steps[0].text.startswith("Tried again: No delivery report")
@@ -383,7 +386,7 @@ def test_letters_of_a_real_run_are_delivered_after_all(
     bench.model.model.check_all(True)
     bench.page.bulk.again_button.click()
     bench.until(bench.page.problem.isVisible, 20)
-    assert "2 were not: The record is too large" in bench.page.problem.label.text()
+    assert "2 were not: The record is too large" in bench.page.problem.label.whole_text()
 
     kafka.configure(topic, max_message_bytes="100000")
     bench.page.bulk.again_button.click()

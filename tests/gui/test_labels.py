@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.theme import Theme, has_figures
+from gui.theme import Theme, current, has_figures
+from gui.widgets.frames import Banner
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
 from gui.widgets.labels import Label, Paragraph
-from gui.widgets.prose import Prose, ProseLine
+from gui.widgets.prose import Prose, ProseLine, ProseLines
 from gui.widgets.table_view import TableView
 
 SENTENCE = "Port is 1 to 65535."
@@ -72,3 +81,34 @@ def test_rows_of_tables_do_not_tear_names(theme: Theme, qtbot: QtBot):
     ]
     assert widths[1] - widths[0] > 4, "a hyphen is as wide as a figure"
     assert abs(inked_width(view.viewport().grab().toImage(), 0) - widths[0]) <= 2
+
+
+@pytest.mark.usefixtures("theme")
+def test_code_in_a_banner_has_its_own_font_and_no_backticks(qtbot: QtBot):
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("Write `a < b`.\nThen save.")
+    assert banner.label.whole_text() == "Write `a < b`.\nThen save."
+    shown = QTextDocument()
+    shown.setHtml(banner.label.text())
+    assert shown.toPlainText().split() == ["Write", "a", "<", "b.", "Then", "save."]
+    assert shown.firstBlock().lineCount() == 1
+    assert "\u2028" in shown.firstBlock().text(), "a line of its own stays one"
+    assert current().font("code_small").family() in banner.label.text()
+
+
+@pytest.mark.usefixtures("theme")
+def test_painted_prose_is_broken_where_its_room_ends(theme: Theme):
+    font = theme.font("small")
+    text = "Write `kafka:9092` where the list names the cluster."
+    assert ProseLines(text, 2000, font, 16, "text2").height == 16
+    assert ProseLines(text, 120, font, 16, "text2").height >= 3 * 16
+    picture = QImage(400, 40, QImage.Format.Format_ARGB32)
+    pictures: list[QImage] = []
+    for said in (text, text.replace("`", "")):
+        picture.fill(theme.colour("surface2"))
+        painter = QPainter(picture)
+        ProseLines(said, 400, font, 16, "text2").paint(painter, QPointF(0, 0))
+        painter.end()
+        pictures.append(picture.copy())
+    assert pictures[0] != pictures[1], "code has a font of its own"

@@ -123,14 +123,14 @@ def test_a_record_is_edited_in_the_form(window: MainWindow, qtbot: QtBot):
 def test_a_tombstone_stays_one_in_the_form_and_is_not_saved(window: MainWindow, qtbot: QtBot):
     write_record(window, qtbot, None, key="dev-3")
     choose(window, "Save...")
-    assert "no value" in window.documents.banner.label.text()
+    assert "no value" in window.documents.banner.label.whole_text()
     assert QApplication.activePopupWidget() is None
     choose(window, "Edit and send")
     assert window.publish.kafka.draft().is_tombstone
     window.documents.banner.hide()
     window.commands["save_message"].trigger()
     assert window.documents.banner.isVisible()
-    assert "no value" in window.documents.banner.label.text()
+    assert "no value" in window.documents.banner.label.whole_text()
     assert QApplication.activePopupWidget() is None
     qtbot.mouseClick(window.publish.send_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(records(window)) == 2)
@@ -142,7 +142,7 @@ def test_what_the_form_cannot_show_is_said(window: MainWindow, qtbot: QtBot):
     choose(window, "Edit and send")
     banner = window.documents.banner
     assert banner.isVisible()
-    assert "no text" in banner.label.text()
+    assert "no text" in banner.label.whole_text()
     assert window.bottom.current_key != "publish"
 
 

@@ -132,7 +132,7 @@ def test_what_the_file_has_no_word_for_is_refused_and_not_dropped(
     window.commands["save_message"].trigger()
 
     assert QApplication.activePopupWidget() is None
-    assert words in window.documents.banner.label.text()
+    assert words in window.documents.banner.label.whole_text()
 
 
 def test_a_saved_message_opens_and_is_saved_over_itself(
@@ -277,7 +277,7 @@ def test_a_message_of_a_connector_that_is_gone_is_not_saved_from_a_list(window: 
     window.saved.ask(MqttDraft("gone", "a/b", "x"), window.bottom_pages.feed)
 
     assert QApplication.activePopupWidget() is None
-    assert "There is no connector gone." in window.documents.banner.label.text()
+    assert "There is no connector gone." in window.documents.banner.label.whole_text()
 
 
 def test_folders_stand_in_the_navigator_with_their_messages(window: MainWindow):

@@ -206,7 +206,7 @@ def test_a_damaged_file_is_said(theme: Theme, run: Run, qtbot: QtBot, tmp_path: 
     page = window.settings_pages.loose
     assert page is not None
     assert page.banner.isVisible()
-    assert page.banner.label.text().startswith("settings.toml cannot be read")
+    assert page.banner.label.whole_text().startswith("settings.toml cannot be read")
     run(session.close(), 30)
     session.deleteLater()
 

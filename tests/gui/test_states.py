@@ -248,7 +248,7 @@ def test_the_last_lines_that_a_dead_engine_said_are_shown(
     window.session.engineDied.emit(said, False)
 
     expected = f"The engine stopped unexpectedly; nothing is moved.{shown}"
-    assert window.documents.banner.label.text() == expected
+    assert window.documents.banner.label.whole_text() == expected
     end(window, run)
 
 

@@ -212,7 +212,7 @@ def test_the_filter_box_filters_and_says_what_is_wrong(
     assert dock.panel.count.text() == "5 of 30"
     dock.filter.setText("payload.n >")
     assert dock.panel.trouble.isVisible()
-    assert "A value is missing" in dock.panel.trouble.label.text()
+    assert "A value is missing" in dock.panel.trouble.label.whole_text()
     dock.filter.setText("nowhere")
     assert not dock.panel.trouble.isVisible()
     assert dock.panel.empty.isVisible()

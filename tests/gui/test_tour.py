@@ -128,7 +128,7 @@ def test_the_demo_proposes_its_own_number_once_until_the_rule_is_edited(
     window.session.openDemo()
     qtbot.waitUntil(banner.isVisible, timeout=40_000)
     assert "> 40\n" in demo_workspace().read_text("utf-8")
-    assert banner.label.text() == "Change 40 to 30 in the rule and watch."
+    assert banner.label.whole_text() == "Change 40 to 30 in the rule and watch."
 
     banner.link.click()
     page = window.documents.page("rule:too_hot")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.bridge.metrics import ActionStats, ConnectorStats
-from gui.docks.problems import ProblemsPage
+from gui.docks.problems import ProblemsPage, ProblemsView
 from gui.engine_client import InProcessEngine
+from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel, target_of
 from gui.viewmodels.session import Session
@@ -124,3 +125,34 @@ def test_enter_and_click_open_the_document_of_a_problem(
     assert asked.args == ["connector:laptop"]
     qtbot.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "Connector laptop: Not connected. Away now."
+
+
+def row_boxes(view: ProblemsView) -> list[QRect]:
+    model = view.model()
+    return [view.visualRect(model.index(row, 0)) for row in range(model.rowCount())]
+
+
+@pytest.mark.usefixtures("theme", "plain")
+def test_advice_is_seen_whole_in_rows_that_part_from_each_other(
+    session: Session, engine: InProcessEngine, qtbot: QtBot
+):
+    page = ProblemsPage(ProblemsModel(Live(session)))
+    qtbot.addWidget(page)
+    page.resize(300, 300)
+    page.show()
+    advice = "Write `kafka:9092` where the list names the cluster. " * 3
+    away = {name: ConnectorStats("disconnected", advice) for name in ("plant", "laptop")}
+    engine._set_state("running")
+    engine.snapshotTaken.emit(snapshot(connectors=away))
+
+    view, least = page.view, current().size("height.row_two_line")
+    view.grab()
+    narrow = row_boxes(view)
+    assert all(box.height() >= least + 2 * 16 for box in narrow), "three lines of advice"
+    assert narrow[0].bottom() < narrow[1].top()
+
+    page.resize(1400, 300)
+    view.grab()
+    wide = row_boxes(view)
+    assert [box.height() for box in wide] == [least, least]
+    assert wide[0].bottom() < wide[1].top()

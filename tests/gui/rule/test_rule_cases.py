@@ -279,7 +279,7 @@ def test_bytes_that_are_no_text_are_not_saved(page: RulePage, qtbot: QtBot) -> N
     page._editor.cases.save_new("raw")
 
     qtbot.waitUntil(page.problem.isVisible)
-    assert "text alone" in page.problem.label.text()
+    assert "text alone" in page.problem.label.whole_text()
 
 
 def test_esc_keeps_the_case_unsaved(page: RulePage, qtbot: QtBot) -> None:

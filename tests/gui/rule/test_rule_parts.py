@@ -326,7 +326,7 @@ def test_a_taken_name_is_said_while_it_is_typed_and_never_saved(
 
     qtbot.waitUntil(header._naming.isVisible, timeout=10_000)
     assert field.accessibleDescription() == said
-    assert said in new_page.problem.label.text()
+    assert said in new_page.problem.label.whole_text()
     assert path.read_text("utf-8") == before
 
 
