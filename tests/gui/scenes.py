@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from gui.editors.action_sheet import ActionSheetPane
 
 BROKEN: Final = "SELECT payload.temp as temp,\n  paylod.hum as hum\nFORM"
-MOST_LAYOUTS: Final = 20
+LAYOUTS_AROUND: Final = 40
 
 
 class Stage:
@@ -62,18 +61,17 @@ class Stage:
         if not root.window().isActiveWindow():
             self._activate(root.window())
         self.qtbot.wait(20)  # what is laid out in the next turns of the loop
-        self._settle(root)
+        self._settle()
         return root
 
-    def _settle(self, root: QWidget) -> None:
-        """Have everything laid out that answers and numbers ask for which have just come."""
-        before: list[QRect] = []
-        for _ in range(MOST_LAYOUTS):
+    def _settle(self) -> None:
+        """Have everything laid out that answers and numbers ask for which have just come.
+
+        A pass sends what was posted before it, and a layout asks the one around it in turn: what
+        lies deep in a page needs as many passes as there are layouts around it.
+        """
+        for _ in range(LAYOUTS_AROUND):
             QApplication.sendPostedEvents()
-            places = [each.geometry() for each in root.findChildren(QWidget) if each.isVisible()]
-            if places == before:
-                return
-            before = places
 
     def clear(self) -> None:
         """Take away what scenes have put over the pages."""
