@@ -2,6 +2,7 @@
 
     AppError
      +-- ConfigError            a workspace, option or argument is wrong (path, value, hint)
+     |    +-- TopicMissing      the cluster has no such topic (value)
      +-- SqlError               a rule statement is wrong (span, expected, hint)
      |    +-- SqlSyntaxError    it does not parse
      |    +-- SqlCheckError     it parses, but can never work
@@ -56,6 +57,13 @@ class ConfigError(AppError):
         super().__init__(message, hint=hint)
         self.path = path
         self.value = value
+
+
+class TopicMissing(ConfigError):
+    """A cluster does not have the topic that is named, and will not make it by itself.
+
+    How one is made is for the surface to say: a command, or a button beside the sentence.
+    """
 
 
 class SqlError(AppError):

@@ -44,6 +44,10 @@ _EXPIRED: Final = 10
 _WRONG_NAME: Final = frozenset({62, 64})
 
 
+UNKNOWN_TOPIC: Final = "unknown topic"
+"""The `cause` of a stage that misses a topic, which `about` names; surfaces offer to make it."""
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=False):
     """One stage of a connection test.
 

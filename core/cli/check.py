@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.cli.common import Exit, put_json, sandbox_addresses, say
+from core.cli.kafka_target import create_command
 from core.cli.workspace_file import open_workspace
 from core.errors import ConfigError
 from core.kafka.check import check_kafka
 from core.mqtt.probe import check_mqtt
+from core.probe import UNKNOWN_TOPIC
 
 if TYPE_CHECKING:
     from core.cli.common import Subparsers
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
             told = [{key: getattr(step, key) for key in _TOLD} for step in steps]
             put_json({"connector": name, "ok": ok, "steps": told})
         else:
-            _conclude(name, steps)
+            _conclude(args.workspace, name, steps)
         worst = max(worst, _verdict(steps))
     return worst
 
@@ -124,12 +126,14 @@ def _mark(ok: bool) -> str:
     return mark
 
 
-def _conclude(name: str, steps: list[Step]) -> None:
+def _conclude(path: Path, name: str, steps: list[Step]) -> None:
     failed = [step for step in steps if not step.ok]
     if not failed:
         say(f"{name} works.")
     for step in failed:
         say(f"{name}: {step.detail}" + (f"\n  {step.hint}" if step.hint else ""))
+        if step.cause == UNKNOWN_TOPIC:
+            say(f"  {create_command([str(path), name], step.about)}")
 
 
 def _verdict(steps: list[Step]) -> Exit:

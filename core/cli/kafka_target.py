@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,11 @@ def find_target(
         raise ConfigError(f"{missing} missing.", hint=f"Write: {usage}")
     workspace, environment = open_workspace(words[0], sandbox=args.sandbox, just_connectors=True)
     return connector_named(workspace.connectors.kafka, words[1]), environment, list(words[2:])
+
+
+def create_command(target: Sequence[str], topic: str) -> str:
+    """Write the command that makes a topic; `target` is what finds the cluster."""
+    return f"sluicegate topic create {shlex.join([*target, topic])}"
 
 
 def connector_named(connectors: Mapping[str, KafkaConnector], name: str) -> KafkaConnector:

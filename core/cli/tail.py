@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from core.cli.common import Exit, duration_s, put_json, say
-from core.cli.kafka_target import add_target, find_target
-from core.errors import ConfigError
+from core.cli.kafka_target import add_target, create_command, find_target
+from core.errors import ConfigError, TopicMissing
 from core.kafka.records import Base64
 from core.kafka.tail import Start, Tail
 
@@ -72,7 +72,12 @@ def run(args: argparse.Namespace) -> int:
             "tail takes one topic.", value=words, hint=f"Write: {_USAGE}, or {_USAGE_ADDRESS}"
         )
     start = Start.parse(args.start)
-    tail = Tail(connector, environment, words[0], start=start, partitions=args.partition)
+    try:
+        tail = Tail(connector, environment, words[0], start=start, partitions=args.partition)
+    except TopicMissing as exc:
+        target = ["--bootstrap", args.bootstrap] if args.bootstrap else args.words[:-1]
+        exc.hint = f"{exc.hint} Create it: {create_command(target, words[0])}".strip()
+        raise
     try:
         _print_records(tail, args)
     finally:

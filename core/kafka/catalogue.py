@@ -319,7 +319,7 @@ _RECORD: Final = (
         (3, -188),
         r"",
         "{topic} does not exist on this cluster.",
-        "Create it with `sluicegate topic create`, or set allow_auto_topic_creation = true.",
+        "Create it, or set `allow_auto_topic_creation = true`.",
         permanent=True,
     ),
     _row(

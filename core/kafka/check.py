@@ -21,6 +21,7 @@ from core.kafka.check_brokers import check_brokers
 from core.kafka.metadata import Broker, Cluster, nearest
 from core.kafka.options import bootstrap_servers, may_create_topics, user_name
 from core.probe import (
+    UNKNOWN_TOPIC,
     Step,
     StepId,
     Stopwatch,
@@ -286,15 +287,14 @@ def _topic(connector: KafkaConnector, admin: Admin, cluster: Cluster, name: str)
         ok=False,
         ms=watch.ms(),
         detail=f"Topic {name} does not exist on this cluster.",
-        cause="unknown topic",
+        cause=UNKNOWN_TOPIC,
         about=name,
         hint=" ".join(
             filter(
                 None,
                 (
                     nearest(name, cluster.topics),
-                    f"Create it: sluicegate topic create WORKSPACE {connector.name} {name}, or "
-                    "set allow_auto_topic_creation = true.",
+                    "Create it, or set `allow_auto_topic_creation = true`.",
                 ),
             )
         ),

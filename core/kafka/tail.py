@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from core.clock import SystemClock
-from core.errors import AuthFailed, ConfigError, ConnectFailed
+from core.errors import AuthFailed, ConfigError, ConnectFailed, TopicMissing
 from core.kafka.catalogue import Cause, explain_record
 from core.kafka.metadata import Cluster, describe_cluster, nearest, unreachable
 from core.kafka.options import bootstrap_servers, client_properties, refused_property, user_name
@@ -253,13 +253,11 @@ class Tail:
                 raise self._not_allowed("Topic authorization failed")
             found = named.topics.get(self._topic)
         if found is None or not found.partitions:
-            hint = nearest(self._topic, cluster.topics)
-            create = f"Create it: sluicegate topic create WORKSPACE CONNECTOR {self._topic}"
-            raise ConfigError(
+            raise TopicMissing(
                 f"Topic {self._topic} does not exist on this cluster.",
                 path="TOPIC",
                 value=self._topic,
-                hint=f"{hint} {create}".strip(),
+                hint=nearest(self._topic, cluster.topics),
             )
         return found.partitions
 

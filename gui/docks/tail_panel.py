@@ -28,6 +28,7 @@ from gui.widgets.labels import Label, StateLine
 from gui.widgets.live_table import LiveTable
 from gui.widgets.load_strip import LoadStrip
 from gui.widgets.table_view import ROW
+from gui.widgets.topic_popup import TopicPopup
 
 WIDE_FROM: Final = 560
 _FOOTER: Final = 27
@@ -130,6 +131,7 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         self.pause_button.clicked.connect(self.toggle_pause)
         self.clear_button.clicked.connect(self._clear)
         self.empty.pressed.connect(self._do_what_empty_offers)
+        self.trouble.linkClicked.connect(lambda: self._ask_for_topic(self.trouble.link))
         model.stateChanged.connect(self._show_state)
         model.loadingChanged.connect(self._show_loading)
         model.settingsChanged.connect(self._show_decode)
@@ -197,7 +199,7 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
 
     @Slot()
     def _do_what_empty_offers(self) -> None:
-        offer = self.model.empty()
+        offer = self._what_to_say()
         if offer is None:
             return
         if offer.does == "clear_filter":
@@ -206,6 +208,15 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
             self.model.set_start(BEGINNING)
         elif offer.does == "open":
             self.openAsked.emit()
+        elif offer.does == "create":
+            self._ask_for_topic(self.empty.button)
+
+    def _ask_for_topic(self, anchor: QWidget) -> None:
+        """Ask how the topic that is missing is to be made, at a button."""
+        if self.model.chosen is not None:
+            popup = TopicPopup(self.model.chosen.topic, anchor)
+            popup.taken.connect(self.model.create_topic)
+            popup.ask()
 
     # What can be done with a record
 
@@ -242,7 +253,8 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         if problem or (trouble and self.rows.matching):
             status = "failed" if problem else self.model.state.status
             text = problem or f"{trouble} {self.model.advice}".strip()
-            self.trouble.say(text, status=status)
+            link = self.tr("Create topic") if self.model.is_missing and not problem else ""
+            self.trouble.say(text, status=status, link=link)
         else:
             self.trouble.hide()
         self._show_following()
@@ -287,10 +299,16 @@ class TailPanel(LiveList[TailRow, RecordDetail]):
         self._show_empty()
 
     def _show_empty(self) -> None:
+        empty = self._what_to_say()
+        self._show_offer(empty)
+
+    def _what_to_say(self) -> Empty | None:
+        """Tell what stands in place of the rows; None where there are some."""
         empty, trouble = self.model.empty(), self.model.trouble
         if empty is not None and trouble:
-            empty = Empty(trouble, self.model.advice)
-        self._show_offer(empty)
+            button = self.tr("Create topic") if self.model.is_missing else ""
+            return Empty(trouble, self.model.advice, button, does="create" if button else "")
+        return empty
 
     def _show_detail(self) -> None:
         is_shown = self._wants_detail and self.detail.row is not None

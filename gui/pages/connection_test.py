@@ -24,7 +24,7 @@ from gui.widgets.buttons import IconButton, LinkButton, SecondaryButton
 from gui.widgets.empty_state import SmallEmptyState
 from gui.widgets.frames import Card, Ground, Line
 from gui.widgets.labels import Icon, Label, Paragraph, StateShape
-from gui.widgets.prose import Prose
+from gui.widgets.prose import Prose, code_words
 from gui.widgets.topic_popup import TopicPopup
 
 _WIDTH: Final = 387  # and the line beside it
@@ -312,7 +312,9 @@ class _FailedStep(Ground):
         detail.say(row.detail, {row.about: "text1"} if row.about else {})
         inner.addWidget(detail)
         if row.hint:
-            inner.addWidget(Paragraph(row.hint, role="text2"))
+            hint = Prose(role="text2")
+            hint.say(row.hint, code_words(row.hint, "text2"))
+            inner.addWidget(hint)
         self._cause = Paragraph(row.cause, style="code_small", role="text2")
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inner.addLayout(self._buttons())

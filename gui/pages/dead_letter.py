@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
@@ -31,6 +32,7 @@ from gui.widgets.frames import Ground, Line, Well
 from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.prose import Prose, code_words
 from gui.widgets.tab_bar import TabBar
+from gui.widgets.topic_popup import TopicPopup
 
 WIDTH: Final = 428
 LEAST_WIDTH: Final = 340
@@ -216,6 +218,8 @@ class ReasonBlock(Ground):
         self.tries = Label(style="small", role="text2")
         self.text = Prose()
         self.advice = Prose(role="text2")
+        self.create_link = LinkButton(self.tr("Create topic"))
+        self.create_link.clicked.connect(self._ask_for_topic)
         theme = current()
         head = QHBoxLayout()
         head.setSpacing(theme.size("space.s") + 1)
@@ -227,6 +231,7 @@ class ReasonBlock(Ground):
         below.setSpacing(6)
         below.addWidget(self.text)
         below.addWidget(self.advice)
+        below.addWidget(self.create_link, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.size("space.l"), 11, theme.size("space.l"), 13)
         column.setSpacing(5)
@@ -244,7 +249,15 @@ class ReasonBlock(Ground):
         self.text.say(text, code_words(text, "text1"))
         self.advice.say(advice, code_words(advice, "text2"))
         self.advice.setVisible(bool(detail.advice))
+        self.create_link.setVisible(bool(detail.missing_topic))
         self._keep_height()
+
+    @Slot()
+    def _ask_for_topic(self) -> None:
+        topic, detail = self._detail.missing_topic, self._detail
+        popup = TopicPopup(topic, self.create_link)
+        popup.taken.connect(partial(detail.create_topic, topic))
+        popup.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have room for all lines, whatever else is short of it."""

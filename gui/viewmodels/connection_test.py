@@ -15,7 +15,7 @@ from core.errors import AppError
 from core.kafka.check import check_kafka
 from core.mqtt.answers import Connack
 from core.mqtt.probe import check_mqtt
-from core.probe import Step
+from core.probe import UNKNOWN_TOPIC, Step
 from core.workspace.diff import Changes
 from core.workspace.edit import edit
 from core.workspace.environment import Environment, SandboxAddresses
@@ -32,7 +32,6 @@ from gui.viewmodels.words import plural, sentences, tr
 
 Phase: TypeAlias = Literal["untried", "running", "passed", "failed", "cancelled"]
 
-_UNKNOWN_TOPIC: Final = "unknown topic"
 _PLANS: Final = {
     "mqtt": ("resolve", "connect", "tls", "mqtt", "sign_in", "subscribe", "receive"),
     "kafka": ("resolve", "connect", "tls", "sign_in", "metadata", "brokers"),
@@ -367,7 +366,7 @@ def _row(step: Step, topic: str) -> StepRow:
         _time(step.ms),
         cause=step.cause,
         hint=step.hint,
-        missing_topic=step.about if step.cause == _UNKNOWN_TOPIC else "",
+        missing_topic=step.about if step.cause == UNKNOWN_TOPIC else "",
         about=step.about,
         fixes=step.fixes,
     )

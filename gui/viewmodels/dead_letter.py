@@ -16,6 +16,7 @@ from core.bridge.letters import Letter, LetterHead, Place, bytes_of
 from core.bridge.redelivery import Fate
 from core.errors import AppError
 from core.workspace.compare import DiffLine, compare_texts
+from gui.viewmodels.cluster_topics import ClusterTopics
 from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.folded import Folded
 from gui.viewmodels.letter_job import Where, places_text, why_not
@@ -27,6 +28,7 @@ from gui.viewmodels.words import byte_size, sentence, sentences, tr
 
 _PAUSE_MS: Final = 300
 _AROUND: Final = 2
+_UNKNOWN_TOPIC: Final = "unknown_topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class LetterDetail(QObject):
         self._edits: dict[Place, tuple[str, Folded]] = {}
         self._steps: dict[Place, list[Step]] = {}
         self._is_trying = self._must_repeat = False
+        self._clusters = ClusterTopics(live, self)
+        self._clusters.changed.connect(lambda _connector: self.letterChanged.emit())
         live.limits.changed.connect(self.letterChanged)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -107,7 +111,22 @@ class LetterDetail(QObject):
     @property
     def advice(self) -> str:
         """Say what to do."""
-        return advice(self.whole.letter, self.whole.heavy) if self.whole is not None else ""
+        if self.whole is None:
+            return ""
+        letter = self.whole.letter
+        known = self._clusters.of(self._connector)
+        if letter.kind == _UNKNOWN_TOPIC and letter.record.topic in known.topics:
+            return tr("The topic is there now; send the record again.")
+        return known.problem or advice(letter, self.whole.heavy)
+
+    @property
+    def missing_topic(self) -> str:
+        """The topic that the cluster does not have, for `create_topic`; empty for none."""
+        letter = self.letter
+        if letter is None or letter.kind != _UNKNOWN_TOPIC or not self._connector:
+            return ""
+        topic = letter.record.topic
+        return "" if topic in self._clusters.of(self._connector).topics else topic
 
     @property
     def facts(self) -> dict[str, str]:
@@ -284,6 +303,10 @@ class LetterDetail(QObject):
             self._steps.setdefault(fate.place, []).append(step)
         self.historyChanged.emit()
 
+    def create_topic(self, topic: str, partitions: int, replication: int) -> None:
+        """Make a topic that is missing; `advice` tells what came of it."""
+        self._clusters.create(self._connector, topic, partitions, replication)
+
     @Slot()
     def try_out(self) -> None:
         """Take the message through the rule and send nothing."""
@@ -300,11 +323,16 @@ class LetterDetail(QObject):
 
     def _limit(self, letter: Letter) -> int:
         """Tell how large a record its topic takes, where that is what was wrong."""
+        if not self._connector or letter.kind != "too_large":
+            return 0
+        return self._live.limits.of(self._connector, letter.record.topic)
+
+    @property
+    def _connector(self) -> str:
+        """The cluster that the action writes to; empty where there is none."""
         where = self._where()
         action = where.workspace.actions.kafka.get(where.action) if where is not None else None
-        if action is None or letter.kind != "too_large":
-            return 0
-        return self._live.limits.of(action.connector, letter.record.topic)
+        return action.connector if action is not None else ""
 
     def _edited(self, place: Place) -> bytes | None:
         if place not in self._edits:

@@ -37,7 +37,7 @@ class Empty:
         sentence: What is waited for.
         hint: What may be the reason.
         button: What can be done about it; empty for nothing.
-        does: `start` or `clear_filter`.
+        does: What the button does: `start`, `clear_filter`, `beginning`, `open`, `create`.
     """
 
     sentence: str

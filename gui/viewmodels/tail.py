@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gui.viewmodels.cluster_topics import ClusterTopics
 from gui.viewmodels.content import Decode
 from gui.viewmodels.live import DISABLED, STOPPED, Live, State
 from gui.viewmodels.live_rows import Empty
@@ -76,6 +77,10 @@ class TailViewModel(QObject):
         self._since_s = time.time()
         self._state = STOPPED
         self._advice = ""
+        self._is_missing = False
+        self._not_made = ""
+        self._clusters = ClusterTopics(live, self)
+        self._clusters.changed.connect(self._take_topics)
         self._loading: Loading | None = None
         self._shown_in = 1
         self._since_skip = 0
@@ -130,7 +135,12 @@ class TailViewModel(QObject):
     @property
     def advice(self) -> str:
         """What to do about the trouble, where that is known."""
-        return self._advice if self.trouble else ""
+        return (self._not_made or self._advice) if self.trouble else ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the cluster has no such topic; `create_topic` makes it."""
+        return self._is_missing and bool(self.trouble)
 
     @property
     def bootstrap(self) -> str:
@@ -283,6 +293,13 @@ class TailViewModel(QObject):
             self.settingsChanged.emit()
             self.stateChanged.emit()
 
+    def create_topic(self, partitions: int, replication: int) -> None:
+        """Make the topic that is missing; it is read then, or `advice` says why it was not made."""
+        if self._chosen is not None:
+            self._clusters.create(
+                self._chosen.connector, self._chosen.topic, partitions, replication
+            )
+
     def take_name(self, connector: str) -> None:
         """Go on with what is read: its cluster has another name in the file from now on."""
         if self._chosen is not None:
@@ -313,6 +330,7 @@ class TailViewModel(QObject):
             return
         self._stop()
         self._reads = reads
+        self._is_missing, self._not_made = False, ""
         self._shown_in, self._since_skip = 1, 0
         self._since_s = time.time()
         self._set_loading(None)
@@ -362,8 +380,16 @@ class TailViewModel(QObject):
         if batch.partitions not in (0, self._partition_count):
             self._partition_count = batch.partitions
             self.settingsChanged.emit()
-        self._advice = batch.advice
+        self._advice, self._is_missing = batch.advice, batch.is_missing
+        if not self._is_missing:
+            self._not_made = ""
         self._say(batch.state)
+
+    @Slot(str)
+    def _take_topics(self, connector: str) -> None:
+        """Say why the topic was not made; one that was made is read by itself."""
+        self._not_made = self._clusters.of(connector).problem
+        self.stateChanged.emit()
 
     def _set_loading(self, loading: Loading | None) -> None:
         before = self._loading

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from core.errors import AppError, AuthFailed, ConfigError, ConnectFailed
+from core.errors import AppError, AuthFailed, ConfigError, ConnectFailed, TopicMissing
 from core.workspace.environment import Environment
 from core.workspace.kafka import KafkaConnector
 from core.workspace.mqtt import SANDBOX
@@ -67,6 +67,7 @@ class Batch:
         state: How the cluster is reached, and why.
         left_out: How many records came, too, and are not shown.
         advice: What to do when there is no reading.
+        is_missing: Whether there is none because the cluster has no such topic.
         loading: How far the earlier records are; None where there are none to read.
         partitions: How many the topic has; 0 if that is not known yet.
     """
@@ -77,6 +78,7 @@ class Batch:
     advice: str = ""
     loading: Loading | None = None
     partitions: int = 0
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class TailReader:
                 await loop.run_in_executor(self._thread, self._close)
                 can_recover = isinstance(exc, ConnectFailed) and not isinstance(exc, AuthFailed)
                 state = State("disconnected" if can_recover else "failed", exc.message)
-                yield Batch([], state, advice=exc.hint)
+                missing = isinstance(exc, TopicMissing)
+                yield Batch([], state, advice=exc.hint, is_missing=missing)
                 await asyncio.sleep(_AGAIN_S)
 
     def stop_loading(self) -> None:

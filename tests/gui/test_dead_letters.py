@@ -16,9 +16,11 @@ from gui.engine_client import InProcessEngine
 from gui.pages.dead_letters import BulkBar, DeadLettersPage
 from gui.recent import RecentFiles
 from gui.theme import Theme
+from gui.viewmodels import cluster_topics
 from gui.viewmodels.dead_letters import DeadLetters
 from gui.viewmodels.live import Live
 from gui.viewmodels.session import Session
+from gui.widgets.topic_popup import TopicPopup
 from tests.helpers.engine import RunningEngine, run_publish
 from tests.helpers.kafka import Kafka
 from tests.helpers.letters import EXPIRED, Writer
@@ -142,6 +144,28 @@ def test_letter_tells_why_it_is_here_and_what_to_do(bench: Bench):
         "Put aside",
         "Received from MQTT.",
     ]
+
+
+def test_letter_for_a_missing_topic_offers_to_create_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    bench.show('{"temp": 1}')
+    reason = bench.page.pane.reason
+    assert not reason.create_link.isVisible()
+    monkeypatch.setattr(cluster_topics, "_make", lambda *_asked: 1)
+    missing = ("unknown_topic", "Topic t does not exist on this cluster.", "Create it.")
+    bench.writer.put('{"temp": 2}', missing)
+    bench.until(lambda: len(bench.keys) == 2)
+    bench.press(Qt.Key.Key_Up)
+    bench.until(reason.create_link.isVisible)
+    assert reason.advice.whole_text() == "Create it."
+
+    reason.create_link.click()
+    popup = reason.create_link.findChild(TopicPopup)
+    assert popup is not None
+    popup.button.click()
+    bench.until(lambda: not reason.create_link.isVisible())
+    assert "is there now" in reason.advice.whole_text()
 
 
 def test_nothing_to_show_is_said(bench: Bench):

@@ -104,6 +104,8 @@ def test_tail_of_an_unknown_topic_is_bad_input(kafka: Kafka):
     said = sluicegate("tail", "--bootstrap", kafka.bootstrap, topic[:-1])
     assert said.returncode == 2
     assert topic in said.stderr
+    command = f"sluicegate topic create --bootstrap {kafka.bootstrap} {topic[:-1]}"
+    assert f"Create it: {command}" in said.stderr
 
 
 def test_wrong_connector_names_those_there_are(workspace: Path):
@@ -159,7 +161,7 @@ def test_check_for_a_person_ends_with_a_sentence_and_a_hint(workspace: Path):
     assert "\u2713 connect" in said.stdout
     assert "\u2717 topic" in said.stdout
     assert "Topic never-made does not exist" in said.stderr
-    assert "topic create" in said.stderr
+    assert f"sluicegate topic create {workspace} laptop never-made" in said.stderr
 
 
 def test_check_of_the_embedded_kafka(workspace: Path, sandbox: SandboxAddresses):

@@ -37,7 +37,7 @@ _APART_S: Final = 97.3
 _MISSING: Final = (
     "unknown_topic",
     "Topic plant.alarms does not exist on this cluster.",
-    "Create it with `sluicegate topic create`, or set allow_auto_topic_creation = true.",
+    "Create it, or set `allow_auto_topic_creation = true`.",
 )
 _PICTURE: Final = '{"temp":41.2,"img":"' + "A" * 1_300_000 + '"}'
 _OLDER: Final = (
