@@ -20,6 +20,7 @@ from gui.viewmodels.plain_values import Path
 from gui.viewmodels.words import tr
 from gui.widgets.buttons import LinkButton
 from gui.widgets.choice_template import ChoiceTemplate
+from gui.widgets.field_row import FieldRow
 from gui.widgets.fields import BESIDE_ABOVE, Field
 from gui.widgets.form_editors import ChoiceEditor, SwitchEditor, TextEditor
 from gui.widgets.form_group import FormGroup
@@ -96,7 +97,7 @@ class ActionForm(QScrollArea):
         self._editors: dict[Path, Any] = {}
         self._fields: dict[Path, Field] = {}
         self._group: FormGroup | None = None
-        self._hosts: list[tuple[QWidget, tuple[Option, ...]]] = []
+        self._rows: list[FieldRow] = []
         self._left: set[Path] = set()
         self._told: set[Path] = set()
         self.inserts = InsertLinks()
@@ -168,16 +169,14 @@ class ActionForm(QScrollArea):
             column.addWidget(self._group)
             rows = self._group.rows
         for options in group.rows:
-            host = QWidget()
-            row = QHBoxLayout(host)
-            is_higher = any(option.path in (*_LONG, HEADERS) for option in options)
-            above = _ROWS - (BESIDE_ABOVE if is_higher else 0)
-            row.setContentsMargins(0, 0 if group.title else above, 0, 0)
-            row.setSpacing(_BESIDE)
-            for option in options:
-                row.addWidget(self._field_of(option), option.stretch, Qt.AlignmentFlag.AlignTop)
-            rows.addWidget(host)
-            self._hosts.append((host, options))
+            row = FieldRow(
+                [(self._field_of(option), option.stretch) for option in options], _BESIDE
+            )
+            if not group.title:
+                is_higher = any(option.path in (*_LONG, HEADERS) for option in options)
+                row.setContentsMargins(0, _ROWS - (BESIDE_ABOVE if is_higher else 0), 0, 0)
+            rows.addWidget(row)
+            self._rows.append(row)
 
     def _field_of(self, option: Option) -> Field:
         editor = self._editor_of(option)
@@ -235,8 +234,8 @@ class ActionForm(QScrollArea):
         for option in sheet.options:
             self._fields[option.path].setVisible(sheet.is_shown(option))
             self._editors[option.path].show_value(sheet.value(option))
-        for host, options in self._hosts:
-            host.setVisible(any(sheet.is_shown(option) for option in options))
+        for row in self._rows:
+            row.fit()
         self._show_findings()
 
     @Slot()

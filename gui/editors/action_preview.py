@@ -103,8 +103,9 @@ class _Band(Ground):
 
     @Slot()
     def _show_message(self) -> None:
-        text = self.tr("from the test message, {name}")
-        self.message.setText(text.format(name=self._cases.message_name()))
+        name = self._cases.message_name()
+        text, shorter = self.tr("from the test message, {name}"), self.tr("from {name}")
+        self.message.setText(text.format(name=name), shorter.format(name=name))
 
 
 class PreviewBand(_Band):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from gui.viewmodels.connector_form import NAME, SERVER, ConnectorForm
 from gui.viewmodels.form_options import Option, OptionGroup
 from gui.viewmodels.plain_values import Path
 from gui.widgets.button_field import ButtonEditor
+from gui.widgets.field_row import FieldRow
 from gui.widgets.fields import Field
 from gui.widgets.form_editors import (
     ChoiceEditor,
@@ -58,7 +59,7 @@ class OptionForm(QScrollArea):
         self._editors: dict[tuple[str, ...], Any] = {}
         self._fields: dict[tuple[str, ...], Field] = {}
         self._groups: dict[str, FormGroup] = {}
-        self._rows: list[_Row] = []
+        self._rows: list[FieldRow] = []
         self._notes: dict[str, str] = {}
         self._notices: dict[tuple[str, ...], tuple[str, str]] = {}
         self._left: set[tuple[str, ...]] = set()
@@ -159,7 +160,9 @@ class OptionForm(QScrollArea):
             fields = {option.path: self._field_of(option) for option in options}
             if options[0].kind == "place":
                 continue  # laid out by the part of the page that shows what they find
-            made = _Row([(fields[option.path], option) for option in options])
+            shares = [(fields[option.path], max(option.stretch, 0)) for option in options]
+            choices = [fields[option.path] for option in options if option.kind == "choice"]
+            made = FieldRow(shares, _GAP, halves=choices)
             self._rows.append(made)
             rows.addWidget(made)
 
@@ -329,71 +332,3 @@ class OptionForm(QScrollArea):
             text = self.tr("Taken apart. User name and password are in their own fields now.")
         self._notices[SERVER] = text, self.tr("Undo")
         self._show_problems()
-
-
-class _Row(QWidget):
-    """Fields side by side, those without room in lines below.
-
-    A choice that stands alone for now takes half of the row.
-    """
-
-    def __init__(self, fields: list[tuple[Field, Option]]) -> None:
-        super().__init__()
-        self._fields = fields
-        self._lines: list[QHBoxLayout] = []
-        self._line_of: dict[Field, int] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(current().size("space.m"))
-        for _ in fields:
-            line = QHBoxLayout()
-            line.setSpacing(_GAP)
-            column.addLayout(line)
-            self._lines.append(line)
-        self._filler = QWidget()
-        self._put({field: 0 for field, _ in fields})
-
-    def fit(self) -> None:
-        """Go with the last of the fields, and give the room of those that are not shown away."""
-        shown = [(field, option) for field, option in self._fields if not field.isHidden()]
-        self.setVisible(bool(shown))
-        is_alone = len(shown) == 1 < len(self._fields) and shown[0][1].kind == "choice"
-        self._filler.setVisible(is_alone)
-        if is_alone:
-            self._lines[0].setStretchFactor(self._filler, shown[0][1].stretch)
-        self._break()
-
-    def minimumSizeHint(self) -> QSize:
-        """Do with the width of one field."""
-        widths = [f.minimumSizeHint().width() for f, _ in self._fields if not f.isHidden()]
-        return QSize(max(widths, default=0), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put below what has no room any more, and back what has."""
-        super().resizeEvent(event)
-        if event.oldSize().width() != self.width():
-            self._break()
-
-    def _break(self) -> None:
-        line, taken = 0, 0
-        line_of = {field: 0 for field, _ in self._fields}
-        for field, _ in self._fields:
-            if field.isHidden():
-                continue
-            width = field.minimumSizeHint().width()
-            if taken and taken + _GAP + width > self.width():
-                line, taken = line + 1, 0
-            taken += width + (_GAP if taken else 0)
-            line_of[field] = line
-        if line_of != self._line_of:
-            self._put(line_of)
-
-    def _put(self, line_of: dict[Field, int]) -> None:
-        for line in self._lines:
-            while line.takeAt(0) is not None:
-                pass
-        for field, option in self._fields:
-            line = self._lines[line_of[field]]
-            line.addWidget(field, max(option.stretch, 0), Qt.AlignmentFlag.AlignTop)
-        self._lines[0].addWidget(self._filler)
-        self._line_of = line_of

@@ -33,7 +33,7 @@ _PAGES: Final = (
 
 _SMALL: Final = QSize(1_024, 700)
 _LARGE: Final = QSize(1_920, 1_080)
-_IN_SMALL: Final = ("rule", "wrong rule", "monitor", "MQTT connector")
+_IN_SMALL: Final = ("rule", "wrong rule", "monitor", "MQTT connector", "Kafka action")
 _IN_LARGE: Final = ("rule", "monitor")
 _ALONE: Final = ("overview as a map", "rule")
 
