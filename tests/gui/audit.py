@@ -51,6 +51,7 @@ _CONTROLS: Final = (
     QTabBar,
     QTextEdit,
 )
+_BY_TAB: Final = Qt.FocusPolicy.TabFocus
 _ON_CLICK: Final = ("mousePressEvent", "mouseReleaseEvent", "mouseDoubleClickEvent")
 
 
@@ -88,7 +89,7 @@ def _is_control(widget: QWidget) -> bool:
         return False
     if _is_part(widget):
         return False
-    can_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    can_tab = bool(widget.focusPolicy() & _BY_TAB)
     return isinstance(widget, _CONTROLS) or can_tab or _takes_clicks(widget)
 
 
@@ -97,7 +98,13 @@ def _takes_clicks(widget: QWidget) -> bool:
     if isinstance(widget, QLabel) and "<a " in widget.text().lower():
         return bool(widget.textInteractionFlags() & Qt.TextInteractionFlag.LinksAccessibleByMouse)
     kinds = [kind for kind in type(widget).__mro__ if not kind.__module__.startswith("PySide6")]
-    return any(name in vars(kind) for kind in kinds for name in _ON_CLICK)
+    names = {name for kind in kinds for name in vars(kind)}
+    return not names.isdisjoint(_ON_CLICK) or ("contextMenuEvent" in names and _is_bare(widget))
+
+
+def _is_bare(widget: QWidget) -> bool:
+    """Whether nothing within takes the keyboard, from where the key for menus would come up."""
+    return not any(each.focusPolicy() & _BY_TAB for each in widget.findChildren(QWidget))
 
 
 def _is_part(widget: QWidget) -> bool:
@@ -105,6 +112,8 @@ def _is_part(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if isinstance(parent, QTabBar):
         return widget.objectName() in ("ScrollLeftButton", "ScrollRightButton")
+    if isinstance(widget, QAbstractButton):
+        return False  # whatever it stands in, it does something of its own
     if isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit):
         return True
     if isinstance(parent, QTextEdit | QPlainTextEdit):
@@ -186,10 +195,8 @@ def _unreached_entries(menu: QMenu) -> list[str]:
 
 
 def _is_reached(widget: QWidget, seen: set[QWidget]) -> bool:
-    if widget in seen or widget.focusProxy() in seen or isinstance(widget.parent(), Palette):
-        return True  # the palette's field moves through its list
-    if _is_in(widget, CompletionPopup) or _is_in(widget, HoverCard):
-        return True  # keys of the editor do the same, as the tests of the rule's page show
+    if widget in seen or widget.focusProxy() in seen or _has_keys_elsewhere(widget):
+        return True
     if isinstance(widget, FlowMap):
         return True  # two clicks on its ground are the command New rule, which has keys
     if isinstance(widget, FlowCard):
@@ -199,6 +206,17 @@ def _is_reached(widget: QWidget, seen: set[QWidget]) -> bool:
         if isinstance(group, QButtonGroup) and group.exclusive():
             return any(button in seen for button in group.buttons())
     return False
+
+
+def _has_keys_elsewhere(widget: QWidget) -> bool:
+    """Whether keys of a field or an editor do the same, which keeps the keyboard."""
+    window = widget.window()
+    if isinstance(window, Palette):
+        return widget is window.list
+    card = widget.parentWidget()
+    if isinstance(card, HoverCard):  # as the tests of the rule's page show
+        return widget in (card.button, card.help)
+    return _is_in(widget, CompletionPopup)
 
 
 def _is_in(widget: QWidget, kind: type[QWidget]) -> bool:

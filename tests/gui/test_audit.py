@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import (
-    QMouseEvent,
-)
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListView,
     QMenu,
     QPlainTextEdit,
     QPushButton,
@@ -21,10 +20,13 @@ from PySide6.QtWidgets import (
     QTabBar,
     QTextBrowser,
     QTextEdit,
+    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from gui.editors.sql_editor import SqlEditor
+from gui.shell.palette import Palette
 from gui.tasks import Tasks
 from gui.theme import Theme
 from gui.viewmodels.sql_document import SqlDocument
@@ -33,6 +35,8 @@ from .audit import described, too_small, unnamed, unreached
 from .planted import Show, named, painted_list
 
 GUI = Path(__file__).parents[2] / "gui"
+SEE_ALL = ("eventFilter", "event", "viewportEvent")
+"""Methods of Qt that are handed clicks, too."""
 
 
 class ClickedOnly(QWidget):
@@ -53,6 +57,13 @@ class ClickedTwiceOnly(QWidget):
     """Does something when it is clicked twice."""
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+
+
+class WithMenuOnly(QWidget):
+    """Opens a menu where the keyboard never is."""
+
+    def contextMenuEvent(self, _event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         self.hide()
 
 
@@ -138,7 +149,7 @@ def test_a_button_that_tab_passes_by_is_found(show: Show):
     assert len(unreached(host)) == 1
 
 
-@pytest.mark.parametrize("kind", [ClickedOnly, LetGoOnly, ClickedTwiceOnly])
+@pytest.mark.parametrize("kind", [ClickedOnly, LetGoOnly, ClickedTwiceOnly, WithMenuOnly])
 def test_what_only_the_mouse_can_use_is_found(show: Show, kind: type[QWidget]):
     host = show(QPushButton("One"), kind(), QPushButton("Two"))
 
@@ -167,12 +178,44 @@ def test_a_button_within_a_text_that_tab_passes_by_is_found(show: Show):
     ]
 
 
-def test_no_filter_of_events_does_what_the_mouse_alone_can():
+def test_a_menu_that_the_key_for_menus_reaches_from_within_is_no_defect(show: Show):
+    card = WithMenuOnly()
+    QVBoxLayout(card).addWidget(QPushButton("Within"))
+
+    assert unreached(show(card)) == []
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QListView])
+def test_a_button_within_a_control_that_tab_passes_by_is_found(show: Show, kind: type[QWidget]):
+    outer = named(kind())
+    inner = QPushButton("Inner", outer.viewport() if isinstance(outer, QListView) else outer)
+    inner.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    assert [each.partition(" in ")[0] for each in unreached(show(outer))] == [
+        "not reached: QPushButton 'Inner'"
+    ]
+
+
+def test_of_the_palette_nothing_but_its_list_is_excused(qtbot: QtBot, theme: Theme):
+    host = QWidget()
+    qtbot.addWidget(host)
+    palette = Palette(host)
+    extra = QPushButton("Extra", palette)
+    extra.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    palette.ask([], QPoint(300, 100))
+
+    assert [each.partition(" in ")[0] for each in unreached(palette)] == [
+        "not reached: QPushButton 'Extra'"
+    ]
+    palette.close()
+
+
+def test_nothing_that_sees_all_events_does_what_the_mouse_alone_can():
     found = {
         path.relative_to(GUI).as_posix()
         for path in GUI.rglob("*.py")
         for part in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(part, ast.FunctionDef) and part.name == "eventFilter"
+        if isinstance(part, ast.FunctionDef) and part.name in SEE_ALL
         if "MouseButton" in ast.unparse(part)
     }
 
