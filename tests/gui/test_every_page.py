@@ -6,12 +6,13 @@ import asyncio
 import importlib
 import inspect
 import pkgutil
-import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import tomlkit
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +43,15 @@ WORKSPACE = Path(__file__).parents[1] / "data" / "every-page.sluicegate.toml"
 pytestmark = pytest.mark.timeout(60)  # the first test starts embedded brokers and the bridge
 
 
+@pytest.fixture(autouse=True)
+def _own_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the folders as they are from test to test: the windows outlive each of them.
+
+    A workspace that is read again would look for its dead letters elsewhere.
+    """
+    monkeypatch.setenv("TZ", "UTC")
+
+
 @contextmanager
 def staged(
     request: pytest.FixtureRequest, folder: Path, loop: asyncio.AbstractEventLoop
@@ -51,9 +61,10 @@ def staged(
     assert isinstance(app, QApplication)
     theme, qtbot = install(app), QtBot(request)
     path = folder / WORKSPACE.name
-    shutil.copy(WORKSPACE, path)
-    with running(loop), pytest.MonkeyPatch.context() as patch:  # between the tests, too
-        patch.setenv("XDG_STATE_HOME", str(folder / "state"))  # no other window's dead letters
+    workspace = tomlkit.parse(WORKSPACE.read_text("utf-8"))
+    workspace["id"] = uuid.uuid4().hex[:8]  # no other window's dead letters
+    path.write_text(tomlkit.dumps(workspace), "utf-8")
+    with running(loop):  # between the tests, too
         sessions = [
             Session(InProcessEngine(), recent=RecentFiles(folder / f"recent-{number}"))
             for number in range(2)
