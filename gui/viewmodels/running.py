@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from core.bridge.metrics import Snapshot, SourceStats
 from core.workspace.environment import SandboxAddresses
+from core.workspace.lab import Simulator
 from core.workspace.load import Loaded
 from core.workspace.model import Workspace
 from gui.engine_client import EngineClient
 from gui.opening import Opened, holds
-from gui.viewmodels.simulators import Simulators
+from gui.viewmodels.simulators import Simulators, with_bridge
 
 
 class Running:
@@ -25,6 +27,7 @@ class Running:
         self._opened: Opened | None = None
         self._names: Mapping[str, str] = {}
         self._names_later: Mapping[str, str] = {}  # once a version is taken over that waits for it
+        self._begun: set[str] = set()  # simulators that did not wait for all sources
 
     @property
     def file(self) -> Loaded | None:
@@ -52,7 +55,7 @@ class Running:
 
     async def start(self, opened: Opened) -> None:
         """Start the engine."""
-        self._opened, self._names = opened, {}
+        self._opened, self._names, self._begun = opened, {}, set()
         await self._engine.start(opened.loaded.path, opened.environment.sandbox)
 
     async def start_again(self, sandbox: SandboxAddresses | None) -> None:
@@ -63,12 +66,30 @@ class Running:
         """
         if self._opened is None:
             return
+        self._begun = set()
         if sandbox is not None:
             self._opened = self._opened.on(sandbox)
         addresses = self._opened.environment.sandbox
         path, text = self._opened.loaded.path, self._opened.loaded.text
         is_same = await asyncio.to_thread(holds, path, text)
         await self._engine.start(path, addresses, text=None if is_same else text)
+
+    def start_simulators(self, opened: Opened) -> None:
+        """Start those that run with the bridge, now that every source has subscribed.
+
+        One that was started before that stays as the user has left it.
+        """
+        self._simulators.start_all(opened, self._begun)
+        self._begun = set()
+
+    def take_snapshot(self, snapshot: Snapshot) -> None:
+        """Start simulators that would wait for a source which does not concern them."""
+        if self._opened is None or snapshot.state != "starting":
+            return
+        for name, simulator in with_bridge(self._opened).items():
+            if name not in self._begun and _need_not_wait(simulator, snapshot):
+                self._begun.add(name)
+                self._simulators.start(name, self._opened)
 
     async def take_over(self, opened: Opened, drain_s: float) -> int:
         """Have the engine work on another version.
@@ -95,6 +116,25 @@ class Running:
         if self._engine.state == "running":
             self._simulators.start_all(opened)
         return left
+
+
+def _need_not_wait(simulator: Simulator, snapshot: Snapshot) -> bool:
+    """Tell whether a source is refused, but none that a simulator's messages may be meant for.
+
+    What no rule reads has nothing to wait for but the other sources, as far as those get.
+    """
+    sources = snapshot.sources
+    refused = {name for name, source in sources.items() if _is_refused(source)}
+    own = sources.get(simulator.connector)
+    if own is not None:
+        return bool(refused) and own.status == "connected"
+    waiting = [n for n, s in sources.items() if n not in refused and s.status == "connecting"]
+    return bool(refused) and not waiting
+
+
+def _is_refused(source: SourceStats) -> bool:
+    is_trying = source.status == "connecting" and bool(source.status_reason)
+    return is_trying or source.status in ("disconnected", "failed")
 
 
 def _followed(names: Mapping[str, str], key: str, now: str) -> Mapping[str, str]:

@@ -499,6 +499,8 @@ class Session(QObject):
             self._say_busy(stopping_text(snapshot))
         elif self._waits_for_flight:
             self._say_busy(applying_text(snapshot, waits=True))
+        if not self._is_closing:
+            self._running.take_snapshot(snapshot)
         self.snapshotTaken.emit(snapshot)
 
     @Slot(object)
@@ -512,7 +514,7 @@ class Session(QObject):
     @Slot(str)
     def _take_state(self, state: str) -> None:
         if state == "running" and self._opened is not None and not self._is_closing:
-            self.simulators.start_all(self._opened)
+            self._running.start_simulators(self._opened)
         if state == "draining":
             self._say_busy(stopping_text(self.snapshot))
         self.stateChanged.emit(state)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.lab.messages import Progress, Report
+from core.workspace.lab import Simulator
 from gui.opening import Opened
 from gui.simulator_client import ChildSimulators, InProcessSimulators, SimulatorClient
 from gui.viewmodels.rates import SPAN_S, RateWindow
@@ -96,10 +98,10 @@ class Simulators(QObject):
         self._wanted[name] = opened
         self._client.run(name, opened)
 
-    def start_all(self, opened: Opened) -> None:
-        """Start those that are to run with the bridge."""
-        for name, simulator in opened.loaded.partial.simulators.items():
-            if simulator.autostart:
+    def start_all(self, opened: Opened, but: Collection[str] = ()) -> None:
+        """Start those that are to run with the bridge, but for some."""
+        for name in with_bridge(opened):
+            if name not in but:
                 self.start(name, opened)
 
     def halt(self, name: str) -> None:
@@ -179,6 +181,12 @@ class Simulators(QObject):
         self._client.reported.connect(self._take)
         for name, opened in self._wanted.items():
             self._client.run(name, opened)
+
+
+def with_bridge(opened: Opened) -> dict[str, Simulator]:
+    """Give those that are to run with the bridge."""
+    simulators = opened.loaded.partial.simulators
+    return {name: found for name, found in simulators.items() if found.autostart}
 
 
 def _marks(states: dict[str, Progress]) -> dict[str, tuple[bool, bool, bool]]:

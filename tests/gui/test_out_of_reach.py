@@ -24,6 +24,25 @@ from tests.helpers.workspaces import write_workspace
 
 from .conftest import Run
 
+TWO_BROKERS = """sluicegate = 1
+id = "0a1b2c3d"
+[connectors.mqtt.plant]
+server = "{plant}"
+[connectors.mqtt.away]
+server = "mqtt://127.0.0.1:1"
+[rules.near]
+source = "plant"
+sql = 'SELECT * FROM "devices"'
+[rules.far]
+source = "away"
+sql = 'SELECT * FROM "devices"'
+[simulators.sensors]
+connector = "plant"
+topic = "devices"
+every = "50ms"
+autostart = true
+"""
+
 
 @pytest.fixture
 def live(run: Run) -> Iterator[Live]:
@@ -113,3 +132,20 @@ def test_a_record_that_is_kept_nowhere_is_lost():
     assert said(1, 0) == ("1 record was not delivered when the bridge stopped.", "It is lost.")
     assert said(2, 2, forgets=True)[1] == "They are lost."
     assert "lost" not in said(2, 2)[1], "all of it comes again"
+
+
+@pytest.mark.expect_warnings  # the engine warns of what it cannot reach
+@pytest.mark.timeout(60)  # an engine is started
+def test_a_simulator_does_not_wait_for_a_broker_that_is_not_its_own(
+    live: Live, tmp_path: Path, qtbot: QtBot, mosquitto: Mosquitto
+):
+    session = live.session
+    path = tmp_path / "two.sluicegate.toml"
+    text = TWO_BROKERS.format(plant=mosquitto.url)
+    path.write_text(text, "utf-8")
+    session.open(path)
+    session.start()
+    qtbot.waitUntil(lambda: live.simulator_state("sensors").status == "running", timeout=20_000)
+    assert session.state == "starting"
+    assert "refused" in live.connector_state("away").reason
+    qtbot.waitUntil(lambda: session.snapshot and session.snapshot.rules["near"].passed > 0)
