@@ -245,6 +245,25 @@ def test_a_field_that_the_rule_does_not_select_is_said_and_can_be_added(
     qtbot.waitUntil(lambda: sheet.problem_count() == 0)
 
 
+@pytest.mark.parametrize(
+    ("placeholder", "said_of_it", "field"),
+    [
+        ("${qos}", "${qos} is not in SELECT.", "qos"),
+        ("${tmep}", "${tmep} is not in SELECT. Did you mean 'temp'?", ""),
+        ("${no-name}", "${no-name} is not in SELECT.", ""),
+    ],
+)
+def test_what_can_be_added_is_a_column_or_what_was_meant_is_said(
+    sheet: ActionSheet, qtbot: QtBot, placeholder: str, said_of_it: str, field: str
+):
+    change(sheet, "message", "value", to=placeholder)
+    qtbot.waitUntil(lambda: bool(said(sheet, "message", "value")))
+
+    found = sheet.finding(option(sheet, "message", "value"))
+    assert found is not None
+    assert (found.text, found.field) == (said_of_it, field)
+
+
 def test_a_key_from_the_publishers_name_is_warned_of_in_place(sheet: ActionSheet):
     assert said(sheet, "message", "key") == ""
     change(sheet, "message", "key", to="${clientid}")

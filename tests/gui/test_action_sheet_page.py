@@ -160,8 +160,9 @@ def test_a_template_is_typed_and_saved_with_the_page(
     assert page.sheet is sheet
 
 
+@pytest.mark.parametrize("placeholder", ["${unit}", "${unit.symbol}"])
 def test_a_header_that_the_rule_lacks_is_marked_and_selected_by_its_link(
-    page: RulePage, sheet: ActionSheetPane, qtbot: QtBot
+    page: RulePage, sheet: ActionSheetPane, qtbot: QtBot, placeholder: str
 ):
     field = sheet.form.field("kafka_ext_headers")
     add = next(b for b in field.findChildren(QAbstractButton) if b.text() == "Add header")
@@ -169,7 +170,7 @@ def test_a_header_that_the_rule_lacks_is_marked_and_selected_by_its_link(
     press(qtbot, Qt.Key.Key_Space)
     type_text(qtbot, "unit")
     press(qtbot, Qt.Key.Key_Tab)
-    type_text(qtbot, "${unit}")
+    type_text(qtbot, placeholder)
     value = sheet.form.editor("kafka_ext_headers").rows[0].value
     assert QApplication.focusWidget() is value
 

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.bridge.engine import Engine
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.invariants import imbalances
+from core.cli.window import window_options
 from core.errors import AppError
 from core.workspace.environment import SandboxAddresses
-from gui.engine_client import ChildEngine, EngineClient, FallbackEngine
+from gui.engine_client import ChildEngine, EngineClient, FallbackEngine, make_engine
 from gui.engine_client.child import last_words
 from tests.helpers.engine import run_publish
 
@@ -43,6 +45,13 @@ class Heard:
 
     def of(self, kind: type) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
+
+
+def test_the_window_has_its_engine_in_a_process_of_its_own(qapp: QApplication):
+    made = make_engine(window_options([]).engine)
+    assert isinstance(made, FallbackEngine)
+    assert isinstance(made._actual, ChildEngine)
+    made.deleteLater()
 
 
 def publish(workspace: Path, sandbox: SandboxAddresses, payload: str, count: int) -> None:

@@ -54,6 +54,7 @@ def test_everything_is_kept_in_bounded_room():
     assert found[-1][0] == 19_999
     assert 700 < len(found) <= 1_501
     assert {point[1] for point in found} == {values(3.0)}
+    assert (len(track._fine), len(track._hour)) == (311, 723), "what is older has gone"
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -74,11 +75,20 @@ def run_bridge(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.state == "running", timeout=20_000)
 
 
-def publish(window: MainWindow, run: Run, topic: str, payload: bytes) -> None:
+def publish(
+    window: MainWindow,
+    run: Run,
+    topic: str,
+    payload: bytes,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Publish a message; `more` are properties of the standard."""
     session, workspace = window.session, window.live.workspace
     connector = workspace.connectors.mqtt["plant"]
     assert session.environment is not None
-    properties = PublishProperties((("clientid", "dev-3"), ("site", "roof")), "application/json")
+    properties = PublishProperties(
+        (("clientid", "dev-3"), ("site", "roof")), "application/json", **(more or {})
+    )
     message = MqttMessage(topic, payload, 1, False, properties)
     client_id = workspace.client_id(connector)
     run(session.outlets.publish(connector, client_id, session.environment, message))
@@ -165,7 +175,8 @@ def test_a_message_is_shown_with_its_properties_and_sent_again(
 ):
     run_bridge(window, qtbot)
     topic = f"gui/{workspace.parent.name}/a"
-    publish(window, run, topic, b'{"t": 1}')
+    more = {"response_topic": "answers", "correlation_data": b"q1", "message_expiry_s": 600}
+    publish(window, run, topic, b'{"t": 1}', more | {"payload_format": 1})
     qtbot.waitUntil(lambda: len(messages(window)) == 1)
     feed = window.bottom_pages.feed
     feed.table.selectRow(0)
@@ -175,7 +186,16 @@ def test_a_message_is_shown_with_its_properties_and_sent_again(
     feed.detail.tabs.choose("properties")
     shown = feed.detail.pages["properties"].toPlainText()
     assert "clientid  dev-3\nsite      roof" in shown
-    assert "Content type  application/json" in shown
+    standard = [line.split("  ", 1) for line in shown.splitlines()[3:]]
+    assert {name: value.strip() for name, value in standard} == {
+        "Content type": "application/json",
+        "Response topic": "answers",
+        "Correlation data": "q1",
+        "Message expiry": "600 s",
+        "Payload format": "1",
+    }
+    feed.detail.tabs.choose("hex")
+    assert feed.detail.pages["hex"].toPlainText().startswith("0000  7b 22 74 22 3a 20 31 7d")
     qtbot.waitUntil(lambda: feed.detail.link.isVisible())
 
     qtbot.mouseClick(feed.detail.send_button, Qt.MouseButton.LeftButton)
@@ -216,6 +236,8 @@ def test_a_message_is_edited_tried_and_leads_to_its_record(
     page = window.documents.page("rule:all")
     assert isinstance(page, RulePage)
     assert page._editor.test.payload == '{"t": 2}'
+    columns = {column.name: column.text for column in page._editor.test.columns}
+    assert columns["clientid"] == "dev-3"
 
 
 def test_the_menu_of_messages_is_about_the_row_that_was_chosen_last(

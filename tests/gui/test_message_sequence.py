@@ -66,6 +66,7 @@ def test_it_is_stopped_in_a_gap(publish: PublishViewModel, qtbot: QtBot):
     sequence = MessageSequence(publish)
     with qtbot.waitSignal(publish.busyChanged, check_params_cb=lambda busy: not busy):
         sequence.start(messages("s/1", "s/2"), 3_600_000)
+    assert sequence._gap.remainingTime() > 3_000_000
     with qtbot.waitSignal(sequence.ended) as ended:
         sequence.stop()
 

@@ -140,6 +140,30 @@ def test_views_hear_of_new_rows_ten_times_a_second_at_most(
     assert model.taken > 6
 
 
+def test_rows_that_are_written_to_are_painted_anew_ten_times_a_second_at_most(
+    make: Callable[..., RingModel], qtbot: QtBot
+):
+    model = make()
+    model.add(rows(0, 3))
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    heard: list[None] = []
+    model.dataChanged.connect(lambda: heard.append(None))
+    for _ in range(1_000):
+        model.rows_changed()
+    assert heard == [], "not with each of them"
+    qtbot.waitUntil(lambda: bool(heard))
+
+    assert heard == [None]
+
+
+def test_rows_that_wait_are_bounded_by_their_bytes(make: Callable[..., RingModel], qtbot: QtBot):
+    model = make()
+    model.add(rows(0, 5, weight=6 << 20))  # 16 MiB wait at most
+
+    assert (model.taken, model.left_out) == (5, 3)
+    qtbot.waitUntil(lambda: shown(model) == [3, 4])
+
+
 def test_rows_that_come_too_fast_are_left_out_and_counted(
     make: Callable[..., RingModel], qtbot: QtBot
 ):

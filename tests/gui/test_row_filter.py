@@ -29,7 +29,7 @@ class Row:
 ROW = Row(
     '{"temp": 27.5, "hum": "41.8", "ok": true, "none": null, "tags": ["hot", "roof"], '
     '"at": {"x": 1}}',
-    {"key": "dev-3", "topic": "plant/7/temp", "partition": 2, "offset": 118},
+    {"key": "dev-3", "topic": "plant/7/temp", "partition": 2, "offset": 118, "note": "Hall B"},
 )
 
 
@@ -42,7 +42,9 @@ ROW = Row(
         '"dev-3"',
         "roof",
         "dev-3 roof",
+        "hall",
         "/dev-\\d/",
+        "/-3$/",
         "/plant\\/\\d/",
         "key:dev",
         'key:"dev-3"',

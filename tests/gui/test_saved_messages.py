@@ -195,6 +195,11 @@ folder = "samples"
 topic = "temp_hum/raw"
 payload = "ff00fe"
 format = "hex"
+
+[[messages]]
+name = "in no folder"
+topic = "temp_hum/alone"
+payload = "1"
 """
 
 

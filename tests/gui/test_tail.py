@@ -8,6 +8,7 @@ import pytest
 from confluent_kafka.admin import NewTopic
 from pytestqt.qtbot import QtBot
 
+from gui.docks.tail_panel import TailPanel
 from gui.viewmodels.live import Live
 from gui.viewmodels.live_rows import Divider
 from gui.viewmodels.session import Session
@@ -133,6 +134,7 @@ def test_closing_the_workspace_ends_the_reading(opened: Session, qtbot: QtBot):
     assert "no Kafka connector" in offer.sentence
 
 
+@pytest.mark.usefixtures("theme")
 def test_a_cluster_that_is_away_is_told_with_what_to_do(
     idle: Session, tmp_path: Path, qtbot: QtBot
 ):
@@ -144,6 +146,10 @@ def test_a_cluster_that_is_away_is_told_with_what_to_do(
     assert tails.current.trouble.startswith("laptop: ")
     assert "127.0.0.1:1" in tails.current.trouble
     assert "Check that Kafka is started" in tails.current.advice
+    panel = TailPanel(tails.current)
+    qtbot.addWidget(panel)
+    assert panel.empty.sentence.text() == tails.current.trouble
+    assert panel.empty.hint.text() == tails.current.advice
 
 
 def test_a_disabled_connector_is_not_read(idle: Session, tmp_path: Path, qtbot: QtBot):

@@ -71,6 +71,9 @@ def test_records_are_followed_until_one_is_chosen(dock: TailDock, opened: Sessio
     assert bar.maximum() > 0
     assert bar.value() == bar.maximum()
     assert dock.panel.state.label.whole_text() == "Following"
+    dock.model._set_shown_in(7)
+    assert dock.panel.state.label.whole_text() == "Following, showing 1 in 7"
+    dock.model._set_shown_in(1)
     dock.table.setFocus()
     qtbot.keyClick(dock.table, Qt.Key.Key_Up)
     chosen, top = dock.table.currentIndex().row(), bar.value()
@@ -174,6 +177,7 @@ def test_rows_keep_their_place_while_older_ones_go(dock: TailDock, opened: Sessi
     assert dock.table.visualRect(dock.table.currentIndex()).top() == place
     assert dock.detail.row is not None
     assert dock.detail.row.record.offset == 30
+    assert not dock.table.isSortingEnabled()
 
 
 def test_the_whole_record_is_shown_below(dock: TailDock, opened: Session, qtbot: QtBot):

@@ -16,6 +16,7 @@ from gui.theme import Theme
 from gui.viewmodels.content import DECODES, PREVIEW, Decode, compact, decode_name
 from gui.viewmodels.feed_rows import clock_time
 from gui.viewmodels.kcat import kcat_line
+from gui.viewmodels.row_filter import parse_filter
 from gui.viewmodels.tail_detail import (
     again,
     as_json,
@@ -84,6 +85,24 @@ def test_a_time_beyond_the_calendar_is_shown_as_its_number(timestamp: int, qtbot
     assert f"Timestamp  {timestamp}\nKey " in metadata_text(row)
 
 
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("roof", True),
+        ("site", True),
+        ("DEV-3 temp", True),
+        ("topic:plant.hot", True),
+        ("topic:plant.cold", False),
+        ("key:dev headers.site = roof partition = 2 offset > 117", True),
+        ("properties.site = cellar", False),
+        ("value.temp > 20 size > 5", True),
+    ],
+)
+def test_a_filter_knows_key_value_headers_and_place_of_a_record(text: str, passes: bool):
+    row = record('{"temp": 41}', headers=[("site", "roof")])
+    assert parse_filter(text).matches(row) is passes
+
+
 def test_a_row_is_spoken_in_one_sentence():
     assert TailModel().spoken(record('{"t": 1}')).endswith('p2, #118, dev-3, {"t": 1}')
 
@@ -127,6 +146,9 @@ def test_bytes_are_dumped_with_their_letters():
         "0000  73 6c 75 69 63 65 67 61  sluicega",
         "0008  74 65                    te",
     ]
+    binary = record(Base64("AAEC/w=="))
+    assert hex_text(binary).startswith("0000  00 01 02 ff ")
+    assert value_text(binary) == "4 B that are no text; the page Hex shows them."
 
 
 def test_a_record_is_copied_in_the_form_of_the_command_line():

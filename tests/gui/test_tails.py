@@ -98,6 +98,7 @@ def test_tabs_are_remembered_with_how_they_are_read_and_shown(
     assert store.tails_of(workspace) == TailsLayout()  # nobody has chosen anything yet
     tails.current.set_decode("hex", "auto")
     tails.current.set_paths(("temp",))
+    assert [tab.rows.value_decode for tab in tails.tabs] == ["hex", "auto"]
     tails.open(TailTopic("laptop", "by-name")).set_start("@118")
     tails.current.set_partitions((0, 2))
     tails.close(tails.tabs[1])
@@ -124,6 +125,9 @@ def test_too_many_tabs_close_the_first(idle: Session, path: Path, qtbot: QtBot):
 
 
 def test_tabs_keep_as_many_records_as_the_settings_say(idle: Session, path: Path, qtbot: QtBot):
+    fresh = Live(idle, idle)
+    assert Tails(fresh).current.rows.count_text == "0 of 50,000"
+    assert FeedModel(fresh).count_text == "0 of 10,000"
     idle.settings.put("feeds", "tail_rows", 200)
     tails = Tails(Live(idle, idle))
     open_file(idle, path, qtbot)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from gui.theme import current
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel, target_of
 from gui.viewmodels.session import Session
+from tests.gui.watched import watched_calls
 from tests.helpers.workspaces import write_workspace
 
 from .conftest import open_file, snapshot
@@ -125,6 +127,25 @@ def test_enter_and_click_open_the_document_of_a_problem(
     assert asked.args == ["connector:laptop"]
     qtbot.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "Connector laptop: Not connected. Away now."
+
+
+@pytest.mark.usefixtures("theme")
+def test_what_to_do_is_painted_below_the_problem(session: Session, qtbot: QtBot, tmp_path: Path):
+    path = write_workspace(tmp_path, mqtt="mqtt://127.0.0.1:1", kafka="127.0.0.1:1", topic="a")
+    path.write_text(path.read_text().replace('connector = "laptop"', 'connector = "laptob"'))
+    model = ProblemsModel(Live(session))
+    page = ProblemsPage(model)
+    qtbot.addWidget(page)
+    page.resize(900, 200)
+    page.show()
+    open_file(session, qtbot, path)
+    painted: list[str] = []
+    with watched_calls(QTextLayout, "draw", lambda each, *_: painted.append(each.text())):
+        page.view.viewport().grab()
+
+    found = model.findings[0]
+    assert found.hint
+    assert painted == [found.text, found.hint]
 
 
 def row_boxes(view: ProblemsView) -> list[QRect]:

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.widgets.buttons import LinkButton
-from gui.widgets.labels import Paragraph
+from gui.widgets.labels import Label
 from tests.helpers.mosquitto import Mosquitto
 from tests.helpers.wait import PATIENCE_S
 from tests.helpers.workspaces import write_workspace
@@ -105,7 +105,7 @@ def test_where_the_page_is_narrow_a_failing_step_is_wholly_in_sight(
     step = page.panel.failing
     assert step is not None
     qtbot.waitUntil(lambda: step.visibleRegion().boundingRect() == step.rect())
-    assert failed.hint in {each.accessibleName() for each in step.findChildren(Paragraph)}
+    assert failed.hint in {each.accessibleName() for each in step.findChildren(Label)}
     (details,) = step.findChildren(LinkButton)
     assert details.isVisible()
     left, width = page.panel.card.mapTo(page.fields, QPoint()).x(), page.panel.card.width()
@@ -130,8 +130,8 @@ def test_what_the_system_said_of_a_failure_is_behind_its_details(
     (details,) = step.findChildren(LinkButton)
 
     def said() -> list[str]:
-        found = step.findChildren(Paragraph)
-        return [each.accessibleName() for each in found if each.isVisible()]
+        seen = {each.accessibleName() for each in step.findChildren(Label) if each.isVisible()}
+        return [text for text in (failed.hint, failed.cause) if text in seen]
 
     assert failed.cause
     assert failed.cause not in failed.detail
@@ -166,6 +166,7 @@ def test_a_running_test_is_given_up_at_once(
     assert page.test.phase == "cancelled"
     assert page.test.took == ""
     assert page.test.rows[-1].status == "not_tried"
+    qtbot.waitUntil(lambda: "test connector:plant" not in window.session.tasks.names)
 
 
 @pytest.mark.timeout(60)  # starts an engine

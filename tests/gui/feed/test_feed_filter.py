@@ -25,6 +25,10 @@ def test_the_filter_knows_topic_client_and_payload(told: Told, qtbot: QtBot):
         ("key:dev-4", 0),
         ("qos = 1 size > 10", 5),
         ("all", 5),
+        ("action:to_kafka", 5),
+        ("action:other", 0),
+        ("outcome:connecting", 5),
+        ("outcome:failed", 0),
     ):
         model.set_filter(text)
         assert model.rowCount() == count, text
@@ -46,7 +50,13 @@ def test_the_filter_holds_for_what_arrives_and_everything_is_counted(told: Told,
 def test_the_filter_knows_the_properties_of_mqtt_5(told: Told, qtbot: QtBot):
     model = FeedModel(told.live)
     for number, site in enumerate(("roof", "cellar")):
-        properties = MqttProperties(user=[("site", site)], content_type="text/plain")
+        properties = MqttProperties(
+            user=[("site", site)],
+            content_type="text/plain",
+            response_topic="answers/1",
+            message_expiry_s=60,
+            payload_format=1,
+        )
         told.sample(number, properties=properties)
     told.sample(2)
     qtbot.waitUntil(lambda: model.rowCount() == 3)
@@ -57,6 +67,9 @@ def test_the_filter_knows_the_properties_of_mqtt_5(told: Told, qtbot: QtBot):
         ("cellar", 1),
         ("properties.Content-Type = text/plain", 2),
         ("properties.response_topic = a", 0),
+        ("properties.response_topic = answers/1", 2),
+        ("properties.message_expiry <= 60", 2),
+        ("properties.payload_format = 1", 2),
     ):
         model.set_filter(text)
         assert model.rowCount() == count, text

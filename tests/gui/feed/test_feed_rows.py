@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,9 +20,11 @@ from gui.theme import Theme
 from gui.viewmodels.feed import FeedModel
 from gui.viewmodels.feed_rows import COLUMNS
 from gui.viewmodels.live_rows import Divider
+from gui.viewmodels.replay import message_of
 from gui.viewmodels.samples import RecentRows
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.shortcuts import Shortcuts
+from tests.gui.watched import watched_calls
 
 from .conftest import OUTCOME, Told, rows_of, texts
 
@@ -133,11 +136,18 @@ def test_ids_of_another_engine_are_another_matter(told: Told, qtbot: QtBot):
     assert isinstance(model.row_at(1), Divider)
 
 
-def test_a_lost_connection_leaves_a_line_with_its_gap(told: Told, qtbot: QtBot):
-    model = FeedModel(told.live)
+def test_a_lost_connection_leaves_a_line_with_its_gap(told: Told, theme: Theme, qtbot: QtBot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    page = FeedPage(told.live, Commands(host, Shortcuts(SettingsStore(parent=host), host)))
+    qtbot.addWidget(page)
+    page.resize(750, 200)
+    page.show()
+    model, painted = page.model, list[str]()
 
     def status(status: Any) -> None:
-        told._engine.eventReceived.emit(StatusChanged("connector", "plant", status))
+        for name in ("plant", "laptop"):  # of what is written to nothing is missed
+            told._engine.eventReceived.emit(StatusChanged("connector", name, status))
 
     for first in ("disconnected", "connecting", "connected"):  # that is how it begins
         status(first)
@@ -152,6 +162,9 @@ def test_a_lost_connection_leaves_a_line_with_its_gap(told: Told, qtbot: QtBot):
     divider = model.row_at(1)
     assert isinstance(divider, Divider)
     assert divider.text == "plant reconnected, 12 s gap"
+    with watched_calls(QPainter, "drawText", lambda _, *args: painted.append(str(args[-1]))):
+        page.table.viewport().grab()
+    assert divider.text in painted
 
 
 def test_nothing_sorts_the_rows_anew(told: Told, theme: Theme, qtbot: QtBot):
@@ -179,9 +192,12 @@ def test_a_message_knows_its_whole_payload_or_that_it_does_not(told: Told, qtbot
     told.sample(1, payload="é")
     told.sample(2, payload="\ufffd", payload_bytes=1, data=b"\xff")
     told.sample(3, payload="x" * 2_000, payload_bytes=300_000)
-    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    told.sample(4, retain=True)
+    qtbot.waitUntil(lambda: model.rowCount() == 4)
 
-    assert [row.payload for row in rows_of(model)] == ["é".encode(), b"\xff", None]
+    rows = rows_of(model)
+    assert [row.payload for row in rows] == ["é".encode(), b"\xff", None, b"{}"]
+    assert [message_of(rows[place]).retain for place in (0, 3)] == [False, True], "sent again"
 
 
 def test_a_message_weighs_its_payload_and_old_ones_go_by_it(told: Told, qtbot: QtBot):

@@ -170,6 +170,18 @@ def test_a_reason_is_shown_without_a_window_that_takes_the_keyboard(
     assert shown.names == []
 
 
+def test_what_is_typed_into_the_filter_filters_the_trace(
+    page: MonitorPage, watched: Watched, qtbot: QtBot
+):
+    watched.sample(1, "failed", "float: not a number")
+    watched.sample(2)
+    rows = page.trace.model()
+    qtbot.waitUntil(lambda: rows.rowCount() == 2)
+    qtbot.keyClicks(page.filter, "outcome:failed")
+
+    assert rows.rowCount() == 1
+
+
 def test_a_failed_message_is_explained_and_leads_to_its_rule(
     page: MonitorPage, watched: Watched, qtbot: QtBot
 ):

@@ -6,12 +6,29 @@ from typing import Any
 
 import pytest
 
-from gui.viewmodels.drafts import KafkaDraft, MqttDraft
+from gui.viewmodels.drafts import KafkaDraft, MqttDraft, filled
 from gui.viewmodels.journey import Step
 from gui.viewmodels.payload_check import check_message, check_payload
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.publish_checks import kafka_topic_problem, topic_problem
 from gui.viewmodels.session import Session
+
+# Variables
+
+
+def test_variables_are_filled_in_every_text_that_is_sent():
+    def fill(text: str) -> str:
+        return text.replace("{{seq}}", "7")
+
+    pairs, wanted = (("name", "{{seq}}"),), (("name", "7"),)
+    texts = {"response_topic": "{{seq}}", "correlation_data": "{{seq}}", "content_type": "{{seq}}"}
+    message = MqttDraft("plant", "{{seq}}", "{{seq}}", user_properties=pairs, **texts)
+    assert filled(message, fill) == MqttDraft(
+        "plant", "7", "7", user_properties=wanted, **dict.fromkeys(texts, "7")
+    )
+    record = KafkaDraft("lab", "{{seq}}", "{{seq}}", "{{seq}}", headers=pairs)
+    assert filled(record, fill) == KafkaDraft("lab", "7", "7", "7", headers=wanted)
+
 
 # The payload
 

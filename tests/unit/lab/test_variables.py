@@ -28,6 +28,7 @@ def test_a_message_has_one_uuid_and_each_rand_is_drawn() -> None:
     numbers = fill("{{rand 0 100}} " * 20, values, random).split()
 
     assert first == second
+    assert values_of(2, 0, random)["uuid"] != first
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-.{12}", first)
     assert len(set(numbers)) > 5
     assert all(0 <= int(number) <= 100 for number in numbers)
