@@ -33,6 +33,7 @@ _ABOVE_ANSWER: Final = 10
 _FIRST_COLUMN: Final = 111
 _LABEL: Final = 96
 _PARTITION: Final = 104
+_CONNECTOR: Final = 128
 _NARROWEST_TOPIC: Final = 110
 
 
@@ -197,7 +198,7 @@ class MqttForm:
             tr("Goes along with the message, whether or not an answer is waited for here.")
         )
         row = QHBoxLayout()
-        row.setSpacing(current().size("space.s"))
+        row.setSpacing(current().size("space.xs"))
         words = self.response_topic.fontMetrics().horizontalAdvance(tr("response topic"))
         self.response_topic.setMinimumWidth(words + 2 * current().size("space.m"))
         row.addWidget(self.waits)
@@ -413,6 +414,7 @@ def _row(connector: ComboBox, topic: LineField, *rest: QWidget) -> QWidget:
     row = QHBoxLayout(head)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(current().size("space.s"))
+    connector.setMinimumWidth(_CONNECTOR)
     topic.setMinimumWidth(_NARROWEST_TOPIC)
     row.addWidget(connector)
     row.addWidget(topic, 1)

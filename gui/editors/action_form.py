@@ -29,8 +29,10 @@ from gui.widgets.popover import Popover
 from gui.widgets.row_editors import FallbacksEditor, HeadersEditor, RowsEditor
 from gui.widgets.template_edit import TemplateEdit
 
-_TOP: Final = 1
-_ROWS: Final = 9
+_TOP: Final = 0
+_ROWS: Final = 10
+_BELOW_LINK: Final = 4
+"""A link below a field is so much higher than words, and takes that from the gap behind it."""
 _GROUP: Final = 12
 _BELOW: Final = 4
 _BESIDE: Final = 12
@@ -98,6 +100,7 @@ class ActionForm(QScrollArea):
         self._fields: dict[Path, Field] = {}
         self._group: FormGroup | None = None
         self._rows: list[FieldRow] = []
+        self._above: list[tuple[FieldRow, tuple[Option, ...], int]] = []
         self._left: set[Path] = set()
         self._told: set[Path] = set()
         self.inserts = InsertLinks()
@@ -172,11 +175,11 @@ class ActionForm(QScrollArea):
             row = FieldRow(
                 [(self._field_of(option), option.stretch) for option in options], _BESIDE
             )
-            if not group.title:
-                is_higher = any(option.path in (*_LONG, HEADERS) for option in options)
-                row.setContentsMargins(0, _ROWS - (BESIDE_ABOVE if is_higher else 0), 0, 0)
+            is_higher = any(option.path in (*_LONG, HEADERS) for option in options)
+            above = 0 if group.title else _ROWS - (BESIDE_ABOVE if is_higher else 0)
             rows.addWidget(row)
             self._rows.append(row)
+            self._above.append((row, options, above))
 
     def _field_of(self, option: Option) -> Field:
         editor = self._editor_of(option)
@@ -280,11 +283,19 @@ class ActionForm(QScrollArea):
                     editor.mark_row(found.row, found.text)
             else:
                 field.set_warning(found.text, self._link_of(found))
+        self._close_up()
         new, self._told = told - self._told, told
         if self._group is not None and any(
             self._group.isAncestorOf(self._fields[path]) for path in new
         ):
             self._group.open()  # what is wrong there may come of a field that is not folded away
+
+    def _close_up(self) -> None:
+        """Have the rows as far from each other as they look best, whatever stands below them."""
+        has_link = False
+        for row, options, above in self._above:
+            row.setContentsMargins(0, max(above - _BELOW_LINK * has_link, 0), 0, 0)
+            has_link = any(self._fields[each.path].link.text() for each in options)
 
     def _show_note(self) -> None:
         """Say what is folded away."""

@@ -267,7 +267,7 @@ class _Row(QStyledItemDelegate):
             if is_group
             else theme.font("body", 500 if is_chosen else None, figures=False)
         )
-        painter.setPen(theme.colour("text2" if is_group else "text1"))
+        painter.setPen(theme.colour("text3" if is_group else "text1"))
         box = rect.adjusted(_TEXT + 4, 0, -_TEXT, 0)
         shown = painter.fontMetrics().elidedText(
             str(text), Qt.TextElideMode.ElideRight, box.width()

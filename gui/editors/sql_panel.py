@@ -78,7 +78,7 @@ class SqlPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(14, 1, current().size("space.s"), 0)
         row.addWidget(Label(self.tr("SQL"), style="strong"), 1)
-        row.setSpacing(3)
+        row.setSpacing(6)
         for button in (self.examples, self._format, self._find):
             row.addWidget(button)
         row.addStrut(_HEAD - 1)

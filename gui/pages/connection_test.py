@@ -84,7 +84,11 @@ class ConnectionTestPanel(QScrollArea):
         note = QHBoxLayout(self.note)
         note.setContentsMargins(2, 0, 0, 0)
         note.setSpacing(theme.size("space.s"))
-        note.addWidget(Icon("info", size=14, role="text2"), 0, Qt.AlignmentFlag.AlignTop)
+        sign = QVBoxLayout()  # it stands in the middle of the first line
+        sign.setContentsMargins(0, 2, 0, 0)
+        sign.addWidget(Icon("info", size=14, role="text2"))
+        sign.addStretch(1)
+        note.addLayout(sign)
         words = Paragraph(
             self.tr(
                 "The test signs in with a client ID of its own, so the running bridge keeps "
@@ -97,7 +101,7 @@ class ConnectionTestPanel(QScrollArea):
         column.addWidget(self.note)
         self.limits = QWidget()
         self._limits = QVBoxLayout(self.limits)
-        self._limits.setContentsMargins(0, theme.size("space.l"), 0, 0)
+        self._limits.setContentsMargins(0, theme.size("space.l") - 2, 0, 0)
         self._limits.setSpacing(0)
         column.addWidget(self.limits)
         column.addStretch(1)
@@ -156,7 +160,7 @@ class ConnectionTestPanel(QScrollArea):
         self.limits.setVisible(bool(limits))
         if limits:
             self._limits.addWidget(Label(self.tr("What the broker allows"), style="strong"))
-            self._limits.addSpacing(current().size("space.s"))
+            self._limits.addSpacing(current().size("space.s") + 2)
         for limit in limits:
             self._limits.addWidget(_limit(limit))
 

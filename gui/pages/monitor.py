@@ -129,7 +129,7 @@ class MonitorPage(QWidget):
         row.setFixedHeight(_TOOL_ROW - current().size("line.hairline"))
         tools = self._tools
         row.setLayout(tools)
-        tools.setContentsMargins(theme.size("space.l"), 1, theme.size("space.m") + 2, 0)
+        tools.setContentsMargins(theme.size("space.l"), 1, theme.size("space.l") + 2, 0)
         tools.setSpacing(theme.size("space.s"))
         self.rule.setFixedWidth(_RULE_WIDTH)
         tools.addWidget(self.windows)
@@ -138,8 +138,9 @@ class MonitorPage(QWidget):
         tools.addWidget(self.verdict, 1)
         self.pause.setCheckable(True)
         self.pause.setChecked(self._model.is_paused)
-        for button in self._buttons:
+        for place, button in enumerate(self._buttons):
             button.set_small()
+            tools.addSpacing(theme.size("space.xs") if place else 0)
             tools.addWidget(button)
         return row
 

@@ -137,22 +137,22 @@ class LinkRow(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.size("line.focus")))
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), radius, radius)
-        left = float(theme.size("space.panel"))
+        left = float(theme.size("space.panel") - 2)
         top = (self.height() - _SHAPE) / 2
         theme.paint_state(painter, QRectF(left, top, _SHAPE, _SHAPE), self._status, ground)
-        left += _SHAPE + theme.size("space.s")
+        left += _SHAPE + theme.size("space.s") - 1
         right = self._paint_right(painter, rect)
         painter.setFont(theme.font("body", 500))
         painter.setPen(theme.colour("text1"))
         left = self._paint_text(painter, left, right, self.text(), Qt.TextElideMode.ElideMiddle)
         painter.setFont(theme.font("small", figures=has_figures(self._detail)))
         painter.setPen(theme.colour("text3"))
-        self._paint_text(painter, left + 6, right, self._detail, Qt.TextElideMode.ElideRight)
+        self._paint_text(painter, left + 7, right, self._detail, Qt.TextElideMode.ElideRight)
 
     def _paint_right(self, painter: QPainter, rect: QRectF) -> float:
         """Paint the number and return where the room for names ends."""
         theme = current()
-        right = rect.right() - theme.size("space.panel")
+        right = rect.right() - theme.size("space.panel") + 2
         if self._right:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text3"))

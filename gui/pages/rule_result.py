@@ -54,7 +54,7 @@ class ResultView(QWidget):
         self.empty = SmallEmptyState(
             self.tr("As soon as there is SQL, its result stands here while you type.")
         )
-        self.output = FittedCode(self.tr("Output of the rule"), "json")
+        self.output = FittedCode(self.tr("Output of the rule"), "json", raised=2)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +66,7 @@ class ResultView(QWidget):
         row.addWidget(self.values)
         self._parts = QVBoxLayout()
         self._parts.setSpacing(_GAP)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(_LEFT, _TOP, _RIGHT, 0)
         column.setSpacing(_GAP)
         self._output_card = boxed(self.output)
@@ -77,6 +77,10 @@ class ResultView(QWidget):
         column.addStretch(1)
         test.resultChanged.connect(self._refresh)
         self._refresh()
+
+    def stand_close(self, *, is_close: bool) -> None:
+        """Keep no distance at the left, where what stands there has one of its own."""
+        self._column.setContentsMargins(0 if is_close else _LEFT, _TOP, _RIGHT, 0)
 
     def leave_out(self, action: str) -> None:
         """Do not show an action's record, which stands elsewhere; empty to show all."""

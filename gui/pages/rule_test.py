@@ -56,10 +56,11 @@ class FirstTest(QWidget):
         row.addWidget(self.type_payload)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setSpacing(theme.size("space.m"))
+        column.setSpacing(10)
         column.addStretch(1)
         column.addWidget(Icon("flask-conical", 28), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(4)
         column.addLayout(row)
         column.addStretch(1)
         self.setAccessibleName(text.accessibleName())
@@ -88,6 +89,7 @@ class TestPane(QWidget):
         self._stack, self._right = QStackedWidget(), QStackedWidget()
         self._form = QStackedWidget()
         self._event_area = scrolling(self.event_form, self.tr("Event"))
+        self._line = Line(Qt.Orientation.Vertical)
         self._is_wide = True
         self._is_event_shown = False
         self._lay_out()
@@ -135,7 +137,7 @@ class TestPane(QWidget):
         self._event_area.setFixedWidth(_EVENT)
         body.addWidget(self._event_area)
         body.addWidget(self.payload)
-        body.addWidget(Line(Qt.Orientation.Vertical))
+        body.addWidget(self._line)
         body.addWidget(self._right, 1)
         self._right.addWidget(scrolling(self.result, self.tr("Result")))
         self._right.addWidget(scrolling(self.case_results, self.tr("Results of the cases")))
@@ -187,6 +189,8 @@ class TestPane(QWidget):
         is_event = self._is_wide or self._is_event_shown
         self._event_area.setVisible(is_event)
         self._fit_event()
+        self._line.setVisible(self._is_wide or is_event)
+        self.result.stand_close(is_close=not self._is_wide and not is_event)
         self.event_form.show_fold(is_folded=not self._is_wide)
         self.payload.setVisible(self._is_wide or not self._is_event_shown)
         self.payload.show_fold(is_folding=not self._is_wide)

@@ -216,7 +216,7 @@ class RatePane(Ground):
         column.addWidget(self.reason)
         column.addSpacing(4)
         column.addWidget(self.chart)
-        column.addSpacing(8)
+        column.addSpacing(10)
         self._facts.setContentsMargins(0, 0, 0, 0)
         self._facts.setVerticalSpacing(0)
         self._facts.setColumnStretch(0, 1)

@@ -138,13 +138,13 @@ class TemplateBand(QWidget):
             "base64": tr("Base64"),
         }
         self.format = LinkButton()
-        self.format.setProperty("dense", True)
+        self.format.set_small()
         self.verdict_shape, self.verdict = StateShape("passed"), Label(style="small")
         self.problem = Label(style="small", role="text2", elide="end")
         self.add_missing = LinkButton()
         self.add_missing.set_small()
         self.add_link = LinkButton(tr("Add field"))
-        self.add_link.setProperty("dense", True)
+        self.add_link.set_small()
         self.empty = Label(
             tr("No fields yet. A field makes the value of a {{name}}."), role="text2", elide="end"
         )
@@ -211,6 +211,7 @@ class TemplateBand(QWidget):
         column.addWidget(self._area, 1)
         column.addSpacing(_ROW_GAP)
         column.addWidget(self._built_in())
+        column.addSpacing(2)
         return right
 
     def _built_in(self) -> QWidget:
@@ -378,7 +379,7 @@ class TemplateBand(QWidget):
 def _head(title: str, buddy: QWidget | None, note: str = "") -> QHBoxLayout:
     """Make the row above a part: its title, a note, and room at the right."""
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(6)
     label = Label(title, weight=500)
     if buddy is not None:
         label.setBuddy(buddy)

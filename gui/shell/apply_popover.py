@@ -170,7 +170,7 @@ class ApplyPopover(QFrame):
         set_height(self._foot, "height.page_header", -1)
         row = QHBoxLayout(self._foot)
         row.setContentsMargins(_SIDE, 0, _SIDE, 0)
-        row.setSpacing(8)
+        row.setSpacing(5)
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addStretch(1)

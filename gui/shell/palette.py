@@ -93,7 +93,7 @@ class Palette(QFrame):
         """Tell the keys that work here."""
         theme = current()
         foot = QHBoxLayout()
-        foot.setContentsMargins(theme.size("space.m") + 2, 0, theme.size("space.m"), 0)
+        foot.setContentsMargins(theme.size("space.m") + 2, 0, theme.size("space.xxs"), 0)
         foot.setSpacing(theme.size("space.xs"))
         foot.addStrut(_KEY_LINE)
         for keys, does in (
@@ -108,7 +108,7 @@ class Palette(QFrame):
             for key in keys:
                 foot.addWidget(KeyCap(key))
             label = Label(does, style="small", role="text3")
-            label.setContentsMargins(2, 0, theme.size("space.m"), 0)
+            label.setContentsMargins(1, 0, theme.size("space.m"), 0)
             foot.addWidget(label)
         return foot
 

@@ -34,6 +34,8 @@ QPushButton, QToolButton[kind="secondary"] { background: $surface2; color: $text
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 10px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
+QPushButton[pictured="true"] { padding: 0 8px 0 12px; }
+QPushButton[pictured="true"]:focus { padding: 0 7px 0 11px; }
 QPushButton:disabled { color: $text_disabled; background: transparent; border: 1px solid $border; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
@@ -78,8 +80,12 @@ QTextEdit[kind="field"]:focus { border: 2px solid $focus; padding: 1px; }
 QTextEdit[kind="field"][problem="true"] { border: 2px solid $bad; padding: 1px; }
 QPushButton[dense="true"] { padding: 0 9px; min-height: ${small}px; max-height: ${small}px; }
 QPushButton[dense="true"]:focus { padding: 0 8px; min-height: ${small_focus}px; max-height: ${small_focus}px; }
+QPushButton[pictured="true"][dense="true"] { padding: 0 7px 0 9px; }
+QPushButton[pictured="true"][dense="true"]:focus { padding: 0 6px 0 8px; }
 QPushButton[kind="flat"][dense="true"] { padding: 0 8px; }
 QPushButton[kind="flat"][dense="true"]:focus { padding: 0 7px; }
+QPushButton[kind="flat"][dense="true"][pictured="true"] { padding: 0 5px 0 8px; }
+QPushButton[kind="flat"][dense="true"][pictured="true"]:focus { padding: 0 4px 0 7px; }
 QPlainTextEdit:focus { border: 2px solid $focus; }
 QPlainTextEdit[kind="code"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
@@ -97,10 +103,11 @@ QHeaderView[kind="counters"]::section:first { padding-left: 14px; }
 QHeaderView[kind="counters"]::section:last { padding-right: 15px; }
 QSplitter[kind="lined"]::handle { background: $border; }
 QTableView, QTreeView, QListView { background: $surface2; border: 0; outline: 0; gridline-color: $border; selection-background-color: $selection; selection-color: $text1; }
-QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 8px; }
+QTableView[kind="pairs"] QHeaderView::section { padding: 0 7px; height: 24px; }
+QTableView[kind="pairs"] QHeaderView::section:first { padding: 0 7px; }
 QTableView[kind="letters"] QHeaderView::section:last, QTableView[kind="page"] QHeaderView::section:last { padding-right: 16px; }
 QPushButton[kind="link"][dense="true"], QPushButton[kind="link"][dense="true"]:focus { padding: 1px 0; min-height: 22px; max-height: 22px; }
-QTableView[kind="pairs"]::item { padding: 0 6px; }
+QTableView[kind="pairs"]::item { padding: 0 5px; }
 QListView[kind="popup"] { background: $surface3; border: 1px solid $border_strong; border-radius: 8px; padding: 4px; }
 QListView[kind="popup"]::item { min-height: 26px; padding: 0 8px; border-radius: 4px; }
 QListView[kind="popup"]::item:selected, QListView[kind="popup"]::item:hover { background: $selection; color: $text1; }

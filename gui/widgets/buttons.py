@@ -17,7 +17,8 @@ from gui.widgets.themed import IconFollower
 
 _ICON = 16
 _SMALL_ICON = 14
-_GAP = 3
+_FLAT_GAP, _SMALL_GAP, _GAP = 3, 4, 5
+"""Between icon and words, besides the pixel of Qt's own: without an outline, small, and usual."""
 _RING_BESIDE = 4
 _LEAST_HIT = 24
 _EDGES = {26: "height.control_small", 30: "height.control"}
@@ -54,18 +55,27 @@ class Button(QPushButton):
         self.setProperty("dense", True)
         self._edge = _SMALL_ICON
         if self._icon is not None:
-            self._icon.resize(_SMALL_ICON)
-            self.setIconSize(QSize(_SMALL_ICON + (_GAP if self.text() else 0), _SMALL_ICON))
+            self._fit_icon(self._icon)
         set_face(self, "small", self.weight, figures=False)
 
     def set_icon(self, name: str) -> None:
         """Show an icon."""
         if self._icon is None:
-            gap = _GAP if self.text() else 0
-            self.setIconSize(QSize(self._edge + gap, self._edge))
-            self._icon = IconFollower(self, name, self.icon_role, self._edge, gap)
+            self._icon = IconFollower(self, name, self.icon_role, self._edge)
+            self._fit_icon(self._icon)
         else:
             self._icon.show(name, self.icon_role)
+
+    def _fit_icon(self, icon: IconFollower) -> None:
+        """Keep the icon's distance from the words; Qt leaves too much at their other side."""
+        is_flat = self.property("kind") in ("flat", "link")
+        gap = _FLAT_GAP if is_flat else _GAP if self._edge == _ICON else _SMALL_GAP
+        gap = gap if self.text() else 0
+        self.setIconSize(QSize(self._edge + gap, self._edge))
+        icon.resize(self._edge, gap)
+        if gap:
+            self.setProperty("pictured", True)
+            refresh_style(self)
 
     def follow(self, action: QAction) -> None:
         """Do what an action does, whenever it can; the tooltip tells its keys."""
@@ -161,9 +171,9 @@ class IconButton(FlatButton):
 
     def set_small(self) -> None:
         """Show the icon smaller, as in a row of small words; the edge stays."""
+        self._edge = _SMALL_ICON
         if self._icon is not None:
-            self._icon.resize(_SMALL_ICON)
-        self.setIconSize(QSize(_SMALL_ICON, _SMALL_ICON))
+            self._fit_icon(self._icon)
 
 
 class LinkButton(Button):

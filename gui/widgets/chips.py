@@ -88,11 +88,11 @@ class KeyCap(QWidget):
 
 
 def key_cap_size(keys: str) -> QSize:
-    """Tell the size of a key cap with its outline; a single letter has a square one."""
+    """Tell the size of a key cap with its outline, which is no narrower than it is high."""
     metrics = QFontMetrics(current().font("caption"))
     height = max(_CAP_HEIGHT, metrics.height())
     width = metrics.horizontalAdvance(keys) + 2 * _CAP_PADDING
-    return QSize(max(width if len(keys) > 1 else height, height), height)
+    return QSize(max(width, height), height)
 
 
 def paint_key_cap(painter: QPainter, rect: QRectF, keys: str) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.theme import current
+from gui.theme import current, set_face
 from gui.widgets.buttons import LinkButton, PrimaryButton
 from gui.widgets.frames import Ground
-from gui.widgets.labels import Icon, Label
+from gui.widgets.labels import Icon, Paragraph
 
 _ICON: Final = 28
 _WIDEST: Final = 320
@@ -46,8 +46,9 @@ class EmptyList(Ground):
         """
         super().__init__(ground, parent)
         theme = current()
-        self.sentence = _centred(Label(weight=500))
-        self.hint = _centred(Label(style="small", role="text3"))
+        self.sentence = _centred(Paragraph(""))
+        set_face(self.sentence, "body", 500)
+        self.hint = _centred(Paragraph("", style="small", role="text3"))
         self.button = PrimaryButton()
         if not large:
             self.button.set_small()
@@ -93,7 +94,6 @@ class EmptyList(Ground):
         self._fit()
 
 
-def _centred(label: Label) -> Label:
-    label.setWordWrap(True)
+def _centred(label: Paragraph) -> Paragraph:
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     return label

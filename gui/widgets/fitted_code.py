@@ -31,6 +31,7 @@ class FittedCode(CodeView):
         language: Language,
         *,
         margin: int = 7,
+        raised: int = 0,
         highest: int = _HIGHEST,
         gives_way: bool = False,
     ) -> None:
@@ -40,13 +41,16 @@ class FittedCode(CodeView):
             name: What a screen reader calls it.
             language: Whose colours.
             margin: Above and below the text.
+            raised: So much of it is below the text, and not above.
             highest: Where it begins to scroll.
             gives_way: Whether it scrolls where there is no room for all lines, down to one line.
         """
         super().__init__(name, language)
         self._highest, self._gives_way = highest, gives_way
-        self.document().setDocumentMargin(margin)
-        self.setViewportMargins(_SIDE - margin, 0, _SIDE - margin, 0)
+        self._below = 2 * raised
+        self.document().setDocumentMargin(margin - raised)
+        beside = _SIDE - margin + raised
+        self.setViewportMargins(beside, 0, beside, self._below)
         self.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
         self.setWordWrapMode(wrap_of(""))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -58,7 +62,7 @@ class FittedCode(CodeView):
     @property
     def _whole(self) -> int:
         """The height of all lines, in px."""
-        return round(self.document().size().height())
+        return round(self.document().size().height()) + self._below
 
     def show_code(self, text: str) -> None:
         """Show a text, broken where it is fast."""
@@ -78,6 +82,7 @@ class FittedCode(CodeView):
     def minimumSizeHint(self) -> QSize:
         """Need one line where it gives way to what is beside it."""
         line = current().face("code_small").line + 2 * round(self.document().documentMargin())
+        line += self._below
         wanted = self.sizeHint().height()
         return QSize(0, min(line, wanted) if self._gives_way else wanted)
 

@@ -24,6 +24,7 @@ _KIND: Final = 124
 _GAP: Final = 8
 _PAIR_GAP: Final = 7
 _PAIR_LEFT: Final = 3
+_BEFORE_END: Final = -4
 _POPOVER: Final = 220
 
 
@@ -140,6 +141,7 @@ class GeneratorRow(QWidget):
         end.addWidget(self.more_button)
         end.addWidget(self.course)
         line.addStretch(0 if any(each.asked.kind == "values" for each in row.inputs) else 1)
+        line.addSpacing(_BEFORE_END)
         line.addLayout(end)
         self.name.renamed.connect(self._rename)
         self.kind.edited.connect(self._choose)

@@ -161,6 +161,7 @@ class Menu(QMenu):
         keys = keys or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         painter.setFont(theme.font("small", figures=False))
         painter.setPen(theme.colour("text3" if is_on else "text_disabled"))
+        box.setRight(rect.right() - _GAP)
         painter.drawText(box, vertical | Qt.AlignmentFlag.AlignRight, key_names(keys))
         painter.setFont(self.font())
 

@@ -37,6 +37,8 @@ from gui.widgets.table_view import HEADER, ROW, TableView
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 _LEAST_ROWS = 2
+_HEAD = HEADER - 1
+"""Together with the outline that the table stands in, as high as any other head."""
 _INSET = 2
 
 
@@ -65,7 +67,8 @@ class PairsTable(TableView):
         self.setItemDelegate(_CellDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setMinimumSectionSize(40)
-        self.setMinimumHeight(HEADER + _LEAST_ROWS * ROW)
+        self.horizontalHeader().setFixedHeight(_HEAD)
+        self.setMinimumHeight(_HEAD + _LEAST_ROWS * ROW)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.clicked.connect(self._edit)
@@ -97,7 +100,7 @@ class PairsTable(TableView):
     def sizeHint(self) -> QSize:
         """Ask for the rows there are, two at least."""
         rows = self.model().rowCount() if self.model() is not None else 0
-        return QSize(200, HEADER + max(rows, _LEAST_ROWS) * ROW)
+        return QSize(200, _HEAD + max(rows, _LEAST_ROWS) * ROW)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit by Enter, remove by Del."""

@@ -21,9 +21,7 @@ _RATIOS = (1.0, 2.0)
 class IconFollower(QObject):
     """Gives a button its icon, and again whenever the theme changes; owned by the button."""
 
-    def __init__(
-        self, button: QAbstractButton, name: str, role: str, size: int, gap: int = 0
-    ) -> None:
+    def __init__(self, button: QAbstractButton, name: str, role: str, size: int) -> None:
         """Take a button.
 
         Args:
@@ -31,11 +29,10 @@ class IconFollower(QObject):
             name: File name of the icon, without its ending.
             role: Name of its colour.
             size: Edge in pixels.
-            gap: Pixels at its right, besides Qt's own before a text.
         """
         super().__init__(button)
         self._button, self._name, self._role, self._size = button, name, role, size
-        self._gap = gap
+        self._gap = 0
         current().changed.connect(self._tint)
         self._tint()
 
@@ -44,9 +41,9 @@ class IconFollower(QObject):
         self._name, self._role = name, role
         self._tint()
 
-    def resize(self, size: int) -> None:
-        """Show it in another size."""
-        self._size = size
+    def resize(self, size: int, gap: int = 0) -> None:
+        """Show it in another size, with pixels at its right besides Qt's own before a text."""
+        self._size, self._gap = size, gap
         self._tint()
 
     @Slot()

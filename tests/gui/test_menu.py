@@ -68,7 +68,7 @@ def test_shortcuts_of_a_menu_end_in_one_line(menu: Menu, host: QWidget, theme: T
     rects = [menu.actionGeometry(action) for action in menu.actions()[:2]]
     ends = [_columns(image, rect, theme.colour("surface3").name())[-1] for rect in rects]
     assert abs(ends[0] - ends[1]) <= 1
-    assert rects[0].right() - ends[0] in range(11, 15)
+    assert rects[0].right() - ends[0] in range(7, 10)
 
 
 def test_letters_are_marked_once_a_key_was_pressed(menu: Menu, host: QWidget):

@@ -69,7 +69,7 @@ def test_a_workspace_made_here_keeps_its_id_when_its_file_is_renamed(
 def test_a_new_workspace_offers_a_connector_where_the_map_will_be(window: MainWindow, qtbot: QtBot):
     page = overview_of(window)
     qtbot.waitUntil(page.empty.isVisible)
-    assert page.empty.sentence.text().startswith("No connectors yet.")
+    assert page.empty.sentence.accessibleName().startswith("No connectors yet.")
     page.empty.button.setFocus()
     qtbot.keyClick(page.empty.button, Qt.Key.Key_Return)
 

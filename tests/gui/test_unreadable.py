@@ -61,8 +61,10 @@ def test_the_navigator_and_the_overview_say_where_and_offer_the_file(
     )
     assert page.sentence.label.whole_text() == "The workspace file cannot be read."
     assert page.empty.isVisible()
-    assert page.empty.sentence.whole_text() == HEADLINE
-    assert page.empty.hint.whole_text().startswith("The file is not TOML at line 8, column 25: ")
+    assert page.empty.sentence.accessibleName() == HEADLINE
+    assert page.empty.hint.accessibleName().startswith(
+        "The file is not TOML at line 8, column 25: "
+    )
     navigator.edit_link.click()
     page.empty.button.click()
     assert edited == [str(path), str(path)]

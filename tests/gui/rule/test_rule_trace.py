@@ -232,7 +232,7 @@ def test_without_a_bridge_the_page_offers_to_start_it(page: RulePage):
     pane = page.test.trace
 
     assert pane.empty.isVisible()
-    assert pane.empty.sentence.text() == "The bridge is not running."
+    assert pane.empty.sentence.accessibleName() == "The bridge is not running."
     assert pane.empty.link.isVisible()
     assert not pane.start_button.isEnabled()
 
@@ -281,7 +281,7 @@ def test_messages_of_a_running_bridge_are_traced(running: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: running.session.state == "running", timeout=30_000)
     qtbot.waitUntil(pane.start_button.isEnabled)
     pane.start_button.click()
-    assert pane.empty.sentence.text() == "Waiting for the first message on plant/#"
+    assert pane.empty.sentence.accessibleName() == "Waiting for the first message on plant/#"
 
     run(publish(running, [b'{"temp": 33}', b'{"temp": 3}']), 30)
     model = page._editor.trace

@@ -70,6 +70,7 @@ DRAWN: dict[str, Drawn] = {
             "event": (208, 495, 282, 247),
             "payload": (490, 495, 292, 247),
             "a card of an action": (941, 258, 291, 94),
+            "add an action": (1172, 229, 60, 26),
         },
         {
             (700, 160): "surface_alt",
@@ -95,6 +96,10 @@ DRAWN: dict[str, Drawn] = {
             "form": (777, 158, 467, 413),
             "preview": (777, 571, 467, 120),
             "field": (793, 168, 212, 52),
+            "key": (793, 252, 435, 30),
+            "headers": (793, 397, 435, 56),  # a line below the key takes 21
+            "partition": (793, 485, 137, 30),
+            "output": (420, 537, 338, 82),
         },
         {
             (775, 400): "surface2",
@@ -177,6 +182,9 @@ DRAWN: dict[str, Drawn] = {
             "qos": (764, 168, 132, 52),
             "retain": (912, 168, 96, 52),
             "more": (1200, 117, 30, 30),
+            "more of a field": (1120, 329, 24, 24),
+            "more of the next field": (1120, 363, 24, 24),
+            "a placeholder to insert": (706, 400, 88, 24),
             "client": (1024, 168, 196, 52),
             "devices": (232, 229, 168, 52),
             "template": (208, 295, 1036, 145),
@@ -313,8 +321,11 @@ PUBLISH = Drawn(
     show_publish,
     {
         "dock": (208, 473, 748, 301),
+        "connector": (459, 516, 128, 30),
         "payload": (224, 578, 408, 142),
         "properties": (648, 553, 292, 167),
+        "rows of properties": (650, 605, 288, 48),
+        "answer": (801, 665, 139, 26),
     },
     {
         (216, 472): "border",

@@ -18,6 +18,7 @@ from gui.widgets.trace_table import TraceTable
 from tests.gui.tour.stage import SIZE, Scene, Stage
 from tests.gui.tour.steps import (
     choose_card,
+    choose_known,
     choose_last,
     close_toasts,
     fail_one,
@@ -78,7 +79,7 @@ async def overview(stage: Stage) -> None:
     await fail_one(stage)
     await stage.until(lambda: stage.window.tail.table.model().rowCount() > 6, "records")
     await stage.hold()
-    choose_last(stage.window.tail.table)
+    choose_known(stage)
     choose_last(stage.window.bottom_pages.feed.table)
     await choose_card(stage, "rule:temp_hum")
     stage.window.tail.table.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -205,7 +206,11 @@ async def apply(stage: Stage) -> None:
     window = stage.window
     page = await open_saved_rule(stage)
     await run_cases(stage, page)
+    editor = page.panel.editor
+    editor.go_to(editor.toPlainText().index(") > 20"))
     window.commands["apply"].trigger()
+    await stage.settle()
+    window.applying.popover.apply.clearFocus()  # as if opened by the mouse
     await stage.settle()
 
 
@@ -363,8 +368,8 @@ async def palette(stage: Stage) -> None:
         toast.stop_clock()
     await usual_rates(stage)
     await stage.hold()
-    for table in (window.tail.table, window.bottom_pages.feed.table):
-        choose_last(table)
+    choose_known(stage)
+    choose_last(window.bottom_pages.feed.table)
     await ask_palette(stage)
 
 

@@ -43,6 +43,7 @@ def show_rule(window: MainWindow, _qtbot: QtBot) -> Parts:
         "event": page.test.event_form,
         "payload": page.test.payload,
         "a card of an action": next(iter(page.side.cards.findChildren(QWidget))),
+        "add an action": page.side.add_button,
     }
 
 
@@ -55,7 +56,8 @@ def show_failed_rule(window: MainWindow, qtbot: QtBot) -> Parts:
     editor.replace(start, start + len("float"), "flaot")
     qtbot.waitUntil(lambda: editor.statement.is_checked and bool(editor.statement.problems))
     qtbot.waitUntil(lambda: page.test.result.tag.accessibleName() == "Failed")
-    panel.hover.show_problem(editor.statement.problems[0])
+    errors = (each for each in editor.statement.problems if each.severity == "error")
+    panel.hover.show_problem(next(errors))
     return {
         "editor": editor,
         "problem line": panel.line,
@@ -75,6 +77,10 @@ def show_action(window: MainWindow, qtbot: QtBot) -> Parts:
         "form": sheet.form,
         "preview": sheet.preview,
         "field": in_dock(sheet, Field),
+        "key": sheet.form.editor("message", "key"),
+        "headers": sheet.form.editor("kafka_ext_headers"),
+        "partition": sheet.form.editor("partition_strategy"),
+        "output": page.test.result.output,
     }
 
 
@@ -112,6 +118,9 @@ def show_simulator(window: MainWindow, _qtbot: QtBot) -> Parts:
     return {
         "header": page.header,
         "options": page.options,
+        "more of a field": page.template.rows[0].more_button,
+        "more of the next field": page.template.rows[1].more_button,
+        "a placeholder to insert": page.template.tokens[0],
         "to": in_dock(page.options, Field),
         "topic": in_dock(page.options, Field, 1),
         "qos": in_dock(page.options, Field, 2),
@@ -185,6 +194,9 @@ def show_publish(window: MainWindow, _qtbot: QtBot) -> Parts:
     form = window.publish.mqtt
     return {
         "dock": window.bottom,
+        "connector": form.connector,
         "payload": form.payload.edit,
+        "rows of properties": form.properties.table.viewport(),
+        "answer": form.response_topic,
         "properties": form.properties,
     }

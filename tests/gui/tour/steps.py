@@ -144,6 +144,19 @@ def choose_last(table: LiveTable) -> None:
     table.selectRow(table.model().rowCount() - 1)
 
 
+def choose_known(stage: Stage) -> None:
+    """Choose the newest record of the tail whose message is in the feed; else the newest."""
+    window = stage.window
+    table, lineage = window.tail.table, window.bottom_pages.messages.lineage
+    choose_last(table)
+    model = table.model()
+    for row in range(model.rowCount() - 1, max(model.rowCount() - _NEWEST, 0), -1):
+        record = model.index(row, 0).data(ROW_ROLE)
+        if isinstance(record, TailRow) and lineage.message_of(record) is not None:
+            table.selectRow(row)
+            return
+
+
 async def choose_card(stage: Stage, key: str) -> None:
     """Choose a card of the map, and take the keyboard off it."""
     page = stage.window.documents.page("overview")

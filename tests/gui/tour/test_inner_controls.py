@@ -14,13 +14,16 @@ from pytestqt.qtbot import QtBot
 from gui.theme.tokens import Scheme
 from gui.viewmodels.flow import Card
 from gui.viewmodels.live import State
-from gui.widgets.chips import Chip
+from gui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from gui.widgets.chips import Chip, KeyCap
 from gui.widgets.completion_list import complete_from
+from gui.widgets.empty_list import EmptyList
 from gui.widgets.fields import ComboBox, LineField
 from gui.widgets.flow_card import FlowCard
 from gui.widgets.frames import Ground
 from gui.widgets.menu import Menu
 from gui.widgets.secret_field import SecretEditor
+from gui.widgets.toast import Toast
 from tests.gui.tour.pixels import amount, colour, on, whole
 from tests.gui.tour.places import colour_at, words_of
 
@@ -48,6 +51,44 @@ def test_the_detail_of_a_map_card_is_quiet_until_something_is_wrong(
     assert amount(picture, line, colour(scheme, role)) >= 5
     assert amount(picture, line, colour(scheme, "text1")) == 0
     assert colour_at(picture, 8, 40) == colour(scheme, "surface2")
+
+
+@pytest.mark.parametrize(
+    ("small", "icon", "words", "edge"), [(False, 14, 36, 13), (True, 11, 30, 11)]
+)
+@pytest.mark.parametrize("kind", [PrimaryButton, SecondaryButton])
+def test_icon_and_words_stand_in_a_button_as_they_are_drawn(
+    page: Ground, kind: type[Button], small: bool, icon: int, words: int, edge: int
+):
+    made = kind("HEH", "rotate-cw")
+    if small:
+        made.set_small()
+    picture = on(page, made)
+    height = picture.height()
+    (left, _), (start, end) = words_of(picture, (3, 5, picture.width() - 6, height - 10), 5)
+    assert (left, start) == (pytest.approx(icon, abs=1), pytest.approx(words, abs=1))
+    assert picture.width() - 1 - end == pytest.approx(edge, abs=1)
+
+
+def test_key_caps_are_as_wide_as_their_key_needs(page: Ground):
+    widths = [on(page, KeyCap(key)).width() for key in ("↑", ">", "Enter")]
+    assert widths == [pytest.approx(each, abs=1) for each in (22, 19, 40)]
+
+
+def test_what_a_toast_offers_stands_apart_from_what_it_says(page: Ground):
+    made = Toast()
+    made.say("Deleted saved message hot sample.", link="Undo")
+    made.stop_clock()
+    picture = on(page, made)
+    *_, said, link, _ = words_of(picture, (4, 8, picture.width() - 8, 24), 6)
+    assert link[0] - said[1] == pytest.approx(31, abs=2)
+
+
+def test_a_sentence_of_an_empty_list_has_the_lines_of_a_text(page: Ground):
+    made = EmptyList("workflow", large=True)
+    made.say("A rule picks messages with SQL and hands them to actions.")
+    on(page, made, 400)
+    assert made.sentence.height() == 2 * 18
 
 
 def line_field(*, small: bool = False, problem: str = "") -> LineField:

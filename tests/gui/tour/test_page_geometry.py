@@ -18,12 +18,16 @@ from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.theme.tokens import Scheme, tokens
 from gui.viewmodels.session import Session
+from gui.widgets.chips import KeyCap
 from gui.widgets.frames import Card
 from tests.gui.conftest import Run
 from tests.gui.tour.drawn_pages import DRAWN, FAILED_RULE, FRAME, PUBLISH, WELCOME, Drawn, Grounds
 from tests.gui.tour.places import Place, colour_at, place_of
 from tests.gui.tour.shown_parts import Parts
 from tests.gui.tour.told import tell_changes
+
+KEYS = (15, 41, 125, 214, 248, 424, 526)
+"""From where on the keys below the palette's list are drawn."""
 
 
 def fold(window: MainWindow, qtbot: QtBot) -> None:
@@ -122,6 +126,8 @@ def test_the_palette_lies_and_looks_as_it_is_drawn(window: MainWindow, qtbot: Qt
     row = view.visualRect(model.index(model.next_goal(0, 0), 0))
     place = view.viewport().mapTo(palette, row.topLeft())
     assert (place.y(), row.height()) == (151 - 80, 30), "below the first group's name"
+    keys = [place_of(palette, cap)[0] for cap in palette.findChildren(KeyCap)]
+    assert keys[1:] == [pytest.approx(each, abs=3) for each in KEYS]
 
     grounds: Grounds = {
         (360, 0): "border_strong",
