@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from core.errors import Span
-from core.sql.lexer import KEYWORDS, Kind, Token, scan, unquote
+from core.sql.lexer import KEYWORDS, Kind, Token, all_tokens, meant_tokens, unquote
 from core.sql.parser import accepted_after
-from core.sql.source import Source
 
 Wanted: TypeAlias = Literal["value", "path", "topic", "word"]
 
@@ -70,7 +69,7 @@ def place_at(sql: str, cursor: int) -> Place | None:
     before = sql[:cursor]
     if before.rpartition("\n")[2].lstrip().startswith("--"):
         return None
-    tokens = list(scan(Source(before), trivia=True))
+    tokens = all_tokens(before)
     start, prefix, quote = _word(before, tokens)
     accepted = accepted_after(before[:start])
     is_behind = bool(tokens) and tokens[-1].span.end == cursor and tokens[-1].kind in _WHOLE
@@ -111,7 +110,7 @@ def call_at(sql: str, cursor: int) -> Call | None:
     """Find the innermost call whose brackets a cursor is between; None outside of any."""
     around: list[Call | None] = []
     before: Token | None = None
-    for token in scan(Source(sql[:cursor])):
+    for token in meant_tokens(sql[:cursor]):
         if token.kind in (Kind.LPAR, Kind.LSQB):
             is_call = token.kind is Kind.LPAR and before is not None and before.kind in _CALLED
             around.append(Call(before.text, before.span.start, 0) if is_call and before else None)
@@ -129,7 +128,7 @@ def topics_of(sql: str) -> tuple[str, ...]:
     """Read the entries of FROM out of a statement that need not be correct."""
     found: list[str] = []
     is_from = False
-    for token in scan(Source(sql)):
+    for token in meant_tokens(sql):
         if token.kind in KEYWORDS:
             is_from = token.kind is Kind.FROM
         elif is_from and token.kind in _TOPICS:
@@ -143,7 +142,7 @@ def place_of_column(sql: str, column: str) -> Span | None:
     Keys behind a point and aliases are names of other things.
     """
     before = None
-    for token in scan(Source(sql)):
+    for token in meant_tokens(sql):
         if token.kind is Kind.NAME and token.text == column and before not in _OTHER_NAMES:
             return token.span
         before = token.kind

@@ -23,8 +23,7 @@ from pygments.token import (
     Text,
 )
 
-from core.sql.lexer import KEYWORDS, OPERAND_ENDS, Kind, Token, scan
-from core.sql.source import Source
+from core.sql.lexer import KEYWORDS, OPERAND_ENDS, Kind, Token, all_tokens
 
 # pygments has no stubs; a token type is a tuple of its own.
 TokenType: TypeAlias = Any
@@ -71,8 +70,7 @@ class RuleSqlLexer(Lexer):
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, TokenType, str]]:
         """Yield offset, type and text of every piece; together they are the whole text."""
-        source = Source(text)
-        tokens = list(scan(source, trivia=True))
+        tokens = all_tokens(text)
         meant = [token for token in tokens if token.kind not in {Kind.BLANK, Kind.COMMENT}]
         types = dict(zip((token.span.start for token in meant), _types(meant), strict=True))
         at = 0

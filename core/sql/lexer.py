@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from lark import Token as LarkToken
@@ -20,6 +21,7 @@ from core.sql.lexer_hints import hint_for_character, hint_for_quote
 from core.sql.limits import MAX_INTEGER_DIGITS
 from core.sql.source import Source
 
+_KEPT: Final = 8
 MAX_NESTING: Final = 60
 """How deep parentheses, brackets, CASE, signs and NOT may be nested, all together."""
 
@@ -156,9 +158,23 @@ def scan(source: Source, *, trivia: bool = False) -> Iterator[Token]:
         at = end
 
 
+@lru_cache(maxsize=_KEPT)
+def all_tokens(sql: str) -> tuple[Token, ...]:
+    """Give what `scan` finds in a statement, with BLANK and COMMENT.
+
+    The last few are kept: an editor colours, completes and explains the same text after each key.
+    """
+    return tuple(scan(Source(sql), trivia=True))
+
+
+def meant_tokens(sql: str) -> Iterator[Token]:
+    """Give the same without BLANK and COMMENT."""
+    return (token for token in all_tokens(sql) if token.kind not in _TRIVIA)
+
+
 def has_comments(sql: str) -> bool:
     """Tell whether a statement holds comments, which formatting would lose."""
-    return any(token.kind is Kind.COMMENT for token in scan(Source(sql), trivia=True))
+    return any(token.kind is Kind.COMMENT for token in all_tokens(sql))
 
 
 def _match(text: str, at: int) -> tuple[Kind, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import cast
+from typing import Final, cast
 
 from lark import Lark, UnexpectedToken
 from lark import Token as LarkToken
@@ -15,6 +15,8 @@ from core.sql.builder import make_builder
 from core.sql.lexer import StatementLexer, scan
 from core.sql.source import Source
 from core.sql.syntax_errors import describe
+
+_KEPT: Final = 8
 
 
 def parse(sql: str) -> Statement:
@@ -39,6 +41,7 @@ def parse(sql: str) -> Statement:
         raise _syntax_error(sql, error) from None
 
 
+@lru_cache(maxsize=_KEPT)
 def accepted_after(sql: str) -> frozenset[str]:
     """Name the terminals of grammar.lark that may follow a statement's beginning.
 
@@ -47,7 +50,7 @@ def accepted_after(sql: str) -> frozenset[str]:
 
     Returns:
         Terminal names as in `core.sql.lexer.Kind`, "$END" when the text is a whole statement;
-        empty when the text is already wrong.
+        empty when the text is already wrong. It is kept for the next keys of the same word.
     """
     cursor = _lark().parse_interactive(sql)  # pyright: ignore[reportUnknownMemberType] - lark
     try:

@@ -214,14 +214,14 @@ class RuleCases(QObject):
     # How it is done
 
     async def _run(self, rule: Rule, kafka: dict[str, KafkaAction]) -> None:
-        tables = self._tables
+        tested = self._seen
         try:
             results = await asyncio.to_thread(_results, rule, kafka)
         finally:
             self._is_busy = False
         if not isValid(self):  # its page was closed meanwhile
             return
-        self._results = results if self._tables is tables else []  # else they are of other cases
+        self._results = results if self._seen is tested else []  # else they are of other text
         self.changed.emit()
         self.ran.emit()
 
@@ -296,10 +296,12 @@ class RuleCases(QObject):
         if tested == self._seen:
             return
         self._seen = tested
-        self._tables = self._drafts.value(self._rule, _TESTS, [])
-        if self._chosen >= len(self._tables):
+        tables, had_results = self._drafts.value(self._rule, _TESTS, []), bool(self._results)
+        if tables == self._tables and not had_results:
+            return  # a key in the statement: nothing of it is shown
+        self._tables, self._results = tables, []
+        if self._chosen >= len(tables):
             self._chosen = _NEW
-        self._results = []
         self.changed.emit()
 
     def _tested(self) -> dict[str, Any]:

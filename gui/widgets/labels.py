@@ -47,7 +47,7 @@ class Label(QLabel):
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self._role, self._elide, self._whole = role, elide, text
+        self._role, self._elide, self._whole = role, elide, ""
         self._shorter: tuple[str, ...] = ()
         self._detail = ""
         self._style, self._weight = style, weight
@@ -62,6 +62,8 @@ class Label(QLabel):
 
     def setText(self, text: str, *shorter: str) -> None:
         """Show another text; one that may be elided is put in shorter words first, if given."""
+        if (text, shorter) == (self._whole, self._shorter):
+            return  # being laid out costs more than looking
         self._whole, self._shorter = text, shorter
         self._fit_figures(text)
         if self._elide == "never":

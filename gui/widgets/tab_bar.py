@@ -154,6 +154,8 @@ class TabBar(QTabBar):
 
     def show_dirty(self, key: str, is_dirty: bool) -> None:
         """Put the dot of unsaved edits behind a tab's name, or take it away."""
+        if self._looks[key].is_dirty == is_dirty:
+            return
         place = self.keys.index(key)
         title = self.tabText(place)
         self._looks[key].is_dirty = is_dirty
@@ -170,6 +172,8 @@ class TabBar(QTabBar):
             colour: `warn` or `bad` where it matters.
         """
         look, place = self._looks[key], self.keys.index(key)
+        if (look.count, look.colour) == (count, colour):
+            return
         look.count, look.colour = count, colour
         self._lay_out(key)
         title = self.tabText(place)
