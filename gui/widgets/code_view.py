@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import accumulate
 from typing import Any, Final, Literal, TypeAlias
 
@@ -314,10 +315,16 @@ def coloured_pieces(text: str, language: Language) -> Iterator[tuple[int, int, s
         yield from _template_pieces(text, language)
         return
     for at, kind, piece in _lexer(language).get_tokens_unprocessed(text):
-        name = str(kind)
-        colour = next((colour for start, colour in _COLOURS if name.startswith(start)), "")
+        colour = _colour_of(kind)
         if colour:
             yield at, len(piece), colour
+
+
+@cache  # each key in an editor asks for every token of its text
+def _colour_of(kind: Any) -> str:
+    """Name the colour of a kind of token; empty for that of plain text."""
+    name = str(kind)
+    return next((colour for start, colour in _COLOURS if name.startswith(start)), "")
 
 
 def _template_pieces(text: str, language: str) -> Iterator[tuple[int, int, str]]:

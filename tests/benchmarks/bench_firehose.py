@@ -47,6 +47,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import msgspec
 
 import gui  # noqa: F401 - before PySide6
+from gui.app import THREADS
 from gui.lateness import LatenessProbe
 from gui.viewmodels.tail_row import row_of
 from gui.viewmodels.words import number
@@ -421,7 +422,7 @@ def main() -> int:
         qapp = QApplication(sys.argv[:1])
         qapp.setQuitOnLastWindowClosed(False)
         loop = qasync.QEventLoop(qapp)
-        loop.set_default_executor(ThreadPoolExecutor(8))
+        loop.set_default_executor(ThreadPoolExecutor(THREADS))
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(bench(qapp, folder, asked))
 
