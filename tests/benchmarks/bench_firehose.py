@@ -47,7 +47,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import msgspec
 
 import gui  # noqa: F401 - before PySide6
-from gui.app import THREADS
 from gui.lateness import LatenessProbe
 from gui.viewmodels.tail_row import row_of
 from gui.viewmodels.words import number
@@ -418,6 +417,8 @@ def main() -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         import qasync
         from PySide6.QtWidgets import QApplication
+
+        from gui.app import THREADS
 
         qapp = QApplication(sys.argv[:1])
         qapp.setQuitOnLastWindowClosed(False)
