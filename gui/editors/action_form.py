@@ -294,6 +294,8 @@ class ActionForm(QScrollArea):
         """Have the rows as far from each other as they look best, whatever stands below them."""
         has_link = False
         for row, options, above in self._above:
+            if row.isHidden():
+                continue
             row.setContentsMargins(0, max(above - _BELOW_LINK * has_link, 0), 0, 0)
             has_link = any(self._fields[each.path].link.text() for each in options)
 

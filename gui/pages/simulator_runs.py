@@ -34,7 +34,7 @@ from gui.widgets.rate_meter import RateMeter
 from gui.widgets.table_view import TableView
 
 _HEAD: Final = 32
-_KEEP_RIGHT: Final = 10
+_KEEP_RIGHT: Final = 13
 _FIRST: Final = 24
 _PADDING: Final = 8
 _WIDTHS: Final = ((AT, 80), (CLIENT, 78), (TOPIC, 126), (SIZE, 64))

@@ -116,6 +116,7 @@ class SubscriptionsPart(QWidget):
         row.setSpacing(current().size("space.s"))
         row.addWidget(Icon("eye", size=_EYE, role="accent_text"))
         row.addWidget(self.client)
+        row.addSpacing(-current().size("space.xs"))
         row.addWidget(self.where, 1)
         row.addWidget(self.time)
         column = QVBoxLayout(host)

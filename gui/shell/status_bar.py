@@ -49,7 +49,7 @@ class _Parted(QWidget):
     def __init__(self, body: QWidget) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(_BESIDE_LINE, 0, 0, 0)
+        layout.setContentsMargins(_BESIDE_LINE - 1, 0, 0, 0)
         layout.setSpacing(_BESIDE_LINE)
         self.line = Line(Qt.Orientation.Vertical, "border_strong")
         self.line.setFixedHeight(_LINE_HEIGHT)

@@ -53,14 +53,14 @@ QPushButton[kind="flat"]:focus, QToolButton:focus { border: 2px solid $focus; pa
 QPushButton[kind="flat"]:disabled { color: $text_disabled; background: transparent; border: 1px solid transparent; }
 QPushButton[kind="link"], QPushButton[kind="link"]:focus { background: transparent; border: 0; color: $accent_text; padding: 1px 0; text-align: left; min-height: ${control}px; max-height: ${control}px; }
 QLineEdit, QComboBox, QPlainTextEdit, QSpinBox { background: $surface2; color: $text1; border: 1px solid $border_control; border-radius: 6px; selection-background-color: $text_selection; selection-color: $text1; placeholder-text-color: $text3; }
-QLineEdit, QComboBox, QSpinBox { padding: 0 7px; min-height: ${control}px; max-height: ${control}px; }
+QLineEdit, QComboBox, QSpinBox { padding: 0 6px; min-height: ${control}px; max-height: ${control}px; }
 QComboBox { padding: 0 9px; combobox-popup: 0; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus; padding: 0 5px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox:focus { padding: 0 8px; }
 QComboBox[kind="typed"] { padding: 0 0 0 9px; }
 QComboBox[kind="typed"]:focus { padding: 0 0 0 8px; }
 QLineEdit:disabled, QComboBox:disabled, QTextEdit[kind="field"]:disabled { background: transparent; color: $text_disabled; border: 1px solid $border; }
-QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 6px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
+QLineEdit[problem="true"], QComboBox[problem="true"] { border: 2px solid $bad; padding: 0 5px; min-height: ${control_focus}px; max-height: ${control_focus}px; }
 QComboBox[problem="true"] { padding: 0 8px; }
 QLineEdit[dense="true"], QComboBox[dense="true"] { min-height: ${small}px; max-height: ${small}px; }
 QLineEdit[dense="true"]:focus, QComboBox[dense="true"]:focus, QLineEdit[dense="true"][problem="true"] { min-height: ${small_focus}px; max-height: ${small_focus}px; }

@@ -17,8 +17,9 @@ from gui.widgets.themed import IconFollower
 
 _ICON = 16
 _SMALL_ICON = 14
-_FLAT_GAP, _SMALL_GAP, _GAP = 3, 4, 5
-"""Between icon and words, besides the pixel of Qt's own: without an outline, small, and usual."""
+_GAPS = {"link": 1, "flat": 3}
+_SMALL_GAP, _GAP = 4, 5
+"""Between icon and words, besides the pixel of Qt's own: where small and as usual."""
 _RING_BESIDE = 4
 _LEAST_HIT = 24
 _EDGES = {26: "height.control_small", 30: "height.control"}
@@ -68,9 +69,8 @@ class Button(QPushButton):
 
     def _fit_icon(self, icon: IconFollower) -> None:
         """Keep the icon's distance from the words; Qt leaves too much at their other side."""
-        is_flat = self.property("kind") in ("flat", "link")
-        gap = _FLAT_GAP if is_flat else _GAP if self._edge == _ICON else _SMALL_GAP
-        gap = gap if self.text() else 0
+        usual = _GAP if self._edge == _ICON else _SMALL_GAP
+        gap = _GAPS.get(self.property("kind"), usual) if self.text() else 0
         self.setIconSize(QSize(self._edge + gap, self._edge))
         icon.resize(self._edge, gap)
         if gap:

@@ -22,7 +22,7 @@ class OutcomeTag(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._status, self._word = "no_result", ""
-        set_face(self, "body", 500)
+        set_face(self, "small", 500)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current().changed.connect(self.update)
 

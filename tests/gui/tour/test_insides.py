@@ -147,7 +147,9 @@ def test_words_of_the_overview_stand_where_they_are_drawn(window: MainWindow, qt
 
     check(picture, OVERVIEW)
     box, gap, words = STATUS
-    assert gaps(words_of(picture, box, gap)) == pytest.approx(gaps(words), abs=SLACK)
+    found = words_of(picture, box, gap)
+    assert gaps(found) == pytest.approx(gaps(words), abs=SLACK)
+    assert found[-1][0] == pytest.approx(words[-1][0], abs=SLACK), "they do not add up"
     heights = {"name": (456, 198, 100, 28), "detail": (430, 228, 100, 18)}
     heights |= {"rate": (430, 256, 50, 26), "row": (48, 203, 90, 24)}
     assert {name: height_of(picture, box) for name, box in heights.items()} == {
