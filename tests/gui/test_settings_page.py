@@ -443,3 +443,5 @@ def test_shared_keys_do_what_they_do_where_the_focus_is(
     window.navigator.view.setFocus()
     with qtbot.waitSignal(window.commands["pause_feed"].triggered):
         qtbot.keyClick(window.navigator.view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    window.shortcuts.choose("suggest", "Ctrl+J")
+    assert suggest.shortcut().toString() == "Ctrl+J", "of a page that is open, too"

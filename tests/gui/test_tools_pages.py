@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from core.log import Redactor
 from gui.main_window import MainWindow
 from gui.pages.brokers import BrokersPage
 from gui.pages.diagnostics import DiagnosticsPage
@@ -66,7 +68,9 @@ def test_brokers_that_the_bridge_runs_on_are_not_stopped(
     assert page.note.accessibleName() == "Stop the bridge first."
 
 
-def test_diagnostics_tell_paths_on_their_page_and_none_in_the_report(window: MainWindow):
+def test_diagnostics_tell_paths_on_their_page_and_none_in_the_report(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+):
     window.commands["diagnostics"].trigger()
     page = window.documents.page("diagnostics")
     assert isinstance(page, DiagnosticsPage)
@@ -81,6 +85,12 @@ def test_diagnostics_tell_paths_on_their_page_and_none_in_the_report(window: Mai
     assert "engine: in the window's process; the embedded brokers do not run" in report
     assert path not in report
     assert str(Path.home()) not in report
+    handler, redactor = logging.NullHandler(), Redactor()
+    redactor.add("embedded brokers")
+    handler.addFilter(redactor)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    page.copy_button.click()
+    assert "the embedded brokers do not run" not in QGuiApplication.clipboard().text()
 
 
 def test_the_palette_finds_the_pages_of_tools(window: MainWindow):

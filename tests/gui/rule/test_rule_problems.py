@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.pages.rule import RulePage
+from tests.gui.watched import watched_calls
 
 from .conftest import (
     ALT,
@@ -28,8 +29,14 @@ def test_a_problem_is_gone_to_and_solved_by_keys(page: RulePage, qtbot: QtBot) -
     settle(qtbot, page)
     assert page.panel.line.text.whole_text().startswith("Function flaot does not exist.")
 
+    waves: list[QRectF] = []
+    with watched_calls(QPainter, "drawPath", lambda _, wave: waves.append(wave.boundingRect())):
+        editor.viewport().grab()
     editor.go_to(0)
     qtbot.keyClick(editor, Qt.Key.Key_F8)
+    (wave,), start = waves, editor.cursorRect()
+    assert abs(wave.left() - start.left()) <= 2
+    assert start.bottom() - 8 < wave.center().y() < start.bottom() + 4, "below the word itself"
     assert editor.offset == text_of(page).index("flaot")
     assert page.panel.hover.is_open
     qtbot.keyClick(editor, Qt.Key.Key_Return, ALT)

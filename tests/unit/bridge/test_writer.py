@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.bridge.metrics import action_stats
+from core.bridge.pipeline import Pipeline
 from core.bridge.silence import LIMIT_S
+from core.bridge.writers import Writers
+from tests.helpers.subscriber import environment_at
 from tests.unit.bridge.writing import PASSING, PERMANENT, Bench
 
 
@@ -50,6 +55,43 @@ def test_connection_that_confirms_nothing_is_degraded_until_an_outcome_comes():
     bench.producer.report()
     bench.writer.pump()
     assert (bench.writer.status, bench.writer.status_reason) == ("connected", "")
+
+
+def test_a_connector_is_degraded_where_one_of_its_writers_hears_nothing(tmp_path: Path):
+    bench = Bench()
+    made = Writers("plant", environment_at(tmp_path), bench.clock, {}, {}, lambda _event: None)
+    cloud: Any = SimpleNamespace(connector=SimpleNamespace(name="cloud"))
+    made._writers["to_cloud"] = (cloud, bench.writer)
+    made._outlets = SimpleNamespace(statuses=lambda: {"cloud": ("connected", "")})  # type: ignore[assignment]
+    assert made.connector_statuses() == {"cloud": ("connected", "")}
+    bench.message()
+    bench.writer.pump()
+    bench.clock.now_s += LIMIT_S + 0.1
+    bench.writer.pump()
+
+    assert made.connector_statuses() == {"cloud": ("degraded", bench.writer.silence)}
+
+
+@pytest.mark.parametrize(
+    ("unacked", "status", "reason"),
+    [
+        (0, "connected", ""),
+        (7, "connected", "Waiting for cloud: 7 unacknowledged."),
+        (10, "degraded", "Waiting for cloud: 10 unacknowledged; nothing more is read until then."),
+    ],
+)
+def test_a_source_is_degraded_while_what_it_waits_for_fills_its_window(
+    unacked: int, status: str, reason: str
+):
+    away = {"cloud": ("disconnected", "gone"), "other": ("connected", "")}
+    pipeline: Any = SimpleNamespace(
+        failure="",
+        _source=SimpleNamespace(unacked=unacked, status="connected", status_reason=""),
+        _writers=SimpleNamespace(connector_statuses=lambda: away),
+        _plan=SimpleNamespace(connector=SimpleNamespace(receive_maximum=10)),
+    )
+
+    assert Pipeline._source_status(pipeline) == (status, reason)
 
 
 def test_idle_connection_stays_connected():

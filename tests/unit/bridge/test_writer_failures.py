@@ -62,6 +62,7 @@ def test_permanent_failure_leaves_a_dead_letter_and_is_acknowledged(tmp_path: Pa
     bench.message("bad")
     bench.producer.report(PERMANENT)
     assert bench.acked == [], "not before the letter is kept"
+    assert (bench.writer.status, bench.writer.status_reason) == ("degraded", "not authorized")
     bench.check_balance()
     bench.writer.pump()
     assert bench.acked == [1]
