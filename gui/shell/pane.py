@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.shell.regions import first_stop
 from gui.widgets.page_stack import PageStack
 from gui.widgets.tab_bar import TabBar
 
@@ -119,5 +120,16 @@ class Pane(QWidget):
         if key != self.current:
             self.tabs.choose(key)  # which comes back here
         elif key in self._pages:
-            self._stack.setCurrentWidget(self.page(key))
+            page = self.page(key)
+            is_new = page.focusWidget() is None
+            self._stack.setCurrentWidget(page)
+            if is_new and page.focusWidget() is not None:
+                _enter(page)
             self.chosen.emit(key)
+
+
+def _enter(page: QWidget) -> None:
+    """Move the keyboard from the first button, where Qt has put it, to where one begins."""
+    stop = first_stop(page)
+    if stop is not None:
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)

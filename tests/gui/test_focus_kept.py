@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gui.main_window import MainWindow
 from gui.pages.dead_letters import DeadLettersPage
 from gui.pages.rule import RulePage
+from gui.widgets.flow_card import FlowCard
 from tests.helpers.letters import Writer
 from tests.helpers.workspaces import write_workspace
 
@@ -63,6 +64,30 @@ def test_closing_the_page_at_the_side_has_the_keyboard_in_the_page_in_front(
     front = documents.shown_page
     assert front is not None
     qtbot.waitUntil(lambda: holds(front))
+
+
+def test_a_rule_that_a_click_opens_has_the_keyboard_in_its_statement(
+    opened: MainWindow, qtbot: QtBot
+):
+    documents = opened.documents
+    card = next(
+        card
+        for card in documents.page("overview").findChildren(FlowCard)
+        if card.object_key == "rule:all"
+    )
+    card.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.waitUntil(card.hasFocus)
+    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton)
+    page = documents.page("rule:all")
+    assert isinstance(page, RulePage)
+    qtbot.waitUntil(page.panel.editor.hasFocus)
+
+    documents.close_document("rule:all")
+    qtbot.waitUntil(lambda: holds(documents.page("overview")))
+    documents.reopen()
+    page = documents.page("rule:all")
+    assert isinstance(page, RulePage)
+    qtbot.waitUntil(page.panel.editor.hasFocus)
 
 
 def test_the_last_dead_letter_leaves_the_keyboard_in_its_page(opened: MainWindow, qtbot: QtBot):
