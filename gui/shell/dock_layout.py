@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget
 
 from gui.shell.layout_store import BottomLayout, LayoutStore
@@ -14,6 +14,9 @@ from gui.theme import current
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+
+_WRITE_MS: Final = 400
+"""From a change of what is open to its way to the disk, as of edits."""
 
 _WIDE_FROM: Final = 1360
 _NARROW_NAVIGATOR: Final = 208
@@ -39,6 +42,11 @@ class DockLayout(QObject):
         self._add_navigator()
         self._add_bottom()
         self._add_tail()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_WRITE_MS)
+        self._pause.timeout.connect(self._keep_documents)
+        window.documents.arranged.connect(self._pause.start)
         window.session.leaving.connect(self.keep)
 
     @property
@@ -69,8 +77,22 @@ class DockLayout(QObject):
         window, bottom = self._window, self._window.bottom
         layout = BottomLayout(bottom.current_key, bottom.is_folded)
         self._store.save(window, self._workspace or "", layout)
-        if self._workspace and self._path is not None and not window.session.is_demo:
-            self._store.set_documents(self._path, window.documents.arrangement)
+        if (path := self._lasting_path) is not None:
+            self._store.set_documents(path, window.documents.arrangement)
+
+    @Slot()
+    def _keep_documents(self) -> None:
+        """Remember which documents are open as soon as they are others, whatever ends us."""
+        session, path = self._window.session, self._lasting_path
+        if path is not None and not session.tasks.is_over:
+            keeping = self._store.keep_documents(path, self._window.documents.arrangement)
+            session.tasks.start(keeping, "remember the open pages")
+
+    @property
+    def _lasting_path(self) -> Path | None:
+        """The workspace whose documents are remembered; the demo is as new each time."""
+        is_lasting = bool(self._workspace) and not self._window.session.is_demo
+        return self._path if is_lasting else None
 
     @Slot()
     def reset(self) -> None:

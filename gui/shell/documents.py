@@ -29,11 +29,13 @@ class Documents(QWidget):
     Signals:
         keysChanged: Documents were opened or closed.
         currentChanged: The key of the page that is shown now, in the half that is used.
+        arranged: `arrangement` is another.
         menuAsked: The key of a tab whose menu is asked for, and a place of the screen.
     """
 
     keysChanged = Signal()
     currentChanged = Signal(str)
+    arranged = Signal()
     menuAsked = Signal(str, QPoint)
 
     def __init__(
@@ -60,6 +62,8 @@ class Documents(QWidget):
         self._lay_out()
         self.open(OVERVIEW)
         self.banner.linkClicked.connect(self._do_offered)
+        for change in (self.keysChanged, self.currentChanged, self._halves.splitterMoved):
+            change.connect(lambda *_: self.arranged.emit())
         for pane in self._panes:
             pane.chosen.connect(self._take_choice)
             pane.tabs.tabBarClicked.connect(partial(self._use_by_click, pane))

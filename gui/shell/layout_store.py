@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import contextlib
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +52,8 @@ class LayoutStore:
         """Use the given file; by default `window.json` in the user's configuration folder."""
         self._file = file or platformdirs.user_config_path("sluicegate") / "window.json"
         self._layouts = self._read()
+        self._lock = threading.Lock()  # held by who writes
+        self._version = self._written = 0
 
     def save(self, window: QMainWindow, workspace: str, bottom: BottomLayout) -> None:
         """Remember where the window is and how its docks lie."""
@@ -95,9 +99,19 @@ class LayoutStore:
 
     def set_documents(self, path: Path, layout: DocumentsLayout) -> None:
         """Remember the documents that are open."""
-        if layout != self.documents_of(path):
-            self._layouts.documents[str(path.absolute())] = layout
+        if self._note_documents(path, layout):
             self._write()
+
+    async def keep_documents(self, path: Path, layout: DocumentsLayout) -> None:
+        """Do so beside the loop, where the file is to be written while the user works."""
+        if self._note_documents(path, layout):
+            await asyncio.to_thread(self._put, *self._next_version())
+
+    def _note_documents(self, path: Path, layout: DocumentsLayout) -> bool:
+        """Take the documents of a workspace; tells whether they are others than before."""
+        is_new = layout != self.documents_of(path)
+        self._layouts.documents[str(path.absolute())] = layout
+        return is_new
 
     @property
     def filters(self) -> dict[str, str]:
@@ -116,10 +130,21 @@ class LayoutStore:
             return Layouts()  # never written, or by somebody else
 
     def _write(self) -> None:
-        with contextlib.suppress(OSError):  # a folder that cannot be written to is no reason
-            write_file(
-                self._file, msgspec.json.encode(self._layouts), makes_folder=True, is_lasting=False
-            )
+        self._put(*self._next_version())
+
+    def _next_version(self) -> tuple[int, bytes]:
+        self._version += 1
+        return self._version, msgspec.json.encode(self._layouts)
+
+    def _put(self, version: int, data: bytes) -> None:
+        """Write a version of the file, unless a later one is there. Any thread."""
+        with self._lock:
+            if version > self._written:
+                self._written = version
+                with contextlib.suppress(
+                    OSError
+                ):  # a folder that cannot be written to is no reason
+                    write_file(self._file, data, makes_folder=True, is_lasting=False)
 
 
 def _text(data: QByteArray) -> str:

@@ -12,6 +12,8 @@ from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.opening import demo_place
 from gui.recent import RecentFiles
+from gui.shell.documents_layout import DocumentsLayout
+from gui.shell.layout_store import LayoutStore
 from gui.theme import Theme
 from gui.viewmodels.session import Session
 from tests.helpers.workspaces import write_workspace
@@ -96,6 +98,27 @@ def test_documents_are_open_again_after_the_next_start(
     later.close()
     later.deleteLater()
     later.session.deleteLater()
+
+
+def test_what_is_open_is_written_down_at_once(window: MainWindow, qtbot: QtBot, path: Path):
+    def kept() -> DocumentsLayout:
+        return LayoutStore().documents_of(path)
+
+    window.open_document(RULE)
+    window.documents.open_beside(PLANT)
+    qtbot.waitUntil(lambda: kept() == window.documents.arrangement)
+    assert kept().second.keys == (PLANT,)
+    window.documents.close_document(PLANT)
+    qtbot.waitUntil(lambda: kept().second.keys == ())
+    assert kept().first.keys == ("overview", RULE)
+
+
+def test_an_older_version_does_not_take_the_place_of_a_later_one(tmp_path: Path, run: Run):
+    store, path = LayoutStore(tmp_path / "window.json"), tmp_path / "w.toml"
+    older = store._next_version()
+    run(store.keep_documents(path, DocumentsLayout(is_below=True)), 10)
+    store._put(*older)
+    assert LayoutStore(tmp_path / "window.json").documents_of(path).is_below
 
 
 def test_pages_are_made_when_they_are_first_shown(window: MainWindow, qtbot: QtBot):
