@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -18,6 +19,16 @@ from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
 from gui.widgets.frames import Banner
 from gui.widgets.tab_bar import TabBar
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a document is: in which half, at which of its tabs, and whether it is in front."""
+
+    is_second: bool
+    at: int
+    is_shown: bool
+    is_used: bool
 
 
 class Documents(QWidget):
@@ -154,6 +165,23 @@ class Documents(QWidget):
         if key in self._side:
             self._add(key, self._take(key), self._main)
             self._show(key)
+
+    def take_out(self, key: str) -> Spot:
+        """Close a document that will be there again by another name; tells where it was."""
+        pane = self._pane_of(key)
+        is_used, at = pane is self._used, pane.keys.index(key)
+        spot = Spot(pane is self._side, at, is_shown=pane.current == key, is_used=is_used)
+        self.close_document(key)
+        self._closed.remove(key)
+        return spot
+
+    def put_back(self, key: str, spot: Spot) -> None:
+        """Open a document where another was, in front if that was; its page is made then."""
+        pane, used = self._panes[spot.is_second], self._used
+        self._add(key, None, pane, min(spot.at, len(pane.keys)))
+        if spot.is_shown:
+            self._show(key)
+            self._use(pane if spot.is_used else used)
 
     def join(self) -> None:
         """Have all documents in one half."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from core.kafka.presets import PRESETS, Preset, is_local
+from gui.shell.documents import Spot
 from gui.shell.page_view import PageView
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.navigator import OVERVIEW
@@ -28,6 +28,9 @@ _STARTS: Final[dict[str, dict[str, Any]]] = {
 _NEW: Final = ("new_rule", "new_mqtt", "new_kafka", "new_simulator", "new_message")
 """The commands that make something, as far as the window has them."""
 _OBJECTS: Final = ("connector", "rule", "simulator")
+_Before: TypeAlias = tuple[Spot, PageView | None]
+"""Where a document was under its other name, and what its page showed if it was in front."""
+
 OF_OBJECTS: Final = ("rename", "duplicate", "enable", "delete", "copy_json")
 """What can be done with an object as a whole, in the order of the menus."""
 
@@ -44,9 +47,7 @@ class ObjectCommands(QObject):
         self._window = window
         self._drafts: Drafts = window.drafts
         self._changes: FileChanges = window.file_changes
-        self._awaited = ""  # a document that was renamed, until the file is read again
-        self._open_again: Callable[[str], None] = window.documents.open
-        self._view: PageView | None = None  # of the document that is opened again
+        self._awaited: dict[str, _Before] = {}  # documents of other names, until the file is read
         add, tr = window.commands.add, window.tr
         add("save", tr("&Save"), self.save, "Ctrl+S")
         add("revert", tr("&Revert"), self.revert)
@@ -315,32 +316,27 @@ class ObjectCommands(QObject):
     def _take_name(self, before: str, after: str) -> None:
         """Have the document of an object go on under its other name."""
         documents = self._window.documents
-        if before not in documents.keys:
+        if before not in documents:
             return
-        was_shown, was_beside = documents.is_shown(before), documents.is_beside(before)
-        view = PageView.of(documents.page(before)) if was_shown else None
-        documents.close_document(before)
-        if not was_shown:
-            return
-        self._view = view
-        beside = partial(documents.open_beside, below=documents.is_below)
-        self._open_again = beside if was_beside else documents.open
+        view = PageView.of(documents.page(before)) if documents.is_shown(before) else None
+        found = documents.take_out(before), view
         if documents.exists(after):
-            self._show_again(after)
+            self._put_back(after, found)
         else:
-            self._awaited = after
+            self._awaited[after] = found
 
-    def _show_again(self, key: str) -> None:
-        self._open_again(key)
-        if self._view is not None:
-            self._view.restore(self._window.documents.page(key))
-            self._view = None
+    def _put_back(self, key: str, before: _Before) -> None:
+        documents, (spot, view) = self._window.documents, before
+        documents.put_back(key, spot)
+        if view is not None:
+            view.restore(documents.page(key))
 
     @Slot()
     def _take_workspace(self) -> None:
-        awaited, self._awaited = self._awaited, ""
-        if awaited and self._window.documents.exists(awaited):
-            self._show_again(awaited)
+        awaited, self._awaited = self._awaited, {}
+        for key, before in awaited.items():
+            if self._window.documents.exists(key) and key not in self._window.documents:
+                self._put_back(key, before)
         self.refresh()
 
     @Slot(str)

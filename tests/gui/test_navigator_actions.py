@@ -92,6 +92,32 @@ def test_a_rule_is_renamed_in_its_row_and_its_page_follows(
     assert window.documents.current == "rule:all"
 
 
+def test_the_tab_of_a_renamed_object_stays_where_it_is(window: MainWindow, qtbot: QtBot):
+    documents = window.documents
+    for key in ("rule:all", "connector:plant", "monitor"):
+        window.open_document(key)
+    documents.open_beside("connector:laptop")
+    window.open_document("monitor")
+    window.file_changes.rename("connector:plant", "roof")
+    until_done(window, qtbot, "Renamed connector plant to roof.")
+    assert documents.keys == [
+        "overview",
+        "rule:all",
+        "connector:roof",
+        "monitor",
+        "connector:laptop",
+    ]
+    assert documents.current == "monitor"
+
+    window.file_changes.rename("connector:laptop", "cluster")
+    until_done(window, qtbot, "Renamed connector laptop to cluster.")
+    assert documents.is_beside("connector:cluster")
+    assert documents.is_shown("connector:cluster")
+    assert documents.current == "monitor"
+    documents.reopen()
+    assert "connector:plant" not in documents
+
+
 @pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Escape])
 def test_a_page_that_asks_for_another_name_has_the_keyboard_afterwards(
     window: MainWindow, qtbot: QtBot, path: Path, end: Qt.Key
