@@ -51,9 +51,7 @@ class ResultView(QWidget):
         self.changed = Label(style="small", role="text2", elide="end")
         self.changed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.values = CodeLabel(role="text2")
-        self.empty = SmallEmptyState(
-            self.tr("As soon as there is SQL, its result stands here while you type.")
-        )
+        self.empty = SmallEmptyState(test.empty_text)
         self.output = FittedCode(self.tr("Output of the rule"), "json", raised=2)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
@@ -76,6 +74,7 @@ class ResultView(QWidget):
         column.addWidget(self.empty, 1)
         column.addStretch(1)
         test.resultChanged.connect(self._refresh)
+        test.habitChanged.connect(lambda: self.empty.say(test.empty_text))
         self._refresh()
 
     def stand_close(self, *, is_close: bool) -> None:

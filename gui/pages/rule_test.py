@@ -16,6 +16,7 @@ from gui.pages.rule_trace import LiveTracePane
 from gui.pages.rule_whole import WholeRulePane
 from gui.theme import current, set_face
 from gui.viewmodels.rule_editor import RuleEditor
+from gui.viewmodels.rule_test import RuleTest
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.frames import Line, Strip
 from gui.widgets.labels import Icon, Paragraph
@@ -38,14 +39,14 @@ class FirstTest(QWidget):
 
     formAsked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, test: RuleTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = current()
-        text = Paragraph(self.tr("As soon as there is SQL, its result stands here while you type."))
+        self._test = test
+        text = self.text = Paragraph("")
         set_face(text, "body", 500)
         text.setFixedWidth(_SENTENCE)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setMinimumHeight(text.heightForWidth(_SENTENCE))
         self.use_last = SecondaryButton(self.tr("Use last message"), "history")
         self.type_payload = LinkButton(self.tr("or type a payload"))
         self.type_payload.clicked.connect(self.formAsked)
@@ -63,7 +64,15 @@ class FirstTest(QWidget):
         column.addSpacing(4)
         column.addLayout(row)
         column.addStretch(1)
-        self.setAccessibleName(text.accessibleName())
+        test.habitChanged.connect(self._show_text)
+        self._show_text()
+
+    @Slot()
+    def _show_text(self) -> None:
+        said = self._test.empty_text
+        self.text.setText(said)
+        self.text.setMinimumHeight(self.text.heightForWidth(_SENTENCE))
+        self.setAccessibleName(said)
 
 
 class TestPane(QWidget):
@@ -83,7 +92,7 @@ class TestPane(QWidget):
         self.case_results = CaseResults(editor.cases)
         self.whole = WholeRulePane(editor.whole)
         self.trace = LiveTracePane(editor.trace, editor.steps)
-        self.first = FirstTest()
+        self.first = FirstTest(test)
         self._document, self._test = editor.document, test
         self._wants_form = False
         self._stack, self._right = QStackedWidget(), QStackedWidget()

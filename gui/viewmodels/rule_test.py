@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from shiboken6 import isValid
 
 from core.errors import CodecError
@@ -24,8 +25,10 @@ from gui.viewmodels.outlets import MqttMessage
 from gui.viewmodels.payload_check import rewritten
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_trial import FieldChange, TrialInput, TrialResult, changes, try_rule
+from gui.viewmodels.words import tr
 
 _PAUSE_MS: Final = 300
+_NATIVE: Final = QKeySequence.SequenceFormat.NativeText
 _PAYLOAD: Final = "payload"
 _PROPERTIES: Final = "pub_props"
 _CLIENT: Final = "clientid"
@@ -61,18 +64,17 @@ class RuleTest(QObject):
         resultChanged: `result` and `changes` are new.
         runningChanged: Whether a trial is being made or about to be.
         typed: The payload or a column is another, by the user's hand.
+        habitChanged: `runs_by_itself` is another.
     """
 
     waits_for_topics: bool
     """Whether nothing is tried until it is known what FROM names, which the event follows."""
 
-    runs_by_itself: bool
-    """Whether a trial is made a moment after each change, and not only when it is asked for."""
-
     eventChanged = Signal()
     resultChanged = Signal()
     runningChanged = Signal()
     typed = Signal()
+    habitChanged = Signal()
 
     def __init__(self, tasks: Tasks, fields: PayloadFields, parent: QObject | None = None) -> None:
         """Begin with a published message.
@@ -98,7 +100,7 @@ class RuleTest(QObject):
         self._changes: tuple[FieldChange, ...] = ()
         self._last_passed = self._result
         self._is_busy = self._must_repeat = False
-        self.runs_by_itself = True
+        self._runs_by_itself = True
         self.waits_for_topics = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -160,6 +162,25 @@ class RuleTest(QObject):
     def changes(self) -> tuple[FieldChange, ...]:
         """What differs from the output before."""
         return self._changes
+
+    @property
+    def runs_by_itself(self) -> bool:
+        """Whether a trial is made a moment after each change, and not only when it is asked for."""
+        return self._runs_by_itself
+
+    @runs_by_itself.setter
+    def runs_by_itself(self, runs_by_itself: bool) -> None:
+        if runs_by_itself != self._runs_by_itself:
+            self._runs_by_itself = runs_by_itself
+            self.habitChanged.emit()
+
+    @property
+    def empty_text(self) -> str:
+        """Say how a result comes where there is none yet."""
+        if self._runs_by_itself:
+            return tr("As soon as there is SQL, its result stands here while you type.")
+        text = tr("Once there is SQL, {keys} runs the test, and its result stands here.")
+        return text.format(keys=QKeySequence("Ctrl+Enter").toString(_NATIVE))
 
     @property
     def is_running(self) -> bool:

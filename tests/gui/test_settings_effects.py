@@ -99,9 +99,14 @@ def test_a_test_waits_until_it_is_run_where_that_is_chosen(window: MainWindow, q
     assert test.result.outcome != "empty"
     page.panel.editor.replace_all('SELECT topic FROM "other/#"')
     assert test.result.outcome == "empty"
+    assert "Ctrl+Enter runs the test" in page.test.result.empty.label.text()
+    assert "Ctrl+Enter runs the test" in page.test.first.text.accessibleName()
     assert not test.is_running
     window.commands["test_rule"].trigger()
     qtbot.waitUntil(lambda: test.result.outcome != "empty")
+    window.session.settings.put("editor", "test_while_typing", True)
+    assert "while you type" in page.test.result.empty.label.text()
+    assert "while you type" in page.test.first.text.accessibleName()
 
 
 def test_secrets_stay_out_of_the_keychain_where_that_is_chosen(monkeypatch: pytest.MonkeyPatch):
