@@ -138,6 +138,7 @@ def test_what_the_file_has_no_word_for_is_refused_and_not_dropped(
 def test_a_saved_message_opens_and_is_saved_over_itself(
     window: MainWindow, path: Path, qtbot: QtBot
 ):
+    window.publish.mqtt.topic.setText("something/else")
     window.navigator.documentAsked.emit(HOT)
     assert window.publish.mqtt.topic.text() == "temp_hum/emqx"
     window.publish.mqtt.topic.setText("temp_hum/other")

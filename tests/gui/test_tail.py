@@ -148,8 +148,8 @@ def test_a_cluster_that_is_away_is_told_with_what_to_do(
     assert "Check that Kafka is started" in tails.current.advice
     panel = TailPanel(tails.current)
     qtbot.addWidget(panel)
-    assert panel.empty.sentence.text() == tails.current.trouble
-    assert panel.empty.hint.text() == tails.current.advice
+    assert panel.empty.sentence.accessibleName() == tails.current.trouble
+    assert panel.empty.hint.accessibleName() == tails.current.advice
 
 
 def test_a_disabled_connector_is_not_read(idle: Session, tmp_path: Path, qtbot: QtBot):

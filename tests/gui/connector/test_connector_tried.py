@@ -167,6 +167,7 @@ def test_a_running_test_is_given_up_at_once(
     assert page.test.took == ""
     assert page.test.rows[-1].status == "not_tried"
     qtbot.waitUntil(lambda: "test connector:plant" not in window.session.tasks.names)
+    assert (page.test.phase, len(page.test.steps)) == ("cancelled", 2), "no more is looked at"
 
 
 @pytest.mark.timeout(60)  # starts an engine
