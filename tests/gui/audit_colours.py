@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from typing import Any, Final
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -39,20 +40,29 @@ _SHAPES: Final = (
 )
 
 
-def foreign_colours(root: QWidget) -> list[str]:
+def foreign_colours(root: QWidget, *, with_keyboard: bool = False) -> list[str]:
     """Find colours that are not of the token table.
 
     Looked at are areas, and lines down to those of one pixel that go on for a while upright or
     across, also where one must scroll; the pens, brushes, fills and words that our own widgets
     paint with; labels, icons, and the formats of every text. Soft edges of letters and corners
     are short, those of lines are blends of two known colours. Pictures such as the program's own
-    icon have colours of their own. What is painted under the mouse is looked at, too.
+    icon have colours of their own. What is painted under the mouse is looked at, too; or,
+    with `with_keyboard`, what a widget paints that has the keyboard.
     """
     with _painted_ink() as found:
         flat = [text for part in painted_parts(root) for text in _foreign_pixels(part)]
-        with _under_the_mouse(root):
+        with _with_the_keyboard() if with_keyboard else _under_the_mouse(root):
             root.grab()
     return [*flat, *sorted(found), *foreign_inks(root, _known())]
+
+
+@contextmanager
+def _with_the_keyboard() -> Iterator[None]:
+    """Have every widget painted as if the keyboard were on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QWidget, "hasFocus", lambda _widget: True)
+        yield
 
 
 @contextmanager

@@ -129,6 +129,9 @@ def _missing_of_label(label: QLabel) -> str:
             return f"{label.text()!r} is elided though it is ours" if is_ours else ""
     if not label.text() or label.pixmap():
         return ""
+    shown, ellipsis, _ = label.text().partition("\u2026")
+    if ellipsis and not isinstance(label, Label) and shown.strip() not in label.toolTip():
+        return f"elided without tooltip {label.text()!r}"
     if label.textFormat() == Qt.TextFormat.RichText:
         document = QTextDocument()
         document.setDefaultFont(label.font())

@@ -191,6 +191,18 @@ def test_a_foreign_colour_under_the_mouse_is_found(show: Show, theme: Theme):
     assert not host.underMouse()
 
 
+def test_a_foreign_colour_around_what_has_the_keyboard_is_found(show: Show, theme: Theme):
+    def paint(painter: QPainter) -> None:
+        painter.fillRect(2, 2, 3, 3, QColor(FOREIGN) if host.hasFocus() else theme.colour("focus"))
+
+    host = Painted(paint)
+    shown = show(host)
+
+    assert foreign_colours(shown) == []
+    assert foreign_colours(shown, with_keyboard=True) == [f"{FOREIGN} of an area in Painted"]
+    assert not host.hasFocus()
+
+
 def in_colour(colour: str, *, behind: bool = False) -> QTextCharFormat:
     made = QTextCharFormat()
     made.setBackground(QColor(colour)) if behind else made.setForeground(QColor(colour))

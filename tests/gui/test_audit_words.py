@@ -25,6 +25,7 @@ from gui.widgets.code_spot import CodeSpot
 from gui.widgets.labels import Label
 from gui.widgets.radio import Radio
 
+from .audit import described
 from .audit_words import cut
 from .planted import LONG, Delegate, Painted, Show, painted_by, painted_list, rows
 
@@ -111,6 +112,15 @@ def test_words_of_ours_of_which_too_little_is_left_are_found(show: Show):
     label.setToolTip(label.whole_text())
 
     assert ["though it is ours" in text for text in cut(host)] == [True]
+
+
+def test_words_that_were_elided_by_hand_are_found_unless_a_tooltip_has_them(show: Show):
+    bare, told = QLabel("plant/line\u2026"), QLabel("plant/line\u2026")
+    told.setToolTip("plant/line-7")
+
+    assert cut(show(bare, told)) == [
+        f"elided without tooltip 'plant/line\u2026': {described(bare)}"
+    ]
 
 
 def test_a_placeholder_that_is_cut_is_found_even_with_a_tooltip(show: Show):

@@ -155,7 +155,7 @@ def test_dark_colours_are_of_the_token_table_and_the_scenes_leave_nothing_out(
     foreign: dict[str, list[str]] = {}
     for scene in SCENES:
         root = stage.show(scene)
-        foreign[scene] = foreign_colours(root)
+        foreign[scene] = foreign_colours(root, with_keyboard=True)
         pieces -= set(parts_in(root, window))
         openings -= {type(root), type(root.window())}
 
