@@ -151,6 +151,8 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_tail.py::test_a_load_stops_when_the_user_wants_no_more",
         "gui/test_tail_dock.py::test_a_load_is_stopped_and_goes_on",
         "gui/test_load_strip.py::test_the_line_grows_with_what_is_loaded",
+        "gui/test_letter_model.py::"
+        "test_no_more_letters_are_sent_than_are_on_their_way_when_it_is_stopped",
         "gui/connector/test_connector_tried.py::test_a_running_test_is_given_up_at_once",
         "gui/publish/test_publish_page.py::"
         "test_the_wait_for_a_silent_broker_is_stopped_and_the_next_message_is_sent",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.bridge.letters import LetterHead, Place
 from gui.viewmodels.folded import MOST_EDITED, fold
+from gui.viewmodels.letter_job import LetterJob
 from gui.viewmodels.letter_model import COLUMNS, LetterModel
 from gui.viewmodels.table_roles import TableRole
 
@@ -146,3 +149,22 @@ def test_what_no_editor_holds_is_cut():
     assert fold("no json").text == "no json"
     nested = "[" * 40_000 + "]" * 40_000
     assert fold(nested).text == nested
+
+
+def test_no_more_letters_are_sent_than_are_on_their_way_when_it_is_stopped():
+    chunks: list[int] = []
+    delivered = SimpleNamespace(is_delivered=True, failure=None)
+
+    def send(places: list[object]) -> list[object]:
+        chunks.append(len(places))
+        job.stop()
+        return [delivered] * len(places)
+
+    redelivery = SimpleNamespace(send_again=send, close=lambda: None)
+    where: Any = SimpleNamespace(redelivery=lambda: redelivery)
+    job = LetterJob("send_again", [head(number) for number in range(500)])
+    job._work(where, lambda fates: job._count(fates, lambda _: None))
+
+    assert len(chunks) == 1
+    assert job.done == chunks[0] < 500
+    assert job.summary().endswith(f"Stopped: {500 - job.done} were left.")

@@ -27,7 +27,8 @@ def test_a_problem_is_gone_to_and_solved_by_keys(page: RulePage, qtbot: QtBot) -
     qtbot.keyClicks(editor, " AND flaot(payload.hum) > 1")
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     settle(qtbot, page)
-    assert page.panel.line.text.whole_text().startswith("Function flaot does not exist.")
+    said = page.panel.line.text.whole_text()
+    assert said == "Function flaot does not exist. Did you mean float?"
 
     waves: list[QRectF] = []
     with watched_calls(QPainter, "drawPath", lambda _, wave: waves.append(wave.boundingRect())):
