@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QFrame,
     QHBoxLayout,
     QMainWindow,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +32,7 @@ _LOW_SHARE, _LOW_HEIGHT, _LOW_FROM = 0.325, 228, 1_100
 _FIRST: Final = 1_000
 """The share of tools of the room beside the tabs, before room stays free."""
 
+_LEAST_WIDTH: Final = 320
 _MOST: Final = 16_777_215
 """Qt's word for no limit of a widget's size."""
 
@@ -62,6 +65,7 @@ class BottomDock(QDockWidget):
         self._height_before = 0  # of this dock in a window of that size; 0 until it is laid out
         self._is_folded = False
         self._stack = PageStack()
+        self._body = _Sideways(self._stack)
         self._tool_row = QHBoxLayout()
         self._lay_out()
         self.tabs.tabChosen.connect(self._show)
@@ -158,7 +162,7 @@ class BottomDock(QDockWidget):
         if is_folded:
             self._remember_height()
         self._is_folded = is_folded
-        self._stack.setVisible(not is_folded)
+        self._body.setVisible(not is_folded)
         self.setMaximumHeight(self._row.height() if is_folded else _MOST)
         self._show_tools()
         self.tabs.mark_current(not is_folded)
@@ -230,7 +234,7 @@ class BottomDock(QDockWidget):
         host = Ground("surface1")
         below = QVBoxLayout(host)
         below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._stack)
+        below.addWidget(self._body)
         self.setTitleBarWidget(self._row)
         self.setWidget(host)
 
@@ -294,6 +298,46 @@ class BottomDock(QDockWidget):
     def _unfold_by_click(self, place: int) -> None:
         if place >= 0:
             self.fold(False)
+
+
+class _Sideways(QScrollArea):
+    """Scrolls pages that need more width than there is; their height is always whole."""
+
+    def __init__(self, pages: PageStack) -> None:
+        super().__init__()
+        self._pages = pages
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(pages)
+        pages.currentChanged.connect(self._take_page)
+
+    @Slot()
+    def _take_page(self) -> None:
+        """Have the dock know at once what the page needs: it takes its height then."""
+        self.updateGeometry()
+        around = self.parentWidget()
+        while around is not None and not around.isWindow():
+            if (layout := around.layout()) is not None:
+                layout.activate()
+            around = around.parentWidget()
+
+    def sizeHint(self) -> QSize:
+        """Ask for what the page asks for."""
+        return self._pages.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with little width."""
+        bar = self.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() else 0
+        return QSize(_LEAST_WIDTH, self._pages.minimumSizeHint().height() + below)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Ask for another height where a page needs it."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)
 
 
 def _stops_in(part: QWidget) -> list[QWidget]:

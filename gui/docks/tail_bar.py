@@ -47,7 +47,8 @@ class TailBar(Ground):
         self.partitions = MenuBox(self.tr("Partitions"), small=True)
         self.decode = MenuBox(self.tr("Show as"), small=True)
         self.filter = FilterField(self.tr("Filter the records"), has_menu=True)
-        self.filter.show_example(self.tr("Filter: text, key:, payload.temp > 20"))
+        example = self.tr("Filter: text, key:, payload.temp > 20")
+        self.filter.show_example(example, self.tr("Filter the records"))
         self._boxes = QHBoxLayout()
         self._wordings: tuple[tuple[str, str, str], ...] = ()
         """What the choices say, from the words that take most room to those that take least."""

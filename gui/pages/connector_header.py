@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current, set_face, set_height
@@ -29,6 +37,7 @@ class NameButton(QAbstractButton):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._does = ""
         self.setText(name)
         self.setAccessibleName(self.tr("{name}, rename").format(name=name))
         set_face(self, "title", figures=False)
@@ -49,7 +58,18 @@ class NameButton(QAbstractButton):
         action = self._action
         self.setEnabled(action.isEnabled())
         keys = action.shortcut().toString()
-        self.setToolTip(f"{action.iconText()} ({keys})" if keys else action.iconText())
+        self._does = f"{action.iconText()} ({keys})" if keys else action.iconText()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Have a name that is cut whole in the tooltip, above what a press does."""
+        is_cut = self.width() < self.sizeHint().width()
+        self.setToolTip(f"{self.text()}\n{self._does}" if is_cut else self._does)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look whether the name is cut."""
+        super().resizeEvent(event)
+        self._tell()
 
     def sizeHint(self) -> QSize:
         """Take the room of the name, and enough height for the pointer."""

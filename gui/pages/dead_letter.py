@@ -279,6 +279,7 @@ class MessagePart(QWidget):
         self.values = {name: CodeLabel() for name in ("topic", "qos", "client", "time")}
         self.edited = Tag(self.tr("edited"), "info")
         self.amount = Label(style="small", role="text2", elide="end")
+        self.amount.setMinimumWidth(1)  # where there is little room it goes first
         self.compare_link = LinkButton(self.tr("Compare"))
         self.undo_link = LinkButton(self.tr("Undo edit"))
         self.payload = CodeEdit(self.tr("Payload"), "json")
@@ -357,7 +358,7 @@ class MessagePart(QWidget):
         for key, value in self.values.items():
             value.show_code(facts.get(key, ""))
         self.payload.setReadOnly(not detail.is_editable)
-        self.note.setText(detail.send_again_text)
+        self.note.setText(detail.send_again_text, *detail.shorter_send_again_text)
         self._stack.setCurrentWidget(self.payload)
 
     @Slot()
@@ -369,7 +370,7 @@ class MessagePart(QWidget):
             self.payload.blockSignals(was_blocked)
         for widget in (self.edited, self.compare_link, self.undo_link):
             widget.setVisible(detail.is_edited)
-        self.amount.setText(detail.size_text, detail.short_size_text)
+        self.amount.setText(detail.size_text, detail.short_size_text, "")
         if not detail.is_edited:
             self._stack.setCurrentWidget(self.payload)
         is_compared = self._stack.currentWidget() is self._compared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -42,6 +42,18 @@ _WIDTHS: Final = {"name": 152, "detail": 140, "state": 96, "now": 72, "total": 9
 
 class OverviewTable(TableView):
     """As high as its rows where there is room; it scrolls where there is not."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the last column the rest of the width, or what its head takes."""
+        super().resizeEvent(event)
+        header, last = self.horizontalHeader(), len(COLUMNS) - 1
+        needed, taken = header.sectionSizeHint(last), header.sectionPosition(last)
+        is_wide = taken + needed <= self.viewport().width()
+        mode = QHeaderView.ResizeMode.Stretch if is_wide else QHeaderView.ResizeMode.Fixed
+        if mode != header.sectionResizeMode(last):
+            header.setSectionResizeMode(last, mode)
+        if not is_wide:
+            header.resizeSection(last, needed)
 
     def sizeHint(self) -> QSize:
         """Ask for the rows."""
@@ -237,6 +249,8 @@ class OverviewPage(QWidget):
     @Slot(object)
     def _show_health(self, health: Health) -> None:
         shorter = [health.short] if health.short else []
+        if health.status == "passed":
+            shorter.append("")  # the shape tells that all is well
         self.sentence.set_state(health.status, health.text, shorter=shorter)
         self.link.setText(health.link)
         self.link.setVisible(bool(health.link))

@@ -185,6 +185,17 @@ def name_value_grid(label_width: int) -> QGridLayout:
     return grid
 
 
+def room_of(page: QWidget) -> int:
+    """Tell the width of what scrolls a page, with its bar, or of a page that nothing scrolls.
+
+    What depends on it does not change the room that it depends on.
+    """
+    area = page.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    return page.width() if area is None else area.width()
+
+
 def scrolling(widget: QWidget, name: str) -> QScrollArea:
     """Put a widget into an area that scrolls vertically, by keyboard, too."""
     area = QScrollArea()

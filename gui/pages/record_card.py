@@ -43,7 +43,9 @@ class RecordCard(QWidget):
         head.setSpacing(6)
         head.addWidget(Label(self.tr("Record for Kafka"), style="strong"))
         text = self.tr("{action} would send, nothing is sent now").format(action=record.action)
-        head.addWidget(Label(text, style="small", role="text3", elide="end"), 1)
+        would = Label(text, style="small", role="text3", elide="end")
+        would.setMinimumWidth(1)  # where there is little room it goes first
+        head.addWidget(would, 1)
         copy = IconButton("copy", self.tr("Copy the value"), size=24)
         copy.set_small()
         copy.clicked.connect(self._copy)

@@ -7,21 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.editors.action_sheet import WIDTH as SHEET_WIDTH
 from gui.editors.action_sheet import ActionSheetPane
 from gui.editors.examples_drawer import WIDTH as DRAWER_WIDTH
 from gui.editors.examples_drawer import ExamplesDrawer
 from gui.editors.sql_panel import SqlPanel
-from gui.pages.parts import scrolling
+from gui.pages.parts import room_of, scrolling
 from gui.pages.rule_header import RuleHeader
 from gui.pages.rule_side import RuleSide
 from gui.pages.rule_test import TestPane
@@ -378,7 +371,7 @@ class RulePage(QWidget):
         """
         has_sheet, has_drawer = self.sheet is not None, self.drawer is not None
         has_pane = has_sheet or has_drawer
-        width = self._width_with_bar()
+        width = max(self.width(), room_of(self))
         self._page.setVisible(not has_pane or width >= _PANE_ALONE_UNDER)
         room = width - (DRAWER_WIDTH if has_drawer else 0)
         is_narrow = room < _SIDE_IS_NARROW_UNDER
@@ -393,16 +386,6 @@ class RulePage(QWidget):
         if not is_tab:
             self._side_area.setVisible(not has_sheet)
         self._side_line.setVisible(not is_tab and not has_sheet)
-
-    def _width_with_bar(self) -> int:
-        """Tell the width with the bar of what scrolls the page.
-
-        The bar comes and goes with the height of what is arranged, which it may not decide.
-        """
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        return max(self.width(), area.width() if area is not None else 0)
 
     def _turn_side(self, *, is_tab: bool) -> None:
         """Move the side column into the tabs, or out of them."""

@@ -267,10 +267,11 @@ class CaseResults(QWidget):
         clear_layout(self._rows)
         self.rows = []
         cases, failed = self._cases.cases, len(self._cases.failures)
-        text = tr("{passed} of {count} cases pass")
-        self.head.setText(text.format(passed=len(cases) - failed, count=len(cases)))
+        counts = {"passed": len(cases) - failed, "count": len(cases)}
+        texts = (tr("{passed} of {count} cases pass"), tr("{passed} of {count}"))
+        self.head.setText(*(text.format(**counts) for text in texts))
         if not self._cases.has_run:
-            self.head.setText(self.tr("Not run since the last change"))
+            self.head.setText(self.tr("Not run since the last change"), self.tr("Not run"))
         order = sorted(range(len(cases)), key=lambda place: _passes(cases[place]))
         for place in order:
             self._rows.addWidget(self._row(place, cases[place]))

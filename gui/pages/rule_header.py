@@ -95,7 +95,8 @@ class RuleHeader(PageHeader):
         self.label.setText(editor.note)
         self.pencil.setVisible(editor.is_new)
         self.show_state(editor.state)
-        self.state.setText(editor.state_text)
+        shorter = [] if editor.state.reason else [editor.state.word]
+        self.state.setText(editor.state_text, *shorter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the switch's word and the note where there is little room."""

@@ -105,7 +105,7 @@ class ResultView(QWidget):
         self.tag.show_outcome(_STATUSES[result.outcome], words[result.outcome])
         took = self.tr("{ms} ms").format(ms=f"{result.took_ms:.2f}")
         before = self.tr("before the first message")
-        self.took.setText(*((took,) if result.took_ms else (before, "")))
+        self.took.setText(took if result.took_ms else before, "")
         self._show_changes(result)
         if result.outcome == "passed":
             self._show_passed(result)

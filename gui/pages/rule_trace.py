@@ -142,6 +142,7 @@ class LiveTracePane(QWidget):
         splitter.setHandleWidth(1)
         splitter.addWidget(self.table)
         steps = scrolling(cards, self.tr("Steps of the message"))
+        steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         for part in (self.table, steps):
             part.setMinimumWidth(_LEAST)
             splitter.addWidget(part)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.pages.parts import clear_layout, name_value_grid, scrolling
 from gui.pages.record_card import record_grid
@@ -22,6 +23,8 @@ _SIDE: Final = 282
 _EDGE: Final = 14
 _GAP: Final = 8
 _NAMES: Final = 64
+_LEAST_HEAD: Final = 120
+_LEAST_NAME: Final = 40
 
 
 class WholeRulePane(QWidget):
@@ -100,7 +103,9 @@ class WholeRulePane(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.banner)
-        right.addWidget(scrolling(steps, self.tr("Steps of the rule")), 1)
+        cards = scrolling(steps, self.tr("Steps of the rule"))
+        cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        right.addWidget(cards, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -142,8 +147,9 @@ class WholeRulePane(QWidget):
             self._steps.addWidget(Paragraph(text, role="text2"))
             return
         status = {"passed": "passed", "no_match": "no_result", "failed": "failed"}[result.outcome]
-        word = current().state(status).word
-        card, column = step_card(status, self.tr("SQL"), "", words[result.outcome], word)
+        shorter = {"no_match": self.tr("No match"), "failed": self.tr("Failed")}
+        short = shorter.get(result.outcome, "")
+        card, column = step_card(status, self.tr("SQL"), "", words[result.outcome], short)
         if result.outcome == "passed":
             output = FittedCode(self.tr("Output of the rule"), "json", margin=4)
             output.show_code(result.json)
@@ -187,15 +193,43 @@ def step_card(
     side = current().size("space.panel")
     column.setContentsMargins(side, 6, side, 6)
     column.setSpacing(4)
-    head = QHBoxLayout()
-    head.setSpacing(_GAP)
-    head.addWidget(StateShape(status, ground="surface2"))
-    head.addWidget(Label(name, weight=500))
-    if kind:
-        head.addWidget(Label(kind, style="small", role="text3"))
     became = Label(style="small", role="text2", elide="end")
     became.setText(text, *([short] if short else []))
-    head.addWidget(became, 1)
     card.setAccessibleName(", ".join(part for part in (name, kind, text) if part))
-    column.addLayout(head)
+    column.addWidget(_StepHead(status, name, kind, became))
     return card, column
+
+
+class _StepHead(QWidget):
+    """Shape, name, kind and what became of it; kind and name give way, in this order."""
+
+    def __init__(self, status: str, name: str, kind: str, became: Label) -> None:
+        super().__init__()
+        self._shape = StateShape(status, ground="surface2")
+        self._name = Label(name, weight=500, elide="middle")
+        self._name_width = QLabel.sizeHint(self._name).width()
+        self._kind, self._became = Label(kind, style="small", role="text3"), became
+        self._kind.setVisible(bool(kind))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
+        for widget in (self._shape, self._name, self._kind):
+            row.addWidget(widget)
+        row.addWidget(became, 1)
+        self._fit(self._name_width)
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with a part of the name."""
+        return QSize(_LEAST_HEAD, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        room = self.width() - self._shape.sizeHint().width() - self._became.needed_width()
+        self._fit(room - 2 * _GAP)
+
+    def _fit(self, room: int) -> None:
+        """Share the room of name and kind."""
+        kind = self._kind.sizeHint().width() + _GAP
+        self._kind.setVisible(bool(self._kind.text()) and self._name_width + kind <= room)
+        self._name.setFixedWidth(max(min(self._name_width, room), _LEAST_NAME))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.pages.parts import scrolling
+from gui.pages.parts import room_of, scrolling
 from gui.pages.settings_fields import SettingsFields
 from gui.pages.shortcuts import ShortcutsSection
 from gui.theme import current, set_height
@@ -94,6 +94,14 @@ class SettingsPage(QWidget):
         """Put the keyboard on the list of sections."""
         self.sections.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the icons of the sections alone where there is no room for their titles."""
+        super().resizeEvent(event)
+        shown = self._stack.minimumSizeHint().width()
+        has_room = room_of(self) > _SECTIONS_WIDTH + shown
+        if has_room != self.sections.has_titles:
+            self.sections.show_titles(_SECTIONS_WIDTH if has_room else 0)
+
     def _titles(self) -> dict[str, tuple[str, str]]:
         titles = self._form.titles
         found: dict[str, tuple[str, str]] = {key: (titles[key], _ICONS[key]) for key in SECTIONS}
@@ -101,7 +109,7 @@ class SettingsPage(QWidget):
         return found
 
     def _lay_out(self) -> None:
-        self.sections.setFixedWidth(_SECTIONS_WIDTH)
+        self.sections.show_titles(_SECTIONS_WIDTH)
         side = QVBoxLayout()
         side.setContentsMargins(0, current().size("space.s"), 0, 0)
         side.addWidget(self.sections)
@@ -129,9 +137,9 @@ class SettingsPage(QWidget):
         row.setSpacing(theme.size("space.s") + 2)
         row.addWidget(Icon("settings", _ICON, "text2"))
         row.addWidget(Label(self.tr("Settings"), style="title"))
-        note = Label(
-            self.tr("of this computer, saved as you change them"), role="text2", elide="end"
-        )
+        note = Label(role="text2", elide="end")
+        whole = self.tr("of this computer, saved as you change them")
+        note.setText(whole, self.tr("of this computer"))
         row.addWidget(note, 1)
         row.addWidget(self.more)
         row.addWidget(self.close_button)

@@ -164,7 +164,7 @@ class CollisionStrip(Ground):
         sentence.setSpacing(4)
         sentence.addWidget(Label(collision.what, style="strong"))
         self.effect = Label(role="text2", elide="end")
-        self.effect.setText(collision.effect, *collision.shorter)
+        self.effect.setText(collision.effect, *collision.shorter, "")
         sentence.addWidget(self.effect, 1)
         words = {
             "other": tr("Choose other keys"),

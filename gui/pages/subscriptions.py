@@ -90,9 +90,9 @@ class SubscriptionsPart(QWidget):
         self._rows.setSpacing(0)
         inside.addWidget(head)
         inside.addLayout(self._rows)
-        self.nothing = Label(
-            self.tr("No rule listens to this connector."), role="text2", elide="end"
-        )
+        self.nothing = Label(role="text2", elide="end")
+        nothing = self.tr("No rule listens to this connector.")
+        self.nothing.setText(nothing, self.tr("No rule listens."))
         column = QVBoxLayout()
         column.setSpacing(current().size("space.label_gap"))
         column.addLayout(_heading(self.tr("Topic filters"), self.tr("read from FROM")))
@@ -190,7 +190,9 @@ def _heading(text: str, note: str) -> QHBoxLayout:
     label = Label(text, weight=500)
     label.setMinimumHeight(current().face("body").line)
     row.addWidget(label)
-    row.addWidget(Label(note, style="small", role="text3", elide="end"), 1)
+    beside = Label(style="small", role="text3", elide="end")
+    beside.setText(note, "")  # whole, or no part of it
+    row.addWidget(beside, 1)
     return row
 
 

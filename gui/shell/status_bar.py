@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
@@ -110,13 +110,37 @@ class StatusBar(QStatusBar):
             self._row.addWidget(part)
 
     def minimumSizeHint(self) -> QSize:
-        """Take the room of what is in it."""
-        return self._host.minimumSizeHint()
+        """Take the room of what is in it and cannot be left out."""
+        hint = self._host.minimumSizeHint()
+        spare = sum(part.minimumSizeHint().width() for part in self._parts if not part.isHidden())
+        return QSize(hint.width() - spare, hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have the whole height: Qt's own layout would leave too little of it for a link."""
         super().resizeEvent(event)
+        self._fit()
         self._host.setGeometry(self.rect())
+
+    def event(self, event: QEvent) -> bool:
+        """Look anew what there is room for once a text has another width."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Show what there is room for: the memory of feeds goes first, then zoom and file."""
+        texts = (self.feeds, self.file, self.zoom)
+        room = self.width() - self.minimumSizeHint().width()
+        shown = {part for part, text in zip(self._parts, texts, strict=True) if text.text()}
+        feeds, file, zoom = self._parts
+        for part in (feeds, zoom, file):
+            if sum(each.minimumSizeHint().width() for each in shown) <= room:
+                break
+            shown.discard(part)
+        first = next((part for part in self._parts if part in shown), None)
+        for part in self._parts:
+            part.setVisible(part in shown)
+            part.line.setVisible(part is not first)
 
     @Slot(object)
     def _show(self, texts: StatusTexts) -> None:
@@ -126,14 +150,10 @@ class StatusBar(QStatusBar):
         self.uptime.setVisible(bool(texts.uptime))
         self.busy.setText(texts.busy)
         self.busy.setVisible(bool(texts.busy))
-        for part, text in zip(self._parts, (texts.feeds, texts.file), strict=False):
-            part.setVisible(bool(text))
-        shown = [part for part in self._parts if not part.isHidden()]
-        for part in shown:
-            part.line.setVisible(part is not shown[0])
         self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)
+        self._fit()
 
     @Slot()
     def _show_progress(self) -> None:
@@ -145,6 +165,7 @@ class StatusBar(QStatusBar):
         way_out = progress.way_out if progress.is_long else ""
         self.way_out.setText(way_out)
         self.way_out.setVisible(bool(way_out))
+        self._fit()
 
     def _show_figures(self, figures: tuple[Figure, ...]) -> None:
         while len(self._figures) < len(figures):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolBar, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QToolBar, QWidget
 
 from gui.shell.commands import Commands
 from gui.theme import current, set_face, set_height
@@ -39,9 +39,22 @@ class SearchButton(QAbstractButton):
         self.setAccessibleName(text)
         set_face(self, "body")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedWidth(theme.size("width.search"))
+        self.setMaximumWidth(theme.size("width.search"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         set_height(self, "height.control")
         theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of a field."""
+        theme = current()
+        return QSize(theme.size("width.search"), theme.size("height.control"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with the words and the keys, so that what is beside it is never cut."""
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        inner = _SEARCH_PADDING + _ICON + 2 * _AFTER_ICON + words
+        keys = key_cap_size(self._keys).width() + _CAP_RIGHT
+        return QSize(inner + keys, current().size("height.control"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a field with an icon, its placeholder, and the keys."""

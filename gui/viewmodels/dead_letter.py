@@ -242,6 +242,14 @@ class LetterDetail(QObject):
         )
 
     @property
+    def shorter_send_again_text(self) -> tuple[str, ...]:
+        """Say it in fewer words, where there is a record."""
+        if self.letter is None or not self.letter.record.topic:
+            return ()
+        size = byte_size(self.letter.record.size)
+        return (tr("Send again sends the record, {size}.").format(size=size),)
+
+    @property
     def can_send_again(self) -> bool:
         """Whether there is a record."""
         return self.letter is not None and bool(self.letter.record.topic)

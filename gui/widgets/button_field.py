@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.widgets.buttons import IconButton
 from gui.widgets.form_editors import TextEditor
 
 _INSET: Final = 3
+_SIDE: Final = 8
+"""Edge and padding of the style sheet at each side."""
+
+_MOST: Final = 240
 
 
 class ButtonEditor(TextEditor):
@@ -45,6 +49,18 @@ class ButtonEditor(TextEditor):
         """Show the button, and keep its text from being typed over meanwhile; or neither."""
         self.button.setVisible(is_offered)
         self.setReadOnly(is_offered)
+
+    def setPlaceholderText(self, text: str) -> None:
+        """Show another text where nothing is typed; it asks for room, up to a limit."""
+        super().setPlaceholderText(text)
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Have the placeholder seen whole, which may be the value that is in use."""
+        hint = super().minimumSizeHint()
+        words = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
+        needed = min(words + 2 * _SIDE + self.textMargins().right(), _MOST) if words else 0
+        return hint.expandedTo(QSize(needed, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button at the right."""

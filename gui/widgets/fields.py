@@ -9,8 +9,17 @@ from __future__ import annotations
 from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -344,18 +353,11 @@ class Field(QWidget):
         self._link.clicked.connect(self.linkClicked)
         self._behind = ProseLine()
         self._said: tuple[str, ...] | None = None
-        foot = QHBoxLayout()
-        foot.setSpacing(_BESIDE_LINK)
-        start = QVBoxLayout()  # the shape stands in the middle of the first line
-        self._start = start
-        start.addWidget(self._shape)
-        start.addStretch(1)
-        foot.addLayout(start)
-        foot.addWidget(self._text, 1)
-        foot.addWidget(self._link)
-        foot.addWidget(self._behind)
-        foot.addStretch(0)
-        self._foot = foot
+        self._needed = 0
+        """Pixels that the sentence and its link take beside each other; 0 without a link."""
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.setSpacing(_BESIDE_LINK)
+        self._fill_foot()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -368,8 +370,24 @@ class Field(QWidget):
         else:
             column.addLayout(head)
             column.addWidget(editor)
-        column.addLayout(foot)
+        column.addLayout(self._foot)
         self.set_problem("")
+
+    def _fill_foot(self) -> None:
+        """Lay out the sentence below, and its link behind it."""
+        self._start = QVBoxLayout()  # the shape stands in the middle of the first line
+        self._start.addWidget(self._shape)
+        self._start.addStretch(1)
+        self._sentence, self._ways = QHBoxLayout(), QHBoxLayout()
+        for row in (self._sentence, self._ways):
+            row.setSpacing(_BESIDE_LINK)
+        self._sentence.addLayout(self._start)
+        self._sentence.addWidget(self._text, 1)
+        self._ways.addWidget(self._link)
+        self._ways.addWidget(self._behind)
+        self._foot.addLayout(self._sentence, 1)
+        self._ways.addStretch(0)
+        self._foot.addLayout(self._ways)
 
     def add_beside(self, widget: QWidget, *, stretch: int = 0) -> None:
         """Put a small widget at the right end of the row of the label.
@@ -423,17 +441,12 @@ class Field(QWidget):
         self._said = said
         role, shown = current().state(status).colour if text else "text3", text or self._help
         self._shape.setVisible(bool(text))
-        above = _SHAPE_TOP + (BESIDE_ABOVE if link else 0)
-        right = _SHAPE_RIGHT if text else 0
-        self._start.setContentsMargins(0, above if text else 0, right, 0)
         gap = self._gap - (BESIDE_ABOVE if link else 0)
         self._foot.setContentsMargins(0, gap if shown else 0, 0, 0)
         self._shape.set_status(status)
         self._text.set_role(role)
         self._text.say(shown, code_words(shown, role))
         self._text.setVisible(bool(shown))
-        self._text.setWordWrap(not link)
-        self._foot.setStretchFactor(self._text, 0 if link else 1)
         self._link.setText(link)
         self._link.setAccessibleName(f"{link} {what}".strip())
         if not link and self.window().focusWidget() is self._link:
@@ -441,3 +454,25 @@ class Field(QWidget):
         self._link.setVisible(bool(link))
         self._behind.say(f"`{what}`." if what else "", {f"`{what}`": role}, role)
         self._behind.setVisible(bool(what))
+        self._text.setWordWrap(False)
+        sizes = (self._sentence.sizeHint(), self._ways.sizeHint()) if link else ()
+        self._needed = sum(size.width() + _BESIDE_LINK for size in sizes)
+        self._fit_foot()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the link below the sentence where it has no room behind it."""
+        super().resizeEvent(event)
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        is_below = self._needed - _BESIDE_LINK > self.width()
+        is_beside = bool(self._needed) and not is_below
+        direction = QBoxLayout.Direction
+        self._foot.setDirection(direction.TopToBottom if is_below else direction.LeftToRight)
+        self._foot.setStretchFactor(self._sentence, 0 if is_beside else 1)
+        self._text.setWordWrap(not is_beside)
+        top = _SHAPE_TOP + (BESIDE_ABOVE if is_beside else 0)
+        is_marked = not self._shape.isHidden()
+        self._start.setContentsMargins(0, top if is_marked else 0, _SHAPE_RIGHT * is_marked, 0)
+        begin = _SHAPE + _SHAPE_RIGHT + _BESIDE_LINK
+        self._ways.setContentsMargins(begin if is_below else 0, 0, 0, 0)

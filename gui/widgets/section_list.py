@@ -58,6 +58,7 @@ class SectionList(RowKeys, QListView):
             parent: Qt's owner.
         """
         super().__init__(parent)
+        self.has_titles = True
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("kind", "plain")
@@ -98,6 +99,14 @@ class SectionList(RowKeys, QListView):
         item = self._item(key)
         item.setData(count, _COUNT)
         item.setAccessibleText(f"{item.text()}, {spoken}" if count else item.text())
+
+    def show_titles(self, width: int) -> None:
+        """Be that wide, or as narrow as the icons for 0: the titles are tooltips then."""
+        self.has_titles = bool(width)
+        self.setFixedWidth(width or 2 * _ICON_LEFT + _ICON)
+        for row in range(self._items.rowCount()):
+            item = self._items.item(row)
+            item.setToolTip("" if width else item.text())
 
     @Slot(QModelIndex)
     def open_row(self, index: QModelIndex) -> None:
@@ -144,6 +153,12 @@ class _SectionDelegate(QStyledItemDelegate):
         top = rect.top() + (rect.height() - _ICON) / 2
         place = QRectF(rect.left() + _ICON_LEFT, top, _ICON, _ICON)
         theme.icon(str(index.data(_ICON_NAME)), "text2", _ICON).paint(painter, place.toRect())
+        if not self._view.has_titles:
+            if index.data(_COUNT):
+                mark = QRectF(place.right() - _SHAPE / 2, place.center().y(), _SHAPE, _SHAPE)
+                theme.paint_state(painter, mark, "degraded")
+            painter.restore()
+            return
         right = rect.right() - _RIGHT
         if count := index.data(_COUNT):
             right = _paint_badge(painter, QRectF(rect), right, str(count)) - _GAP

@@ -33,7 +33,11 @@ _PAGES: Final = (
 
 _SMALL: Final = QSize(1_024, 700)
 _LARGE: Final = QSize(1_920, 1_080)
-_IN_SMALL: Final = ("rule", "wrong rule", "monitor", "MQTT connector", "Kafka action")
+_IN_SMALL: Final = (
+    *("rule", "wrong rule", "monitor", "MQTT connector", "Kafka action"),
+    *("results of cases", "toast"),
+)
+_BESIDE_TAIL: Final = ("settings", "overview as a table", "whole rule", "publish a message")
 _IN_LARGE: Final = ("rule", "monitor")
 _ALONE: Final = ("overview as a map", "rule")
 
@@ -44,8 +48,15 @@ def with_room(scenes: Mapping[str, Show]) -> dict[str, Show]:
 
 
 def in_sizes(scenes: Mapping[str, Show]) -> dict[str, Show]:
-    """Make the scenes of pages in a small window, whose tail is a strip, and in a large one."""
+    """Make the scenes of pages in a small window, whose tail is a strip, and in a large one.
+
+    Some of them are beside the tail in the small window, too, as one can open it there.
+    """
     small = {f"{name} in a small window": _sized(scenes[name], _SMALL) for name in _IN_SMALL}
+    small |= {
+        f"{name} beside the tail in a small window": _sized(_with_tail(scenes[name]), _SMALL)
+        for name in _BESIDE_TAIL
+    }
     large = {f"{name} in a large window": _sized(scenes[name], _LARGE) for name in _IN_LARGE}
     return small | large
 
@@ -70,6 +81,14 @@ def _sized(show: Show, size: QSize) -> Show:
         window = stage.window
         stage.afterwards(partial(window.resize, window.size()))
         window.resize(size)
+        return show(stage)
+
+    return shown
+
+
+def _with_tail(show: Show) -> Show:
+    def shown(stage: Stage) -> QWidget:
+        stage.window.strip.button.click()
         return show(stage)
 
     return shown
