@@ -43,6 +43,11 @@ def test_the_page_says_of_how_many_messages_one_is_shown(told: Told, theme: Them
     assert page.sampling.whole_text() == f"showing 1 in {shown_in}"
     told.state("stopped")
     assert not page.sampling.isVisible()
+    told.state("running")
+    told.snapshot(1.0, 0)
+    told.snapshot(2.0, 3 * PER_SECOND)
+    assert page.sampling.isVisible()
+    assert page.sampling.whole_text() == "showing 1 in 3"
 
 
 def test_an_empty_feed_says_what_it_waits_for(told: Told, qtbot: QtBot):
