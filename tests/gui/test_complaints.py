@@ -58,6 +58,7 @@ COMPLAINTS: dict[str, tuple[str, ...]] = {
         "gui/test_feeds.py::test_a_list_is_never_larger_than_its_bytes",
         "gui/test_ring.py::test_bytes_are_bounded_too",
         "gui/test_ring.py::test_rows_that_wait_are_bounded_by_their_bytes",
+        "gui/test_tails.py::test_tabs_keep_as_many_records_as_the_settings_say",
         "gui/feed/test_feed_rows.py::test_rows_that_are_remembered_keep_to_their_bytes",
         "gui/feed/test_feed_rows.py::test_a_message_weighs_its_payload_and_old_ones_go_by_it",
         "gui/test_packed.py::test_a_message_and_the_ends_of_its_records_come_back_as_they_were",

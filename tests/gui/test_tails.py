@@ -126,8 +126,10 @@ def test_too_many_tabs_close_the_first(idle: Session, path: Path, qtbot: QtBot):
 
 def test_tabs_keep_as_many_records_as_the_settings_say(idle: Session, path: Path, qtbot: QtBot):
     fresh = Live(idle, idle)
-    assert Tails(fresh).current.rows.count_text == "0 of 50,000"
-    assert FeedModel(fresh).count_text == "0 of 10,000"
+    tail, feed = Tails(fresh).current.rows, FeedModel(fresh)
+    assert (tail.count_text, feed.count_text) == ("0 of 50,000", "0 of 10,000")
+    assert tail.count_detail == "The newest 50,000 rows are kept, or 64.00 MiB."
+    assert feed.count_detail == "The newest 10,000 rows are kept, or 64.00 MiB."
     idle.settings.put("feeds", "tail_rows", 200)
     tails = Tails(Live(idle, idle))
     open_file(idle, path, qtbot)
