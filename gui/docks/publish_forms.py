@@ -30,6 +30,7 @@ _SIDE: Final = 292
 _BELOW_HEAD: Final = 1
 _ABOVE_FIELD: Final = 5
 _ABOVE_ANSWER: Final = 10
+_LAST: Final = 1
 _FIRST_COLUMN: Final = 111
 _LABEL: Final = 96
 _PARTITION: Final = 104
@@ -106,6 +107,7 @@ class PairsBlock(QWidget):
         self._column.addSpacing(_BELOW_HEAD)
         self._column.addWidget(Outlined(self.table))
         self._column.addStretch(1)
+        self._column.addSpacing(_LAST)
         self.add_link.clicked.connect(self._add)
         self.remove_link.clicked.connect(self._remove_current)
         self.table.removeAsked.connect(self.model.remove)
@@ -139,7 +141,7 @@ class PairsBlock(QWidget):
 
     def add_row(self, row: QHBoxLayout, gap: int) -> None:
         """Put a row below the table and the rows before."""
-        place = self._column.count() - 1
+        place = self._column.count() - 2
         self._column.insertSpacing(place, gap)
         self._column.insertLayout(place + 1, row)
 

@@ -87,14 +87,22 @@ def record_grid(record: RecordPreview) -> QGridLayout:
     for place, (name, value) in enumerate(rows):
         grid.setRowMinimumHeight(place, _ROW)
         grid.addWidget(Label(name, role="text3"), place, 0)
-        grid.addWidget(value, place, 1, 1, 1 if place < len(beside) else 3)
+        grid.addLayout(_on_line(value), place, 1, 1, 1 if place < len(beside) else 3)
     for place, (name, value) in enumerate(beside):
         grid.addWidget(Label(name, role="text3"), place, 2)
-        grid.addWidget(value, place, 3)
+        grid.addLayout(_on_line(value), place, 3)
     grid.setColumnMinimumWidth(2, _BESIDE)
     grid.setColumnStretch(1, 139)
     grid.setColumnStretch(3, 140)
     return grid
+
+
+def _on_line(value: QWidget) -> QHBoxLayout:
+    """Have code stand on the line of its name, which is larger."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 2, 0, 0)
+    row.addWidget(value)
+    return row
 
 
 def _partition(record: RecordPreview) -> QWidget:

@@ -221,6 +221,7 @@ class _Quiet(FlatButton):
 
     icon_role = "text3"
     weight = 400
+    gap = 6
 
     def __init__(self, text: str, icon: str) -> None:
         super().__init__(text, icon)

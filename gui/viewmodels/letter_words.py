@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from json import JSONDecoder
 from typing import Final
 
 import msgspec
@@ -13,6 +15,10 @@ from core.clock import local_time
 from core.sql.json_text import NOT_JSON
 from gui.viewmodels.loss_words import title, too_large
 from gui.viewmodels.words import locale, plural, sentence, span, tr
+
+_DECODER: Final = JSONDecoder()
+_MEMBER: Final = re.compile(r'[\s{,]*"([A-Za-z_]\w*)"\s*:\s*')
+"""The name of a member of an object, and what stands around it."""
 
 _HELPLESS: Final = frozenset(
     {
@@ -74,6 +80,26 @@ def heavy_field(payload: str) -> str:
     for name, value in found.items():
         if len(bytes(value)) * 2 > size and name.isidentifier():
             return f"payload.{name}"
+    return ""
+
+
+def heavy_field_of_cut(payload: str, size: int) -> str:
+    """Name the field that a JSON object is cut in, if that takes more than half of it.
+
+    Args:
+        payload: Its beginning.
+        size: How long the whole of it is, in bytes.
+
+    Cost: that of parsing the beginning.
+    """
+    place = _MEMBER.match(payload) if payload.lstrip().startswith("{") else None
+    while place is not None:
+        try:
+            _, end = _DECODER.raw_decode(payload, place.end())
+        except ValueError:
+            is_heavy = (size - place.end()) * 2 > size
+            return f"payload.{place[1]}" if is_heavy else ""
+        place = _MEMBER.match(payload, end)
     return ""
 
 

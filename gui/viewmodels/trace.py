@@ -16,9 +16,10 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from core.bridge.events import RecordSettled
+from core.bridge.events import MessageSample, RecordSettled
 from gui.viewmodels.feed_rows import FeedRow, Outcome, clock_time, state_text
 from gui.viewmodels.json_layout import laid_out_text
+from gui.viewmodels.letter_words import heavy_field, heavy_field_of_cut
 from gui.viewmodels.live import Live
 from gui.viewmodels.loss_words import title, too_large
 from gui.viewmodels.row_filter import RowFilter, parse_filter
@@ -168,16 +169,21 @@ class TraceModel(QAbstractTableModel):
                     details.append((tr("Request"), _request(record)))
                 at_work = self._live.at_work
                 target = f"rule:{at_work.saved_name('rule', users[0])}" if users else ""
-                return Explanation(self._failure(record), target, tuple(details))
+                return Explanation(self._failure(record, sample), target, tuple(details))
         return None
 
-    def _failure(self, record: RecordSettled) -> str:
+    def _failure(self, record: RecordSettled, sample: MessageSample) -> str:
         """Say why a record was not delivered, how large it was if that is it, and what to do."""
         if record.kind == "too_large":
             at_work = self._live.at_work
             action = at_work.action(at_work.saved_name("action", record.action))
             limit = self._live.limits.of(action.connector, record.topic) if action.kind else 0
             reason = too_large(record.size, record.topic, limit)
+            if heavy := _heavy(record, sample):
+                way = tr(
+                    "Leave `{field}` out in SELECT, or raise the limit there and in the action."
+                )
+                return f"{reason} {way.format(field=heavy)}"
         else:
             reason = tr("{action}: {reason}").format(
                 action=record.action, reason=sentence(record.error)
@@ -321,6 +327,15 @@ def _cell(row: FeedRow, column: Column) -> str:
             first = outcomes[0].place or f"{outcomes[0].rule} {outcomes[0].note}".strip()
             more = len([o for o in outcomes[1:] if o.status != "no_result"])
             return f"{first} +{more}" if more else first
+
+
+def _heavy(record: RecordSettled, sample: MessageSample) -> str:
+    """Name the payload's field that makes a record large; empty if it is not in the record."""
+    text = sample.payload
+    is_cut = len(text.encode("utf-8", "replace")) < sample.payload_bytes
+    found = heavy_field_of_cut(text, sample.payload_bytes) if is_cut else heavy_field(text)
+    name = found.partition(".")[2]
+    return found if name and f'"{name}"' in (record.value or "") else ""
 
 
 def _request(record: RecordSettled) -> str:

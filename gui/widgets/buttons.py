@@ -31,6 +31,8 @@ class Button(QPushButton):
     kind = ""
     icon_role = "text1"
     weight = 500
+    gap = 0
+    """Between icon and words, where it is not that of the kind."""
 
     def __init__(self, text: str = "", icon: str = "", parent: QWidget | None = None) -> None:
         """Make it; `icon` is the file name of an icon without its ending."""
@@ -70,7 +72,8 @@ class Button(QPushButton):
     def _fit_icon(self, icon: IconFollower) -> None:
         """Keep the icon's distance from the words; Qt leaves too much at their other side."""
         usual = _GAP if self._edge == _ICON else _SMALL_GAP
-        gap = _GAPS.get(self.property("kind"), usual) if self.text() else 0
+        gap = self.gap or _GAPS.get(self.property("kind"), usual)
+        gap = gap if self.text() else 0
         self.setIconSize(QSize(self._edge + gap, self._edge))
         icon.resize(self._edge, gap)
         if gap:

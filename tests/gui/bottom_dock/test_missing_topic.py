@@ -73,6 +73,6 @@ def test_why_a_topic_was_not_made_stands_where_it_was_asked_for(
     monkeypatch.setattr(cluster_topics, "_make", refuse)
     create(dock, "1")
     hint = dock.panel.empty.hint
-    qtbot.waitUntil(lambda: hint.text() == "Three copies need three brokers.")
+    qtbot.waitUntil(lambda: hint.accessibleName() == "Three copies need three brokers.")
     dock.model._take(Batch([], State("connected")))
     assert dock.model.advice == ""

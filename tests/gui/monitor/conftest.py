@@ -35,16 +35,23 @@ class Watched:
     history: History
     model: MonitorViewModel
 
-    def sample(self, number: int, result: str = "passed", detail: str = "") -> None:
+    def sample(
+        self,
+        number: int,
+        result: str = "passed",
+        detail: str = "",
+        payload: str = '{"temp": 1}',
+        size: int = 11,
+    ) -> None:
         outcome = RuleOutcome("all", result, detail, ['{"t":1}'], 0.051)  # pyright: ignore[reportArgumentType] - one of three
-        payload, time_ms = '{"temp": 1}', 1_700_000_000_000 + number
+        time_ms = 1_700_000_000_000 + number
         self.engine.eventReceived.emit(
             MessageSample(
-                number, time_ms, "plant", f"bench/{number}", "c", payload, 11, 1, [outcome]
+                number, time_ms, "plant", f"bench/{number}", "c", payload, size, 1, [outcome]
             )
         )
 
-    def settle(self, number: int, error: str = "") -> None:
+    def settle(self, number: int, error: str = "", value: str = '{"t":1}') -> None:
         self.engine.eventReceived.emit(
             RecordSettled(
                 number,
@@ -55,7 +62,7 @@ class Watched:
                 3.2,
                 error,
                 "c",
-                '{"t":1}',
+                value,
                 render_ms=0.021,
                 kind="too_large" if error else "",
                 hint="Raise max.message.bytes." if error else "",

@@ -39,6 +39,30 @@ def test_a_trace_that_is_held_stands_still_and_counts(watched: Watched, qtbot: Q
     assert (shown(trace), trace.new_above) == (["bench/2", "bench/1"], 0)
 
 
+@pytest.mark.parametrize(
+    ("payload", "size", "value", "way"),
+    [
+        ('{"temp":41.2,"img":"AAAA', 1_300_000, '{"temp":41.2,"img":"AA', "payload.img"),
+        ('{"img":"AAAAAAAAAAAA"}', 22, '{"img":"AAAAAAAAAAAA"}', "payload.img"),
+        ('{"temp":41.2,"img":"AAAA', 1_300_000, '{"temp":41.2}', ""),
+        ('{"first":"AAAAAAAAAAAAAAAA","img":[1', 40, '{"img":[1', ""),
+        ("AAAA", 1_300_000, "AAAA", ""),
+    ],
+)
+def test_the_field_that_makes_a_record_too_large_is_named(
+    watched: Watched, qtbot: QtBot, payload: str, size: int, value: str, way: str
+):
+    trace = watched.model.trace
+    watched.sample(1, payload=payload, size=size)
+    watched.settle(1, "The record is too large for a.", value)
+    qtbot.waitUntil(lambda: trace.rowCount() == 1)
+    trace.explain(0)
+    row = trace.row_at(1)
+    assert isinstance(row, Explanation)
+    named = f"Leave `{way}` out in SELECT, or raise the limit there and in the action."
+    assert row.text.endswith(named if way else "Raise max.message.bytes.")
+
+
 def test_failures_are_explained_below_their_row(
     watched: Watched, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
