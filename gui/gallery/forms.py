@@ -10,12 +10,14 @@ from gui.gallery.parts import column
 from gui.gallery.poses import posed
 from gui.gallery.still import Still
 from gui.pages.settings_fields import SettingRow
+from gui.theme import current
 from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.settings_form import SettingsForm
 from gui.widgets.button_field import ButtonEditor
 from gui.widgets.choice_template import ChoiceTemplate
-from gui.widgets.fields import Field
+from gui.widgets.field_row import FieldRow
+from gui.widgets.fields import Field, LineField
 from gui.widgets.form_editors import (
     ChoiceEditor,
     PlaceEditor,
@@ -131,3 +133,9 @@ def settings() -> QWidget:
     for row in rows:
         inner.addWidget(row)
     return host
+
+
+def row() -> QWidget:
+    """Show fields side by side, as far as they have the room."""
+    fields = [Field(name, LineField(name)) for name in ("Connector", "Topic")]
+    return FieldRow([(field, 1) for field in fields], current().size("space.l"))

@@ -130,7 +130,10 @@ PARTS: Final[Columns] = (
     ),
 )
 CHOICES: Final[Columns] = (
-    (Group("Fields with choices", forms.choices),),
+    (
+        Group("Fields with choices", forms.choices),
+        Group("Fields in a row", forms.row),
+    ),
     (
         Group("Choices of a field", reading.offer),
         Group("Sentences with code", reading.sentences),
@@ -138,6 +141,7 @@ CHOICES: Final[Columns] = (
     (
         Group("A list that grows", reading.live),
         Group("Values of a chart", watching.values),
+        Group("A question", reading.question),
     ),
 )
 PAGES: Final[dict[int, Columns]] = {1: FIRST, 2: MORE, 3: FORMS, 4: PARTS, 5: CHOICES}

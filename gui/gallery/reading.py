@@ -15,6 +15,7 @@ from gui.widgets.choice_list import ChoiceList
 from gui.widgets.code_label import CodeLabel
 from gui.widgets.code_spot import CodeSpot
 from gui.widgets.code_view import CodeView
+from gui.widgets.confirm_popup import ConfirmPopup
 from gui.widgets.fact_rows import FactRows
 from gui.widgets.fields import LineField
 from gui.widgets.fitted_code import FittedCode, boxed
@@ -82,6 +83,19 @@ def popovers() -> QWidget:
     for each in made:
         each.setMinimumHeight(each.sizeHint().height())
         layout.addWidget(each)
+    return host
+
+
+def question() -> QWidget:
+    """Show what is asked before something goes that others use, as it is when it is open."""
+    host = QWidget()
+    reason = "In use by rule hot_plant, which cannot run without it. This can be undone."
+    made = ConfirmPopup("Delete connector plant?", reason, "Delete", host)
+    made.setWindowFlags(Qt.WindowType.Widget)
+    made.setMinimumHeight(made.sizeHint().height())
+    layout = QVBoxLayout(host)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(made)
     return host
 
 

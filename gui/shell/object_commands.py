@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 from core.kafka.presets import PRESETS, Preset, is_local
 from gui.shell.documents import Spot
 from gui.shell.page_view import PageView
+from gui.viewmodels.facts import users_of_connector
 from gui.viewmodels.file_changes import FileChanges, described
 from gui.viewmodels.navigator import OVERVIEW
 from gui.viewmodels.object_drafts import Drafts
+from gui.viewmodels.words import plural, tr
+from gui.widgets.confirm_popup import ConfirmPopup
 from gui.widgets.menu import Menu, mark_danger
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ _STARTS: Final[dict[str, dict[str, Any]]] = {
 }
 _NEW: Final = ("new_rule", "new_mqtt", "new_kafka", "new_simulator", "new_message")
 """The commands that make something, as far as the window has them."""
+_MOST_USERS: Final = 3
 _OBJECTS: Final = ("connector", "rule", "simulator")
 _Before: TypeAlias = tuple[Spot, PageView | None]
 """Where a document was under its other name, and what its page showed if it was in front."""
@@ -191,10 +195,20 @@ class ObjectCommands(QObject):
         self._changes.set_enabled(key, enabled=not self._is_enabled(key))
 
     def delete(self, key: str = "") -> None:
-        """Take an object out of the file; it can be undone."""
+        """Take an object out of the file, which can be undone; ask first where others use it."""
         key = key or self.target
-        if self._drafts.exists(key):
+        if not self._drafts.exists(key):
+            return
+        kind, _, name = key.partition(":")
+        is_saved = kind == "connector" and not self._drafts.is_new(key)
+        users = users_of_connector(self._window.live.workspace, name) if is_saved else []
+        if not users:
             self._changes.remove(key)
+            return
+        question = self._window.tr("Delete {what}?").format(what=described(key))
+        popup = ConfirmPopup(question, _in_use(users), self._window.tr("Delete"), self._window)
+        popup.confirmed.connect(lambda: self._changes.remove(key))
+        popup.ask()
 
     def copy_json(self, key: str = "") -> None:
         """Put an object into the clipboard, as plain data; secrets are references in it."""
@@ -347,3 +361,13 @@ class ObjectCommands(QObject):
     @Slot(str)
     def _tell_undone(self, text: str) -> None:
         self._window.toasts.say(self._window.tr("Undone: {what}").format(what=text))
+
+
+def _in_use(users: list[str]) -> str:
+    """Say what uses an object, a few by name, and what comes of its deletion."""
+    named, more = users[:_MOST_USERS], len(users) - _MOST_USERS
+    parts = [described(key) for key in named]
+    if more > 0:
+        parts.append(plural("%n more", "%n more", more))
+    text = tr("In use by {users}, which cannot run without it. This can be undone.")
+    return text.format(users=", ".join(parts))

@@ -68,6 +68,17 @@ class ActionFacts:
     is_enabled: bool
 
 
+def users_of_connector(workspace: Workspace, name: str) -> list[str]:
+    """List the keys of what reads from a connector or writes to it, such as `rule:hot`."""
+    rules, actions = workspace.rules, workspace.actions
+    mine = name in workspace.connectors.mqtt
+    found = [f"rule:{r}" for r in rules if mine and workspace.source_of(rules[r]) == name]
+    writing = (actions.kafka, actions.republish)
+    found += [f"action:{a}" for group in writing for a in group if group[a].connector == name]
+    simulators = workspace.simulators
+    return [*found, *(f"simulator:{s}" for s in simulators if simulators[s].connector == name)]
+
+
 def action_facts(workspace: Workspace, name: str) -> ActionFacts:
     """Look an action up by the name that a rule gives."""
     kafka = workspace.actions.kafka.get(name)

@@ -19,6 +19,7 @@ from gui.docks.save_message import SaveMessagePopover
 from gui.faults import Faults
 from gui.pages.dead_letters import DeadLettersPage
 from gui.pages.rule_actions import ActionCard
+from gui.widgets.confirm_popup import ConfirmPopup
 from gui.widgets.toast import Toast
 from gui.widgets.topic_popup import TopicPopup
 
@@ -181,6 +182,14 @@ def topic_popup(stage: Stage) -> QWidget:
     return popup
 
 
+def confirm_popup(stage: Stage) -> QWidget:
+    users = "rule temp_hum, rule hot_plant, simulator sensors, 2 more"
+    reason = f"In use by {users}, which cannot run without it. This can be undone."
+    popup = ConfirmPopup("Delete connector plant?", reason, "Delete", stage.window)
+    popup.ask()
+    return popup
+
+
 # Windows of their own
 
 
@@ -311,6 +320,7 @@ OVERLAYS: Final[dict[str, Callable[[Stage], QWidget]]] = {
     "name of a message": save_popup,
     "user properties": properties_popup,
     "topic to create": topic_popup,
+    "connector to delete": confirm_popup,
     "window of a record": record_window,
     "window of a message": lambda stage: message_window(stage, "properties"),
     "metadata of a message": lambda stage: message_window(stage, "metadata"),

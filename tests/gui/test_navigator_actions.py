@@ -17,6 +17,7 @@ from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.pages.overview import OverviewPage
 from gui.shell.goals import command_goals
+from gui.widgets.confirm_popup import ConfirmPopup
 from gui.widgets.flow_card import FlowCard
 from tests.helpers.workspaces import write_workspace
 
@@ -320,11 +321,25 @@ def test_f2_on_a_card_of_the_map_renames_its_rule(window: MainWindow, qtbot: QtB
     assert field.selectedText() == "all"
 
 
-def test_del_on_the_card_of_a_topic_deletes_its_connector_and_undo_brings_it_back(
+def asked(window: MainWindow) -> ConfirmPopup:
+    (popup,) = window.findChildren(ConfirmPopup)
+    return popup
+
+
+def test_del_on_the_card_of_a_topic_asks_since_its_connector_is_in_use(
     window: MainWindow, qtbot: QtBot, path: Path
 ):
     until_on_map(window, qtbot, "topic:laptop/a")
     qtbot.keyClick(card_of(window, "topic:laptop/a"), Key.Key_Delete)
+    popup = asked(window)
+    assert popup.accessibleName() == "Delete connector laptop?"
+    assert "In use by action to_kafka, " in popup.accessibleDescription()
+    qtbot.keyClick(popup, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.findChildren(ConfirmPopup))
+    assert list(saved(path).connectors.kafka) == ["laptop"]
+
+    window.objects.delete("connector:laptop")
+    qtbot.keyClick(asked(window).button, Key.Key_Return)
     until_done(window, qtbot, "Deleted connector laptop.")
     assert not saved(path).connectors.kafka
     window.run_command("undo")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
+from gui.widgets.confirm_popup import ConfirmPopup
 
 from .conftest import CTRL, SHIFT, Key, open_file, page_of, press_save, type_into
 
@@ -77,6 +78,8 @@ def test_deleting_can_be_undone_with_every_comment(window: MainWindow, qtbot: Qt
     before = path.read_text("utf-8")
     page_of(window, "plant")
     window.commands["delete"].trigger()
+    (popup,) = window.findChildren(ConfirmPopup)
+    popup.button.click()
     qtbot.waitUntil(lambda: "connector:plant" not in window.documents.keys)
     assert "plant" not in load(path).data["connectors"].get("mqtt", {})
     (toast,) = window.toasts.shown
