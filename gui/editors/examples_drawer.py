@@ -35,6 +35,9 @@ from gui.widgets.frames import Line
 from gui.widgets.labels import Icon, Label, StateLine
 
 WIDTH: Final = 356
+_LEAST_WIDTH: Final = 344
+"""Without the width of a bar beside the page, so that nothing is scrolled sideways, too."""
+
 _EXAMPLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _ROW: Final = 28
 _HEAD: Final = 22
@@ -61,7 +64,8 @@ class ExamplesDrawer(QWidget):
         self._model = model
         model.setParent(self)
         self.setAccessibleName(self.tr("Examples"))
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setMaximumWidth(WIDTH)
         self.filter = FilterField(self.tr("Filter: limit, array, time"))
         self.list = _List()
         self.close_button = IconButton("x", self.tr("Close"), size=30)

@@ -232,4 +232,4 @@ class _StepHead(QWidget):
         """Share the room of name and kind."""
         kind = self._kind.sizeHint().width() + _GAP
         self._kind.setVisible(bool(self._kind.text()) and self._name_width + kind <= room)
-        self._name.setFixedWidth(max(min(self._name_width, room), _LEAST_NAME))
+        self._name.setFixedWidth(min(self._name_width, max(room, _LEAST_NAME)))

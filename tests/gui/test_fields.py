@@ -17,6 +17,7 @@ from gui.widgets.ask_popup import AskPopup
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.code_view import CodeView, wrap_of
+from gui.widgets.field_row import FieldRow
 from gui.widgets.fields import CheckBox, ComboBox, Field, LineField
 from gui.widgets.fitted_code import FittedCode
 from gui.widgets.pairs_table import PairsTable
@@ -101,6 +102,36 @@ def test_words_of_a_problem_and_its_link_stand_apart(show: Show):
     (behind,) = field.findChildren(ProseLine)
     gaps = [link.x() - said.geometry().right() - 1, behind.x() - link.geometry().right() - 1]
     assert gaps == [4, 4]
+
+
+def test_a_link_without_room_behind_its_sentence_stands_below_it(qtbot: QtBot):
+    field = Field("Value", LineField(""))
+    qtbot.addWidget(field)
+    field.show()
+    field.set_problem("${nothing} is not in SELECT.", "Add", "payload.nothing")
+    field.resize(500, 120)
+    qtbot.waitUntil(lambda: 0 < field.link.x() > field._text.x() + field._text.width())
+
+    field.resize(150, 120)
+
+    qtbot.waitUntil(lambda: field.link.y() >= field._text.y() + field._text.height())
+    assert field._text.x() == field.link.x()
+
+
+def test_fields_without_room_beside_each_other_go_below_each_other(qtbot: QtBot):
+    fields = [Field(f"The field number {number}", LineField("")) for number in range(2)]
+    row, host = FieldRow([(field, 1) for field in fields], gap=12), QWidget()
+    row.setParent(host)
+    qtbot.addWidget(host)
+    row.resize(500, 120)
+    host.show()
+    first, second = fields
+    qtbot.waitUntil(lambda: second.x() > first.x())
+
+    row.resize(150, 120)
+
+    qtbot.waitUntil(lambda: second.y() > first.y())
+    assert second.x() == first.x()
 
 
 def test_a_choice_carries_states_that_are_told_in_words(show: Show, theme: Theme):

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.engine_client import InProcessEngine
 from gui.pages.rule import RulePage
+from gui.pages.rule_whole import step_card
 from gui.recent import RecentFiles
 from gui.theme import Theme
 from gui.viewmodels.live import Live
@@ -17,6 +18,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields
 from gui.viewmodels.rule_editor import RuleEditor
 from gui.viewmodels.session import Session
+from gui.widgets.labels import Label
 from tests.gui.conftest import Run
 
 from .conftest import labels, outcome_of
@@ -79,6 +81,23 @@ def test_for_real_is_asked_before_anything_is_sent(page: RulePage, qtbot: QtBot)
     assert whole.banner.isVisible()
     assert not page._editor.whole.is_busy
     assert page._editor.whole.result.outcome == "empty"
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_failed_statement_is_told_in_a_word_where_there_is_little_room(qtbot: QtBot) -> None:
+    said = "Failed, so no action gets anything"
+    card, _ = step_card("failed", "SQL", "", said, "Failed")
+    qtbot.addWidget(card)
+    card.resize(400, 40)
+    card.show()
+    shown = {label.text(): label for label in card.findChildren(Label)}
+    assert shown["SQL"].width() < 40, "no gap behind a short name"
+    assert said in shown
+
+    card.resize(150, 40)
+
+    qtbot.waitUntil(lambda: shown[said].text() == "Failed")
+    assert shown["SQL"].text() == "SQL"
 
 
 @pytest.fixture
