@@ -13,15 +13,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.messages import DRAIN_S
 from core.bridge.metrics import Snapshot
-from core.errors import AppError, StoreError
+from core.errors import AppError
 from core.workspace.environment import Environment, SandboxAddresses
-from core.workspace.load import Loaded, read_text
+from core.workspace.load import Loaded
 from core.workspace.model import Workspace
 from core.workspace.problems import Problem
 from gui.engine_client import EngineClient
 from gui.opening import Opened, demo_place, fresh_demo, open_file
 from gui.recent import RecentFiles
 from gui.tasks import Tasks
+from gui.viewmodels.applying import Applying
 from gui.viewmodels.in_flight import applying_text, left_behind, stopping_text
 from gui.viewmodels.open_workspace import OpenWorkspace
 from gui.viewmodels.outlets import Outlets
@@ -30,7 +31,6 @@ from gui.viewmodels.sandbox import SandboxOwner
 from gui.viewmodels.settings import SettingsStore
 from gui.viewmodels.silence import EngineSilence
 from gui.viewmodels.simulators import make_simulators
-from gui.viewmodels.unapplied import unapplied
 
 log = logging.getLogger("gui")
 
@@ -121,8 +121,7 @@ class Session(QObject):
         self._file = OpenWorkspace(self.brokers, self.tasks, self._say_busy, self)
         self.writing = self._file.writing
         self._running = Running(engine, self.simulators)
-        self._applying: asyncio.Task[Any] | None = None
-        self._waits_for_flight = False
+        self._applying = Applying(self._running, self.tasks, self._say_busy, self)
         self._turn = asyncio.Lock()
         self._busy = ""
         self._is_closing = False
@@ -184,7 +183,7 @@ class Session(QObject):
     @property
     def is_draining_first(self) -> bool:
         """Whether changes wait for what is in flight; `apply` without waiting ends it."""
-        return self._waits_for_flight
+        return self._applying.waits
 
     @property
     def environment(self) -> Environment | None:
@@ -268,10 +267,9 @@ class Session(QObject):
             drain_first: Let what is in flight finish under the old version, at most as long as
                 stopping waits for it; else it finishes beside the new one.
         """
-        self._end_waiting()
+        self._applying.end_waiting()
         if not self._is_closing:
-            apply = self._apply(DRAIN_S if drain_first else 0.0)
-            self._applying = self.tasks.start(apply, "apply the changes")
+            self._applying.start(self._opened, self.snapshot, DRAIN_S if drain_first else 0.0)
 
     def read_again(self) -> None:
         """Read the file as it is now; what runs goes on as it was until `apply`."""
@@ -351,17 +349,13 @@ class Session(QObject):
         self.brokers.lost.connect(self._tell_lost_brokers)
         self._file.changed.connect(self._take_version)
         self._file.filesChanged.connect(self.filesChanged)
+        self._applying.applied.connect(self._tell_applied)
 
     def _command(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any] | None:
         if self._is_closing:
             coroutine.close()
             return None
         return self.tasks.start(self._in_turn(coroutine), name)
-
-    def _end_waiting(self) -> None:
-        """Have what was asked before not wait for what is in flight; the engine is told next."""
-        if self._applying is not None:
-            self._applying.cancel()
 
     async def _in_turn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         try:
@@ -442,7 +436,7 @@ class Session(QObject):
             await self._running.start_again(self._opened.environment.sandbox)
 
     async def _stop(self, *, forget_session: bool = False) -> None:
-        self._end_waiting()
+        self._applying.end_waiting()
         ran = self.running
         await self.simulators.stop()
         await self.engine.stop(forget_session=forget_session)
@@ -459,33 +453,12 @@ class Session(QObject):
             await self._running.take_over(opened, 0.0)
             self.tookOver.emit()
 
-    async def _apply(self, drain_s: float) -> None:
-        """Take over what was read last, unless the file is another one by now.
+    # What comes from below
 
-        Others have their turn while it waits for what is in flight.
-        """
-        opened = self._opened
-        if opened is None or self.running_file is None:
-            return
-        text = await asyncio.to_thread(read_text, opened.loaded.path)
-        if text != opened.loaded.text:
-            raise StoreError(
-                self.tr("The file was changed elsewhere, so nothing was applied."),
-                path=str(opened.loaded.path),
-                hint=self.tr("Reload it or keep yours, then apply."),
-            )
-        count = len(unapplied(self.running, opened.loaded.partial))
-        self._waits_for_flight = drain_s > 0
-        self._say_busy(applying_text(self.snapshot, waits=self._waits_for_flight))
-        try:
-            left = await self._running.take_over(opened, drain_s)
-        finally:
-            self._waits_for_flight = False
-            self._say_busy("")
+    @Slot(int, int)
+    def _tell_applied(self, count: int, left: int) -> None:
         self.tookOver.emit()
         self.applied.emit(count, left)
-
-    # What comes from below
 
     @Slot(object, object)
     def _take_version(self, before: Opened, now: Opened) -> None:
@@ -497,7 +470,7 @@ class Session(QObject):
         self.snapshot = snapshot
         if snapshot.state == "draining" or self.engine.state == "draining":
             self._say_busy(stopping_text(snapshot))
-        elif self._waits_for_flight:
+        elif self._applying.waits:
             self._say_busy(applying_text(snapshot, waits=True))
         if not self._is_closing:
             self._running.take_snapshot(snapshot)
