@@ -209,7 +209,6 @@ class _StepHead(QWidget):
         self._name = Label(name, weight=500, elide="middle")
         self._name_width = QLabel.sizeHint(self._name).width()
         self._kind, self._became = Label(kind, style="small", role="text3"), became
-        self._kind.setVisible(bool(kind))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_GAP)
