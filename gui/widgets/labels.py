@@ -217,7 +217,10 @@ class Icon(QWidget):
 
 
 class StateShape(QWidget):
-    """The shape of a state, which a screen reader hears as its word."""
+    """The shape of a state, which a screen reader hears as the word that it is given.
+
+    Without one it is the mark of the words beside it, which say all but that something is wrong.
+    """
 
     def __init__(
         self,
@@ -242,7 +245,8 @@ class StateShape(QWidget):
     def set_status(self, status: str, word: str = "") -> None:
         """Show another state; `word` is what it is called here."""
         self._status = status
-        self.setAccessibleName(word or current().state(status).word)
+        marks = {"failed": self.tr("Problem"), "degraded": self.tr("Warning")}
+        self.setAccessibleName(word or marks.get(status, ""))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

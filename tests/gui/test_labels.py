@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from gui.theme import Theme, current, has_figures
 from gui.widgets.frames import Banner
 from gui.widgets.grouped_table import GroupedDelegate, TableRoles
-from gui.widgets.labels import Label, Paragraph
+from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.prose import Prose, ProseLine, ProseLines
 from gui.widgets.table_view import TableView
 
@@ -29,6 +29,17 @@ NAME = "dev-12 sends"
 
 def has_equal_figures(widget: QWidget) -> bool:
     return widget.font().featureValue(QFont.Tag("tnum")) == 1
+
+
+def test_the_mark_of_words_speaks_of_a_problem_and_of_no_state(qtbot: QtBot):
+    mark = StateShape("stopped")
+    qtbot.addWidget(mark)
+    heard = [mark.accessibleName()]
+    for status, word in (("failed", ""), ("degraded", ""), ("passed", ""), ("failed", "Away")):
+        mark.set_status(status, word)
+        heard.append(mark.accessibleName())
+
+    assert heard == ["", "Problem", "Warning", "", "Away"]
 
 
 def test_a_hyphen_keeps_figures_as_they_are():

@@ -18,6 +18,7 @@ from gui.viewmodels.pairs import PairsModel
 from gui.viewmodels.publish import PublishViewModel
 from gui.viewmodels.session import Session
 from gui.widgets.buttons import LinkButton
+from gui.widgets.labels import StateShape
 from gui.widgets.topic_popup import TopicPopup
 from tests.gui.conftest import Run
 from tests.helpers.kafka import Kafka
@@ -95,6 +96,7 @@ def test_a_wrong_topic_is_marked_until_it_is_right(
     assert page.mqtt.topic.property("problem") is True
     assert page.mqtt.topic.accessibleDescription() == problem
     assert page.result.text == problem
+    assert [shape.accessibleName() for shape in page.result.findChildren(StateShape)] == ["Problem"]
     assert QApplication.focusWidget() is page.mqtt.topic
 
     press(qtbot, Qt.Key.Key_End)
