@@ -238,11 +238,12 @@ class FlowMap(QScrollArea):
         canvas = self.canvas
         before = canvas.placement.cards
         canvas.show_flow(self._model.flow, self.viewport().size())
-        if moved or canvas.placement.cards != before:
-            for key, card in canvas.cards.items():
-                if key in canvas.placement.cards:  # others go with the next picture
-                    canvas.place_card(key)
-                    card.show()
+        moved = moved or canvas.placement.cards != before
+        for key, card in canvas.cards.items():
+            is_new = card.isHidden()  # its place may be known already: from being resized
+            if (moved or is_new) and key in canvas.placement.cards:  # others go with the next sync
+                canvas.place_card(key)
+                card.show()
 
     def _set_current(self, key: str) -> None:
         self._current = key

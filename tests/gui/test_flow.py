@@ -463,3 +463,25 @@ def test_parts_that_go_take_their_cards_along(flow_map: FlowMap, plant: Plant, q
     gone = "filter:plant/alarm/#"
     qtbot.waitUntil(lambda: gone not in flow_map.canvas.cards)
     assert flow_map.card("rule:hot_plant").isVisible()
+
+
+def test_a_map_that_is_resized_while_out_of_sight_shows_new_cards(
+    flow_map: FlowMap, plant: Plant, qtbot: QtBot
+):
+    flow_map.hide()
+    path = plant.session.path
+    assert path is not None
+    path.write_text(WORKSPACE.replace('"plant/+/temp", "alarm/#"', '"plant/+/temp", "new/#"'))
+    with qtbot.waitSignal(flow_map._model.changed):
+        plant.session.reload()
+    new = "filter:plant/new/#"
+    qtbot.waitUntil(lambda: flow_map._model.flow.card(new) is not None)
+    flow_map.resize(800, 420)
+    flow_map._lay_out()  # as a page behind another one is resized before it is shown
+    flow_map.show()
+
+    assert all(card.isVisible() for card in flow_map.canvas.cards.values())
+    placed = flow_map.canvas.placement.cards
+    shown = {key: card.geometry() for key, card in flow_map.canvas.cards.items()}
+    assert shown == {key: rect.toAlignedRect() for key, rect in placed.items()}
+    assert new in shown
