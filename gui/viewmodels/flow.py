@@ -276,15 +276,31 @@ def _rule_card(live: Live, name: str, rule: Rule) -> Card:
     source = live.workspace.source_of(rule)
     is_source = source is not None and live.connector_state(source).status == state.status
     if state.status in _FAILING and not is_source:
-        states = [live.action_state(action) for action in live.actions_of(rule)]
-        wrong = sum(action.status in _FAILING for action in states)
+        found = [live.action_state(action).status for action in live.actions_of(rule)]
+        wrong = [status for status in found if status in _FAILING]
         if live.rate("rule.exceptions", name):
             detail = tr("Fails on messages")
         elif wrong:
-            detail = plural("%n action degraded", "%n actions degraded", wrong)
+            detail = _wrong_actions(wrong)
     rate = live.rate("rule.passed", name)
     key = f"rule:{name}"
     return Card(key, tr("rule"), name, detail, state, rate, key if is_saved else "")
+
+
+def _wrong_actions(statuses: list[str]) -> str:
+    """Say how many actions of a rule are not as they should be, by the word that they say."""
+    count = len(statuses)
+    match sorted(set(statuses)):
+        case ["failed"]:
+            return plural("%n action failed", "%n actions failed", count)
+        case ["disconnected"]:
+            return plural("%n action not connected", "%n actions not connected", count)
+        case ["connecting"]:
+            return plural("%n action connecting", "%n actions connecting", count)
+        case ["degraded"]:
+            return plural("%n action degraded", "%n actions degraded", count)
+        case _:
+            return plural("%n action in trouble", "%n actions in trouble", count)
 
 
 def _action_card(live: Live, action: ActionFacts) -> Card:

@@ -75,26 +75,52 @@ def _findings(live: Live) -> Iterator[Health]:
     yield Health("passed", text, short=tr("All connected."))
 
 
-def _connectors(live: Live) -> Iterator[Health]:
+def away(live: Live) -> list[str]:
+    """List the connectors that are not connected and should be, those that failed first."""
+    names = _connector_names(live, "mqtt", "kafka")
+    states = {name: live.connector_state(name).status for name in names}
+    return [
+        name for wanted in ("failed", "disconnected") for name in names if states[name] == wanted
+    ]
+
+
+def away_words(names: list[str]) -> str:
+    """Say which connectors are not connected, by the first and the number of the others."""
+    if len(names) == 1:
+        return tr("{name} is not connected").format(name=names[0])
+    words = tr("{name} and {count} more are not connected")
+    return words.format(name=names[0], count=len(names) - 1)
+
+
+def _connector_names(live: Live, *kinds: str) -> list[str]:
     connectors, saved_name = live.at_work.workspace.connectors, live.at_work.saved_name
-    mqtt = [saved_name("connector", name) for name in connectors.mqtt]
-    kafka = [saved_name("connector", name) for name in connectors.kafka]
-    for wanted in ("failed", "disconnected", "degraded", "connecting"):
-        # A source is degraded, too, while it waits for the cluster that is: that is told of.
-        for name in (*kafka, *mqtt) if wanted == "degraded" else (*mqtt, *kafka):
-            state = live.connector_state(name)
-            if state.status == wanted:
-                yield _about_connector(name, state)
+    return [saved_name("connector", name) for kind in kinds for name in getattr(connectors, kind)]
 
 
-def _about_connector(name: str, state: State) -> Health:
-    target = f"connector:{name}"
-    if state.status == "connecting":
-        return Health("connecting", tr("Connecting to {name}.").format(name=name))
-    is_degraded = state.status == "degraded"
-    what = tr("{name} is degraded") if is_degraded else tr("{name} is not connected")
-    short = what.format(name=name)
-    return Health(state.status, _with_reason(short, state), tr("Show it"), target, f"{short}.")
+def _connectors(live: Live) -> Iterator[Health]:
+    if names := away(live):
+        yield _about_away(live, names)
+    # A source is degraded, too, while it waits for the cluster that is: that is told of.
+    for name in _connector_names(live, "kafka", "mqtt"):
+        state = live.connector_state(name)
+        if state.status == "degraded":
+            short = tr("{name} is degraded").format(name=name)
+            text = _with_reason(short, state)
+            yield Health("degraded", text, tr("Show it"), f"connector:{name}", f"{short}.")
+    for name in _connector_names(live, "mqtt", "kafka"):
+        if live.connector_state(name).status == "connecting":
+            yield Health("connecting", tr("Connecting to {name}.").format(name=name))
+
+
+def _about_away(live: Live, names: list[str]) -> Health:
+    state, words = live.connector_state(names[0]), away_words(names)
+    if len(names) == 1:
+        text, target = _with_reason(words, state), f"connector:{names[0]}"
+        return Health(state.status, text, tr("Show it"), target, f"{words}.")
+    text = f"{words}."
+    if state.reason:
+        text = f"{text} {_with_reason(names[0], state)}"
+    return Health(state.status, text, tr("Show them"), "problems", f"{words}.")
 
 
 def _actions(live: Live) -> Iterator[Health]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gui.viewmodels.health import away, away_words
 from gui.viewmodels.live import Live
 from gui.viewmodels.words import elapsed, moment, number, per_second, state_word, tr
 
@@ -115,24 +116,20 @@ class StatusViewModel(QObject):
 
 
 def _missing(live: Live) -> tuple[str, str, str] | None:
-    """Say of an engine that starts which source keeps it from being up, and why.
+    """Say of an engine that starts which connectors keep it from being up, and why.
 
     Returns:
-        Shape, words and reason; None while every source may yet come.
+        Shape, words and the reason of the first; None while every source may yet come.
     """
     at_work = live.at_work
     sources = [at_work.saved_name("connector", name) for name in at_work.workspace.connectors.mqtt]
-    states = {name: live.connector_state(name) for name in sources}
-    away = [name for name in sources if states[name].status in ("failed", "disconnected")]
-    if not away:
+    names = away(live)
+    if not any(name in sources for name in names):
         return None
-    name, more = away[0], len(away) - 1
-    words = tr("{name} is not connected").format(name=name)
-    if more:
-        words = tr("{name} and {count} more are not connected").format(name=name, count=more)
-    if not any(states[each].status == "connected" for each in sources):
-        return states[name].status, words, states[name].reason
-    return "degraded", tr("Running, but {what}").format(what=words), states[name].reason
+    state, words = live.connector_state(names[0]), away_words(names)
+    if not any(live.connector_state(each).status == "connected" for each in sources):
+        return state.status, words, state.reason
+    return "degraded", tr("Running, but {what}").format(what=words), state.reason
 
 
 def figures(live: Live) -> tuple[Figure, ...]:

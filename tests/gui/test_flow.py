@@ -153,6 +153,7 @@ def plant(
         ("failed", "connecting", "Failed"),
         ("disconnected", "disconnected", "Not connected"),
         ("connected", "degraded", "1 action degraded"),
+        ("disconnected", "failed", "1 action failed"),
     ],
 )
 def test_a_rule_tells_whether_its_source_or_an_action_is_wrong(

@@ -265,6 +265,21 @@ def test_a_lost_connector_comes_first(told: Told):
     assert found.target == "connector:laptop"
 
 
+def test_all_connectors_that_are_away_are_counted_however_they_are(told: Told):
+    status = StatusViewModel(told.live)
+    told.state("starting")
+    lost = ConnectorStats("disconnected", "Nothing listens on 127.0.0.1:1")
+    refused = ConnectorStats("failed", "The cluster refused the password")
+    told.snapshot(1.0, state="starting", connectors={"plant": lost, "laptop": refused})
+
+    found = health(told.live)
+
+    words = "laptop and 1 more are not connected"
+    assert found.text == f"{words}. laptop: The cluster refused the password."
+    assert (found.short, found.link, found.target) == (f"{words}.", "Show them", "problems")
+    assert (status.texts.word, status.texts.busy) == (words, refused.status_reason)
+
+
 def test_a_connector_that_tries_again_is_away_until_it_is_back(told: Told):
     told.state("running")
     why = "Nothing listens on port 1 of 127.0.0.1."
