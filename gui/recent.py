@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 
 from core.files import write_file
+from core.sql.json_text import NOT_JSON
 
 MOST: Final = 10
 
@@ -26,7 +27,7 @@ class RecentFiles:
         """The files that are still there."""
         try:
             names = msgspec.json.decode(self._file.read_bytes(), type=list[str])
-        except (OSError, msgspec.DecodeError):  # never written yet, or by somebody else
+        except (OSError, *NOT_JSON):  # never written yet, or by somebody else
             return []
         return [path for name in names if (path := Path(name)).is_file()]
 

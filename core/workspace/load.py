@@ -128,11 +128,8 @@ def loads(text: str, path: Path) -> Loaded:
     try:
         data = tomllib.loads(text)
         lines = find_lines(text)
-    except tomllib.TOMLDecodeError as exc:
-        return _nothing(text, path, _not_toml(str(exc), text))
-    except RecursionError:
-        message = "the file is nested too deeply to be read"
-        return _nothing(text, path, Problem("", NOT_TOML, "error", message))
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
+        return _nothing(text, path, toml_problem(exc, text))
     findings = Findings(lines)
     current = migrate(data, findings)
     if current is None:
@@ -159,7 +156,11 @@ def _nothing(text: str, path: Path, *problems: Problem) -> Loaded:
     return Loaded(None, Workspace(), problems, text, MappingProxyType({}), NO_LINES, path)
 
 
-def _not_toml(message: str, text: str) -> Problem:
+def toml_problem(error: tomllib.TOMLDecodeError | RecursionError, text: str) -> Problem:
+    """Say where and why a text is no TOML, from what its reading raised."""
+    if isinstance(error, RecursionError):
+        return Problem("", NOT_TOML, "error", "the file is nested too deeply to be read")
+    message = str(error)
     match = _PLACE.search(message)
     if match and match[1]:
         line, column = int(match[1]), int(match[2])

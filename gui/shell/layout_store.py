@@ -16,6 +16,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 from core.files import write_file
+from core.sql.json_text import NOT_JSON
 from gui.shell.documents_layout import DocumentsLayout
 from gui.viewmodels.tails import TailsLayout
 
@@ -126,7 +127,7 @@ class LayoutStore:
     def _read(self) -> Layouts:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Layouts)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        except (OSError, *NOT_JSON):
             return Layouts()  # never written, or by somebody else
 
     def _write(self) -> None:

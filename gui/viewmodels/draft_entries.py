@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from core.sql.json_text import NOT_JSON
 from core.workspace.plain import SECRET_KEYS
 from gui.viewmodels.plain_values import Path, has, put
 
@@ -59,7 +60,7 @@ def decode(data: bytes) -> Journal | None:
     """Read it; None if it is damaged or of another version."""
     try:
         journal = msgspec.json.decode(data, type=Journal)
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return None
     return journal if journal.version == VERSION else None
 

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 
 from core.files import write_file
 from core.log import mask_secrets
+from core.sql.json_text import NOT_JSON
 from gui.viewmodels.journal import DraftJournal
 from gui.viewmodels.object_drafts import Drafts
 
@@ -248,7 +249,7 @@ def _read_all(journal: Path) -> dict[str, Values]:
     for file in sorted(journal.parent.glob(_file_of(journal, "").name[:15] + "*.json")):
         try:
             kept = msgspec.json.decode(file.read_bytes(), type=_Kept)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, *NOT_JSON):
             continue
         if kept.version == _VERSION:
             found[kept.key] = kept.values

@@ -66,9 +66,11 @@ def _entry(path: Path) -> RecentEntry | None:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         written_s = path.stat().st_mtime
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return None
-    except tomllib.TOMLDecodeError:
+    except UnicodeDecodeError:
+        return RecentEntry(path, path.name, _place(path), tr("no text in UTF-8"), "")
+    except (tomllib.TOMLDecodeError, RecursionError):
         return RecentEntry(path, path.name, _place(path), tr("not readable as TOML"), "")
     now = datetime.now(UTC).astimezone()
     return RecentEntry(

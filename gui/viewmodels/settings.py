@@ -14,6 +14,7 @@ import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from core.files import write_file
+from core.workspace.load import toml_problem
 
 log = logging.getLogger("gui")
 
@@ -111,7 +112,8 @@ class SettingsStore(QObject):
         super().__init__(parent)
         self.file = file or platformdirs.user_config_path("sluicegate") / "settings.toml"
         self.problems: tuple[str, ...] = ()
-        self._is_damaged = False
+        self.is_damaged = False
+        """Whether nothing of the file can be used; it is put aside when it is written."""
         self.values = self._read()
 
     def put(self, section: Section, name: str, value: object) -> None:
@@ -150,19 +152,26 @@ class SettingsStore(QObject):
     # The file
 
     def _read(self) -> Settings:
+        text = ""
         try:
-            data = tomllib.loads(self.file.read_bytes().decode())
+            text = self.file.read_bytes().decode()
+            data = tomllib.loads(text)
         except FileNotFoundError:
             return Settings()
         except OSError as exc:
             self._tell(self.tr("{file} cannot be read: {reason}."), exc.strerror or str(exc))
             return Settings()
-        except ValueError as exc:  # no TOML, or no UTF-8
-            self._is_damaged = True
-            self._tell(self.tr("{file} cannot be read: {reason}."), str(exc).rstrip("."))
+        except UnicodeDecodeError as exc:
+            self.is_damaged = True
+            advice = self.tr("{file} is no text in UTF-8 ({reason}). Save it as UTF-8.")
+            self._tell(advice, self.tr("byte {place}").format(place=exc.start))
+            return Settings()
+        except (tomllib.TOMLDecodeError, RecursionError) as exc:
+            self.is_damaged = True
+            self._tell(self.tr("{file} cannot be read: {reason}."), toml_problem(exc, text).message)
             return Settings()
         if data.get("version", VERSION) != VERSION:
-            self._is_damaged = True
+            self.is_damaged = True
             self._tell(self.tr("{file} is of another version of the program."))
             return Settings()
         return self._taken_over(data)
@@ -195,14 +204,17 @@ class SettingsStore(QObject):
     def _write(self) -> None:
         """Bring the file up to date; what it holds besides, and its comments, stay."""
         import tomlkit
+        from tomlkit.exceptions import TOMLKitError
 
-        text = ""
-        if self._is_damaged:
+        document = tomlkit.document()
+        if not self.is_damaged and self.file.exists():
+            try:
+                document = tomlkit.parse(self.file.read_bytes().decode())
+            except (UnicodeDecodeError, TOMLKitError, RecursionError):  # it was damaged since
+                self.is_damaged = True
+        if self.is_damaged:
             os.replace(self.file, self.file.with_name(f"{self.file.name}.damaged"))
-            self._is_damaged = False
-        elif self.file.exists():
-            text = self.file.read_bytes().decode()
-        document = tomlkit.parse(text)
+            self.is_damaged = False
         document.setdefault("version", VERSION)
         values, usual = msgspec.to_builtins(self.values), msgspec.to_builtins(Settings())
         for section in _SECTIONS:

@@ -93,7 +93,8 @@ class SettingsForm(QObject):
         """Say what was wrong with the file; empty when nothing was."""
         if not self.store.problems:
             return ""
-        rest = tr("Its default holds.") if len(self.store.problems) == 1 else tr("Defaults hold.")
+        is_one = len(self.store.problems) == 1 and not self.store.is_damaged
+        rest = tr("Its default holds.") if is_one else tr("Defaults hold.")
         return " ".join([*self.store.problems, rest])
 
     def value(self, option: Option) -> Any:

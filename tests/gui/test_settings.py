@@ -14,7 +14,9 @@ from gui.engine_client import InProcessEngine
 from gui.main_window import MainWindow
 from gui.recent import RecentFiles
 from gui.shell.follow_settings import FollowSettings, zoomed
+from gui.shell.layout_store import LayoutStore
 from gui.theme import Look, Theme
+from gui.viewmodels.draft_entries import decode
 from gui.viewmodels.session import Session
 from gui.viewmodels.settings import Settings, SettingsStore
 from tests.gui.conftest import Run
@@ -110,6 +112,55 @@ def test_a_damaged_file_is_said_and_put_aside_when_it_is_written(file: Path, dat
     store.put("general", "start_bridge", True)
     assert file.with_name("settings.toml.damaged").read_bytes() == data
     assert SettingsStore(file).values.general.start_bridge
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            b"version = 1\n# \xff",
+            "settings.toml is no text in UTF-8 (byte 14). Save it as UTF-8.",
+        ),
+        (
+            b"version = 1\n[appearance\n",
+            "settings.toml cannot be read: the file is not TOML at line 2, column 12: "
+            "Expected ']' at the end of a table declaration.",
+        ),
+        (
+            b"x = " + b"[" * 5_000,
+            "settings.toml cannot be read: the file is nested too deeply to be read.",
+        ),
+    ],
+    ids=["no text", "no TOML", "too deep"],
+)
+def test_what_is_wrong_with_a_file_is_said_in_words(file: Path, data: bytes, said: str):
+    file.parent.mkdir()
+    file.write_bytes(data)
+
+    assert SettingsStore(file).problems == (said,)
+
+
+def test_a_file_that_is_damaged_while_the_window_is_open_is_put_aside(
+    store: SettingsStore, file: Path
+):
+    store.put("general", "start_bridge", True)
+    file.write_bytes(b"\xff\xfe")
+    store.put("appearance", "theme", "dark")
+
+    assert file.with_name("settings.toml.damaged").read_bytes() == b"\xff\xfe"
+    assert SettingsStore(file).values == store.values
+
+
+@pytest.mark.parametrize("data", [b'["\xff"]', b"[" * 50_000], ids=["no text", "too deep"])
+def test_damaged_lists_and_layouts_and_drafts_are_as_if_they_were_not_there(
+    tmp_path: Path, data: bytes
+):
+    file = tmp_path / "damaged.json"
+    file.write_bytes(data)
+
+    assert RecentFiles(file).paths == []
+    assert LayoutStore(file).filters == {}
+    assert decode(data) is None
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_and_the_choice_holds(
