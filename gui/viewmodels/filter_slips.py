@@ -21,6 +21,8 @@ _GLUED: Final = regex.compile(
     r"\(*(?P<word>[A-Za-z_][\w.\[\]-]*)(?P<sign><=|>=|!=|==|<|>)\s*(?P<value>-?\d[\d.]*)\)*(?=\s|$)"
 )
 _JOINT: Final = regex.compile(r"(?P<sign>&&|\|\|)")
+_MORE_SIGNS: Final = regex.compile(r"(?P<more>[!<>=]*[<>=])(?:\s*(?P<value>-?\d[^\s\"]*))?(?=\s|$)")
+_LAST_JOINT: Final = regex.compile(r"(?P<word>and|or)\s*$", regex.IGNORECASE)
 _NOT: Final = regex.compile(r"not\s+|!\s*", regex.IGNORECASE)
 _PARENTHESIS: Final = regex.compile(r"(?:\(\s*)+")
 _COLON: Final = regex.compile(
@@ -44,6 +46,10 @@ def check_slips(text: str, at: int, is_named: Callable[[int], bool]) -> None:
     Raises:
         ConfigError: It is meant as something else; the hint says how that is written.
     """
+    if text[:at].strip() and (last := _LAST_JOINT.match(text, at)):
+        message = tr("nothing stands behind {word}").format(word=last["word"])
+        hint = tr('write key:text {word} payload.temp > 20, or put a text into quotes: "{word}"')
+        raise ConfigError(message, hint=hint.format(word=last["word"]))
     if joint := _JOINT.match(text, at):
         raise no_joint(joint["sign"])
     if (found := _NOT.match(text, at)) and is_named(found.end()):
@@ -66,6 +72,35 @@ def check_slips(text: str, at: int, is_named: Callable[[int], bool]) -> None:
             after = _VALUE.match(text, found.end())
             value = found["value"] or (after["value"] if after else "20")
             raise _not_compared(before["word"] if before else "", found["sign"], value)
+
+
+def check_sign(text: str, at: int, path: str, sign: str) -> None:
+    """Say that a sign goes on where its value is to stand, as in `>>` and `=>`.
+
+    Args:
+        text: The filter.
+        at: Where the value begins.
+        path: What is compared.
+        sign: How.
+
+    Raises:
+        ConfigError: It does; the hint holds the sign that may be meant.
+    """
+    if found := _MORE_SIGNS.match(text, at):
+        typed = sign + found["more"]
+        meant = {"=>": ">=", "=<": "<=", "<>": "!="}.get(typed, sign)
+        message = tr("{sign} compares nothing").format(sign=typed)
+        example = _example(path, meant, found["value"] or "20")
+        hint = tr("{example}, or put a text into quotes").format(example=example)
+        raise ConfigError(message, hint=hint)
+
+
+def no_text(name: str) -> ConfigError:
+    """Make the error for `key:` and the like without a text."""
+    examples = {"topic": "plant/+", "outcome": "failed", "action": "to_kafka"}
+    example = f"{name}:{examples.get(name, 'dev-3')}"
+    message = tr("a text is missing after {name}:").format(name=name)
+    return ConfigError(message, hint=tr("write {example}").format(example=example))
 
 
 def no_joint(sign: str) -> ConfigError:

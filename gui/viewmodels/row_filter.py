@@ -32,7 +32,7 @@ from core.errors import ConfigError
 from core.mqtt.topics import check_filter, topic_matches
 from core.sql.json_text import NOT_JSON
 from core.sql.pattern_size import pattern_parts
-from gui.viewmodels.filter_slips import check_slips, no_joint, too_large
+from gui.viewmodels.filter_slips import check_sign, check_slips, no_joint, no_text, too_large
 from gui.viewmodels.words import tr
 
 _MATCH_S: Final = 0.02
@@ -145,10 +145,14 @@ def _is_named(text: str, at: int) -> bool:
 def _term(text: str, at: int) -> tuple[Term | None, int]:
     """Read one term; None for one that says nothing yet, and where the next begins."""
     if found := _COMPARISON.match(text, at):
+        if found["literal"]:
+            check_sign(text, found.start("literal"), found["path"], found["sign"])
         return _comparison(found["path"], found["sign"], found["literal"]), found.end()
     if found := _PREFIXED.match(text, at):
         wanted = _unwrapped(found["text"])
-        return _prefixed(found["name"], wanted) if wanted else None, found.end()
+        if not wanted:
+            raise no_text(found["name"])
+        return _prefixed(found["name"], wanted), found.end()
     if found := _EXPRESSION.match(text, at):
         return _expression(found["body"]), found.end()
     check_slips(text, at, lambda place: _is_named(text, place))
