@@ -182,4 +182,5 @@ class ConnectorHeader(QWidget):
         self.word.setText(f"{state.word}." if state.reason else state.word)
         self.word.set_role(current().state(state.status).colour)
         self.word.set_weight(500 if state.status == "failed" else 400)
-        self.state.setText(f" {text}" if text else "", "")  # the word alone, or no part of it
+        shorter = () if state.reason else ("",)  # a part of a reason tells more than none of it
+        self.state.setText(f" {text}" if text else "", *shorter)

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from core.workspace.load import load
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
+from gui.viewmodels.connector import ConnectorViewModel
+from gui.viewmodels.live import State
 from gui.widgets.confirm_popup import ConfirmPopup
 
 from .conftest import CTRL, SHIFT, Key, open_file, page_of, press_save, type_into
@@ -143,3 +145,18 @@ def test_the_name_in_the_header_renames_and_the_page_goes_on_under_the_new_name(
     workspace = load(path).partial
     assert set(workspace.connectors.mqtt) == {"greenhouse"}
     assert all(workspace.source_of(rule) == "greenhouse" for rule in workspace.rules.values())
+
+
+def test_a_reason_that_has_no_room_in_the_header_is_cut_and_whole_in_its_tooltip(
+    window: MainWindow, qtbot: QtBot, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    open_file(window, qtbot, path)
+    header = page_of(window, "plant").header
+    reason = "mqtt://127.0.0.1:1 did not let the client in: " + "the password is wrong, " * 20
+    monkeypatch.setattr(ConnectorViewModel, "state", State("failed", reason))
+    header.refresh()
+
+    assert header.word.text() == "Failed."
+    assert header.state.text().startswith(" mqtt://127.0.0.1:1 did not")
+    assert header.state.text().endswith("…")
+    assert reason.strip() in header.state.toolTip()
