@@ -9,13 +9,21 @@ from pathlib import Path as FilePath
 from urllib.parse import urlsplit
 
 from core.bridge.validation_rules import CheckedRule
+from core.errors import ConfigError
 from core.kafka.advice import connector_advice
 from core.kafka.options import not_in_this_build
-from core.mqtt.topics import filters_overlap
+from core.mqtt.topics import check_topic, filters_overlap, too_long
 from core.tls_files import is_pem
 from core.workspace.kafka import TOPIC_RULE, KafkaConnector, OAuth, PasswordAuth, is_legal_topic
 from core.workspace.model import Workspace
-from core.workspace.mqtt import SANDBOX, SECURE_SCHEMES, MqttConnector, Ssl
+from core.workspace.mqtt import (
+    SANDBOX,
+    SECURE_SCHEMES,
+    TLS_VERSIONS,
+    MqttConnector,
+    Ssl,
+    Will,
+)
 from core.workspace.positions import Path
 from core.workspace.problems import Findings
 from core.workspace.units import SecretRef
@@ -33,6 +41,11 @@ def check_connectors(
         secure = source.ssl.enable or source.server.startswith(SECURE_SCHEMES)
         _check_files(path, source.ssl, base_dir, findings, needed=secure)
         _check_secret((*path, "password"), source.password, base_dir, findings)
+        _check_will((*path, "will"), source.will, findings)
+        _check_pace(path, source, findings)
+        if secure and not source.ssl.versions:
+            hint = f"write some of {', '.join(TLS_VERSIONS)}"
+            findings.error((*path, "ssl", "versions"), "value", "no version of TLS is left", hint)
         _check_overlaps(path, source, rules, findings)
     for name, cluster in workspace.connectors.kafka.items():
         path = ("connectors", "kafka", name)
@@ -43,6 +56,29 @@ def check_connectors(
         for advice in connector_advice(cluster):
             where = (*path, *advice.option)
             findings.warning(where, advice.code, advice.message, advice.hint)
+
+
+def _check_will(path: Path, will: Will | None, findings: Findings) -> None:
+    if will is None:
+        return
+    try:
+        check_topic(will.topic)
+    except ConfigError as exc:
+        findings.error((*path, "topic"), "topic", exc.message, exc.hint)
+    if wrong := too_long(will.payload.encode()):
+        findings.error((*path, "payload"), "value", f"the payload {wrong}", "shorten it")
+
+
+def _check_pace(path: Path, source: MqttConnector, findings: Findings) -> None:
+    """Check that waits between attempts to connect can grow."""
+    shortest, longest = source.reconnect_min, source.reconnect_max
+    if shortest > longest:
+        findings.error(
+            (*path, "reconnect_min"),
+            "value",
+            f"{shortest} is longer than the longest wait, reconnect_max, which is {longest}",
+            f"write at most {longest}, or a longer reconnect_max",
+        )
 
 
 def _check_topic(path: Path, topic: str | None, findings: Findings) -> None:

@@ -94,16 +94,11 @@ class MqttClient(paho.Client):
         self.on_signed_in: Callable[[], None] | None = None
         self.prepared: socket.socket | None = None
         self.answered: list[tuple[int, list[int]]] = []
-        limit = connector.max_packet_size.bytes
-        self._reader = (
-            PacketReader(has_properties=v5, max_bytes=limit)
-            if limit
-            else PacketReader(has_properties=v5)
-        )
+        self._reader = PacketReader(has_properties=v5, max_bytes=connector.max_packet_size.bytes)
         self._acks = bytearray()
         self._received_codes: dict[int, int] = {}  # of PUBREC, until PUBCOMP
         self._start = b""  # of what was received before the sign-in was answered
-        self.connect_timeout = max(connector.connect_timeout.s, 0.001)
+        self.connect_timeout = connector.connect_timeout.s
         self._is_paused = False
         self._packets = self._pongs = 0  # that were received
         self._asked_after = -1  # how many but PINGRESP had come when the broker was asked last
@@ -136,7 +131,7 @@ class MqttClient(paho.Client):
                 settings.environment.resolve_secret(password) if password is not None else None,
             )
         address = settings.address
-        keepalive = min(math.ceil(connector.keepalive.s), 65_535)
+        keepalive = math.ceil(connector.keepalive.s)
         if settings.is_v5:
             clean = connector.clean_start or not settings.keeps_session
             self.connect(

@@ -15,7 +15,6 @@ from core.mqtt.settings import Settings
 from core.tls import client_context, server_name
 from core.workspace.mqtt import Will
 
-_MAX_U32: Final = 0xFFFF_FFFF
 _MAX_PACKET: Final = 268_435_455
 
 
@@ -24,10 +23,9 @@ def connect_properties(settings: Settings) -> Properties:
     connector = settings.connector
     properties = Properties(PacketTypes.CONNECT)
     expiry_s = int(connector.session_expiry.s) if settings.keeps_session else 0
-    properties.SessionExpiryInterval = min(expiry_s, _MAX_U32)
+    properties.SessionExpiryInterval = expiry_s
     properties.ReceiveMaximum = connector.receive_maximum
-    if connector.max_packet_size.bytes:
-        properties.MaximumPacketSize = min(connector.max_packet_size.bytes, _MAX_PACKET)
+    properties.MaximumPacketSize = min(connector.max_packet_size.bytes, _MAX_PACKET)
     for name, value in connector.user_properties.items():
         properties.UserProperty = (name, value)
     return properties
@@ -36,7 +34,7 @@ def connect_properties(settings: Settings) -> Properties:
 def will_properties(will: Will) -> Properties:
     """Put the options of a will into its properties (MQTT 5)."""
     properties = Properties(PacketTypes.WILLMESSAGE)
-    properties.WillDelayInterval = min(int(will.delay.s), _MAX_U32)
+    properties.WillDelayInterval = int(will.delay.s)
     return properties
 
 

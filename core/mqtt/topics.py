@@ -28,7 +28,7 @@ def check_topic(topic: str) -> None:
         raise ConfigError(
             f"the topic {topic!r} holds a wildcard",
             value=topic,
-            hint="a message goes to one topic: write it without + and #",
+            hint="a topic to publish to cannot contain + or #",
         )
 
 

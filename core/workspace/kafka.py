@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from core.workspace.mqtt import SANDBOX, Model, Ssl
+from core.workspace.mqtt import LONGEST_WAIT_MS, SANDBOX, Model, Ssl
 from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef
 
 Compression: TypeAlias = Literal["no_compression", "snappy", "gzip", "lz4", "zstd"]
@@ -25,6 +25,7 @@ _INT_32: Final = 2_147_483_647
 """What librdkafka counts with: milliseconds, bytes of a batch, retries."""
 _LONGEST_LINGER_MS: Final = 900_000
 _MOST_IN_FLIGHT: Final = 1_000_000
+_LARGEST_SOCKET_BUFFER: Final = 100_000_000
 
 
 def is_legal_topic(name: str) -> bool:
@@ -130,6 +131,14 @@ class SocketOpts(Model):
     nodelay: bool = True
     tcp_keepalive: str = "none"
 
+    @field_validator("sndbuf", "recbuf")
+    @classmethod
+    def _size_of_a_buffer(cls, value: ByteSize) -> ByteSize:
+        if value.bytes > _LARGEST_SOCKET_BUFFER:
+            msg = f"is too large; write at most {_LARGEST_SOCKET_BUFFER}B, or 0B for the system's"
+            raise ValueError(msg)
+        return value
+
     @field_validator("tcp_keepalive")
     @classmethod
     def _three_numbers(cls, value: str) -> str:
@@ -206,10 +215,10 @@ class KafkaConnector(Model):
     ip_family: Literal["any", "v4", "v6"] = "any"
     resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
 
-    @field_validator("connect_timeout")
+    @field_validator("connect_timeout", "metadata_request_timeout")
     @classmethod
     def _countable_wait(cls, value: Duration) -> Duration:
-        if value.ms > _INT_32:
+        if value.ms > LONGEST_WAIT_MS:
             msg = "is too long; write at most 596h"
             raise ValueError(msg)
         return value

@@ -13,6 +13,12 @@ from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
 SANDBOX: Final = "sandbox"
 DEFAULT_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "ws": 8083, "wss": 8084}
 SECURE_SCHEMES: Final = ("mqtts://", "wss://")
+TLS_VERSIONS: Final = ("tlsv1.3", "tlsv1.2", "tlsv1.1", "tlsv1")
+LONGEST_WAIT_MS: Final = 2_147_483_647
+"""What the system counts a wait with."""
+_LONGEST_KEEPALIVE_S: Final = 65_535
+_INT_32: Final = 4_294_967_295
+"""The most of an integer of four bytes in MQTT 5: seconds, bytes of a packet."""
 _IDENTITY: Final = re.compile(r"none|property:.+|topic:.+|payload:.+")
 
 Qos = Literal[0, 1, 2]
@@ -42,6 +48,15 @@ class Ssl(Model):
     versions: tuple[str, ...] = ("tlsv1.3", "tlsv1.2")
     ciphers: tuple[str, ...] = ()
     depth: Annotated[int, Field(ge=0)] = 10
+
+    @field_validator("versions")
+    @classmethod
+    def _known_versions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = next((name for name in value if name not in TLS_VERSIONS), None)
+        if unknown is not None:
+            msg = f'"{unknown}" is no version of TLS; write some of {", ".join(TLS_VERSIONS)}'
+            raise ValueError(msg)
+        return value
 
 
 class Identity(Model):
@@ -82,6 +97,11 @@ class Will(Model):
     qos: Qos = 0
     retain: bool = False
     delay: DurationS = Duration(0)
+
+    @field_validator("delay")
+    @classmethod
+    def _sent_as_seconds(cls, value: Duration) -> Duration:
+        return _seconds_within(value, _INT_32)
 
 
 class MqttConnector(Model):
@@ -134,6 +154,40 @@ class MqttConnector(Model):
             raise ValueError(msg)
         return value
 
+    @field_validator("keepalive")
+    @classmethod
+    def _sent_in_two_bytes(cls, value: Duration) -> Duration:
+        return _seconds_within(value, _LONGEST_KEEPALIVE_S)
+
+    @field_validator("session_expiry")
+    @classmethod
+    def _sent_in_four_bytes(cls, value: Duration) -> Duration:
+        return _seconds_within(value, _INT_32)
+
+    @field_validator("connect_timeout")
+    @classmethod
+    def _time_to_connect(cls, value: Duration) -> Duration:
+        if not 1 <= value.ms <= LONGEST_WAIT_MS:
+            msg = "is no time in which to connect; write 1ms to 596h"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("reconnect_min", "reconnect_max")
+    @classmethod
+    def _countable_wait(cls, value: Duration) -> Duration:
+        if value.ms > LONGEST_WAIT_MS:
+            msg = "is too long; write at most 596h"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("max_packet_size")
+    @classmethod
+    def _size_of_a_packet(cls, value: ByteSize) -> ByteSize:
+        if not 1 <= value.bytes <= _INT_32:
+            msg = f"is no size of a packet; write 1B to {_INT_32}B, such as 1MB"
+            raise ValueError(msg)
+        return value
+
     @field_validator("shared_group")
     @classmethod
     def _legal_group(cls, value: str) -> str:
@@ -141,3 +195,10 @@ class MqttConnector(Model):
             msg = "must not hold /, + or # (MQTT 5, section 4.8.2); write a plain word"
             raise ValueError(msg)
         return value
+
+
+def _seconds_within(value: Duration, most_s: int) -> Duration:
+    if value.ms > most_s * 1_000:
+        msg = f"is longer than MQTT can ask for; write at most {most_s}s"
+        raise ValueError(msg)
+    return value

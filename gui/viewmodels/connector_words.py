@@ -6,6 +6,7 @@ from typing import Any
 
 from core.workspace.problems import Problem
 from gui.viewmodels.form_options import Option
+from gui.viewmodels.publish_checks import topic_problem
 from gui.viewmodels.words import sentence, sentences, tr
 
 
@@ -27,6 +28,8 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
             return _about_server(str(value or ""))
         case _ if problem.code == "port":
             return tr("Port is 1 to 65535.")
+        case "code" if option.path == ("will", "topic"):
+            return topic_problem(str(value or "")) or told
         case "pairs":
             return tr("Write name=value, several with commas.")
         case "number" if problem.hint:

@@ -172,7 +172,9 @@ def sentences(message: str, hint: str = "") -> str:
 
 
 def problem_sentences(problem: Problem) -> str:
-    """Write a problem of the file as sentences, with its line where its message names none."""
-    names_line = problem.code == NOT_TOML or problem.line is None
-    line = "" if names_line else tr("Line {line}: ").format(line=problem.line)
-    return sentences(f"{line}{problem.message}", problem.hint)
+    """Write a problem of the file as sentences, with its place where its message names none."""
+    line = "" if problem.line is None else tr("Line {line}").format(line=problem.line)
+    place = ", ".join(part for part in (line, problem.path) if part)
+    if problem.code == NOT_TOML or not place:
+        return sentences(problem.message, problem.hint)
+    return f"{place}: {sentences(problem.message, problem.hint)}"

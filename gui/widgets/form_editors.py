@@ -93,7 +93,7 @@ class TextEditor(LineField):
             case "list":
                 return [part.strip() for part in text.split(",") if part.strip()]
             case "pairs":
-                return dict(_pair(part) for part in text.split(",") if part.strip())
+                return _pairs(text)
             case _:
                 return text
 
@@ -290,9 +290,12 @@ class PlaceEditor(QWidget):
         self.edited.emit(self._value())
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name.strip(), value.strip()
+def _pairs(text: str) -> dict[str, str] | str:
+    """Read `name=value, ...`; a text that is none of these stays as it is, to be refused."""
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not all(equals for _, equals, _ in parts):
+        return text
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def _text(value: Any) -> str:

@@ -33,9 +33,9 @@ def test_words_become_a_sentence_and_names_stay_as_they_are(text: str, expected:
     assert sentence(text) == expected
 
 
-def test_a_problem_names_its_line_once(tmp_path: Path):
+def test_a_problem_names_its_place_once(tmp_path: Path):
     (broken,) = loads("a = 1\nb = [", tmp_path / "a.toml").problems
     assert problem_sentences(broken).count("ine 2") == 1
 
     problem = Problem("a.b", "value", "error", "5 is not accepted", "write a text", 3)
-    assert problem_sentences(problem) == "Line 3: 5 is not accepted. Write a text."
+    assert problem_sentences(problem) == "Line 3, a.b: 5 is not accepted. Write a text."

@@ -72,6 +72,28 @@ def test_a_mistake_in_a_folded_group_opens_it(window: MainWindow, qtbot: QtBot, 
     qtbot.waitUntil(lambda: QApplication.focusWidget() is page.fields.editor("max_packet_size"))
 
 
+def test_what_cannot_work_is_said_at_its_field(window: MainWindow, qtbot: QtBot, path: Path):
+    open_file(window, qtbot, path)
+    page = page_of(window, "plant")
+    page.fields.group("advanced").open()
+    page.fields.group("will").open()
+    page.fields.group("tls").open()
+    wrong = {
+        ("will", "topic"): ("a/#", "A topic to publish to cannot contain + or #."),
+        ("connect_timeout",): ("0", "Write 1ms to 596h."),
+        ("reconnect_min",): ("50s", "Write at most 30s, or a longer reconnect_max."),
+        ("keepalive",): ("99999999", "Write at most 65535s."),
+        ("user_properties",): ("a,b", "Write name=value, several with commas."),
+        ("ssl", "versions"): ("ssl3", "Write some of tlsv1.3, tlsv1.2, tlsv1.1, tlsv1."),
+    }
+    for option, (text, _) in wrong.items():
+        type_into(qtbot, page.fields.editor(*option), text)
+
+    for option, (_, said) in wrong.items():
+        editor = page.fields.editor(*option)
+        qtbot.waitUntil(lambda editor=editor, said=said: said in editor.accessibleDescription())
+
+
 def test_what_is_required_is_said(window: MainWindow, qtbot: QtBot, path: Path):
     open_file(window, qtbot, path)
     page = page_of(window, "plant")

@@ -68,7 +68,6 @@ def test_key_with_a_password_is_opened(tmp_path: Path, certificates: Certificate
         ({"cacertfile": "absent.pem"}, "ssl.cacertfile"),
         ({"cacertfile": "-----BEGIN CERTIFICATE-----\nx\n"}, "ssl.cacertfile"),
         ({"certfile": "absent.pem"}, "ssl.certfile"),
-        ({"versions": ["sslv3"]}, "ssl.versions"),
         ({"versions": []}, "ssl.versions"),
         ({"ciphers": ["NO-SUCH"]}, "ssl.ciphers"),
     ],

@@ -225,6 +225,18 @@ def test_unknown_keys_are_warnings_with_the_nearest_known_name():
          "connectors.kafka.lab.resource_opts.health_check_timeout", "duration"),
         (SOURCE + "keepalive = 'soon'\n", "connectors.mqtt.plant.keepalive", "duration"),
         (SOURCE + "max_packet_size = 'large'\n", "connectors.mqtt.plant.max_packet_size", "size"),
+        *((SOURCE + f"{key} = '{value}'\n", f"connectors.mqtt.plant.{key}", "value")
+          for key, value in (
+              ("keepalive", "65536s"), ("session_expiry", "99999999h"), ("connect_timeout", "0s"),
+              ("reconnect_max", "600h"), ("max_packet_size", "0B"), ("max_packet_size", "4GB"))),
+        (SOURCE + "ssl = { versions = ['tlsv1.2', 'ssl3'] }\n",
+         "connectors.mqtt.plant.ssl.versions", "value"),
+        (SOURCE + "will = { topic = 'a', delay = '99999999h' }\n",
+         "connectors.mqtt.plant.will.delay", "value"),
+        *((CLUSTER + f"socket_opts = {{ {key} = '99GB' }}\n",
+           f"connectors.kafka.lab.socket_opts.{key}", "value") for key in ("sndbuf", "recbuf")),
+        (CLUSTER + "metadata_request_timeout = '600h'\n",
+         "connectors.kafka.lab.metadata_request_timeout", "value"),
         (SOURCE + "qos = '1'\n", "connectors.mqtt.plant.qos", "value"),
         (SOURCE + "clean_start = 1\n", "connectors.mqtt.plant.clean_start", "type"),
     ],
@@ -233,6 +245,21 @@ def test_each_mistake_is_found_where_it_is(body: str, path: str, code: str):
     errors = [(p.path, p.code) for p in read(body).problems if p.severity == "error"]
 
     assert errors == [(path, code)]
+
+
+def test_the_ends_of_what_the_protocols_allow_are_accepted():
+    most = """
+keepalive = '65535s'
+session_expiry = '4294967295s'
+connect_timeout = '1ms'
+max_packet_size = '4294967295B'
+will = { topic = 'a', delay = '4294967295s' }
+ssl = { versions = ['tlsv1.3', 'tlsv1.2', 'tlsv1.1', 'tlsv1'] }
+"""
+    buffers = "socket_opts = { sndbuf = '0B', recbuf = '100000000B' }\n"
+
+    assert read(SOURCE + most + CLUSTER + buffers).problems == ()
+    assert read(SOURCE + "keepalive = '0s'\nsession_expiry = 0\n").problems == ()
 
 
 def test_rule_without_source_takes_the_only_one():

@@ -102,6 +102,24 @@ def test_overlapping_filters_are_a_warning_with_mqtt_3_1_1_only():
     assert '"a/#" and "a/b"' in problem.message
 
 
+@pytest.mark.parametrize(
+    ("options", "path", "said"),
+    [
+        ("will = { topic = 'a/#' }", "will.topic", "cannot contain + or #"),
+        ("will = { topic = '' }", "will.topic", "is empty"),
+        (f"will = {{ topic = 'a', payload = '{'x' * 65_536}' }}", "will.payload", "65536 bytes"),
+        ("reconnect_min = '50s'", "reconnect_min", "reconnect_max, which is 30s"),
+        ("reconnect_max = '500ms'", "reconnect_min", "1s is longer than"),
+        ("ssl = { enable = true, versions = [] }", "ssl.versions", "tlsv1.3"),
+    ],
+)
+def test_what_a_connection_cannot_do_is_an_error_at_its_option(options: str, path: str, said: str):
+    problem = only(validate(source(options), CLUSTER, RULE, ACTION))
+
+    assert (problem.severity, problem.path) == ("error", f"connectors.mqtt.plant.{path}")
+    assert said in problem.message + problem.hint
+
+
 OAUTH = (
     "authentication = { mechanism = 'oauth', endpoint_uri = 'https://idp/token', "
     "client_id = 'c', client_secret = 'env:SECRET' }\n"
