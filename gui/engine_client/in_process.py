@@ -24,6 +24,7 @@ class InProcessEngine(EngineClient):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine: Engine | None = None
+        self._ending: asyncio.Future[None] | None = None
         self._reading = asyncio.Lock()
         self._path = Path()
         self._ticker = QTimer(self)
@@ -62,13 +63,23 @@ class InProcessEngine(EngineClient):
         self._ticker.start()
 
     async def stop(self, *, forget_session: bool = False) -> None:
-        """Drain, disconnect and let go of the engine."""
+        """Drain, disconnect and let go of the engine; one that ends already is waited for.
+
+        Whoever waits no longer leaves it to end by itself, and closing waits for that.
+        """
         engine, self._engine = self._engine, None
-        if engine is None:
-            return
-        self._ticker.stop()
-        self._set_state("draining")
-        self._take_snapshot(await engine.stop(forget_session=forget_session))
+        if engine is not None:
+            self._ticker.stop()
+            self._set_state("draining")
+            self._ending = asyncio.ensure_future(self._end(engine, forget_session))
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+
+    async def _end(self, engine: Engine, forget_session: bool) -> None:
+        try:
+            self._take_snapshot(await engine.stop(forget_session=forget_session))
+        finally:
+            self._ending = None
 
     async def reload(self, path: Path | None = None, *, drain_s: float = 0.0) -> int:
         """Take over the workspace file as it is now, or another one."""

@@ -156,7 +156,9 @@ def note(stage: Stage) -> QWidget:
 
 
 def case_name(stage: Stage) -> QWidget:
-    stage.rule().test.cases._ask_name()
+    page = stage.rule()
+    stage.until(lambda: not page._editor.test.is_running)  # it moves the keyboard
+    page.test.cases._ask_name()
     return opened(stage)
 
 

@@ -16,10 +16,17 @@ from pytestqt.qtbot import QtBot
 from core.bridge.engine import Engine
 from core.bridge.events import MessageSample, RecordSettled
 from core.bridge.invariants import imbalances
+from core.bridge.metrics import Snapshot
 from core.cli.window import window_options
 from core.errors import AppError
 from core.workspace.environment import SandboxAddresses
-from gui.engine_client import ChildEngine, EngineClient, FallbackEngine, make_engine
+from gui.engine_client import (
+    ChildEngine,
+    EngineClient,
+    FallbackEngine,
+    InProcessEngine,
+    make_engine,
+)
 from gui.engine_client.child import last_words
 from tests.helpers.engine import run_publish
 
@@ -52,6 +59,38 @@ def test_the_window_has_its_engine_in_a_process_of_its_own(qapp: QApplication):
     assert isinstance(made, FallbackEngine)
     assert isinstance(made._actual, ChildEngine)
     made.deleteLater()
+
+
+def test_a_stop_that_nobody_waits_for_any_more_ends_before_closing_does(
+    qapp: QApplication, run: Run
+):
+    class Draining:
+        def __init__(self) -> None:
+            self.begun, self.delivered = asyncio.Event(), asyncio.Event()
+
+        async def stop(self, *, forget_session: bool) -> Snapshot:
+            self.begun.set()
+            await self.delivered.wait()
+            return Snapshot(True, "stopped", 1.0, {}, {}, {}, {})
+
+    client = InProcessEngine()
+    heard = Heard(client)
+
+    async def journey() -> None:
+        engine = Draining()
+        client._engine = engine  # pyright: ignore[reportAttributeAccessIssue] - all that is called
+        stopping = asyncio.create_task(client.stop())
+        await engine.begun.wait()
+        stopping.cancel()
+        await asyncio.wait([stopping])
+        engine.delivered.set()
+        await client.close()
+
+    run(journey())
+
+    assert heard.states == ["draining", "stopped"]
+    assert len(heard.snapshots) == 1
+    client.deleteLater()
 
 
 def publish(workspace: Path, sandbox: SandboxAddresses, payload: str, count: int) -> None:
