@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core.workspace.units import ByteSize, Duration, DurationS, SecretRef
+from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef
 
 SANDBOX: Final = "sandbox"
 DEFAULT_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "ws": 8083, "wss": 8084}
@@ -137,18 +137,16 @@ class MqttConnector(Model):
         if value == SANDBOX:
             return value
         parts = urlsplit(value)
-        try:
-            port = parts.port
-        except ValueError as exc:
-            msg = "has no legal port; write a number from 1 to 65535"
-            raise ValueError(msg) from exc
         is_one_word = not any(sign.isspace() for sign in value)
-        if not (parts.scheme in DEFAULT_PORTS and parts.hostname and port != 0 and is_one_word):
+        if not (parts.scheme in DEFAULT_PORTS and parts.hostname and is_one_word):
             msg = (
                 "is no address of an MQTT broker; write mqtt://HOST:PORT, mqtts://HOST:PORT, "
                 'ws://HOST:PORT/PATH, wss://HOST:PORT/PATH or "sandbox"'
             )
             raise ValueError(msg)
+        if not _has_legal_port(parts):
+            msg = "has no legal port; write a number from 1 to 65535"
+            raise CodedError("port", msg)
         if parts.username or parts.password:
             msg = "must not hold credentials; write them as username and password"
             raise ValueError(msg)
@@ -195,6 +193,13 @@ class MqttConnector(Model):
             msg = "must not hold /, + or # (MQTT 5, section 4.8.2); write a plain word"
             raise ValueError(msg)
         return value
+
+
+def _has_legal_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _seconds_within(value: Duration, most_s: int) -> Duration:

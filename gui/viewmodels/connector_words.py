@@ -24,7 +24,7 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
             return tr("Write a number with a unit: 896KB, 256MB.")
         case "measure" if problem.code == "duration":
             return tr("Write a number with a unit: 500 ms, 5 s, 2 min.")
-        case "server":
+        case "server" if problem.code != "port":
             return _about_server(str(value or ""))
         case _ if problem.code == "port":
             return tr("Port is 1 to 65535.")
@@ -40,9 +40,6 @@ def field_sentence(option: Option, problem: Problem, value: Any) -> str:
 
 def _about_server(server: str) -> str:
     place = server.partition("://")[2].partition("/")[0]
-    port = place.rpartition("]")[2].rpartition(":")[2] if ":" in place else ""
-    if port and not (port.isdecimal() and 0 < int(port) < 65_536):
-        return tr("Port is 1 to 65535.")
     if "@" in place:
         return tr("User name and password have fields of their own.")
     return tr("Write the name or address of one host, such as broker.example.")

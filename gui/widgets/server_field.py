@@ -33,6 +33,9 @@ _SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?")
 _PLAIN: Final = re.compile(r"[^:@]*|\[[^@]*")
 """What can be no part of credentials, however far it has been typed."""
 
+_NO_HOST: Final = re.compile(r"[/\s]")
+"""What the host of an address cannot contain."""
+
 _V6: Final = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
@@ -168,7 +171,7 @@ class ServerEditor(QWidget):
 
     def set_problem(self, problem: str) -> None:
         """Say what is wrong; empty when it is right."""
-        is_port = bool(problem and self.host.text().strip()) and not self._has_legal_port()
+        is_port = bool(problem) and self._has_legal_host() and not self._has_legal_port()
         self.host.set_problem("" if is_port else problem)
         self.port.set_problem(problem if is_port else "")
 
@@ -194,6 +197,11 @@ class ServerEditor(QWidget):
         self.host.setCursorPosition(0)
         self.port.setText(parts.port)
         self._enable()
+
+    def _has_legal_host(self) -> bool:
+        typed = self._parts()
+        host = split_server(typed.host, self._ports, typed).host
+        return bool(host) and not _NO_HOST.search(host)
 
     def _has_legal_port(self) -> bool:
         text = self.port.text().strip()

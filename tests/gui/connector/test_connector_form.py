@@ -94,6 +94,22 @@ def test_what_cannot_work_is_said_at_its_field(window: MainWindow, qtbot: QtBot,
         qtbot.waitUntil(lambda editor=editor, said=said: said in editor.accessibleDescription())
 
 
+def test_the_part_of_an_address_is_marked_that_the_sentence_is_about(
+    window: MainWindow, qtbot: QtBot, path: Path
+):
+    open_file(window, qtbot, path)
+    server = page_of(window, "plant").fields.editor("server")
+    type_into(qtbot, server.port, "70000")
+    for host in ("bad host/name", "bad host"):
+        type_into(qtbot, server.host, host)
+        qtbot.waitUntil(lambda: "name or address" in server.host.accessibleDescription())
+        assert server.port.accessibleDescription() == ""
+
+    type_into(qtbot, server.host, "plant.example")
+    qtbot.waitUntil(lambda: server.port.accessibleDescription() == "Port is 1 to 65535.")
+    assert server.host.accessibleDescription() == ""
+
+
 def test_what_is_required_is_said(window: MainWindow, qtbot: QtBot, path: Path):
     open_file(window, qtbot, path)
     page = page_of(window, "plant")
