@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QStatusBar, QWidget
 
 from gui.theme import current, set_height
 from gui.viewmodels.progress import Progress
@@ -71,6 +71,7 @@ class StatusBar(QStatusBar):
         self.word = Label(style="small", weight=500)
         self.uptime = Label(style="small", role="text2")
         self.busy = Label(style="small", role="text2", elide="end")
+        self._before_busy = QSpacerItem(0, 0)  # the stretch is nothing where words are long
         self.progress = ProgressLine(self.tr("Progress"))
         self.way_out = LinkButton()
         self.way_out.set_small()
@@ -100,6 +101,7 @@ class StatusBar(QStatusBar):
         self._row.addWidget(self.uptime)
         self._first_figure = self._row.count()
         self._row.addStretch(1)
+        self._row.addSpacerItem(self._before_busy)
         self._row.addWidget(self.busy)
         self._row.addSpacing(8)
         self._row.addWidget(self.progress)
@@ -150,6 +152,10 @@ class StatusBar(QStatusBar):
         self.uptime.setVisible(bool(texts.uptime))
         self.busy.setText(texts.busy)
         self.busy.setVisible(bool(texts.busy))
+        gap = _BESIDE_LINE if texts.busy else 0
+        if gap != self._before_busy.sizeHint().width():
+            self._before_busy.changeSize(gap, 0, QSizePolicy.Policy.Fixed)
+            self._row.invalidate()
         self.feeds.setText(texts.feeds)
         self.file.setText(texts.file)
         self._show_figures(texts.figures)

@@ -18,9 +18,11 @@ from gui.engine_client import ChildEngine, InProcessEngine
 from gui.main_window import MainWindow
 from gui.pages.connector import ConnectorPage
 from gui.recent import RecentFiles
+from gui.shell.status_bar import StatusBar
 from gui.theme import Theme
 from gui.viewmodels.health import health
 from gui.viewmodels.session import Session
+from gui.viewmodels.status import Figure, StatusTexts
 from gui.widgets.toast import Toasts
 from tests.helpers.engine import run_publish
 from tests.helpers.workspaces import write_workspace
@@ -285,3 +287,18 @@ def test_a_file_that_cannot_be_read_is_said_while_the_bridge_runs_too(
     session.stop()
     qtbot.waitUntil(lambda: session.state == "stopped", timeout=20_000)
     end(window, run)
+
+
+def test_long_words_in_the_status_bar_keep_off_its_figures(window: MainWindow):
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    reason = "mqtt://127.0.0.1:1 did not let the client in: " + "the password is wrong, " * 20
+    figures = (Figure("in", "0.0/s"), Figure("dropped", "0"))
+    bar._show(StatusTexts("failed", "plant is not connected", figures=figures, busy=reason))
+    bar._row.activate()
+
+    part, label = bar._figures[-1]
+    end = part.mapTo(bar, part.rect().topRight()).x()
+    assert label.value.text() == "0"
+    assert bar.busy.text().endswith("…")
+    assert bar.busy.x() - end >= 8
