@@ -98,7 +98,9 @@ class TextBlock(QWidget):
         self.edit.setReadOnly(whole is not None)
         text = self.tr("The first {shown} of {count} characters; all of them are sent.")
         count = len(whole or "")
-        self.part_label.setText(text.format(shown=number(_BEGINNING), count=number(count)))
+        shown = text.format(shown=number(_BEGINNING), count=number(count))
+        shorter = self.tr("The first {shown} are shown").format(shown=number(_BEGINNING))
+        self.part_label.setText(shown, shorter, "")
 
     @Slot(str)
     def _take_paste(self, whole: str) -> None:
@@ -142,11 +144,11 @@ class TextBlock(QWidget):
             self._shape.set_status(found.status, found.word)
         self.verdict.setText(found.word)
         self.verdict.set_role("ok" if found.status == "passed" else "warn")
-        self._say(found.problem)
+        self._say(found.problem, found.brief)
         self.edit.setAccessibleDescription(found.problem or found.word)
 
-    def _say(self, problem: str) -> None:
-        self.problem.setText(problem)
+    def _say(self, problem: str, brief: str = "") -> None:
+        self.problem.setText(problem, *filter(None, [brief]))
         self.problem.setVisible(bool(problem))
 
 

@@ -18,7 +18,7 @@ from gui.viewmodels.words import plural, sentences, tr
 from gui.widgets.buttons import LinkButton, SecondaryButton
 from gui.widgets.code_edit import CodeEdit
 from gui.widgets.fields import ComboBox, LineField
-from gui.widgets.labels import Label
+from gui.widgets.labels import Label, Paragraph, StateShape
 from gui.widgets.menu_button import MenuButton
 
 _IN_SIGHT: Final = 4
@@ -30,6 +30,8 @@ _TOP: Final = 10
 _ROWS: Final = 9
 _LABEL: Final = 16
 _LABEL_GAP: Final = 4
+_SHAPE_GAP: Final = 6
+_LEAST_EDIT: Final = 24
 _QUALITIES: Final = ("0", "1", "2")
 
 
@@ -184,12 +186,15 @@ class PayloadBox(QWidget):
         super().__init__(parent)
         self._test = test
         self.edit = CodeEdit(self.tr("Payload"), "json")
+        self.edit.setMinimumHeight(_LEAST_EDIT)
         self.fold = LinkButton(self.tr("More columns"))
         self.fold.set_small()
         self.fold.clicked.connect(self.foldAsked)
         self.formats = MenuButton(self.tr("Format of the payload"), formats())
         self.formats.chosen.connect(self._choose_format)
-        self.problem = Label(style="small", role="warn", elide="end")
+        self.problem = Paragraph("", style="small", role="warn")
+        self._said, self._briefly, self._is_narrow = "", "", False
+        self._trouble = QWidget()
         head = QHBoxLayout()
         label = Label(self.tr("Payload"), style="small", role="text2")
         label.setBuddy(self.edit)
@@ -205,13 +210,25 @@ class PayloadBox(QWidget):
         below.setContentsMargins(0, 0, _OVER, 0)
         below.setSpacing(0)
         below.addWidget(self.edit, 1)
-        below.addWidget(self.problem)
+        below.addWidget(self._trouble)
         below.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(below, 1)
+        self._lay_out_trouble()
         self.edit.textChanged.connect(self._take_text)
         self.edit.settled.connect(self._check)
         test.eventChanged.connect(self._fill)
         self._fill()
+
+    def _lay_out_trouble(self) -> None:
+        """Put a shape before what is wrong, in the middle of its first line."""
+        row, start = QHBoxLayout(self._trouble), QVBoxLayout()
+        row.setContentsMargins(0, _LABEL_GAP, 0, 0)
+        row.setSpacing(_SHAPE_GAP)
+        start.setContentsMargins(0, 2, 0, 0)
+        start.addWidget(StateShape("degraded"))
+        start.addStretch(1)
+        row.addLayout(start)
+        row.addWidget(self.problem, 1)
 
     def show_fold(self, *, is_folding: bool) -> None:
         """Offer the event's form in place of the payload, where both have no room."""
@@ -219,6 +236,8 @@ class PayloadBox(QWidget):
         margins = self._column.contentsMargins()
         margins.setLeft(_MARGIN if is_folding else 0)
         self._column.setContentsMargins(margins)
+        self._is_narrow = is_folding
+        self._show_problem()
 
     @Slot()
     def _fill(self) -> None:
@@ -246,15 +265,21 @@ class PayloadBox(QWidget):
     @Slot()
     def _check(self) -> None:
         """Say where what should be JSON is none; it is tried as text all the same."""
-        problem = ""
+        problem = brief = ""
         if self._test.has_payload and self._test.payload_format == "json":
-            problem = check_payload(self.edit.toPlainText()).problem
-        self._say(problem)
+            found = check_payload(self.edit.toPlainText())
+            problem, brief = found.problem, found.brief
+        self._say(problem, brief)
 
-    def _say(self, problem: str) -> None:
-        self.problem.setText(problem)
+    def _say(self, problem: str, brief: str = "") -> None:
+        """Say what is wrong; the brief words are for a narrow box, where the whole is too long."""
+        self._said, self._briefly = problem, brief or problem
         self.edit.setAccessibleDescription(problem)
-        self.problem.setVisible(bool(problem))
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        self.problem.setText(self._briefly if self._is_narrow else self._said)
+        self._trouble.setVisible(bool(self._said))
 
 
 def event_name(name: str) -> str:

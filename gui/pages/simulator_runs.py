@@ -153,7 +153,7 @@ class PreviewPane(QWidget):
     @Slot()
     def _show(self) -> None:
         made = self._preview.made
-        self.note.setText(self._preview.seed_note)
+        self.note.setText(self._preview.seed_note, self.tr("first 10 messages"), "")
         self._model.show(made.messages)
         self.problem.setText(made.problem)
         self._note.setVisible(bool(made.problem))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
+from math import isinf
 from random import Random
 from typing import Final
 
@@ -16,6 +18,11 @@ from gui.viewmodels.words import number, plural, tr
 LARGEST: Final = 1 << 18
 """Characters that are parsed while somebody types; it takes some 3 ms."""
 
+_NUMBER_OR_TEXT: Final = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?P<float>-?\d+(?:\.\d+)?[eE][+-]?\d+|-?\d{309,}\.\d+)'
+)
+"""What of valid JSON may be a number that no float holds; texts are skipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class PayloadCheck:
@@ -26,12 +33,14 @@ class PayloadCheck:
         status: The shape of the verdict, by the name of a state; empty for none.
         word: The verdict in two words.
         problem: What is wrong and where, as a sentence; empty for nothing.
+        brief: The same of JSON in fewer words, for where there is little room.
     """
 
     size: str
     status: str = ""
     word: str = ""
     problem: str = ""
+    brief: str = ""
 
 
 def check_payload(text: str) -> PayloadCheck:
@@ -39,26 +48,40 @@ def check_payload(text: str) -> PayloadCheck:
     size = plural("%n byte", "%n bytes", len(text.encode("utf-8", "replace")))
     if not text.strip() or len(text) > LARGEST:
         return PayloadCheck(size)
+    fault = json_fault(text)
+    if not fault:
+        return PayloadCheck(size, "passed", tr("Valid JSON"))
+    problem = tr("Not valid JSON: {fault}. Sent as text?").format(fault=fault)
+    brief = f"{fault[0].upper()}{fault[1:]}."
+    return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem, brief)
+
+
+def json_fault(text: str) -> str:
+    """Say why a text cannot be read as JSON, and where, as a part of a sentence; empty if it can.
+
+    Cost: parses it once, and looks at each of its numbers.
+    """
     try:
         json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as exc:
-        where = tr("line {line}, column {column}").format(
-            line=number(exc.lineno), column=number(exc.colno)
-        )
-        problem = tr("Not valid JSON: {where}, {what}. Sent as text?").format(
-            where=where, what=_what(exc)
-        )
-        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
+        return _at(exc.lineno, exc.colno, _what(exc))
     except _NoNumberError as exc:
-        problem = tr("Not valid JSON: {word} is no number of JSON. Sent as text?")
-        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem.format(word=exc.word))
+        return tr("{word} is no number of JSON").format(word=exc.word)
     except ValueError:  # Python's own limit, which the engine's reader has as well
-        problem = tr("A number has too many digits to be read. Sent as text?")
-        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
+        return tr("a number has too many digits")
     except RecursionError:
-        problem = tr("Nested too deeply for JSON. Sent as text?")
-        return PayloadCheck(size, "degraded", tr("Not valid JSON"), problem)
-    return PayloadCheck(size, "passed", tr("Valid JSON"))
+        return tr("nested too deeply")
+    for found in _NUMBER_OR_TEXT.finditer(text):
+        if found["float"] and isinf(float(found["float"])):
+            start = found.start()
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            return _at(line, column, tr("a number that is too large"))
+    return ""
+
+
+def _at(line: int, column: int, what: str) -> str:
+    where = tr("line {line}, column {column}, {what}")
+    return where.format(line=number(line), column=number(column), what=what)
 
 
 def formats() -> dict[str, str]:

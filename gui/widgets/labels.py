@@ -141,8 +141,9 @@ class Label(QLabel):
         metrics = QFontMetrics(self.font())
         wordings = (self._whole, *self._shorter)
         fitting = (text for text in wordings if metrics.horizontalAdvance(text) <= self.width())
-        text = next(fitting, wordings[-1])
-        shown = metrics.elidedText(text, _MODES[self._elide], self.width())
+        shown = next(fitting, None)  # Qt elides a text that is a part of a pixel wider, too
+        if shown is None:
+            shown = metrics.elidedText(wordings[-1], _MODES[self._elide], self.width())
         super().setText(shown)
         self.setToolTip(self._detail or (self._whole if shown != self._whole else ""))
 

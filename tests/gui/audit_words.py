@@ -44,7 +44,8 @@ _ACCENTED: Final = frozenset("áéîöúýžçñÁÉÎÖÚÝŽÇÑ~")
 _COUNT: Final = re.compile(r"[\d,.]+[ /]")
 """How a count begins; a time does not."""
 
-_LONG_WORD: Final = re.compile(r"\w{4,}")
+_NUMBER: Final = re.compile(r"\d")
+_LONG_WORD: Final = re.compile(r"(?=\d*[^\W\d])\w{4,}")
 """A word that tells by its letters whether it is ours."""
 
 
@@ -277,11 +278,17 @@ def _is_translated(text: str) -> bool:
 
 
 def _is_ours(shown: str) -> bool:
-    """Tell whether what is seen of an elided text is nothing but fixed words."""
+    """Tell whether what is seen of an elided text is nothing but fixed words.
+
+    Numbers stand in sentences of ours; a text that begins with one is a time or a row of values.
+    """
     words = _LONG_WORD.findall(shown)
-    return bool(words) and all(map(_is_translated, words)) and not re.search(r"[\d\"]", shown)
+    is_said = not _NUMBER.search(shown) or _is_translated(shown.split()[0])
+    return bool(words) and is_said and all(map(_is_translated, words)) and '"' not in shown
 
 
 def is_ours_of(shown: str, whole: str) -> bool:
     """Tell whether fixed words are elided; of what is too short for that all of the text tells."""
-    return _is_ours(shown if _LONG_WORD.search(shown) else whole)
+    if _LONG_WORD.search(shown):
+        return _is_ours(shown)
+    return not _NUMBER.search(whole) and _is_ours(whole)

@@ -228,7 +228,7 @@ class Stage:
         """Have a payload that is no JSON, on which the rule fails."""
         payload = page.test.payload.edit
         whole = payload.toPlainText()
-        payload.setPlainText('{"temp": ')
+        payload.setPlainText('{"temp": 1,\n"hum": 2,\nx: 3}')
         self.afterwards(lambda: payload.setPlainText(whole))
 
     # Trouble that core tells of

@@ -114,6 +114,19 @@ def test_words_of_ours_of_which_too_little_is_left_are_found(show: Show):
     assert ["though it is ours" in text for text in cut(host)] == [True]
 
 
+def test_a_number_does_not_excuse_a_sentence_of_ours_that_is_elided(show: Show):
+    ours = Label("Ñööt váálîîd JSÖÖÑ: lîîñéé 4, çöölúmñ 1, ééxpééçtééd á ñáámé", elide="end")
+    values = Label("07:08:15.766, dev-11, Qööúálîîtý 1", elide="end")
+    host = show(ours, values)
+    ours.setFixedWidth(250)
+    values.setFixedWidth(180)
+    QApplication.sendPostedEvents()
+    assert (ours.text()[-1], values.text()[-1]) == ("…", "…")
+    assert "4" in ours.text()
+
+    assert ["though it is ours" in text for text in cut(host)] == [True]
+
+
 def test_words_that_were_elided_by_hand_are_found_unless_a_tooltip_has_them(show: Show):
     bare, told = QLabel("plant/line\u2026"), QLabel("plant/line\u2026")
     told.setToolTip("plant/line-7")

@@ -75,6 +75,15 @@ def inked_width(picture: QImage, row: int) -> int:
     return inked[-1] - inked[0] + 1
 
 
+def test_a_text_whose_width_is_its_room_is_not_elided(theme: Theme, qtbot: QtBot):
+    for text in ("last 8 sampled messages", "last 9 sampled messages of many"):
+        label = Label(text, style="small", elide="end")
+        qtbot.addWidget(label)
+        label.show()
+        label.resize(QFontMetrics(label.font()).horizontalAdvance(text), 20)
+        assert label.text() == text
+
+
 def test_rows_of_tables_do_not_tear_names(theme: Theme, qtbot: QtBot):
     name = "a-b-c-d-e-f"
     model, view = QStandardItemModel(), TableView("Rows")

@@ -38,7 +38,7 @@ def test_variables_are_filled_in_every_text_that_is_sent():
     [
         ('{"a": [1, 2.5, null, "x"]}', ""),
         ("27.5", ""),
-        ("9" * 5_000, "A number has too many digits to be read. Sent as text?"),
+        ("9" * 5_000, "Not valid JSON: a number has too many digits. Sent as text?"),
         ("", ""),
         (
             '{\n  "temp": 1\n  "hum": 2\n}',
@@ -49,8 +49,12 @@ def test_variables_are_filled_in_every_text_that_is_sent():
         ("{a: 1}", "Not valid JSON: line 1, column 2, expected a name in double quotes. "),
         ('["x', "Not valid JSON: line 1, column 2, a text without its closing quote. "),
         ("1 2", "Not valid JSON: line 1, column 3, something follows the value. "),
+        (
+            '{"1e999": 1e300,\n "b": [-1e999]}',
+            "Not valid JSON: line 2, column 8, a number that is too large. Sent as text?",
+        ),
         ("NaN", "Not valid JSON: NaN is no number of JSON. Sent as text?"),
-        ("[" * 100_000, "Nested too deeply for JSON. Sent as text?"),
+        ("[" * 100_000, "Not valid JSON: nested too deeply. Sent as text?"),
     ],
 )
 def test_a_payload_that_is_no_json_is_said_with_its_place(text: str, problem: str):

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from gui.pages.record_card import RecordCard
 from gui.pages.rule import RulePage
 from gui.viewmodels.outlets import MqttMessage
+from gui.widgets.labels import StateShape
 
 from .conftest import (
     CONTROL,
@@ -103,3 +104,13 @@ def test_a_column_of_the_event_is_typed(page: RulePage, qtbot: QtBot) -> None:
 
     qtbot.waitUntil(lambda: "press-7" in page.test.result.output.toPlainText())
     assert page.test.event_form.fields["topic"].text() == "plant/1"
+
+
+def test_what_is_wrong_with_a_payload_is_read_whole_below_it(page: RulePage, qtbot: QtBot) -> None:
+    box = page.test.payload
+    box.edit.setPlainText('{"temp": 1,\n"hum": 2,\nx: 3}')
+    qtbot.waitUntil(box.problem.isVisible)
+
+    assert "Not valid JSON: line 3, column 1, expected a name in" in box.problem.accessibleName()
+    assert box.problem.height() >= box.problem.heightForWidth(box.problem.width())
+    assert any(shape.isVisible() for shape in box.findChildren(StateShape))
