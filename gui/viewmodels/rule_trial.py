@@ -6,6 +6,7 @@ Everything here is decided by the code that the engine and the command line use.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -27,6 +28,7 @@ from core.sql.values import Value
 from core.sql.why_not import FalsePart, false_parts
 from core.workspace.kafka import KafkaAction
 from gui.viewmodels.json_layout import laid_out
+from gui.viewmodels.payload_check import json_fault
 from gui.viewmodels.sql_document import sentence_of
 from gui.viewmodels.words import tr
 
@@ -35,6 +37,9 @@ Outcome: TypeAlias = Literal["empty", "passed", "no_match", "failed"]
 _MOST_RECORDS: Final = 5
 _MOST_CHANGES: Final = 3
 _A_MOMENT_MS: Final = 2_000
+_NO_JSON_PAYLOAD: Final = "the payload cannot be read as JSON"
+_CODE: Final = "decode_json_failed: "
+_READER_S_REASON: Final = re.compile(r"decode_json_failed: the text is not valid JSON \((.+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def try_rule(given: TrialInput) -> TrialResult:
         trial = run_case(rule, given.kind, given.context, surroundings)
         took_ms = (time.perf_counter() - start) * 1_000
         if isinstance(trial, Failed):
-            return _failed(given.sql, trial.error, took_ms)
+            return _failed(given.sql, _in_plain_words(trial.error, given), took_ms)
         found = notes(rule, given.kind, given.context, surroundings, trial)
         hints = tuple(f"{sentence_of(n.message)} {sentence_of(n.hint)}".strip() for n in found)
         if isinstance(trial, NotMatched):
@@ -212,6 +217,21 @@ def _failed(sql: str, error: SqlError, took_ms: float = 0.0) -> TrialResult:
         advice=sentence_of(advice),
         span=error.span,
     )
+
+
+def _in_plain_words(error: SqlError, given: TrialInput) -> SqlError:
+    """Say why JSON cannot be read without the code that the command line has, and where it is not.
+
+    Where only the engine's reader can tell, its reason stays.
+    """
+    message = error.message
+    if message.startswith(_NO_JSON_PAYLOAD):
+        payload = given.context.get("payload", given.kind.examples.get("payload", ""))
+        fault = json_fault(payload) if isinstance(payload, str) else ""
+        if fault:
+            message = tr("The payload cannot be read as JSON: {fault}").format(fault=fault)
+    message = _READER_S_REASON.sub(r"\1", message).replace(_CODE, "")
+    return SqlError(message, span=error.span, hint=error.hint)
 
 
 def _capitalised(text: str) -> str:

@@ -106,11 +106,18 @@ def test_a_column_of_the_event_is_typed(page: RulePage, qtbot: QtBot) -> None:
     assert page.test.event_form.fields["topic"].text() == "plant/1"
 
 
-def test_what_is_wrong_with_a_payload_is_read_whole_below_it(page: RulePage, qtbot: QtBot) -> None:
+def test_what_is_wrong_with_a_payload_is_read_whole_below_it_and_in_the_result(
+    page: RulePage, qtbot: QtBot
+) -> None:
     box = page.test.payload
     box.edit.setPlainText('{"temp": 1,\n"hum": 2,\nx: 3}')
     qtbot.waitUntil(box.problem.isVisible)
 
+    outcome_of(qtbot, page, "Failed")
+
     assert "Not valid JSON: line 3, column 1, expected a name in" in box.problem.accessibleName()
     assert box.problem.height() >= box.problem.heightForWidth(box.problem.width())
     assert any(shape.isVisible() for shape in box.findChildren(StateShape))
+    said = " ".join(labels(page.test.result))
+    assert "The payload cannot be read as JSON: line 3, column 1, expected a name in" in said
+    assert "decode_json_failed" not in said
