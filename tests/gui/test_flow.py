@@ -429,6 +429,17 @@ def test_cards_have_names_that_follow_the_numbers(flow_map: FlowMap, plant: Plan
     qtbot.waitUntil(lambda: card.accessibleName() == spoken)
 
 
+def test_the_map_is_painted_four_times_a_second_at_most_whatever_comes(
+    flow_map: FlowMap, plant: Plant
+):
+    card, timer = flow_map.card("rule:temp_hum"), flow_map._repaint
+    plant.run(50)  # all before a timer can end: the loop does not run
+
+    assert card.accessibleName() == "temp_hum, rule, Stopped, 0.0/s"
+    assert (timer.isActive(), timer.isSingleShot()) == (True, True)
+    assert timer.interval() * 4 >= 1_000
+
+
 def test_an_action_that_a_disabled_rule_alone_calls_is_disabled_wherever_it_is_named(plant: Plant):
     plant.run()
     live = plant.live

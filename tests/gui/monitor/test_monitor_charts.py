@@ -7,8 +7,34 @@ import csv
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import StatusChanged
+from gui.theme import Theme
+from gui.widgets.chart import Chart, Series
 
 from .conftest import Watched, failing
+
+
+class Painted(Chart):
+    """Counts how often it is asked to be painted."""
+
+    asked = 0
+
+    def update(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - the whole of it
+        """Count."""
+        self.asked += 1
+
+
+def test_a_chart_is_painted_four_times_a_second_at_most_whatever_comes(theme: Theme, qtbot: QtBot):
+    chart = Painted("Rates", [Series("In", 1)])
+    qtbot.addWidget(chart)
+    before, timer = chart.asked, chart._repaint
+    for second in range(50):  # all before a timer can end: the loop does not run
+        chart.show_points([(float(second), (1.0,))])
+        chart.show_marks([(float(second), "mark")])
+
+    assert chart.asked == before
+    assert (timer.isActive(), timer.isSingleShot()) == (True, True)
+    assert timer.interval() * 4 >= 1_000
+    qtbot.waitUntil(lambda: chart.asked == before + 1)
 
 
 def test_points_and_events_are_noted_and_exported(watched: Watched):
