@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -42,6 +43,8 @@ _SELF_SIGNED: Final = frozenset({18, 19, 20, 21})
 _NOT_YET_VALID: Final = 9
 _EXPIRED: Final = 10
 _WRONG_NAME: Final = frozenset({62, 64})
+_WORD: Final = re.compile(r"[a-z]+(['-][a-z]+)*[,:;]?(\s|$)")
+"""A word at the beginning of a sentence; an address or the name of an option is none."""
 
 
 UNKNOWN_TOPIC: Final = "unknown topic"
@@ -114,8 +117,11 @@ def failure(step: StepId, ms: int, error: AppError) -> Step:
 
 
 def _sentence(text: str) -> str:
-    """Give a remark a capital letter and a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    """Give a remark a full stop, and a capital letter unless an address or a name begins it."""
+    if not text:
+        return ""
+    begins = text[0].upper() if _WORD.match(text) else text[0]
+    return f"{begins}{text[1:].rstrip('.')}."
 
 
 def split_address(text: str, default_port: int) -> tuple[str, int]:
