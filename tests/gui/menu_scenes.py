@@ -22,6 +22,7 @@ from .overlay_scenes import bar_menu, clicked, menu_of, new_menu, opened, tail_c
 
 if TYPE_CHECKING:
     from gui.docks.tail_bar import TailBar
+    from gui.pages.rule import RulePage
     from gui.widgets.filter_field import FilterField
 
     from .scenes import Stage
@@ -155,16 +156,21 @@ def note(stage: Stage) -> QWidget:
     return opened(stage)
 
 
-def case_name(stage: Stage) -> QWidget:
+def _rule_to_save(stage: Stage) -> RulePage:
+    """Show a rule whose test has a result; before, the button is disabled, and what hangs on it."""
     page = stage.rule()
-    stage.until(lambda: not page._editor.test.is_running)  # it moves the keyboard
+    stage.until(lambda: page.test.cases.save.isEnabled() and not page._editor.test.is_running)
+    return page
+
+
+def case_name(stage: Stage) -> QWidget:
+    page = _rule_to_save(stage)
     page.test.cases._ask_name()
     return opened(stage)
 
 
 def new_case_name(stage: Stage) -> QWidget:
-    page = stage.rule()
-    stage.until(lambda: not page._editor.test.is_running)  # it moves the keyboard
+    page = _rule_to_save(stage)
     page.test.cases._renaming.ask("a reading")
     return opened(stage)
 
