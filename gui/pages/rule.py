@@ -97,6 +97,7 @@ class RulePage(QWidget):
         editor.rule.changed.connect(self.header.refresh)
         editor.refused.connect(self._show_refusal)
         editor.saved.connect(self.problem.hide)
+        editor.solved.connect(self._hide_refusal)
         self.header.enabled.clicked.connect(editor.set_enabled)
         self.header.renamed.connect(editor.set_name)
         self.header.noted.connect(editor.set_note)
@@ -409,6 +410,11 @@ class RulePage(QWidget):
         self.actions_by_name["save"].setEnabled(editor.is_dirty)
         self.actions_by_name["revert"].setEnabled(editor.is_dirty and not editor.is_new)
         self.header.refresh()
+
+    @Slot(str)
+    def _hide_refusal(self, text: str) -> None:
+        if self.problem.accessibleName() == text:  # else it says something else meanwhile
+            self.problem.hide()
 
     @Slot(str)
     def _show_refusal(self, text: str) -> None:

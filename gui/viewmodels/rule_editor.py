@@ -51,6 +51,7 @@ class RuleEditor(QObject):
         draftChanged: Whether there is something to save, or the switch.
         partsChanged: What FROM, SELECT or the list of actions names.
         refused: It was not saved: what is wrong, in a sentence.
+        solved: What it was not saved for is right now: the sentence that told it.
         actionRefused: One of its actions was not saved, since something is wrong with it: its key.
         saved: It is in the file.
     """
@@ -58,6 +59,7 @@ class RuleEditor(QObject):
     draftChanged = Signal()
     partsChanged = Signal()
     refused = Signal(str)
+    solved = Signal(str)
     actionRefused = Signal(str)
     saved = Signal()
 
@@ -90,6 +92,8 @@ class RuleEditor(QObject):
         live.publishers.changed.connect(self._mark_unsupplied)
         live.workspaceChanged.connect(self._mark_unsupplied)
         self._edited: list[EditedAction] | None = None
+        self._refusal = ("", "")
+        """What it was last not saved for, and the sentence that told it."""
         self._counts = live.partitions
         self._counts.changed.connect(self._take_partitions)
         live.changed.connect(self._take_partitions)
@@ -307,6 +311,7 @@ class RuleEditor(QObject):
     def _take_draft_check(self, key: str) -> None:
         if key == self._key:
             self._mark_unsupplied()
+            self._look_at_refusal()
             self.draftChanged.emit()
 
     @Slot()
@@ -341,9 +346,17 @@ class RuleEditor(QObject):
             found = [p for p in self.drafts.problems(key) if p.severity == "error"]
             if found:
                 text = sentences(found[0].message, found[0].hint)
-                self.refused.emit(tr("Not saved: {why}").format(why=text))
+                self._refusal = (found[0].message, tr("Not saved: {why}").format(why=text))
+                self.refused.emit(self._refusal[1])
         elif key in self._dirty_actions:
             self.actionRefused.emit(key)
+
+    def _look_at_refusal(self) -> None:
+        """Tell when what it was not saved for is right, whatever else is wrong meanwhile."""
+        what, said = self._refusal
+        if said and what not in {problem.message for problem in self.drafts.problems(self._key)}:
+            self._refusal = ("", "")
+            self.solved.emit(said)
 
     @Slot(str, str, str)
     def _take_failure(self, key: str, message: str, hint: str) -> None:

@@ -60,6 +60,11 @@ def test_a_statement_that_does_not_parse_is_not_saved(
     assert page.panel.editor.hasFocus()
     assert page.panel.editor.offset == page.panel.editor.statement.problems[0].start
 
+    page.panel.editor.replace_all("SELECT a FROM 'plant/#'")
+
+    qtbot.waitUntil(lambda: not page.problem.isVisible())
+    assert path.read_text() == WORKSPACE, "what is right now is not saved by itself"
+
 
 def test_a_new_rule_is_in_the_file_after_saving(
     window: MainWindow, new_page: RulePage, path: Path, qtbot: QtBot
