@@ -9,6 +9,7 @@ from typing import Final
 
 from core.bridge.rendering import time_of
 from core.bridge.validation_rules import CheckedRule, check_identity
+from core.sql.columns import columns_of_topics
 from core.template import Engine, Template, compile_template
 from core.workspace.kafka import TOPIC_RULE, KafkaAction, is_legal_topic
 from core.workspace.model import Workspace
@@ -242,12 +243,14 @@ def check_placeholders(rule: CheckedRule, uses: list[TemplateUse], findings: Fin
             if rule.source is not None and not rule.compiled.is_foreach:
                 check_identity(roots, rule.source, use.path, findings)
             continue
+        columns = columns_of_topics(rule.compiled.topics)
         for root in roots:
             if root not in selected:
+                add = f"add {root} to its SELECT"
                 findings.warning(
                     use.path,
                     "placeholder",
                     f"${{{root}}} has no value with the rule {rule.rule.id}, which does not select "
                     f"it: {use.missing}",
-                    did_you_mean(root, selected, f"add {root} to its SELECT"),
+                    add if root in columns else did_you_mean(root, selected, add),
                 )

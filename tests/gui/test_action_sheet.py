@@ -249,6 +249,7 @@ def test_a_field_that_the_rule_does_not_select_is_said_and_can_be_added(
     ("placeholder", "said_of_it", "field"),
     [
         ("${qos}", "${qos} is not in SELECT.", "qos"),
+        ("${timestamp}", "${timestamp} is not in SELECT.", "timestamp"),
         ("${tmep}", "${tmep} is not in SELECT. Did you mean 'temp'?", ""),
         ("${no-name}", "${no-name} is not in SELECT.", ""),
     ],

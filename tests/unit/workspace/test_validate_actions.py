@@ -48,6 +48,15 @@ def test_a_placeholder_that_is_not_selected_is_a_warning_at_the_template():
     assert problem.hint == "did you mean 'temp'?"
 
 
+def test_a_placeholder_that_is_a_column_of_the_event_is_to_be_selected():
+    sql = 'SELECT id, payload.temp as temp FROM "a"'
+    template = "message = { key = '${id}', timestamp = '${timestamp}' }\n"
+
+    problem = only(validate(SOURCE, CLUSTER, rule(sql), action(template)))
+
+    assert problem.hint == "add timestamp to its SELECT"
+
+
 @pytest.mark.parametrize("value", ["${id", '{"a": ${id, "b": ${id}}', "x${"])
 def test_a_placeholder_that_is_not_closed_is_an_error(value: str):
     template = f"message = {{ key = '${{id}}', value = '{value}' }}\n"
