@@ -115,6 +115,7 @@ def try_rule(given: TrialInput) -> TrialResult:
             return _failed(given.sql, _in_plain_words(trial.error, given), took_ms)
         found = notes(rule, given.kind, given.context, surroundings, trial)
         hints = tuple(f"{sentence_of(n.message)} {sentence_of(n.hint)}".strip() for n in found)
+        hints = (*_out_of_reach(rule), *hints)
         if isinstance(trial, NotMatched):
             reasons = (
                 false_parts(rule, given.kind, given.context, surroundings) if trial.where else ()
@@ -217,6 +218,18 @@ def _failed(sql: str, error: SqlError, took_ms: float = 0.0) -> TrialResult:
         advice=sentence_of(advice),
         span=error.span,
     )
+
+
+def _out_of_reach(rule: CompiledRule) -> list[str]:
+    """Say that what was tried here comes from no broker, where no entry of FROM can match.
+
+    The test takes a topic as it is written, and so a message passes it that no source delivers.
+    """
+    found = [each for each in rule.warnings if each.code == "topic-never-matches"]
+    if len(found) < len(rule.topics):
+        return []
+    said = tr("No message can come to this rule. {why}")
+    return [said.format(why=sentence_of(found[0].message))]
 
 
 def _in_plain_words(error: SqlError, given: TrialInput) -> SqlError:

@@ -302,6 +302,32 @@ def test_a_failure_has_its_place(trial: RuleTest, qtbot: QtBot) -> None:
     assert trial.result.sentence.startswith("Function flaot does not exist")
 
 
+@pytest.mark.parametrize(
+    ("topics", "note"),
+    [
+        ('""', ["No message can come to this rule. An empty topic matches nothing."]),
+        (
+            '"a+/b"',
+            [
+                "No message can come to this rule. `+` stands only for a whole level: this is no "
+                "topic filter."
+            ],
+        ),
+        ('"a+/b", "#"', []),
+    ],
+)
+def test_what_passes_and_can_never_come_is_told(
+    trial: RuleTest, qtbot: QtBot, topics: str, note: list[str]
+) -> None:
+    trial.set_sql(f"SELECT qos FROM {topics}")
+    trial.set_topics(tuple(each.strip('" ') for each in topics.split(",")))
+
+    trial.run()
+    result_of(qtbot, trial, "passed")
+
+    assert [each for each in trial.result.notes if "No message" in each] == note
+
+
 def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: QtBot) -> None:
     trial.set_sql('SELECT payload.hum as hum FROM "#"')
     trial.set_payload('{"hum": "40.9"}')
