@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, RuleOutcome
@@ -326,6 +327,23 @@ def test_what_passes_and_can_never_come_is_told(
     result_of(qtbot, trial, "passed")
 
     assert [each for each in trial.result.notes if "No message" in each] == note
+
+
+def test_a_trial_begins_300_ms_after_the_last_key(trial: RuleTest, qtbot: QtBot) -> None:
+    pauses = trial.findChildren(QTimer)
+    assert [(each.interval(), each.isSingleShot()) for each in pauses] == [(300, True)]
+    (pause,) = pauses
+    began: list[int] = []
+    trial.set_sql("SELECT qos FROM '#'")
+    before = pause.timerId()
+    pause.timeout.connect(lambda: began.append(pause.timerId()))
+
+    trial.set_payload('{"temp": 1}')
+
+    assert pause.isActive()
+    assert pause.timerId() != before, "each key begins the time anew"
+    result_of(qtbot, trial, "passed")
+    assert len(began) == 1
 
 
 def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: QtBot) -> None:
