@@ -108,10 +108,7 @@ FORMS: Final[Columns] = (
         Group("Sections", forms.sections),
         Group("Code to read", reading.code),
     ),
-    (
-        Group("What asks for something", reading.popovers),
-        Group("Card of a tour", words.tours),
-    ),
+    (Group("What asks for something", reading.popovers),),
 )
 PARTS: Final[Columns] = (
     (
@@ -137,6 +134,7 @@ CHOICES: Final[Columns] = (
     (
         Group("Choices of a field", reading.offer),
         Group("Sentences with code", reading.sentences),
+        Group("Card of a tour", words.tours),
     ),
     (
         Group("A list that grows", reading.live),

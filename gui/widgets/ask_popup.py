@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRectF, QStringListModel, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.widgets.below import fit_height, place_below
 from gui.widgets.buttons import PrimaryButton
 from gui.widgets.completion_list import complete_from
 from gui.widgets.fields import Field, LineField
 from gui.widgets.round_window import cut_corners, make_round
 
 _WIDTH: Final = 300
-_GAP: Final = 4
 
 
 class AskPopup(QWidget):
@@ -81,15 +81,8 @@ class AskPopup(QWidget):
 
     def ask(self) -> None:
         """Show it below its owner, or above where there is no room."""
-        owner = self._owner
-        self._fit()
-        place = owner.mapToGlobal(QPoint(0, owner.height() + _GAP))
-        screen = QGuiApplication.screenAt(place) or owner.screen()
-        room: QRect = screen.availableGeometry()
-        place.setX(max(min(place.x(), room.right() - self.width()), room.left()))
-        if place.y() + self.height() > room.bottom():
-            place.setY(owner.mapToGlobal(QPoint(0, -_GAP)).y() - self.height())
-        self.move(place)
+        fit_height(self, self._column)
+        place_below(self, self._owner)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -100,19 +93,11 @@ class AskPopup(QWidget):
         problem = self._check(text)
         self.box.set_problem(problem)
         if problem:
-            self._fit()
+            fit_height(self, self._column)
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.close()
         self.answered.emit(text)
-
-    def _fit(self) -> None:
-        """Be as high as the words need at this width."""
-        column = self._column
-        column.activate()
-        wraps = column.hasHeightForWidth()  # not where it is one line for each
-        height = column.totalHeightForWidth(_WIDTH) if wraps else column.totalSizeHint().height()
-        self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the corners round."""
@@ -143,4 +128,4 @@ class AskPopup(QWidget):
     def _forget_problem(self) -> None:
         if self.field.accessibleDescription():
             self.box.set_problem("")
-            self._fit()
+            fit_height(self, self._column)

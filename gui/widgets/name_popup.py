@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.widgets.below import place_below
 from gui.widgets.buttons import FlatButton, PrimaryButton
 from gui.widgets.fields import Field, LineField
 
@@ -74,9 +75,7 @@ class NamePopup(QFrame):
         self.field.selectAll()
         self._check(proposal)
         self.adjustSize()
-        anchor = self._anchor
-        corner = QPoint(anchor.width() - self.width(), anchor.height() + 4)
-        self.move(anchor.mapToGlobal(corner))
+        place_below(self, self._anchor, ends_with_owner=True)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.theme import current
+from gui.widgets.below import place_below
 from gui.widgets.round_window import cut_corners, make_round
-
-_GAP: Final = 4
 
 
 class Popover(QWidget):
@@ -49,13 +46,7 @@ class Popover(QWidget):
     def place(self) -> None:
         """Fit it to its content where it belongs."""
         self.adjustSize()
-        corner = self._owner.mapToGlobal(QPoint(self._owner.width(), self._owner.height() + _GAP))
-        room = self._owner.screen().availableGeometry()
-        left = min(max(corner.x() - self.width(), room.left()), room.right() - self.width())
-        top = corner.y()
-        if top + self.height() > room.bottom():
-            top = self._owner.mapToGlobal(QPoint(0, -_GAP)).y() - self.height()
-        self.move(left, max(top, room.top()))
+        place_below(self, self._owner, ends_with_owner=True)
 
     def sizeHint(self) -> QSize:
         """Be as high as the words need at this width."""

@@ -14,6 +14,7 @@ from gui.viewmodels import cluster_topics
 from gui.viewmodels.live import Live, State
 from gui.viewmodels.session import Session
 from gui.viewmodels.tail_reader import Batch, TailReader
+from gui.widgets.prose import Prose
 from gui.widgets.topic_popup import TopicPopup
 
 MISSING = Batch([], State("failed", "Topic a does not exist on this cluster."), is_missing=True)
@@ -62,6 +63,36 @@ def test_a_missing_topic_is_created_beside_the_sentence(
     create(dock, "3")
     qtbot.waitUntil(lambda: bool(made))
     assert made == [("a", (3, 1))]
+
+
+@pytest.mark.parametrize("wrong", ["abc", "0", ""])
+def test_what_is_no_number_of_partitions_is_said_in_words(dock: TailDock, wrong: str):
+    dock.panel.empty.button.click()
+    popup = dock.panel.empty.button.findChild(TopicPopup)
+    assert popup is not None
+    height = popup.height()
+    popup.partitions.setText(wrong)
+
+    said = popup.boxes[0].findChild(Prose)
+    assert said is not None
+    assert said.isVisible()
+    assert said.whole_text() == "Write a number from 1."
+    assert popup.height() > height
+    assert not popup.button.isEnabled()
+    popup.partitions.setText("3")
+    assert not said.isVisible()
+    assert popup.height() == height
+
+
+def test_what_asks_for_a_topic_opens_within_the_screen(dock: TailDock):
+    room = dock.screen().availableGeometry()
+    dock.move(room.right() - dock.width() // 2, room.bottom() - dock.height() // 2)
+    dock.panel.empty.button.click()
+    popup = dock.panel.empty.button.findChild(TopicPopup)
+    assert popup is not None
+    assert room.contains(popup.geometry())
+    popup.partitions.setText("none")
+    assert room.contains(popup.geometry())
 
 
 def test_why_a_topic_was_not_made_stands_where_it_was_asked_for(
