@@ -39,7 +39,8 @@ _MOST_CHANGES: Final = 3
 _A_MOMENT_MS: Final = 2_000
 _NO_JSON_PAYLOAD: Final = "the payload cannot be read as JSON"
 _CODE: Final = "decode_json_failed: "
-_READER_S_REASON: Final = re.compile(r"decode_json_failed: the text is not valid JSON \((.+)\)")
+_PATH: Final = re.compile(r" - at `\$[^`]*`")
+"""Where the engine's reader stopped, in a notation of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +238,22 @@ def _in_plain_words(error: SqlError, given: TrialInput) -> SqlError:
 
     Where only the engine's reader can tell, its reason stays.
     """
-    message = error.message
+    message = _PATH.sub("", error.message.replace(_CODE, ""))
     if message.startswith(_NO_JSON_PAYLOAD):
         payload = given.context.get("payload", given.kind.examples.get("payload", ""))
-        fault = json_fault(payload) if isinstance(payload, str) else ""
+        fault = json_fault(payload) if isinstance(payload, str) and _is_text(payload) else ""
         if fault:
             message = tr("The payload cannot be read as JSON: {fault}").format(fault=fault)
-    message = _READER_S_REASON.sub(r"\1", message).replace(_CODE, "")
     return SqlError(message, span=error.span, hint=error.hint)
+
+
+def _is_text(payload: str) -> bool:
+    """Tell whether a payload has no bytes that are no UTF-8, of which the reader's reason tells."""
+    try:
+        payload.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _capitalised(text: str) -> str:

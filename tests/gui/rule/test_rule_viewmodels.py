@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from core.bridge.events import MessageSample, RuleOutcome
+from core.sql.columns import event_kind
 from core.workspace.kafka import KafkaAction
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
@@ -19,7 +20,7 @@ from gui.viewmodels.object_drafts import Drafts
 from gui.viewmodels.payload_fields import PayloadFields, common_filters
 from gui.viewmodels.rule_cases import RuleCases
 from gui.viewmodels.rule_test import RuleTest, concrete
-from gui.viewmodels.rule_trial import FieldChange
+from gui.viewmodels.rule_trial import FieldChange, TrialInput, try_rule
 from gui.viewmodels.session import Session
 from gui.viewmodels.sql_document import SqlDocument
 from tests.gui.conftest import Run
@@ -344,6 +345,26 @@ def test_a_trial_begins_300_ms_after_the_last_key(trial: RuleTest, qtbot: QtBot)
     assert pause.timerId() != before, "each key begins the time anew"
     result_of(qtbot, trial, "passed")
     assert len(began) == 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "field", "said"),
+    [
+        ('{"a": 1,\n"b": [1e999]}', "payload.a", "JSON: line 2, column 7, a number that is too"),
+        ("\udc80", "payload.a", "(it holds bytes that are no UTF-8)."),
+        ("[1e999]", "json_decode(payload)", "text is not valid JSON (Number out of range)."),
+    ],
+)
+def test_a_text_that_is_no_json_is_said_without_codes(payload: str, field: str, said: str) -> None:
+    sql, context = f'SELECT {field} as a FROM "t"', {"topic": "t", "payload": payload}
+    kind = event_kind("message.publish")
+    assert kind is not None
+
+    result = try_rule(TrialInput(sql, kind, context))
+
+    assert said in result.sentence
+    assert "decode_json_failed" not in result.sentence
+    assert "$[" not in result.sentence
 
 
 def test_the_next_output_is_compared_with_the_last_one(trial: RuleTest, qtbot: QtBot) -> None:
