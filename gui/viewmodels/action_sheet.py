@@ -234,6 +234,8 @@ class ActionSheet(OptionsForm):
             return None
         if self.is_missing(option):
             return Finding(tr("{label} is required.").format(label=option.label))
+        if option.kind == "pairs" and isinstance(self.value(option), str):
+            return Finding(tr("Write name=value, several with commas."))
         rule = self.drafts.name(self.rule)
         problems = (in_labels(each, self.options) for each in self._problems_at(option))
         found = [finding_of(each, self._place, rule) for each in problems]

@@ -429,6 +429,19 @@ def test_a_record_above_the_limit_of_its_topic_is_told(
     assert preview.note.startswith("emqx takes up to 1 MB, compressed, so this one may not be")
 
 
+def test_what_are_no_pairs_of_a_name_and_a_value_is_said(drafts: Drafts):
+    key = new_action(drafts, RULE, "republish", None)
+    sheet = ActionSheet(drafts, key, RULE, drafts)
+    properties = option(sheet, "mqtt_properties")
+    sheet.set(properties, {"a": "b"})
+    assert sheet.finding(properties) is None
+
+    sheet.set(properties, "a,b")
+    found = sheet.finding(properties)
+    assert found is not None
+    assert found.text == "Write name=value, several with commas."
+
+
 def test_a_republished_message_is_previewed_as_it_would_be_sent(
     drafts: Drafts, preview: ActionPreview, qtbot: QtBot
 ):
