@@ -60,10 +60,14 @@ class CodeSpot(QWidget):
             room: Characters.
         """
         end = min(self._start + self._length, len(self._line) + 1)
-        if len(self._line) <= room or end <= room:
+        if len(self._line) <= room:
             return self._line, self._start
+        if end < room:
+            return f"{self._line[: room - 1]}…", self._start
         first = max(min(self._start - _LEAD, len(self._line) - room), 1)
-        return f"…{self._line[first + 1 :]}", self._start - first
+        line = f"…{self._line[first + 1 :]}"
+        is_cut = end - first < room < len(line)
+        return f"{line[: room - 1]}…" if is_cut else line, self._start - first
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint number, ground of the place, code and carets."""

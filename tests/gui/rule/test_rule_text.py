@@ -45,3 +45,6 @@ def test_long_lines_of_a_failure_are_cut_around_the_place(theme: Theme, qtbot: Q
     short = CodeSpot(1, "abc flaot", 4, 5)
     qtbot.addWidget(short)
     assert short.shown(50) == ("abc flaot", 4)
+    early = CodeSpot(1, "SELECT payload.temp as temp, payload.hum as hum", 7, 12)
+    qtbot.addWidget(early)
+    assert early.shown(30) == ("SELECT payload.temp as temp, …", 7), "what is cut is seen to be"
