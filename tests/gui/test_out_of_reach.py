@@ -13,7 +13,7 @@ from core.bridge.metrics import ActionStats, Snapshot, SourceStats
 from core.workspace.model import Workspace
 from gui.engine_client import InProcessEngine
 from gui.recent import RecentFiles
-from gui.viewmodels.health import health
+from gui.viewmodels.health import away, health
 from gui.viewmodels.in_flight import left_behind
 from gui.viewmodels.live import Live
 from gui.viewmodels.problems import ProblemsModel
@@ -65,8 +65,10 @@ def test_an_engine_that_waits_for_its_broker_says_so(live: Live, tmp_path: Path,
     assert session.state == "starting"
     assert live.connector_state("plant").status in ("disconnected", "connecting")
     assert live.rule_state("all").status in ("disconnected", "connecting")
+    qtbot.waitUntil(lambda: set(away(live)) == {"plant", "laptop"})
     said = health(live)
-    assert said.target == "connector:plant"
+    assert said.target == "problems"
+    assert "plant and 1 more are not connected" in said.text
     assert "127.0.0.1:1" in said.text
     qtbot.waitUntil(lambda: problems.rowCount() > 0)
 
