@@ -535,7 +535,10 @@ SCENES: Final[dict[str, Callable[[Stage], QWidget]]] = {
 }
 """What is walked over, by its name."""
 
-SCENES |= with_room(SCENES) | in_sizes(SCENES) | without_docks(SCENES)
+ROOMS: Final = with_room(SCENES) | in_sizes(SCENES) | without_docks(SCENES)
+"""Scenes of the same pages where they have more room or less, which changes no colour."""
+
+SCENES |= ROOMS
 
 TROUBLES: Final = (
     *("wrong rule", "wrong connector", "wrong action", "wrong simulator"),
