@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[3]
 DOCS: Final = ROOT / "docs" / "screenshots"
+_SCREEN: Final = {
+    "name": "wide",
+    "x": 0,
+    "y": 0,
+    "width": 1_920,
+    "height": 1_200,
+    "logicalDpi": 96,
+    "logicalBaseDpi": 96,
+    "dpr": 1,
+}
 _PICTURE: Final = re.compile(r"screenshots/([a-z-]+)\.png")
 
 
@@ -48,14 +59,19 @@ def _names(text: str) -> list[str]:
 
 
 def _live_elsewhere(home: Path, scale: int) -> None:
-    """Keep to a home folder of our own, and to a screen that nobody sees."""
+    """Keep to a home folder of our own, and to a screen that nobody sees.
+
+    It is larger than the window: what pops up stays on the screen, and belongs below what asked.
+    """
     cache = platformdirs.user_cache_path()
+    screens = home / "screens.json"
+    screens.write_text(json.dumps({"screens": [_SCREEN]}), "utf-8")
     os.environ.update(
         HOME=str(home),
         XDG_CACHE_HOME=str(cache),
         XDG_CONFIG_HOME=str(home / "config"),
         XDG_STATE_HOME=str(home / "state"),
-        QT_QPA_PLATFORM="offscreen",
+        QT_QPA_PLATFORM=f"offscreen:configfile={screens}",
         TZ="UTC",
     )
     if scale != 1:
