@@ -75,11 +75,7 @@ def place_at(sql: str, cursor: int) -> Place | None:
     is_behind = bool(tokens) and tokens[-1].span.end == cursor and tokens[-1].kind in _WHOLE
     if not accepted or (is_behind and not quote):
         return None
-    meant = [
-        token
-        for token in tokens
-        if token.kind not in {Kind.BLANK, Kind.COMMENT} and token.span.start < start
-    ]
+    meant = [token for token in meant_tokens(before) if token.span.start < start]
     wanted = _wanted(accepted, meant)
     if quote and wanted != "topic":
         return None

@@ -23,7 +23,7 @@ from pygments.token import (
     Text,
 )
 
-from core.sql.lexer import KEYWORDS, OPERAND_ENDS, Kind, Token, all_tokens
+from core.sql.lexer import KEYWORDS, OPERAND_ENDS, Kind, Token, all_tokens, meant_tokens
 
 # pygments has no stubs; a token type is a tuple of its own.
 TokenType: TypeAlias = Any
@@ -71,7 +71,7 @@ class RuleSqlLexer(Lexer):
     def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, TokenType, str]]:
         """Yield offset, type and text of every piece; together they are the whole text."""
         tokens = all_tokens(text)
-        meant = [token for token in tokens if token.kind not in {Kind.BLANK, Kind.COMMENT}]
+        meant = list(meant_tokens(text))
         types = dict(zip((token.span.start for token in meant), _types(meant), strict=True))
         at = 0
         for token in tokens:

@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from core.workspace.mqtt import LONGEST_WAIT_MS, SANDBOX, Model, Ssl
-from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef
+from core.workspace.mqtt import SANDBOX, Model, Ssl
+from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef, Wait
 
 Compression: TypeAlias = Literal["no_compression", "snappy", "gzip", "lz4", "zstd"]
 
@@ -203,9 +203,9 @@ class KafkaConnector(Model):
     tags: tuple[str, ...] = ()
     enable: bool = True
     bootstrap_hosts: str
-    connect_timeout: Duration = Duration(5_000)
+    connect_timeout: Wait = Duration(5_000)
     min_metadata_refresh_interval: Duration = Duration(3_000)
-    metadata_request_timeout: Duration = Duration(5_000)
+    metadata_request_timeout: Wait = Duration(5_000)
     request_timeout: Duration = Duration(30_000)
     authentication: Authentication = "none"
     socket_opts: SocketOpts = SocketOpts()
@@ -214,14 +214,6 @@ class KafkaConnector(Model):
     ssl: KafkaSsl = KafkaSsl()
     ip_family: Literal["any", "v4", "v6"] = "any"
     resource_opts: ConnectorResourceOpts = ConnectorResourceOpts()
-
-    @field_validator("connect_timeout", "metadata_request_timeout")
-    @classmethod
-    def _countable_wait(cls, value: Duration) -> Duration:
-        if value.ms > LONGEST_WAIT_MS:
-            msg = "is too long; write at most 596h"
-            raise ValueError(msg)
-        return value
 
     @field_validator("bootstrap_hosts")
     @classmethod

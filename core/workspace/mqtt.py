@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from core.workspace.units import ByteSize, CodedError, Duration, DurationS, SecretRef
+from core.workspace.units import (
+    LONGEST_WAIT_MS,
+    ByteSize,
+    CodedError,
+    Duration,
+    DurationS,
+    SecretRef,
+    Wait,
+)
 
 SANDBOX: Final = "sandbox"
 DEFAULT_PORTS: Final = {"mqtt": 1883, "mqtts": 8883, "ws": 8083, "wss": 8084}
 SECURE_SCHEMES: Final = ("mqtts://", "wss://")
 TLS_VERSIONS: Final = ("tlsv1.3", "tlsv1.2", "tlsv1.1", "tlsv1")
-LONGEST_WAIT_MS: Final = 2_147_483_647
-"""What the system counts a wait with."""
-_LONGEST_KEEPALIVE_S: Final = 65_535
-_INT_32: Final = 4_294_967_295
-"""The most of an integer of four bytes in MQTT 5: seconds, bytes of a packet."""
+_TWO_BYTES: Final = 65_535
+_FOUR_BYTES: Final = 4_294_967_295
+"""The most of integers of these sizes in MQTT 5: seconds, bytes of a packet."""
+
 _IDENTITY: Final = re.compile(r"none|property:.+|topic:.+|payload:.+")
 
 Qos = Literal[0, 1, 2]
+
+
+def _at_most(most_s: int) -> Callable[[Duration], Duration]:
+    def check(value: Duration) -> Duration:
+        if value.ms > most_s * 1_000:
+            msg = f"is longer than MQTT can ask for; write at most {most_s}s"
+            raise ValueError(msg)
+        return value
+
+    return check
+
+
+TwoByteSeconds = Annotated[DurationS, AfterValidator(_at_most(_TWO_BYTES))]
+FourByteSeconds = Annotated[DurationS, AfterValidator(_at_most(_FOUR_BYTES))]
+"""What is sent as seconds, in integers of these sizes (MQTT 5, section 3.1)."""
 
 
 class Model(BaseModel):
@@ -96,12 +119,7 @@ class Will(Model):
     payload: str = ""
     qos: Qos = 0
     retain: bool = False
-    delay: DurationS = Duration(0)
-
-    @field_validator("delay")
-    @classmethod
-    def _sent_as_seconds(cls, value: Duration) -> Duration:
-        return _seconds_within(value, _INT_32)
+    delay: FourByteSeconds = Duration(0)
 
 
 class MqttConnector(Model):
@@ -115,16 +133,16 @@ class MqttConnector(Model):
     username: str | None = None
     password: SecretRef | None = None
     client_id: str = ""
-    keepalive: DurationS = Duration(60_000)
+    keepalive: TwoByteSeconds = Duration(60_000)
     clean_start: bool = False
-    session_expiry: DurationS = Duration(3_600_000)
+    session_expiry: FourByteSeconds = Duration(3_600_000)
     qos: Qos = 1
     receive_maximum: Annotated[int, Field(ge=1, le=65_535)] = 1_000
     retained: Literal["ignore", "take"] = "ignore"
     shared_group: str = ""
     connect_timeout: Duration = Duration(10_000)
-    reconnect_min: Duration = Duration(1_000)
-    reconnect_max: Duration = Duration(30_000)
+    reconnect_min: Wait = Duration(1_000)
+    reconnect_max: Wait = Duration(30_000)
     max_packet_size: ByteSize = ByteSize(1 << 20)
     user_properties: dict[str, str] = {}
     will: Will | None = None
@@ -152,16 +170,6 @@ class MqttConnector(Model):
             raise ValueError(msg)
         return value
 
-    @field_validator("keepalive")
-    @classmethod
-    def _sent_in_two_bytes(cls, value: Duration) -> Duration:
-        return _seconds_within(value, _LONGEST_KEEPALIVE_S)
-
-    @field_validator("session_expiry")
-    @classmethod
-    def _sent_in_four_bytes(cls, value: Duration) -> Duration:
-        return _seconds_within(value, _INT_32)
-
     @field_validator("connect_timeout")
     @classmethod
     def _time_to_connect(cls, value: Duration) -> Duration:
@@ -170,19 +178,11 @@ class MqttConnector(Model):
             raise ValueError(msg)
         return value
 
-    @field_validator("reconnect_min", "reconnect_max")
-    @classmethod
-    def _countable_wait(cls, value: Duration) -> Duration:
-        if value.ms > LONGEST_WAIT_MS:
-            msg = "is too long; write at most 596h"
-            raise ValueError(msg)
-        return value
-
     @field_validator("max_packet_size")
     @classmethod
     def _size_of_a_packet(cls, value: ByteSize) -> ByteSize:
-        if not 1 <= value.bytes <= _INT_32:
-            msg = f"is no size of a packet; write 1B to {_INT_32}B, such as 1MB"
+        if not 1 <= value.bytes <= _FOUR_BYTES:
+            msg = f"is no size of a packet; write 1B to {_FOUR_BYTES}B, such as 1MB"
             raise ValueError(msg)
         return value
 
@@ -200,10 +200,3 @@ def _has_legal_port(parts: SplitResult) -> bool:
         return parts.port != 0
     except ValueError:
         return False
-
-
-def _seconds_within(value: Duration, most_s: int) -> Duration:
-    if value.ms > most_s * 1_000:
-        msg = f"is longer than MQTT can ask for; write at most {most_s}s"
-        raise ValueError(msg)
-    return value

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 _NUMBER_WITH_UNIT: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*")
@@ -20,6 +20,9 @@ _DURATION_MS: Final = {
     "d": 86_400_000,
 }
 _SIZE_BYTES: Final = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
+LONGEST_WAIT_MS: Final = 2_147_483_647
+"""What systems and librdkafka count a wait with."""
+
 _DURATION_FORM: Final = 'a number with a unit: "500ms", "5s", "2min", "1h", "1d"'
 _SIZE_FORM: Final = 'a number with a unit: "896KB", "256MB", "1GB"'
 
@@ -111,6 +114,17 @@ def _seconds(value: object) -> Duration:
 
 DurationS = Annotated[Duration, BeforeValidator(_seconds)]
 """A duration whose bare integer means seconds, where EMQX's does."""
+
+
+def _countable(value: Duration) -> Duration:
+    if value.ms > LONGEST_WAIT_MS:
+        msg = "is too long; write at most 596h"
+        raise ValueError(msg)
+    return value
+
+
+Wait = Annotated[Duration, AfterValidator(_countable)]
+"""A duration that somebody waits for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
